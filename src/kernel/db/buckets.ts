@@ -1,0 +1,34 @@
+/** Whoever a row belongs to: the bucket leads every key, the id follows. */
+export interface Subject {
+  readonly bucket: number
+  readonly id: string
+}
+
+export const BUCKETS = 256
+
+/** The bucket (0–255) of an id: its last two hex digits, which are random in a UUIDv7 and never change. */
+export function bucketOf(id: string): number {
+  return Number.parseInt(id.slice(-2), 16)
+}
+
+/** The subject of an id. */
+export function subjectOf(id: string): Subject {
+  return { bucket: bucketOf(id), id }
+}
+
+/** Key order. Multi-row writes and locks go in this order, so that two transactions can never wait for each other in a ring. */
+export function bySubject(a: Subject, b: Subject): number {
+  return a.bucket - b.bucket || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** Distinct subjects in key order. */
+export function distinctSubjects(subjects: Iterable<Subject>): Subject[] {
+  const byId = new Map<string, Subject>()
+  for (const subject of subjects) byId.set(subject.id, subject)
+  return [...byId.values()].sort(bySubject)
+}
+
+/** The columns for `unnest($1::smallint[], $2::uuid[])`. */
+export function columnsOf(subjects: readonly Subject[]): { buckets: number[]; ids: string[] } {
+  return { buckets: subjects.map((s) => s.bucket), ids: subjects.map((s) => s.id) }
+}

@@ -1,0 +1,5 @@
+/** Plain JSON as PostgreSQL's jsonb keeps it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** A JSON object: event properties, settings, attributes. */
+export type JsonObject = { readonly [key: string]: Json }
