@@ -1,0 +1,94 @@
+// Durable jobs: what may run now. Whatever waits for an instant is a domain timer instead.
+import { PgBoss } from 'pg-boss'
+import type { Pool } from 'pg'
+import type { z } from 'zod'
+import type { Ctx, House } from './ctx.ts'
+import { runText } from './db/connection.ts'
+import type { Log } from './log.ts'
+
+/** A kind of job. `run` must be safe to repeat: a job runs at least once. */
+export interface JobKind<S extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly schema: S
+  /** Cron expression in UTC for jobs that also run by themselves. */
+  readonly cron?: string
+  /** How often a failed run is repeated (exponential back-off); 5 by default. */
+  readonly retries?: number
+  /** A run longer than this is taken for dead and repeated; 900 s by default. */
+  readonly expireSeconds?: number
+  readonly run: (house: House, data: z.output<S>) => Promise<void>
+}
+
+export interface Jobs {
+  /** Enqueues in the caller's transaction: rolled back means never run. `key` keeps one queued job per key. */
+  enqueue<S extends z.ZodType>(ctx: Ctx, kind: JobKind<S>, data: z.input<S>, key?: string): Promise<void>
+  /** Starts the workers of this process. */
+  work(house: House): Promise<void>
+  /** Runs every queued job here and now until none is left; tests and the command line. Returns how many ran. */
+  drain(house: House): Promise<number>
+  stop(): Promise<void>
+}
+
+/** Declares a kind of job. */
+export function defineJob<S extends z.ZodType>(kind: JobKind<S>): JobKind<S> {
+  return kind
+}
+
+/** Opens the job queue on our pool and creates what it needs in the database; safe on every start. */
+export async function openJobs(pool: Pool, kinds: readonly JobKind[], log: Log): Promise<Jobs> {
+  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values as unknown[]) }, schema: 'jobs', supervise: true, schedule: true })
+  boss.on('error', (error) => log.error({ err: error }, 'the job queue reports an error'))
+  await boss.start()
+  const have = new Set((await boss.getQueues()).map((queue) => queue.name))
+  for (const kind of kinds) {
+    if (have.has(kind.name)) continue
+    await boss.createQueue(kind.name, { retryLimit: kind.retries ?? 5, retryBackoff: true, retryDelay: 2, expireInSeconds: kind.expireSeconds ?? 900, policy: 'standard' })
+  }
+  const workers = new Map<string, string>()
+  return {
+    enqueue: async (ctx, kind, data, key) => {
+      const db = { executeSql: (text: string, values?: unknown[]) => runText(ctx.db, text, values) as Promise<{ rows: never[] }> }
+      await boss.send(kind.name, kind.schema.parse(data) as object, key ? { db, singletonKey: key, singletonSeconds: 1 } : { db })
+      ctx.afterCommit(() => nudge(boss, workers.get(kind.name)))
+    },
+    work: async (house) => {
+      for (const kind of kinds) {
+        workers.set(kind.name, await boss.work(kind.name, { pollingIntervalSeconds: 2, batchSize: 1 }, (jobs) => runAll(house, kind, jobs)))
+        if (kind.cron) await boss.schedule(kind.name, kind.cron, {}, { tz: 'UTC' })
+      }
+    },
+    drain: (house) => drainAll(boss, house, kinds),
+    stop: () => boss.stop({ graceful: true, timeout: 5_000 }),
+  }
+}
+
+async function runAll(house: House, kind: JobKind, jobs: readonly { data: unknown }[]): Promise<void> {
+  for (const job of jobs) {
+    try {
+      await kind.run(house, kind.schema.parse(job.data ?? {}))
+    } catch (error) {
+      house.log.error({ err: error, job: kind.name }, 'a job failed and will be repeated')
+      throw error
+    }
+  }
+}
+
+async function drainAll(boss: PgBoss, house: House, kinds: readonly JobKind[]): Promise<number> {
+  let ran = 0
+  for (let found = true; found; ) {
+    found = false
+    for (const kind of kinds) {
+      for (const job of await boss.fetch(kind.name, { batchSize: 50 })) {
+        found = true
+        ran++
+        await kind.run(house, kind.schema.parse(job.data ?? {}))
+        await boss.complete(kind.name, job.id)
+      }
+    }
+  }
+  return ran
+}
+
+function nudge(boss: PgBoss, worker: string | undefined): void {
+  if (worker) boss.notifyWorker(worker)
+}

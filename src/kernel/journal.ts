@@ -1,0 +1,225 @@
+// The event log and its queue. If it is not in the journal, it did not happen.
+import { sql } from 'kysely'
+import { hashedId } from './chance.ts'
+import type { Ctx } from './ctx.ts'
+import { bySubject, columnsOf, type Subject } from './db/buckets.ts'
+import { atInstant, readClock } from './db/tx.ts'
+import type { Json, JsonObject } from './json.ts'
+
+/** An event to be written. */
+export interface NewEvent {
+  readonly subject: Subject
+  /** A hash: `eventId` for events from outside, `derivedId` for our own. */
+  readonly id: string
+  readonly name: string
+  readonly occurredAt: Date
+  readonly receivedAt?: Date
+  /** Device or channel it came by; routes later events when an adoption is undone. */
+  readonly via?: string
+  /** Counts in timeline, scores and segments, but starts nothing. */
+  readonly historic?: boolean
+  readonly causeId?: string
+  readonly hop?: number
+  readonly pageGroup?: string
+  readonly props: JsonObject
+  /** Journal only: nobody reacts to it. */
+  readonly silent?: boolean
+}
+
+/** What the reactor reads of an event. */
+export interface News {
+  readonly bucket: number
+  readonly seq: number
+  readonly personId: string
+  readonly eventId: string
+  readonly name: string
+  readonly occurredAt: Date
+  readonly receivedAt: Date
+  readonly historic: boolean
+  readonly hop: number
+  readonly pageGroup: string | null
+  readonly props: JsonObject
+}
+
+/** The id of an event from outside: the same source and message always give the same id. */
+export function eventId(source: string, messageId: string): string {
+  return hashedId('event', source, messageId)
+}
+
+/** The id of an event of our own: running the same reaction again gives the same id, so it is written once. */
+export function derivedId(causeId: string, room: string, kind: string, ordinal = 0): string {
+  return hashedId('derived', causeId, room, kind, String(ordinal))
+}
+
+/** More hops than this and the rules feed each other: the reactor parks the person. */
+export const MOST_HOPS = 20
+
+/**
+ * Appends events and queues them for the reactor, in two set-based statements. An event that is there already has no second effect.
+ * @returns the ids that were new
+ */
+export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
+  const sorted = withoutRepeats(events)
+  if (!sorted.length) return new Set()
+  const rows = sorted.map((event) => ({ event, received: event.receivedAt ?? ctx.now }))
+  const inserted = await sql<{ id: string }>`/* append_journal */
+    WITH given AS (
+      SELECT * FROM unnest(${rows.map((r) => r.event.subject.bucket)}::smallint[], ${rows.map((r) => r.event.subject.id)}::uuid[], ${rows.map((r) => r.event.id)}::uuid[],
+        ${rows.map((r) => r.event.name)}::text[], ${rows.map((r) => r.event.occurredAt)}::timestamptz[], ${rows.map((r) => r.received)}::timestamptz[],
+        ${rows.map((r) => r.event.via ?? null)}::text[], ${rows.map((r) => r.event.historic ?? false)}::boolean[], ${rows.map((r) => r.event.causeId ?? null)}::uuid[],
+        ${rows.map((r) => r.event.hop ?? 0)}::smallint[], ${rows.map((r) => r.event.pageGroup ?? null)}::text[], ${rows.map((r) => JSON.stringify(r.event.props))}::jsonb[],
+        ${rows.map((r) => r.event.silent ?? false)}::boolean[])
+        WITH ORDINALITY AS g(bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props, silent, ord)
+    ), fresh AS (
+      INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props)
+      SELECT bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props FROM given ORDER BY bucket, person_id, id
+      ON CONFLICT DO NOTHING RETURNING bucket, person_id, id
+    ), told AS (
+      INSERT INTO news (bucket, person_id, event_id, name, occurred_at, received_at, historic, hop, page_group, props)
+      SELECT g.bucket, g.person_id, g.id, g.name, g.occurred_at, g.received_at, g.historic, g.hop, g.page_group, g.props
+      FROM given g JOIN fresh f ON f.bucket = g.bucket AND f.person_id = g.person_id AND f.id = g.id WHERE NOT g.silent ORDER BY g.ord
+    )
+    SELECT id FROM fresh`.execute(ctx.db)
+  if (inserted.rows.length) await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
+  return new Set(inserted.rows.map((row) => row.id))
+}
+
+/** The first of each (subject, id), in the order given: the order of `seq` is the order of the events. */
+function withoutRepeats(events: readonly NewEvent[]): NewEvent[] {
+  const seen = new Set<string>()
+  return events.filter((event) => {
+    const key = `${event.subject.id}/${event.id}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/** Makes the pulse rows of new subjects; existing ones are left alone, so ingest never waits for a reaction. */
+export async function makePulses(ctx: Ctx, subjects: readonly Subject[], dueAt: Date | null = null): Promise<void> {
+  const { buckets, ids } = columnsOf([...subjects].sort(bySubject))
+  await sql`/* make_pulses */ INSERT INTO pulse (bucket, person_id, due_at)
+    SELECT b, i, ${dueAt}::timestamptz FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) p(b, i) ON CONFLICT DO NOTHING`.execute(ctx.db)
+}
+
+/**
+ * Claims subjects that have news or are due, among the leased buckets: their pulse rows are locked (SKIP LOCKED, key order) until commit.
+ * Reactor only; shape and reasons: reactor.md B.
+ */
+export async function claim(ctx: Ctx, buckets: readonly number[], most: number): Promise<Subject[]> {
+  const result = await sql<{ bucket: number; person_id: string }>`/* claim_subjects */
+    WITH cand AS (
+      SELECT DISTINCT bucket, person_id FROM (SELECT n.bucket, n.person_id FROM news n JOIN pulse q USING (bucket, person_id)
+        WHERE n.bucket = ANY(${buckets}::smallint[]) AND q.parked_reason IS NULL ORDER BY n.seq LIMIT ${most}) n
+      UNION SELECT bucket, person_id FROM (SELECT bucket, person_id FROM pulse
+        WHERE due_at <= ${ctx.now} AND bucket = ANY(${buckets}::smallint[]) AND parked_reason IS NULL ORDER BY due_at LIMIT ${most}) d)
+    SELECT p.bucket, p.person_id FROM (SELECT * FROM cand LIMIT ${most}) x JOIN pulse p USING (bucket, person_id)
+    WHERE p.parked_reason IS NULL ORDER BY 1, 2 FOR UPDATE OF p SKIP LOCKED`.execute(ctx.db)
+  return result.rows.map((row) => ({ bucket: row.bucket, id: row.person_id }))
+}
+
+/** Locks the pulses of given subjects in key order and waits for them: for adoptions, rule flips and whoever must exclude the reactor. */
+export async function lockPulses(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
+  const { buckets, ids } = columnsOf([...subjects].sort(bySubject))
+  await sql`/* lock_pulses */ SELECT 1 FROM pulse p JOIN unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) ON p.bucket = x.b AND p.person_id = x.i
+    ORDER BY p.bucket, p.person_id FOR UPDATE OF p`.execute(ctx.db)
+}
+
+/**
+ * Takes the news of locked subjects by deleting it, then reads the clock: time read before the lock lies before events that
+ * committed while it was waited for (reactor.md C7).
+ * @returns the news in the order of `seq` per subject, and the context at the instant of the pass
+ */
+export async function takeNews(ctx: Ctx, subjects: readonly Subject[]): Promise<{ ctx: Ctx; news: Map<string, News[]> }> {
+  const { buckets, ids } = columnsOf(subjects)
+  const taken = await sql<NewsRow>`/* take_news */ DELETE FROM news n USING unnest(${buckets}::smallint[], ${ids}::uuid[]) p(b, i)
+    WHERE n.bucket = p.b AND n.person_id = p.i RETURNING n.*`.execute(ctx.db)
+  const news = new Map<string, News[]>()
+  for (const row of taken.rows.sort((a, b) => a.seq - b.seq)) {
+    const list = news.get(row.person_id) ?? []
+    list.push(newsOf(row))
+    news.set(row.person_id, list)
+  }
+  return { ctx: atInstant(ctx, await readClock(ctx)), news }
+}
+
+interface NewsRow {
+  bucket: number
+  seq: number
+  person_id: string
+  event_id: string
+  name: string
+  occurred_at: Date
+  received_at: Date
+  historic: boolean
+  hop: number
+  page_group: string | null
+  props: Json
+}
+
+function newsOf(row: NewsRow): News {
+  return {
+    bucket: row.bucket,
+    seq: Number(row.seq),
+    personId: row.person_id,
+    eventId: row.event_id,
+    name: row.name,
+    occurredAt: row.occurred_at,
+    receivedAt: row.received_at,
+    historic: row.historic,
+    hop: row.hop,
+    pageGroup: row.page_group,
+    props: row.props as JsonObject,
+  }
+}
+
+/** Ends a pass: writes the next instants (only where they differ) and the reaction rows. */
+export async function settle(ctx: Ctx, done: readonly { subject: Subject; dueAt: Date | null; eventIds: readonly string[] }[]): Promise<void> {
+  const { buckets, ids } = columnsOf(done.map((d) => d.subject))
+  await sql`/* settle_pulses */ UPDATE pulse p SET due_at = x.due FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${done.map((d) => d.dueAt)}::timestamptz[]) x(b, i, due)
+    WHERE p.bucket = x.b AND p.person_id = x.i AND p.due_at IS DISTINCT FROM x.due`.execute(ctx.db)
+  const reacted = done.filter((d) => d.eventIds.length)
+  if (!reacted.length) return
+  const keys = columnsOf(reacted.map((d) => d.subject))
+  await sql`/* append_reactions */ INSERT INTO reaction (bucket, person_id, at, event_ids)
+    SELECT b, i, ${ctx.now}, e.list::uuid[] FROM unnest(${keys.buckets}::smallint[], ${keys.ids}::uuid[], ${reacted.map((d) => `{${d.eventIds.join(',')}}`)}::text[]) e(b, i, list)
+    ON CONFLICT (bucket, person_id, at) DO UPDATE SET event_ids = reaction.event_ids || excluded.event_ids`.execute(ctx.db)
+}
+
+/** Parks a subject with the reason: nothing of theirs runs until it is released, and nobody else is held up. */
+export async function park(ctx: Ctx, subject: Subject, reason: string): Promise<void> {
+  await sql`/* park_subject */ UPDATE pulse SET parked_reason = ${reason.slice(0, 500)}, parked_at = ${ctx.now}, due_at = NULL
+    WHERE bucket = ${subject.bucket} AND person_id = ${subject.id}`.execute(ctx.db)
+}
+
+/** Wakes subjects at an instant, or earlier if they are due earlier; also releases those that were parked when asked to. */
+export async function wake(ctx: Ctx, subjects: readonly Subject[], at: Date, release = false): Promise<void> {
+  const { buckets, ids } = columnsOf([...subjects].sort(bySubject))
+  await sql`/* wake_subjects */ UPDATE pulse p SET due_at = least(p.due_at, ${at}), parked_reason = CASE WHEN ${release} THEN NULL ELSE p.parked_reason END
+    FROM (SELECT q.bucket, q.person_id FROM pulse q JOIN unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) ON q.bucket = x.b AND q.person_id = x.i
+      ORDER BY 1, 2 FOR UPDATE OF q) l
+    WHERE p.bucket = l.bucket AND p.person_id = l.person_id`.execute(ctx.db)
+}
+
+/** Which journal rows move: all, those that an earlier move brought from `origin`, or those that came `via` given devices since an instant. */
+export type Moved = { readonly all: true } | { readonly origin: string; readonly via: readonly string[]; readonly since: Date }
+
+/**
+ * Moves journal and news rows from one subject's key to another's in ONE statement (two would be two snapshots, and an event could be
+ * left behind: reactor.md C6). Each row keeps where it came from. Both pulses must be locked. Used by adoption, its undo and the signpost.
+ * @returns the number of journal rows moved
+ */
+export async function moveJournal(ctx: Ctx, from: Subject, to: Subject, which: Moved): Promise<number> {
+  const filter =
+    'all' in which ? sql`true` : sql`(j.origin_person_id = ${which.origin} OR (j.via = ANY(${which.via}::text[]) AND j.received_at >= ${which.since}))`
+  const origin = 'all' in which ? sql`coalesce(d.origin_person_id, ${from.id})` : sql`NULLIF(d.origin_person_id, ${which.origin})`
+  const result = await sql<{ n: number }>`
+    WITH d AS (DELETE FROM journal j WHERE j.bucket = ${from.bucket} AND j.person_id = ${from.id} AND ${filter} RETURNING j.*),
+    n AS (DELETE FROM news w WHERE w.bucket = ${from.bucket} AND w.person_id = ${from.id}
+      AND (${'all' in which} OR w.event_id IN (SELECT id FROM d)) RETURNING w.*),
+    i AS (INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, via, historic, origin_person_id, cause_id, hop, page_group, props)
+      SELECT ${to.bucket}::smallint, ${to.id}::uuid, d.id, d.name, d.occurred_at, d.received_at, d.via, d.historic, ${origin}, d.cause_id, d.hop, d.page_group, d.props FROM d
+      ON CONFLICT DO NOTHING RETURNING 1),
+    t AS (INSERT INTO news (bucket, person_id, event_id, name, occurred_at, received_at, historic, hop, page_group, props)
+      SELECT ${to.bucket}::smallint, ${to.id}::uuid, event_id, name, occurred_at, received_at, historic, hop, page_group, props FROM n ORDER BY seq)
+    SELECT count(*) AS n FROM i`.execute(ctx.db)
+  return Number(result.rows[0]?.n ?? 0)
+}

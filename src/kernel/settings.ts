@@ -1,0 +1,18 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { Ctx } from './ctx.ts'
+
+/** A small JSON setting, or `fallback` when it was never written. A stored value that no longer fits its schema gives the fallback. */
+export async function readSetting<S extends z.ZodType>(ctx: Ctx, key: string, schema: S, fallback: z.output<S>): Promise<z.output<S>> {
+  const found = await sql<{ value: unknown }>`/* read_setting */ SELECT value FROM setting WHERE key = ${key}`.execute(ctx.db)
+  const row = found.rows[0]
+  if (!row) return fallback
+  const parsed = schema.safeParse(row.value)
+  return parsed.success ? parsed.data : fallback
+}
+
+/** Writes a setting; the last writer wins. */
+export async function writeSetting(ctx: Ctx, key: string, value: unknown): Promise<void> {
+  await sql`INSERT INTO setting (key, value, changed_at) VALUES (${key}, ${JSON.stringify(value)}::jsonb, ${ctx.now})
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at`.execute(ctx.db)
+}
