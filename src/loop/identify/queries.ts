@@ -1,0 +1,4 @@
+import type { Selectable } from 'kysely'
+import type { PersonRowTable } from './tables.ts'
+
+export type PersonRow = Selectable<PersonRowTable>
