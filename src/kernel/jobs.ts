@@ -47,7 +47,7 @@ export async function openJobs(pool: Pool, kinds: readonly JobKind[], log: Log):
   const workers = new Map<string, string>()
   return {
     enqueue: async (ctx, kind, data, key) => {
-      const db = { executeSql: (text: string, values?: unknown[]) => runText(ctx.db, text, values) as Promise<{ rows: never[] }> }
+      const db = { executeSql: (text: string, values?: unknown[]) => runText(ctx.db, text, values) } as JobDb
       await boss.send(kind.name, kind.schema.parse(data) as object, key ? { db, singletonKey: key, singletonSeconds: 1 } : { db })
       ctx.afterCommit(() => nudge(boss, workers.get(kind.name)))
     },
@@ -61,6 +61,8 @@ export async function openJobs(pool: Pool, kinds: readonly JobKind[], log: Log):
     stop: () => boss.stop({ graceful: true, timeout: 5_000 }),
   }
 }
+
+type JobDb = NonNullable<NonNullable<Parameters<PgBoss['send']>[2]>['db']>
 
 async function runAll(house: House, kind: JobKind, jobs: readonly { data: unknown }[]): Promise<void> {
   for (const job of jobs) {

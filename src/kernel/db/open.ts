@@ -1,0 +1,117 @@
+import pg, { type Pool, type PoolConfig } from 'pg'
+import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
+
+/** What differs between the ways to run the database; no other place asks which one it is. */
+export interface Capabilities {
+  readonly kind: 'embedded' | 'server' | 'citus'
+  /** Claims go over all leased buckets at once, or (distributed) one bucket at a time. */
+  readonly claimAcrossBuckets: boolean
+  readonly version: number
+}
+
+export interface Durability {
+  readonly fsync: boolean
+  readonly synchronousCommit: boolean
+}
+
+export interface Database {
+  readonly pool: Pool
+  readonly claimPool: Pool
+  readonly capabilities: Capabilities
+  readonly durability: Durability
+  /** A connection of its own outside of the pools, for LISTEN and session locks. */
+  connect(): Promise<pg.Client>
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly databaseUrl: string | null
+  readonly dataDir: string
+  /** Largest number of pooled connections; the claimers have half as many of their own. */
+  readonly connections?: number
+  readonly fsync?: boolean
+}
+
+/** Planner settings of the claimers: each of their statements is a lookup by key on tables whose statistics lie (reactor.md C2, C8). */
+const CLAIM_OPTIONS =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=30000 -c client_connection_check_interval=1000 -c jit=off'
+const POOL_OPTIONS = '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000 -c client_connection_check_interval=5000 -c jit=off'
+const OLDEST = 150_000
+const NAME = 'hagukumi'
+const PRODUCT_LOCK = 7_212_002
+
+/**
+ * Opens the database the settings name: an own server by DATABASE_URL, else the embedded one.
+ * @throws Error in one sentence when it cannot be reached or is older than PostgreSQL 15
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const embedded = options.databaseUrl ? null : await startEmbedded({ dataDir: options.dataDir, ...(options.fsync === undefined ? {} : { fsync: options.fsync }) })
+  if (embedded) await ensureDatabase(embedded, NAME)
+  const config: PoolConfig = embedded ? embedded.config(NAME) : { connectionString: options.databaseUrl as string }
+  return openOn(config, embedded, options.connections ?? 16)
+}
+
+/** Opens a database by its connection settings; tests give each file a database of its own. */
+export async function openOn(config: PoolConfig, embedded: Embedded | null, connections = 16): Promise<Database> {
+  const base = { ...config, application_name: 'hagukumi', connectionTimeoutMillis: 10_000 }
+  const pool = new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS })
+  const claimPool = new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS })
+  for (const each of [pool, claimPool]) each.on('error', () => {}) // an idle connection that breaks is replaced at the next use
+  const holder = await holdOpen(base)
+  const facts = await readFacts(pool)
+  return {
+    pool,
+    claimPool,
+    ...facts,
+    capabilities: { ...facts.capabilities, kind: embedded ? 'embedded' : facts.capabilities.kind },
+    connect: async () => {
+      const client = new pg.Client(base)
+      client.on('error', () => {})
+      await client.connect()
+      return client
+    },
+    close: async () => {
+      await Promise.all([pool.end(), claimPool.end()])
+      await leave(holder, embedded)
+    },
+  }
+}
+
+/** Each process holds a shared lock while it is here, so that the last one out, and only that one, stops the embedded server. */
+async function holdOpen(config: PoolConfig): Promise<pg.Client> {
+  const client = new pg.Client(config)
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new Error(`The database cannot be reached: ${(error as Error).message}. Check DATABASE_URL.`, { cause: error })
+  }
+  await client.query('SELECT pg_advisory_lock_shared($1)', [PRODUCT_LOCK])
+  return client
+}
+
+async function leave(holder: pg.Client, embedded: Embedded | null): Promise<void> {
+  let alone = false
+  try {
+    await holder.query('SELECT pg_advisory_unlock_shared($1)', [PRODUCT_LOCK])
+    const { rows } = await holder.query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1) AS alone', [PRODUCT_LOCK])
+    alone = rows[0]?.alone ?? false
+    await holder.end()
+  } catch {
+    alone = false // the server is gone already
+  }
+  if (embedded && alone) await embedded.stop()
+}
+
+async function readFacts(pool: Pool): Promise<{ capabilities: Capabilities; durability: Durability }> {
+  const { rows } = await pool.query<{ version: number; fsync: string; commit: string; citus: boolean }>(`
+    SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
+      EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') AS citus`)
+  const row = rows[0]
+  if (!row) throw new Error('The database did not answer.')
+  if (row.version < OLDEST) throw new Error(`The database is PostgreSQL ${Math.floor(row.version / 10_000)}; Hagukumi needs 15 or newer.`)
+  return {
+    capabilities: { kind: row.citus ? 'citus' : 'server', claimAcrossBuckets: !row.citus, version: row.version },
+    durability: { fsync: row.fsync === 'on', synchronousCommit: row.commit !== 'off' },
+  }
+}
