@@ -1,0 +1,71 @@
+// One PostgreSQL for a test run: DATABASE_URL when it is set, else the embedded server with fsync off in a folder of its own.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PoolConfig } from 'pg'
+import { startEmbedded } from '#kernel/db/embedded.ts'
+
+const PREFIX = 'hagukumi-test-'
+
+export interface TestServer {
+  /** How to connect to its maintenance database, as an account that may create databases. */
+  readonly admin: PoolConfig
+  stop(): Promise<void>
+}
+
+/** Starts (or finds) the server of this run. `stop` leaves nothing behind. */
+export async function startTestServer(): Promise<TestServer> {
+  const url = process.env.DATABASE_URL
+  if (url) return { admin: { connectionString: url }, stop: async () => {} }
+  await sweep()
+  const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const embedded = await startEmbedded({ dataDir, fsync: false })
+  return {
+    admin: embedded.config('postgres'),
+    stop: async () => {
+      await embedded.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same connection for another database. */
+export function onDatabase(config: PoolConfig, database: string): PoolConfig {
+  if (!config.connectionString) return { ...config, database }
+  const url = new URL(config.connectionString)
+  url.pathname = `/${database}`
+  return { connectionString: url.href }
+}
+
+/** Servers of test runs that were killed live on: those whose run is gone are stopped and removed. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const run = Number(name.slice(PREFIX.length).split('-')[0])
+    const folder = join(tmpdir(), name)
+    if (isAlive(run) || !mayRemove(folder)) continue
+    stopServerOf(folder)
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function mayRemove(folder: string): boolean {
+  return existsSync(join(folder, 'pg.password'))
+}
+
+function stopServerOf(folder: string): void {
+  try {
+    const pid = Number(readFileSync(join(folder, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(pid, 'SIGQUIT')
+  } catch {
+    // no server, or not ours: nothing to stop
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
