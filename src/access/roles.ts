@@ -4,26 +4,26 @@
  * (`assertPermissions`). An unknown permission is refused, so a slip fails closed.
  */
 
-export const ROLES = ['owner', 'marketer', 'sales', 'viewer'] as const;
-export type Role = (typeof ROLES)[number];
+export const ROLES = ['owner', 'marketer', 'sales', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
 
-export const SCOPES = ['admin', 'write', 'read', 'track'] as const;
-export type Scope = (typeof SCOPES)[number];
+export const SCOPES = ['admin', 'write', 'read', 'track'] as const
+export type Scope = (typeof SCOPES)[number]
 
 interface Grant {
-  readonly roles: readonly Role[];
-  readonly scopes: readonly Scope[];
+  readonly roles: readonly Role[]
+  readonly scopes: readonly Scope[]
 }
 
-const everyone: readonly Role[] = ROLES;
-const officers: readonly Role[] = ['owner', 'marketer'];
-const sellers: readonly Role[] = ['owner', 'marketer', 'sales'];
-const ownerOnly: readonly Role[] = ['owner'];
-const readers: readonly Scope[] = ['admin', 'write', 'read'];
-const writers: readonly Scope[] = ['admin', 'write'];
-const adminOnly: readonly Scope[] = ['admin'];
+const everyone: readonly Role[] = ROLES
+const officers: readonly Role[] = ['owner', 'marketer']
+const sellers: readonly Role[] = ['owner', 'marketer', 'sales']
+const ownerOnly: readonly Role[] = ['owner']
+const readers: readonly Scope[] = ['admin', 'write', 'read']
+const writers: readonly Scope[] = ['admin', 'write']
+const adminOnly: readonly Scope[] = ['admin']
 
-const grant = (roles: readonly Role[], scopes: readonly Scope[]): Grant => ({ roles, scopes });
+const grant = (roles: readonly Role[], scopes: readonly Scope[]): Grant => ({ roles, scopes })
 
 /** The table itself, in the order of the loop, then the office. */
 export const PERMISSIONS: Readonly<Record<string, Grant>> = {
@@ -79,41 +79,41 @@ export const PERMISSIONS: Readonly<Record<string, Grant>> = {
   'self.write': grant(everyone, []),
   // The live stream and whatever else only asks that somebody is known.
   'live.read': grant(everyone, readers),
-};
+}
 
 /** The explicit word for "no sign-in needed". */
-export const PUBLIC = 'public';
+export const PUBLIC = 'public'
 
 /** Whoever asks, as far as permissions care. Structurally the kernel's Actor. */
 export type Asker =
   | { readonly kind: 'user'; readonly role: string }
   | { readonly kind: 'key'; readonly scopes: readonly string[] }
   | { readonly kind: 'system' }
-  | { readonly kind: 'public' };
+  | { readonly kind: 'public' }
 
 /**
  * May this actor do what the permission stands for? Pure and closed: an unknown permission, role
  * or scope means no. The system (worker, CLI) may do everything.
  */
 export function mayActor(actor: Asker, permission: string): boolean {
-  if (permission === PUBLIC) return true;
-  const granted = Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission] : undefined;
-  if (granted === undefined) return false;
-  if (actor.kind === 'system') return true;
-  if (actor.kind === 'user') return granted.roles.some((role) => role === actor.role);
-  if (actor.kind === 'key') return granted.scopes.some((scope) => actor.scopes.includes(scope));
-  return false;
+  if (permission === PUBLIC) return true
+  const granted = Object.hasOwn(PERMISSIONS, permission) ? PERMISSIONS[permission] : undefined
+  if (granted === undefined) return false
+  if (actor.kind === 'system') return true
+  if (actor.kind === 'user') return granted.roles.some((role) => role === actor.role)
+  if (actor.kind === 'key') return granted.scopes.some((scope) => actor.scopes.includes(scope))
+  return false
 }
 
 /** Every permission a role or a set of scopes holds; the admin UI hides what would be refused. */
 export function permissionsOf(actor: Asker): string[] {
-  return Object.keys(PERMISSIONS).filter((permission) => mayActor(actor, permission));
+  return Object.keys(PERMISSIONS).filter((permission) => mayActor(actor, permission))
 }
 
 /** What the start-up check needs to know of an endpoint. */
 export interface GuardedEndpoint {
-  readonly name: string;
-  readonly permission?: string | undefined;
+  readonly name: string
+  readonly permission?: string | undefined
 }
 
 /**
@@ -123,8 +123,8 @@ export interface GuardedEndpoint {
 export function assertPermissions(endpoints: readonly GuardedEndpoint[]): void {
   const bad = endpoints.filter(
     ({ permission }) => permission !== PUBLIC && (permission === undefined || !Object.hasOwn(PERMISSIONS, permission)),
-  );
-  if (bad.length === 0) return;
-  const lines = bad.map(({ name, permission }) => `  ${name}: ${permission ?? '(none)'}`);
-  throw new Error(`These endpoints have no permission in src/access/roles.ts:\n${lines.join('\n')}`);
+  )
+  if (bad.length === 0) return
+  const lines = bad.map(({ name, permission }) => `  ${name}: ${permission ?? '(none)'}`)
+  throw new Error(`These endpoints have no permission in src/access/roles.ts:\n${lines.join('\n')}`)
 }
