@@ -108,5 +108,5 @@ function urlOf(config: PoolConfig): string {
   if (config.connectionString) return config.connectionString
   const { user, password, host, port, database } = config
   const login = `${encodeURIComponent(user ?? '')}:${encodeURIComponent(String(password ?? ''))}`
-  return `postgres://${login}@/${database}?host=${encodeURIComponent(host ?? '')}&port=${port}`
+  return `postgres://${login}@localhost/${database}?host=${encodeURIComponent(host ?? '')}&port=${port}`
 }
