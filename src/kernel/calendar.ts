@@ -22,7 +22,14 @@ export interface WorkWeek {
   readonly holidaysOff: boolean
 }
 
-export const JAPANESE_WEEK: WorkWeek = { timeZone: 'Asia/Tokyo', weekdays: [1, 2, 3, 4, 5], from: '09:00', to: '18:00', closedDays: [], holidaysOff: true }
+export const JAPANESE_WEEK: WorkWeek = {
+  timeZone: 'Asia/Tokyo',
+  weekdays: [1, 2, 3, 4, 5],
+  from: '09:00',
+  to: '18:00',
+  closedDays: [],
+  holidaysOff: true,
+}
 
 /** The national holidays of Japan (Cabinet Office data, via @holiday-jp/holiday_jp). */
 export function japaneseCalendar(): Calendar {
@@ -33,7 +40,9 @@ export function japaneseCalendar(): Calendar {
 /** A warning for the operator when the holiday data ends within a year of `now`, else null. */
 export function calendarWarning(calendar: Calendar, now: Date): string | null {
   const limit = new Date(now.getTime() + 365 * DAY).toISOString().slice(0, 10)
-  return calendar.coversUntil < limit ? `The holiday data ends on ${calendar.coversUntil}: update Hagukumi, or later holidays will count as business days.` : null
+  return calendar.coversUntil < limit
+    ? `The holiday data ends on ${calendar.coversUntil}: update Hagukumi, or later holidays will count as business days.`
+    : null
 }
 
 /** Whether a time zone is one the runtime knows (IANA name). */
@@ -50,7 +59,16 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 function formatOf(zone: string): Intl.DateTimeFormat {
   const found = formats.get(zone)
   if (found) return found
-  const made = new Intl.DateTimeFormat('en-CA', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const made = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
   formats.set(zone, made)
   return made
 }

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Pool } from 'pg'
+import type { z } from 'zod'
 import type { Calendar } from './calendar.ts'
 import type { Clock } from './clock.ts'
 import type { Db, Tables } from './db/tables.ts'
-import type { Jobs } from './jobs.ts'
 import type { Log } from './log.ts'
 
 /** Who acts. Permissions are decided from this and from nothing else. */
@@ -54,4 +54,27 @@ export interface Ctx {
   readonly log: Log
   /** Runs after COMMIT, never on rollback. */
   afterCommit(run: () => void): void
+}
+
+/** A kind of job. `run` must be safe to repeat: a job runs at least once. */
+export interface JobKind<S extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly schema: S
+  /** Cron expression in UTC for jobs that also run by themselves. */
+  readonly cron?: string
+  /** How often a failed run is repeated (exponential back-off); 5 by default. */
+  readonly retries?: number
+  /** A run longer than this is taken for dead and repeated; 900 s by default. */
+  readonly expireSeconds?: number
+  readonly run: (house: House, data: z.output<S>) => Promise<void>
+}
+
+export interface Jobs {
+  /** Enqueues in the caller's transaction: rolled back means never run. `key` keeps one queued job per key. */
+  enqueue<S extends z.ZodType>(ctx: Ctx, kind: JobKind<S>, data: z.input<S>, key?: string): Promise<void>
+  /** Starts the workers of this process. */
+  work(house: House): Promise<void>
+  /** Runs every queued job here and now until none is left; tests and the command line. Returns how many ran. */
+  drain(house: House): Promise<number>
+  stop(): Promise<void>
 }

@@ -29,7 +29,11 @@ export function endpoint<I extends z.ZodType, O extends z.ZodType>(declaration: 
 }) {
   const { method, path, permission, summary, input, output } = declaration
   const tag = path.split('/')[1] ?? 'api'
-  return base.meta({ permission, summary }).route({ method, path, summary, tags: [tag], inputStructure: 'compact' }).input(input).output(output)
+  return base
+    .meta({ permission, summary })
+    .route({ method, path, summary, tags: [tag], inputStructure: 'compact' })
+    .input(input)
+    .output(output)
 }
 
 /** An endpoint as `endpoint` declares it. */
@@ -40,8 +44,16 @@ export type Endpoint = ReturnType<typeof endpoint>
 export type Contract = Readonly<Record<string, { '~orpc': any }>>
 
 /** What a handler is given and what it answers. */
-export type InputOf<E> = E extends { '~orpc': { inputSchema?: infer S } } ? (NonNullable<S> extends z.ZodType ? z.output<NonNullable<S>> : never) : never
-export type OutputOf<E> = E extends { '~orpc': { outputSchema?: infer S } } ? (NonNullable<S> extends z.ZodType ? z.input<NonNullable<S>> : never) : never
+export type InputOf<E> = E extends { '~orpc': { inputSchema?: infer S } }
+  ? NonNullable<S> extends z.ZodType
+    ? z.output<NonNullable<S>>
+    : never
+  : never
+export type OutputOf<E> = E extends { '~orpc': { outputSchema?: infer S } }
+  ? NonNullable<S> extends z.ZodType
+    ? z.input<NonNullable<S>>
+    : never
+  : never
 
 /** One keyset page: `next` is an opaque cursor for the following page, null on the last. */
 export const page = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item), next: z.string().nullable() })

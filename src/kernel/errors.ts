@@ -50,18 +50,44 @@ export class Refusal extends Error {
  * @param code short stable word for programs, e.g. `segment.cycle`
  * @param options message says what to do; `field` (with `message` as its reason) or `errors` name the fields at fault
  */
-export function refuse(kind: RefusalKind, code: string, options: { message: string; field?: string; errors?: readonly FieldError[] }): never {
+export function refuse(
+  kind: RefusalKind,
+  code: string,
+  options: { message: string; field?: string; errors?: readonly FieldError[] },
+): never {
   const errors = options.errors ?? (options.field ? [{ field: options.field, reason: options.message }] : [])
   throw new Refusal(kind, code, options.message, errors)
 }
 
 /** The problem a refusal answers with. */
 export function problemOf(refusal: Refusal): Problem {
-  const base = { type: `urn:hagukumi:${refusal.code}`, title: refusal.kind, status: REFUSALS[refusal.kind], code: refusal.code, detail: refusal.message }
+  const base = {
+    type: `urn:hagukumi:${refusal.code}`,
+    title: refusal.kind,
+    status: REFUSALS[refusal.kind],
+    code: refusal.code,
+    detail: refusal.message,
+  }
   return refusal.errors.length ? { ...base, errors: refusal.errors } : base
 }
 
-const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '53100', '53200', '53300', '58030', '08006', '08003', '25006', 'XX000'])
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53100',
+  '53200',
+  '53300',
+  '58030',
+  '08006',
+  '08003',
+  '25006',
+  'XX000',
+])
 const BAD_VALUE = new Set(['22P02', '22003', '22007', '22008', '22021', '22P05', '23514', '22001', '54000'])
 
 /**
@@ -74,8 +100,14 @@ export function asRefusal(error: unknown): Refusal | null {
   if (AWAY.has(code) || /Connection terminated|timeout exceeded when trying to connect/.test(String((error as Error)?.message))) {
     return new Refusal('unavailable', 'database.away', 'The database cannot take this now. Nothing was stored: please repeat in a moment.')
   }
-  if (code === '57014') return new Refusal('unavailable', 'database.slow', 'This took too long and was stopped. Narrow the request or try again later.')
-  if (BAD_VALUE.has(code)) return new Refusal('invalid', 'value.unstorable', 'A value cannot be stored: it is out of range or has characters that text may not contain.')
+  if (code === '57014')
+    return new Refusal('unavailable', 'database.slow', 'This took too long and was stopped. Narrow the request or try again later.')
+  if (BAD_VALUE.has(code))
+    return new Refusal(
+      'invalid',
+      'value.unstorable',
+      'A value cannot be stored: it is out of range or has characters that text may not contain.',
+    )
   return null
 }
 

@@ -1,33 +1,11 @@
 // Durable jobs: what may run now. Whatever waits for an instant is a domain timer instead.
-import { PgBoss } from 'pg-boss'
+
 import type { Pool } from 'pg'
+import { PgBoss } from 'pg-boss'
 import type { z } from 'zod'
-import type { Ctx, House } from './ctx.ts'
+import type { House, JobKind, Jobs } from './ctx.ts'
 import { runText } from './db/connection.ts'
 import type { Log } from './log.ts'
-
-/** A kind of job. `run` must be safe to repeat: a job runs at least once. */
-export interface JobKind<S extends z.ZodType = z.ZodType> {
-  readonly name: string
-  readonly schema: S
-  /** Cron expression in UTC for jobs that also run by themselves. */
-  readonly cron?: string
-  /** How often a failed run is repeated (exponential back-off); 5 by default. */
-  readonly retries?: number
-  /** A run longer than this is taken for dead and repeated; 900 s by default. */
-  readonly expireSeconds?: number
-  readonly run: (house: House, data: z.output<S>) => Promise<void>
-}
-
-export interface Jobs {
-  /** Enqueues in the caller's transaction: rolled back means never run. `key` keeps one queued job per key. */
-  enqueue<S extends z.ZodType>(ctx: Ctx, kind: JobKind<S>, data: z.input<S>, key?: string): Promise<void>
-  /** Starts the workers of this process. */
-  work(house: House): Promise<void>
-  /** Runs every queued job here and now until none is left; tests and the command line. Returns how many ran. */
-  drain(house: House): Promise<number>
-  stop(): Promise<void>
-}
 
 /** Declares a kind of job. */
 export function defineJob<S extends z.ZodType>(kind: JobKind<S>): JobKind<S> {
@@ -36,13 +14,24 @@ export function defineJob<S extends z.ZodType>(kind: JobKind<S>): JobKind<S> {
 
 /** Opens the job queue on our pool and creates what it needs in the database; safe on every start. */
 export async function openJobs(pool: Pool, kinds: readonly JobKind[], log: Log): Promise<Jobs> {
-  const boss = new PgBoss({ db: { executeSql: (text, values) => pool.query(text, values as unknown[]) }, schema: 'jobs', supervise: true, schedule: true })
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => pool.query(text, values as unknown[]) },
+    schema: 'jobs',
+    supervise: true,
+    schedule: true,
+  })
   boss.on('error', (error) => log.error({ err: error }, 'the job queue reports an error'))
   await boss.start()
   const have = new Set((await boss.getQueues()).map((queue) => queue.name))
   for (const kind of kinds) {
     if (have.has(kind.name)) continue
-    await boss.createQueue(kind.name, { retryLimit: kind.retries ?? 5, retryBackoff: true, retryDelay: 2, expireInSeconds: kind.expireSeconds ?? 900, policy: 'standard' })
+    await boss.createQueue(kind.name, {
+      retryLimit: kind.retries ?? 5,
+      retryBackoff: true,
+      retryDelay: 2,
+      expireInSeconds: kind.expireSeconds ?? 900,
+      policy: 'standard',
+    })
   }
   const workers = new Map<string, string>()
   return {

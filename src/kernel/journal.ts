@@ -172,7 +172,10 @@ function newsOf(row: NewsRow): News {
 }
 
 /** Ends a pass: writes the next instants (only where they differ) and the reaction rows. */
-export async function settle(ctx: Ctx, done: readonly { subject: Subject; dueAt: Date | null; eventIds: readonly string[] }[]): Promise<void> {
+export async function settle(
+  ctx: Ctx,
+  done: readonly { subject: Subject; dueAt: Date | null; eventIds: readonly string[] }[],
+): Promise<void> {
   const { buckets, ids } = columnsOf(done.map((d) => d.subject))
   await sql`/* settle_pulses */ UPDATE pulse p SET due_at = x.due FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${done.map((d) => d.dueAt)}::timestamptz[]) x(b, i, due)
     WHERE p.bucket = x.b AND p.person_id = x.i AND p.due_at IS DISTINCT FROM x.due`.execute(ctx.db)
@@ -209,7 +212,9 @@ export type Moved = { readonly all: true } | { readonly origin: string; readonly
  */
 export async function moveJournal(ctx: Ctx, from: Subject, to: Subject, which: Moved): Promise<number> {
   const filter =
-    'all' in which ? sql`true` : sql`(j.origin_person_id = ${which.origin} OR (j.via = ANY(${which.via}::text[]) AND j.received_at >= ${which.since}))`
+    'all' in which
+      ? sql`true`
+      : sql`(j.origin_person_id = ${which.origin} OR (j.via = ANY(${which.via}::text[]) AND j.received_at >= ${which.since}))`
   const origin = 'all' in which ? sql`coalesce(d.origin_person_id, ${from.id})` : sql`NULLIF(d.origin_person_id, ${which.origin})`
   const result = await sql<{ n: number }>`
     WITH d AS (DELETE FROM journal j WHERE j.bucket = ${from.bucket} AND j.person_id = ${from.id} AND ${filter} RETURNING j.*),

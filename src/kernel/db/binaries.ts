@@ -1,6 +1,19 @@
 // Where the embedded server's programs come from and which account may run them.
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, chownSync, constants, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -26,7 +39,9 @@ export function assertReachable(dataDir: string, account: Account): void {
     const { mode, uid, gid } = statSync(folder)
     const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
     if (!(mode & bit)) {
-      throw new Error(`The embedded database runs as another user than root, and that user cannot enter ${folder}. Set DATA_DIR to a folder outside of it, run "chmod o+x ${folder}", or set DATABASE_URL.`)
+      throw new Error(
+        `The embedded database runs as another user than root, and that user cannot enter ${folder}. Set DATA_DIR to a folder outside of it, run "chmod o+x ${folder}", or set DATABASE_URL.`,
+      )
     }
     if (dirname(folder) === folder) return
   }
@@ -42,7 +57,11 @@ export async function installBinaries(dataDir: string, account: Account | null):
     makeLinks(native, native)
     return native
   }
-  const version = createHash('sha256').update(readFileSync(join(native, 'pg-symlinks.json'))).update(statSync(join(native, 'bin', 'postgres')).size.toString()).digest('hex').slice(0, 12)
+  const version = createHash('sha256')
+    .update(readFileSync(join(native, 'pg-symlinks.json')))
+    .update(statSync(join(native, 'bin', 'postgres')).size.toString())
+    .digest('hex')
+    .slice(0, 12)
   const target = join(dataDir, `server-${version}`)
   if (existsSync(join(target, 'whole'))) return target
   const building = `${target}.${process.pid}`
@@ -80,19 +99,28 @@ function makeLinks(native: string, folder: string): void {
   const links: { source: string; target: string }[] = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8'))
   for (const { source, target } of links) {
     const at = join(folder, target.replace(/^native\//, ''))
-    if (!lstatSync(at, { throwIfNoEntry: false })) symlinkSync(source.replace(/^native\//, '').split('/').at(-1) as string, at)
+    if (!lstatSync(at, { throwIfNoEntry: false }))
+      symlinkSync(
+        source
+          .replace(/^native\//, '')
+          .split('/')
+          .at(-1) as string,
+        at,
+      )
   }
 }
 
 /** A private folder for the socket, short enough for the system's limit. */
 export function socketFolder(dataDir: string, account: Account | null): string {
   const near = join(resolve(dataDir), 'run')
-  const folder = near.length <= LONGEST_SOCKET ? near : join(tmpdir(), `hagukumi-${createHash('sha256').update(near).digest('hex').slice(0, 16)}`)
+  const folder =
+    near.length <= LONGEST_SOCKET ? near : join(tmpdir(), `hagukumi-${createHash('sha256').update(near).digest('hex').slice(0, 16)}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const owner = account?.uid ?? process.getuid?.()
   if (account) chownSync(folder, account.uid, account.gid)
   const { uid } = lstatSync(folder)
-  if (owner !== undefined && uid !== owner) throw new Error(`${folder} belongs to another user. Remove it or set DATA_DIR to a shorter path.`)
+  if (owner !== undefined && uid !== owner)
+    throw new Error(`${folder} belongs to another user. Remove it or set DATA_DIR to a shorter path.`)
   chmodSync(folder, 0o700)
   return folder
 }

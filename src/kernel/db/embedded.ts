@@ -1,6 +1,6 @@
 // The product's own PostgreSQL: a real server as a child process, from the binaries in the npm registry.
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, chmodSync, chownSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg, { type PoolConfig } from 'pg'
@@ -78,13 +78,27 @@ function initialise(binaries: string, cluster: string, password: string, account
     chownSync(cluster, account.uid, account.gid)
     chownSync(pwfile, account.uid, account.gid)
   }
-  const args = ['-D', cluster, '-U', USER, '--pwfile', pwfile, '--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  const args = [
+    '-D',
+    cluster,
+    '-U',
+    USER,
+    '--pwfile',
+    pwfile,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ]
   if (options.fsync === false) args.push('--no-sync')
   const run = spawnSync(join(binaries, 'bin', 'initdb'), args, { cwd: '/', encoding: 'utf8', ...account })
   rmSync(pwfile, { force: true })
   if (run.status !== 0) {
     rmSync(cluster, { recursive: true, force: true })
-    throw new Error(`The embedded database could not be initialised: ${lastLine(run.stderr || String(run.error))} Free disk space or set DATABASE_URL to a PostgreSQL of your own.`)
+    throw new Error(
+      `The embedded database could not be initialised: ${lastLine(run.stderr || String(run.error))} Free disk space or set DATABASE_URL to a PostgreSQL of your own.`,
+    )
   }
 }
 
@@ -134,8 +148,12 @@ function spawnServer(binaries: string, cluster: string, socket: string, account:
   const child = spawn(join(binaries, 'bin', 'postgres'), args, { cwd: '/', stdio: ['ignore', out, out], detached: true, ...account })
   closeSync(out)
   const state: Child = { exited: false, pid: child.pid, logFrom, logFile }
-  child.on('exit', () => { state.exited = true })
-  child.on('error', () => { state.exited = true })
+  child.on('exit', () => {
+    state.exited = true
+  })
+  child.on('error', () => {
+    state.exited = true
+  })
   child.unref()
   return state
 }

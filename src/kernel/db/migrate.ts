@@ -46,7 +46,9 @@ export async function migrate(pool: Pool, migrations?: readonly Migration[]): Pr
 }
 
 async function readDone(client: PoolClient): Promise<Map<number, string>> {
-  await client.query('CREATE TABLE IF NOT EXISTS migration (number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())')
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS migration (number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+  )
   const { rows } = await client.query<{ number: number; checksum: string }>('SELECT number, checksum FROM migration')
   return new Map(rows.map((row) => [row.number, row.checksum]))
 }
@@ -55,16 +57,24 @@ async function apply(client: PoolClient, migration: Migration, done: ReadonlyMap
   const before = done.get(migration.number)
   if (before === migration.checksum) return false
   if (before !== undefined) {
-    throw new Error(`Migration ${migration.number} (${migration.name}) was changed after it had run on this database. Restore the file of the version that created it; write a new migration for changes.`)
+    throw new Error(
+      `Migration ${migration.number} (${migration.name}) was changed after it had run on this database. Restore the file of the version that created it; write a new migration for changes.`,
+    )
   }
   try {
     await client.query('BEGIN')
     await client.query(migration.text)
-    await client.query('INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)', [migration.number, migration.name, migration.checksum])
+    await client.query('INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)', [
+      migration.number,
+      migration.name,
+      migration.checksum,
+    ])
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {})
-    throw new Error(`Migration ${migration.number} (${migration.name}) failed and was undone: ${(error as Error).message}`, { cause: error })
+    throw new Error(`Migration ${migration.number} (${migration.name}) failed and was undone: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
   return true
 }

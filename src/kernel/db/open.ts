@@ -35,7 +35,8 @@ export interface OpenOptions {
 /** Planner settings of the claimers: each of their statements is a lookup by key on tables whose statistics lie (reactor.md C2, C8). */
 const CLAIM_OPTIONS =
   '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=30000 -c client_connection_check_interval=1000 -c jit=off'
-const POOL_OPTIONS = '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000 -c client_connection_check_interval=5000 -c jit=off'
+const POOL_OPTIONS =
+  '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000 -c client_connection_check_interval=5000 -c jit=off'
 const OLDEST = 150_000
 const NAME = 'hagukumi'
 const PRODUCT_LOCK = 7_212_002
@@ -45,7 +46,9 @@ const PRODUCT_LOCK = 7_212_002
  * @throws Error in one sentence when it cannot be reached or is older than PostgreSQL 15
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
-  const embedded = options.databaseUrl ? null : await startEmbedded({ dataDir: options.dataDir, ...(options.fsync === undefined ? {} : { fsync: options.fsync }) })
+  const embedded = options.databaseUrl
+    ? null
+    : await startEmbedded({ dataDir: options.dataDir, ...(options.fsync === undefined ? {} : { fsync: options.fsync }) })
   if (embedded) await ensureDatabase(embedded, NAME)
   const config: PoolConfig = embedded ? embedded.config(NAME) : { connectionString: options.databaseUrl as string }
   return openOn(config, embedded, options.connections ?? 16)

@@ -1,0 +1,66 @@
+// The command line: npm run cli -- <command>. A client of the same services; it uses the running database or starts it for its work.
+
+import type { House } from '#kernel/ctx.ts'
+import { migrate } from '#kernel/db/migrate.ts'
+import { openDatabase } from '#kernel/db/open.ts'
+import { Refusal } from '#kernel/errors.ts'
+import { makeLog } from '#kernel/log.ts'
+import { readConfig } from '../server/config.ts'
+import { buildHouse } from '../server/house.ts'
+import { jobs, ports } from '../server/wire.ts'
+import { keysCommand } from './keys.ts'
+
+type Command = { readonly words: string; readonly run: (house: House, args: readonly string[]) => Promise<string> }
+
+const commands: Readonly<Record<string, Command>> = {
+  keys: { words: 'keys create --name N --scope admin|write|read|track   make an API key and print it', run: keysCommand },
+  migrate: {
+    words: 'migrate                                              bring the database to this version',
+    run: async () => 'The database is at this version.',
+  },
+}
+
+const [name, ...args] = process.argv.slice(2)
+const command = name ? commands[name] : undefined
+if (!command) {
+  process.stderr.write(
+    `${name ? `There is no command "${name}". ` : ''}Commands:\n${Object.values(commands)
+      .map((each) => `  ${each.words}`)
+      .join('\n')}\n`,
+  )
+  process.exit(2)
+}
+
+try {
+  process.stdout.write(`${await work(command, args)}\n`)
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = error instanceof Refusal ? 2 : 1
+}
+
+async function work(chosen: Command, rest: readonly string[]): Promise<string> {
+  const config = readConfig(process.env, [])
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, connections: 6 })
+  try {
+    await migrate(database.pool)
+    const log = makeLog('warn')
+    const house = await buildHouse({
+      database,
+      ports: ports(),
+      jobs,
+      publicUrl: config.publicUrl,
+      dataDir: config.dataDir,
+      secretKey: config.secretKey,
+      smtpUrl: config.smtpUrl,
+      egressAllow: config.egressAllow,
+      log,
+    })
+    try {
+      return await chosen.run(house, rest)
+    } finally {
+      await house.jobs.stop()
+    }
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,60 @@
+// One event stream per browser: what `announce` says after a commit reaches open screens.
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { actorOf } from '#access/actor.ts'
+import { mayActor } from '#access/roles.ts'
+import type { House } from '#kernel/ctx.ts'
+import { refuse } from '#kernel/errors.ts'
+import { onNotice } from '#kernel/listen.ts'
+
+const HEARTBEAT = 25_000
+const KEPT = 500
+
+interface Line {
+  readonly id: number
+  readonly text: string
+}
+
+/** Serves `/api/stream` (text/event-stream). A browser that comes back with Last-Event-ID gets what it missed, as far as it is kept. */
+export async function mountStream(app: FastifyInstance, house: House): Promise<void> {
+  const screens = new Set<FastifyReply>()
+  const kept: Line[] = []
+  let last = 0
+  const stop = onNotice('hagukumi_live', (payload) => {
+    const line = { id: ++last, text: `id: ${last}\ndata: ${payload}\n\n` }
+    kept.push(line)
+    if (kept.length > KEPT) kept.shift()
+    for (const screen of screens) screen.raw.write(line.text)
+  })
+  const beat = setInterval(() => {
+    for (const screen of screens) screen.raw.write(': still here\n\n')
+  }, HEARTBEAT)
+  app.addHook('preClose', async () => {
+    stop()
+    clearInterval(beat)
+    for (const screen of screens) screen.raw.end()
+  })
+  app.get('/api/stream', async (request, reply) => {
+    const actor = await actorOf({ method: 'GET', headers: request.headers }, house)
+    if (!mayActor(actor, 'live.read')) refuse('unauthenticated', 'signin.needed', { message: 'Sign in to follow what happens.' })
+    reply.hijack()
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'keep-alive',
+    })
+    const missed = Number(request.headers['last-event-id'] ?? Number.NaN)
+    reply.raw.write(
+      `retry: 2000\n: welcome\n\n${
+        Number.isNaN(missed)
+          ? ''
+          : kept
+              .filter((line) => line.id > missed)
+              .map((line) => line.text)
+              .join('')
+      }`,
+    )
+    screens.add(reply)
+    request.raw.on('close', () => screens.delete(reply))
+  })
+}
