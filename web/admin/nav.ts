@@ -1,0 +1,82 @@
+/**
+ * The sidebar, the phone bar, `g` keys and the palette, as data. A line whose page is not in routes.tsx is not shown,
+ * neither is one whose permission the role lacks.
+ */
+import {
+  BellRing,
+  FileText,
+  Filter,
+  FormInput,
+  Globe,
+  Handshake,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Mail,
+  MailCheck,
+  ScrollText,
+  Settings,
+  Tag,
+  Target,
+  TrendingUp,
+  Upload,
+  UserCheck,
+  Users,
+  UsersRound,
+  Workflow,
+} from 'lucide-react'
+import type { ja } from './words/ja.ts'
+
+export interface NavItem {
+  readonly to: string
+  /** Key of `shell.nav`. */
+  readonly word: keyof (typeof ja)['shell']['nav']
+  readonly icon: LucideIcon
+  readonly group: 'top' | 'nurture' | 'acquire' | 'sales' | 'analyse' | 'office'
+  readonly permission: string
+  /** `g` then this key goes there. */
+  readonly key?: string
+  /** One of the four beside the menu on a phone. */
+  readonly phone?: boolean
+}
+
+export const nav: readonly NavItem[] = [
+  { to: '/dashboard', word: 'dashboard', icon: LayoutDashboard, group: 'top', permission: 'reports.read', key: 'd', phone: true },
+  { to: '/leads', word: 'leads', icon: Users, group: 'top', permission: 'leads.read', key: 'l', phone: true },
+  { to: '/scenarios', word: 'scenarios', icon: Workflow, group: 'nurture', permission: 'scenarios.read', key: 's', phone: true },
+  { to: '/newsletters', word: 'newsletters', icon: Mail, group: 'nurture', permission: 'newsletters.read', key: 'n' },
+  { to: '/templates', word: 'templates', icon: FileText, group: 'nurture', permission: 'templates.read', key: 't' },
+  { to: '/segments', word: 'segments', icon: Filter, group: 'nurture', permission: 'segments.read', key: 'e' },
+  { to: '/scores', word: 'scores', icon: Target, group: 'nurture', permission: 'scores.read', key: 'c' },
+  { to: '/visitors', word: 'visitors', icon: Globe, group: 'acquire', permission: 'visitors.read', key: 'v' },
+  { to: '/forms', word: 'forms', icon: FormInput, group: 'acquire', permission: 'forms.read', key: 'f' },
+  { to: '/imports', word: 'imports', icon: Upload, group: 'acquire', permission: 'imports.read', key: 'i' },
+  { to: '/tag', word: 'tag', icon: Tag, group: 'acquire', permission: 'sites.read' },
+  { to: '/signals', word: 'signals', icon: BellRing, group: 'sales', permission: 'signals.read', key: 'a', phone: true },
+  { to: '/handoffs', word: 'handoffs', icon: UserCheck, group: 'sales', permission: 'handoffs.read', key: 'h' },
+  { to: '/deals', word: 'deals', icon: Handshake, group: 'sales', permission: 'deals.read', key: 'p' },
+  { to: '/reports', word: 'reports', icon: TrendingUp, group: 'analyse', permission: 'reports.read', key: 'r' },
+  { to: '/mailbox', word: 'mailbox', icon: MailCheck, group: 'analyse', permission: 'mail.read', key: 'm' },
+  { to: '/settings', word: 'settings', icon: Settings, group: 'office', permission: 'settings.read' },
+  { to: '/settings/users', word: 'users', icon: UsersRound, group: 'office', permission: 'users.read' },
+  { to: '/settings/keys', word: 'keys', icon: KeyRound, group: 'office', permission: 'keys.read' },
+  { to: '/settings/audit', word: 'audit', icon: ScrollText, group: 'office', permission: 'audit.read' },
+]
+
+/** What the palette can create: `to` with the search param that opens the form. Rooms add theirs. */
+export interface CreateItem {
+  readonly to: string
+  readonly search?: Readonly<Record<string, string>>
+  readonly word: keyof (typeof ja)['shell']['make']
+  readonly icon: LucideIcon
+  readonly permission: string
+}
+
+export const creates: readonly CreateItem[] = [
+  { to: '/leads', search: { add: 'yes' }, word: 'lead', icon: Users, permission: 'leads.write' },
+  { to: '/forms', search: { add: 'yes' }, word: 'form', icon: FormInput, permission: 'forms.write' },
+  { to: '/segments', search: { add: 'yes' }, word: 'segment', icon: Filter, permission: 'segments.write' },
+  { to: '/scenarios', search: { add: 'yes' }, word: 'scenario', icon: Workflow, permission: 'scenarios.write' },
+  { to: '/templates', search: { add: 'yes' }, word: 'template', icon: FileText, permission: 'templates.write' },
+  { to: '/newsletters', search: { add: 'yes' }, word: 'newsletter', icon: Mail, permission: 'newsletters.write' },
+]

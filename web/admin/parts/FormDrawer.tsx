@@ -1,0 +1,95 @@
+import { Button, Drawer } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+import { useWords } from '../words/words.tsx'
+import { ErrorNote } from './ErrorNote.tsx'
+
+/**
+ * A form beside the page; a bottom sheet on a phone. The verb stands on the button.
+ *   <FormDrawer opened={…} onClose={…} title="リードを追加" verb="追加" busy={form.busy} failed={form.failed} onSubmit={form.send(…)}>
+ */
+export function FormDrawer({
+  opened,
+  onClose,
+  title,
+  verb,
+  busy,
+  failed,
+  onSubmit,
+  children,
+  wide,
+}: {
+  opened: boolean
+  onClose: () => void
+  title: string
+  verb?: string
+  busy?: boolean
+  failed?: unknown
+  onSubmit: (event: React.FormEvent<HTMLFormElement>) => void
+  children: ReactNode
+  wide?: boolean
+}) {
+  const t = useWords('parts')
+  return (
+    <SideDrawer opened={opened} onClose={onClose} title={title} {...(wide ? { wide } : {})}>
+      <form className="drawer-form" onSubmit={onSubmit} noValidate>
+        <div className="stack">
+          {children}
+          <ErrorNote error={failed} />
+        </div>
+        <div className="drawer-foot">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={busy ?? false}>
+            {verb ?? t('save')}
+          </Button>
+        </div>
+      </form>
+    </SideDrawer>
+  )
+}
+
+/** A drawer at the right, a bottom sheet on a phone. */
+export function SideDrawer({
+  opened,
+  onClose,
+  title,
+  children,
+  wide,
+}: {
+  opened: boolean
+  onClose: () => void
+  title: ReactNode
+  children: ReactNode
+  wide?: boolean
+}) {
+  const t = useWords('shell')
+  const phone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      position={phone ? 'bottom' : 'right'}
+      size={phone ? '85%' : wide ? 720 : 440}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      classNames={{ title: 'drawer-title', content: 'drawer' }}
+      overlayProps={{ backgroundOpacity: 0.25 }}
+      transitionProps={{ duration: 150 }}
+    >
+      {children}
+    </Drawer>
+  )
+}
+
+/** A titled part of a form: `<Section title="差出人" hint="メールの法定表示に使われます">`. */
+export function Section({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
+  return (
+    <fieldset className="section">
+      <legend>{title}</legend>
+      {hint && <p className="muted">{hint}</p>}
+      <div className="stack">{children}</div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,138 @@
+import {
+  ArrowRightLeft,
+  BadgeCheck,
+  BellRing,
+  CircleCheck,
+  CircleX,
+  Eye,
+  FileDown,
+  Filter,
+  Flag,
+  FormInput,
+  Globe,
+  Handshake,
+  LogIn,
+  type LucideIcon,
+  Mail,
+  MailOpen,
+  MailWarning,
+  MailX,
+  MousePointerClick,
+  Pencil,
+  Sparkles,
+  Target,
+  UserCheck,
+  UserPlus,
+  UserRound,
+  Workflow,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useWords } from '../words/words.tsx'
+import { useFormats } from './formats.ts'
+
+type Look = readonly [LucideIcon, string]
+const looks: Readonly<Record<string, Look>> = {
+  'page.viewed': [Globe, 'accent'],
+  'page.left': [Eye, 'sub'],
+  'session.started': [LogIn, 'sub'],
+  'link.clicked': [MousePointerClick, 'accent'],
+  'file.downloaded': [FileDown, 'green'],
+  'form.submitted': [FormInput, 'green'],
+  'lead.named': [BadgeCheck, 'green'],
+  'lead.adopted': [ArrowRightLeft, 'sub'],
+  'lead.created': [UserPlus, 'green'],
+  'field.changed': [Pencil, 'sub'],
+  'owner.assigned': [UserRound, 'sub'],
+  'consent.given': [CircleCheck, 'green'],
+  'consent.withdrawn': [CircleX, 'red'],
+  'score.changed': [Target, 'sub'],
+  'segment.entered': [Filter, 'accent'],
+  'segment.left': [Filter, 'sub'],
+  'mail.sent': [Mail, 'sub'],
+  'mail.opened': [MailOpen, 'sub'],
+  'mail.clicked': [MousePointerClick, 'accent'],
+  'mail.bounced': [MailWarning, 'amber'],
+  'mail.complained': [MailX, 'red'],
+  'mail.unsubscribed': [MailX, 'amber'],
+  'scenario.entered': [Workflow, 'accent'],
+  'scenario.ended': [Workflow, 'sub'],
+  'scenario.goal': [Flag, 'green'],
+  'signal.raised': [BellRing, 'amber'],
+  'handoff.made': [UserCheck, 'amber'],
+  'handoff.accepted': [UserCheck, 'green'],
+  'handoff.returned': [UserCheck, 'sub'],
+  'deal.created': [Handshake, 'accent'],
+  'deal.stage_changed': [Handshake, 'accent'],
+  'deal.won': [Handshake, 'green'],
+  'deal.lost': [Handshake, 'red'],
+}
+const other: Look = [Sparkles, 'sub']
+
+export interface TimelineEntry {
+  id: string
+  /** Journal event name; decides the icon. */
+  name: string
+  at: string
+  title: ReactNode
+  meta?: ReactNode
+  /** Points the entry gave; shown green or red at the right. */
+  points?: number | null | undefined
+  /** A quoted box under the entry: answers of a form, a note. */
+  box?: ReactNode
+}
+
+/** Entries, newest first, grouped by day. `<Timeline entries={…}/>` */
+export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
+  const days = Map.groupBy(entries, (e) => new Date(e.at).toDateString())
+  return (
+    <div className="tl">
+      {[...days].map(([day, list]) => (
+        <section key={day}>
+          <DayHead at={list[0]?.at ?? day} />
+          {list.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function DayHead({ at }: { at: string }) {
+  const t = useWords('parts')
+  const f = useFormats()
+  const days = Math.round((new Date(new Date().toDateString()).getTime() - new Date(new Date(at).toDateString()).getTime()) / 86_400_000)
+  return <h3 className="day">{days === 0 ? t('today') : days === 1 ? t('yesterday') : f.day(at)}</h3>
+}
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const t = useWords('parts')
+  const f = useFormats()
+  const [Icon, colour] = looks[entry.name] ?? other
+  const { points } = entry
+  return (
+    <div className="ev">
+      <span className="ic" aria-hidden style={{ color: `var(--${colour})` }}>
+        <Icon />
+      </span>
+      <div className="ev-line">
+        <div className="ev-text">
+          <div>{entry.title}</div>
+          <div className="muted">
+            <time dateTime={entry.at} title={f.instant(entry.at)} className="num">
+              {f.time(entry.at)}
+            </time>
+            {entry.meta && <> ・ {entry.meta}</>}
+          </div>
+        </div>
+        {points ? (
+          <span className={points < 0 ? 'plus minus num' : 'plus num'}>
+            {points > 0 ? '+' : '−'}
+            {t('points', { n: Math.abs(points) })}
+          </span>
+        ) : null}
+      </div>
+      {entry.box && <div className="box">{entry.box}</div>}
+    </div>
+  )
+}

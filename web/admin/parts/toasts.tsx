@@ -1,0 +1,39 @@
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useWords } from '../words/words.tsx'
+import { useErrorText } from './ErrorNote.tsx'
+
+/**
+ * Short messages at the bottom.
+ *   const toast = useToasts()
+ *   toast.done('保存しました')      toast.failed(error)
+ *   toast.undo('3件を削除しました', () => client.leads.restore({ ids }))   // instead of a question beforehand
+ */
+export function useToasts() {
+  const t = useWords('parts')
+  const errorText = useErrorText()
+  const failed = (error: unknown) => void notifications.show({ message: errorText(error), color: 'red', autoClose: 8_000 })
+  return {
+    done: (message: string) => void notifications.show({ message, color: 'green', autoClose: 4_000 }),
+    failed,
+    undo: (message: string, undo: () => Promise<unknown>) => {
+      const id = `undo-${crypto.getRandomValues(new Uint32Array(1))[0]}`
+      const run = () => {
+        notifications.hide(id)
+        undo().then(() => notifications.show({ message: t('undone'), autoClose: 3_000 }), failed)
+      }
+      notifications.show({
+        id,
+        autoClose: 10_000,
+        message: (
+          <span className="row">
+            <span>{message}</span>
+            <Button size="compact-sm" variant="light" className="push" onClick={run}>
+              {t('undo')}
+            </Button>
+          </span>
+        ),
+      })
+    },
+  }
+}

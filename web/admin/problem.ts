@@ -1,0 +1,29 @@
+/** Problems of the API (RFC 9457) as the screens see them. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly errors?: readonly { readonly field: string; readonly reason: string }[]
+}
+
+/** An answer that was not 2xx. `status` 0: the server could not be reached. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title)
+    this.name = 'ProblemError'
+    this.problem = problem
+  }
+}
+
+/** The problem inside any error; null when the error is a fault of the screen itself. */
+export const problemOf = (error: unknown): Problem | null => (error instanceof ProblemError ? error.problem : null)
+
+/** Reads a response that is not ok; servers in between may answer something else than problem+json. */
+export async function problemFrom(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => null)
+  const given = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
+  return { type: 'about:blank', title: response.statusText, code: `http.${response.status}`, detail: '', ...given, status: response.status }
+}

@@ -1,0 +1,62 @@
+/**
+ * Every page, one line each: path, lazily loaded module, name of the component it exports.
+ *
+ *   page('/deals', () => import('./sales/DealsPage.tsx'), 'DealsPage'),
+ *   page('/deals/$id', () => import('./sales/DealPage.tsx'), 'DealPage'),
+ *
+ * Search params: validate them in the page's room and read them typed with `useSearchOf(schema)` (parts/search.ts).
+ */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { queries } from './api.ts'
+import { sessionQuery } from './session.ts'
+import { Broken } from './shell/Broken.tsx'
+import { Missing } from './shell/Missing.tsx'
+import { Root } from './shell/Root.tsx'
+import { Shell } from './shell/Shell.tsx'
+
+const root = createRootRoute({ component: Root, errorComponent: Broken, notFoundComponent: Missing })
+
+/** Pages inside the shell: only for somebody who is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await queries.ensureQueryData(sessionQuery)
+    if (session.setupNeeded) throw redirect({ to: '/first-run' as string })
+    if (!session.user) throw redirect({ to: '/sign-in' as string, search: location.pathname === '/' ? {} : { back: location.href } })
+  },
+})
+
+/** A page inside the shell. */
+const page = <M extends Record<K, ComponentType>, K extends string>(path: string, load: () => Promise<M>, name: K) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazy(load, name), notFoundComponent: Missing, errorComponent: Broken })
+/** A page without the shell, for people who are not signed in. */
+const open = <M extends Record<K, ComponentType>, K extends string>(path: string, load: () => Promise<M>, name: K) =>
+  createRoute({ getParentRoute: () => root, path, component: lazy(load, name), errorComponent: Broken })
+
+const lazy = <M extends Record<K, ComponentType>, K extends string>(load: () => Promise<M>, name: K) =>
+  lazyRouteComponent<Record<string, ComponentType>, string>(load as () => Promise<Record<string, ComponentType>>, name)
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/dashboard' as string, replace: true })
+  },
+})
+
+const pages = [
+  page('/dashboard', () => import('./measure/DashboardPage.tsx'), 'DashboardPage'),
+  page('/menu', () => import('./shell/MenuPage.tsx'), 'MenuPage'),
+]
+
+const openPages: ReturnType<typeof open>[] = []
+
+export const router = createRouter({
+  routeTree: root.addChildren([inside.addChildren([home, ...pages]), ...openPages]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingMs: 200,
+})

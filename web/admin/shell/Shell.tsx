@@ -1,0 +1,40 @@
+import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { startLive } from '../live.ts'
+import { Skeletons } from '../parts/Skeletons.tsx'
+import { useWords } from '../words/words.tsx'
+import { Help } from './Help.tsx'
+import { PhoneBar } from './PhoneBar.tsx'
+import { Sidebar } from './Sidebar.tsx'
+import { useKeys } from './useKeys.ts'
+
+const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
+
+/** The frame around every page of somebody who is signed in. */
+export function Shell() {
+  const t = useWords('shell')
+  const [palette, setPalette] = useState(false)
+  const open = () => setPalette(true)
+  useKeys(open)
+  useEffect(startLive, [])
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <Sidebar openPalette={open} />
+      <main className="main" id="main" tabIndex={-1}>
+        <Suspense fallback={<Skeletons />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <PhoneBar />
+      <Help />
+      {palette && (
+        <Suspense>
+          <Palette close={() => setPalette(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}

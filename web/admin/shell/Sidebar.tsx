@@ -1,0 +1,85 @@
+// biome-ignore-all lint/a11y/useSemanticElements: groups of links, not of fields
+import { Link } from '@tanstack/react-router'
+import { Search } from 'lucide-react'
+import type { NavItem } from '../nav.ts'
+import { useSession } from '../session.ts'
+import { useWords } from '../words/words.tsx'
+import { Account } from './Account.tsx'
+import { LiveMark } from './LiveMark.tsx'
+import { paletteKey } from './platform.ts'
+import { useNav } from './useNav.ts'
+
+/** One line of the navigation. */
+export function NavLine({ item }: { item: NavItem }) {
+  const t = useWords('shell')
+  const Icon = item.icon
+  return (
+    <Link to={item.to} className="nav" activeOptions={{ exact: item.to === '/settings' }}>
+      <Icon aria-hidden />
+      {t(`nav.${item.word}`)}
+    </Link>
+  )
+}
+
+/** The navigation in its groups, for the sidebar and the phone's menu page. */
+export function NavGroups() {
+  const t = useWords('shell')
+  const { items } = useNav()
+  const of = (group: NavItem['group']) => items.filter((i) => i.group === group)
+  return (
+    <>
+      {of('top').map((i) => (
+        <NavLine key={i.to} item={i} />
+      ))}
+      {(['nurture', 'acquire', 'sales', 'analyse'] as const).map((group) =>
+        of(group).length === 0 ? null : (
+          <div key={group} className="nav-group" role="group" aria-label={t(`group.${group}`)}>
+            <div className="sec" aria-hidden>
+              {t(`group.${group}`)}
+            </div>
+            {of(group).map((i) => (
+              <NavLine key={i.to} item={i} />
+            ))}
+          </div>
+        ),
+      )}
+      <div className="grow" />
+      {of('office').length > 0 && (
+        <div className="nav-group" role="group" aria-label={t('group.office')}>
+          <div className="sec" aria-hidden>
+            {t('group.office')}
+          </div>
+          {of('office').map((i) => (
+            <NavLine key={i.to} item={i} />
+          ))}
+        </div>
+      )}
+    </>
+  )
+}
+
+/** The left column: company, search, pages, account. */
+export function Sidebar({ openPalette }: { openPalette: () => void }) {
+  const t = useWords('shell')
+  const { company } = useSession()
+  return (
+    <nav className="side" aria-label={t('mainNav')}>
+      <div className="ws">
+        <span className="logo" aria-hidden>
+          H
+        </span>
+        <b className="clip" title={company?.name ?? t('product')}>
+          {company?.name ?? t('product')}
+        </b>
+        <LiveMark />
+      </div>
+      <button type="button" className="kbtn" onClick={openPalette}>
+        <Search size={15} aria-hidden />
+        {t('search')}
+        <kbd>{paletteKey}</kbd>
+      </button>
+      <NavGroups />
+      <Account />
+    </nav>
+  )
+}

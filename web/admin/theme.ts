@@ -1,0 +1,95 @@
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Card,
+  Checkbox,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  SegmentedControl,
+  Select,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
+
+const indigo: MantineColorsTuple = [
+  '#eef1ff',
+  '#dfe4fb',
+  '#bcc6f4',
+  '#96a6ee',
+  '#778ae9',
+  '#6379e6',
+  '#4f63d8',
+  '#4256c0',
+  '#3e55b7',
+  '#3149a2',
+]
+const ink: MantineColorsTuple = [
+  '#f7f8fa',
+  '#eef0f3',
+  '#e3e6eb',
+  '#cfd4dc',
+  '#a7aeba',
+  '#7a828f',
+  '#5b6370',
+  '#434a55',
+  '#2b303a',
+  '#171b22',
+]
+const night: MantineColorsTuple = [
+  '#e6e8ec',
+  '#b8bec8',
+  '#9aa3b0',
+  '#5f6875',
+  '#343a44',
+  '#2a2f37',
+  '#22262d',
+  '#1a1d22',
+  '#16181d',
+  '#131519',
+]
+
+/** Inter for Latin and digits, the system's own faces for Japanese: no multi-megabyte web font. */
+export const font =
+  '"Inter Variable","Hiragino Sans","Hiragino Kaku Gothic ProN","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,system-ui,sans-serif'
+
+/** Mantine's theme: our scale of sizes and radii. Colours of our own parts are the tokens of tokens.css. */
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: { light: 6, dark: 6 },
+  colors: { indigo, gray: ink, dark: night },
+  fontFamily: font,
+  headings: {
+    fontFamily: font,
+    fontWeight: '650',
+    sizes: {
+      h1: { fontSize: '20px', lineHeight: '1.4' },
+      h2: { fontSize: '16px', lineHeight: '1.5' },
+      h3: { fontSize: '14px', lineHeight: '1.5' },
+    },
+  },
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  lineHeights: { xs: '1.5', sm: '1.55', md: '1.6', lg: '1.6', xl: '1.5' },
+  defaultRadius: 'md',
+  radius: { sm: '6px', md: '8px', lg: '12px' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  shadows: {
+    xs: '0 1px 2px rgb(16 24 40 / .05)',
+    sm: '0 1px 3px rgb(16 24 40 / .08), 0 1px 2px rgb(16 24 40 / .04)',
+    md: '0 8px 24px rgb(16 24 40 / .10)',
+  },
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'sm', fw: 600 } }),
+    TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
+    Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false } }),
+    Checkbox: Checkbox.extend({ defaultProps: { radius: 'sm' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
+    Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    Modal: Modal.extend({ defaultProps: { radius: 'lg', centered: true } }),
+  },
+})

@@ -1,0 +1,11 @@
+/** Every room's Japanese words, one line each. */
+
+import { measure } from './ja/measure.ts'
+import { parts } from './ja/parts.ts'
+import { shell } from './ja/shell.ts'
+
+export const ja = {
+  shell,
+  parts,
+  measure,
+} as const

@@ -1,0 +1,3 @@
+export const measure = {
+  dashboard: 'ダッシュボード',
+} as const
