@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const root = import.meta.dirname
-const usesDatabase = /from '[^']*\/test\/(database|world)\.ts'|from '\.\.?\/(database|world)\.ts'/
+const usesDatabase = /from '[^']*\/test\/(database|house)\.ts'|from '\.\.?\/(database|house)\.ts'/
 
 /** A test belongs to the database project when it imports test/database.ts: nothing to remember, nothing to misfile. */
 const all = globSync(['src/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/chaos/**/*.test.ts'], { cwd: root })

@@ -4,18 +4,12 @@ import type { TestProject } from 'vitest/node'
 import { migrate } from '#kernel/db/migrate.ts'
 import { openJobs } from '#kernel/jobs.ts'
 import { makeLog } from '#kernel/log.ts'
-import { onDatabase, startTestServer } from './server.ts'
+import { onDatabase, runStatement, startTestServer } from './server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     database: { readonly admin: PoolConfig; readonly template: string }
   }
-}
-
-async function onAdmin(admin: PoolConfig, statement: string): Promise<void> {
-  const client = new pg.Client(admin)
-  await client.connect()
-  await client.query(statement).finally(() => client.end())
 }
 
 /** Tables of all rooms and the queue's own schema, so that a copy has them from the start. */
@@ -34,11 +28,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await startTestServer()
   const template = `test_template_${process.pid}`
   const clear = async (): Promise<void> => {
-    await onAdmin(server.admin, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
+    await runStatement(server.admin, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
     await server.stop()
   }
   try {
-    await onAdmin(server.admin, `CREATE DATABASE ${template}`)
+    await runStatement(server.admin, `CREATE DATABASE ${template}`)
     await fill(onDatabase(server.admin, template))
   } catch (error) {
     await clear()

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PoolConfig } from 'pg'
+import pg, { type PoolConfig } from 'pg'
 import { startEmbedded } from '#kernel/db/embedded.ts'
 
 const PREFIX = 'hagukumi-test-'
@@ -35,6 +35,21 @@ export function onDatabase(config: PoolConfig, database: string): PoolConfig {
   const url = new URL(config.connectionString)
   url.pathname = `/${database}`
   return { connectionString: url.href }
+}
+
+/** The connection as one string, for processes started by a test. */
+export function urlOf(config: PoolConfig): string {
+  if (config.connectionString) return config.connectionString
+  const { user, password, host, port, database } = config
+  const login = `${encodeURIComponent(user ?? '')}:${encodeURIComponent(String(password ?? ''))}`
+  return `postgres://${login}@localhost/${database}?host=${encodeURIComponent(host ?? '')}&port=${port}`
+}
+
+/** Runs one statement on a connection of its own. */
+export async function runStatement(config: PoolConfig, statement: string): Promise<void> {
+  const client = new pg.Client(config)
+  await client.connect()
+  await client.query(statement).finally(() => client.end())
 }
 
 /** Servers of test runs that were killed live on: those whose run is gone are stopped and removed. */
