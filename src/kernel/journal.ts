@@ -203,7 +203,10 @@ export async function wake(ctx: Ctx, subjects: readonly Subject[], at: Date, rel
 }
 
 /** Which journal rows move: all, those that an earlier move brought from `origin`, or those that came `via` given devices since an instant. */
-export type Moved = { readonly all: true } | { readonly origin: string; readonly via: readonly string[]; readonly since: Date }
+export type Moved =
+  | { readonly all: true }
+  /** `also`: origins that `origin` had brought along itself; their rows go back with it and keep where they came from. */
+  | { readonly origin: string; readonly also?: readonly string[]; readonly via: readonly string[]; readonly since: Date }
 
 /**
  * Moves journal and news rows from one subject's key to another's in ONE statement (two would be two snapshots, and an event could be
@@ -214,7 +217,7 @@ export async function moveJournal(ctx: Ctx, from: Subject, to: Subject, which: M
   const filter =
     'all' in which
       ? sql`true`
-      : sql`(j.origin_person_id = ${which.origin} OR (j.via = ANY(${which.via}::text[]) AND j.received_at >= ${which.since}))`
+      : sql`(j.origin_person_id = ANY(${[which.origin, ...(which.also ?? [])]}::uuid[]) OR (j.via = ANY(${which.via}::text[]) AND j.received_at >= ${which.since}))`
   const origin = 'all' in which ? sql`coalesce(d.origin_person_id, ${from.id})` : sql`NULLIF(d.origin_person_id, ${which.origin})`
   const result = await sql<{ n: number }>`
     WITH d AS (DELETE FROM journal j WHERE j.bucket = ${from.bucket} AND j.person_id = ${from.id} AND ${filter} RETURNING j.*),

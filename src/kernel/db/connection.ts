@@ -8,20 +8,8 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Db, Tables } from './tables.ts'
-
-const INT8 = 20
-const DATE = 1082
-const NUMERIC = 1700
-pg.types.setTypeParser(INT8, Number)
-pg.types.setTypeParser(DATE, (text) => text)
-pg.types.setTypeParser(NUMERIC, Number)
-
-/** What a connection offers to us: text and values in, rows out. */
-export interface Connection {
-  query(text: string, values?: readonly unknown[]): Promise<{ rows: unknown[]; rowCount: number }>
-}
 
 const NAMED = /^\s*\/\* (\w+) \*\//
 

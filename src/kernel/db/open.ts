@@ -1,6 +1,14 @@
 import pg, { type Pool, type PoolConfig } from 'pg'
 import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
 
+// Numbers as numbers, days as YYYY-MM-DD: set once for every connection of the process.
+const INT8 = 20
+const DATE = 1082
+const NUMERIC = 1700
+pg.types.setTypeParser(INT8, Number)
+pg.types.setTypeParser(DATE, (text) => text)
+pg.types.setTypeParser(NUMERIC, Number)
+
 /** What differs between the ways to run the database; no other place asks which one it is. */
 export interface Capabilities {
   readonly kind: 'embedded' | 'server' | 'citus'

@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { type Migration, migrate } from './migrate.ts'
+import { type Database, openDatabase } from './open.ts'
+
+const folders: string[] = []
+const open: Database[] = []
+afterEach(async () => {
+  for (const database of open.splice(0)) await database.close().catch(() => {})
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+async function start(dataDir: string, fsync = false): Promise<Database> {
+  const database = await openDatabase({ databaseUrl: null, dataDir, fsync })
+  open.push(database)
+  return database
+}
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'hagukumi-embedded-'))
+  folders.push(made)
+  return made
+}
+const pidOf = (dataDir: string) => Number(readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
+const step = (number: number, text: string): Migration => ({ number, name: `step_${number}`, text, checksum: text })
+
+test('D8 a server that was killed starts again with everything that was committed', async () => {
+  const dataDir = folder()
+  const first = await start(dataDir, true)
+  await first.pool.query('CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)')
+  process.kill(pidOf(dataDir), 'SIGKILL')
+  await first.close().catch(() => {})
+  const second = await start(dataDir)
+  expect((await second.pool.query('SELECT n FROM kept')).rows).toEqual([{ n: 7 }])
+})
+
+test('D8 a server that outlived its product is found and used, and the last one out stops it', async () => {
+  const dataDir = folder()
+  const first = await start(dataDir)
+  const pid = pidOf(dataDir)
+  const second = await start(dataDir)
+  expect(pidOf(dataDir)).toBe(pid)
+  await first.close()
+  expect((await second.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  await second.close()
+  expect(() => readFileSync(join(dataDir, 'pg', 'postmaster.pid'))).toThrow()
+})
+
+test('D7 migrations run once, in order, and a failing one leaves nothing behind', async () => {
+  const { pool } = await start(folder())
+  const good = [step(1, 'CREATE TABLE a (n int)'), step(2, 'INSERT INTO a VALUES (1)')]
+  expect(await migrate(pool, good)).toEqual([1, 2])
+  expect(await migrate(pool, good)).toEqual([])
+  await expect(migrate(pool, [...good, step(3, 'INSERT INTO a VALUES (2); SELECT nothing_there')])).rejects.toThrow(
+    /Migration 3 .* was undone/,
+  )
+  expect((await pool.query('SELECT count(*) AS n FROM a')).rows).toEqual([{ n: 1 }])
+  await expect(migrate(pool, [step(1, 'CREATE TABLE b (n int)')])).rejects.toThrow(/was changed after/)
+})
+
+test('D7 two processes that migrate at once do each step once', async () => {
+  const { pool } = await start(folder())
+  const steps = [step(1, 'CREATE TABLE a (n int)'), step(2, 'INSERT INTO a SELECT 1 FROM pg_sleep(0.2)')]
+  const applied = await Promise.all([migrate(pool, steps), migrate(pool, steps)])
+  expect(applied.flat().sort()).toEqual([1, 2])
+})
