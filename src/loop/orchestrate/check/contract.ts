@@ -1,0 +1,139 @@
+// What is missing or wrong in a scenario, step by step: shown beside the step in the editor, asked again before publishing. Browser-safe, pure.
+import { z } from 'zod'
+import { leavesOf } from '#loop/segment/rules/contract.ts'
+import { type Awaited, branches, type Goal, type Graph, type Step, type StepKind, stepsOf, type Trigger } from '../graph/contract.ts'
+
+/** Places a problem can be at that are no step. */
+export const AT_START = 'start'
+export const AT_GOAL = 'goal'
+
+export const PROBLEMS = [
+  'noTrigger',
+  'noSteps',
+  'noSegment',
+  'noForm',
+  'noField',
+  'noScore',
+  'noTemplate',
+  'noTag',
+  'noText',
+  'noPoints',
+  'noRule',
+  'noMailStep',
+  'badUrl',
+  'weights',
+  'sameKey',
+  'sameId',
+  'unreachable',
+  'gone',
+  'machineOpens',
+] as const
+
+/** One thing to mend. A `warning` does not keep a scenario from being published. */
+export const problem = z.object({
+  at: z.string(),
+  code: z.enum(PROBLEMS),
+  severity: z.enum(['error', 'warning']),
+  what: z.string().optional(),
+})
+export type Problem = z.output<typeof problem>
+export type ProblemCode = Problem['code']
+
+const error = (at: string, code: ProblemCode): Problem => ({ at, code, severity: 'error' })
+const when = (bad: boolean, at: string, code: ProblemCode): Problem[] => (bad ? [error(at, code)] : [])
+
+/** All problems of a scenario that can be seen without asking the database. */
+export function problemsOf(graph: Graph): Problem[] {
+  const steps = stepsOf(graph.steps)
+  return [
+    ...when(!graph.triggers.length, AT_START, 'noTrigger'),
+    ...when(!steps.length, AT_START, 'noSteps'),
+    ...graph.triggers.flatMap((trigger) => triggerProblems(trigger)),
+    ...goalProblems(graph.goal),
+    ...repeated(steps.map((step) => step.id)).map((id) => error(id, 'sameId')),
+    ...steps.flatMap((step) => stepProblems(step, steps)),
+    ...unreachable(graph.steps).map((id) => error(id, 'unreachable')),
+  ]
+}
+
+/** Whether nothing keeps the scenario from being published. */
+export function isPublishable(problems: readonly Problem[]): boolean {
+  return problems.every(({ severity }) => severity === 'warning')
+}
+
+function triggerProblems(trigger: Trigger): Problem[] {
+  if (trigger.kind === 'segment') return when(!trigger.segment, AT_START, 'noSegment')
+  if (trigger.kind === 'form') return when(!trigger.form, AT_START, 'noForm')
+  if (trigger.kind === 'date') return when(!trigger.field, AT_START, 'noField')
+  return trigger.kind === 'score' ? when(!trigger.score, AT_START, 'noScore') : []
+}
+
+function goalProblems(goal: Goal | null): Problem[] {
+  return goal?.kind === 'segment' ? when(!goal.segment, AT_GOAL, 'noSegment') : []
+}
+
+type Checks = { readonly [K in StepKind]: (step: Extract<Step, { kind: K }>, all: readonly Step[]) => Problem[] }
+
+const checks: Checks = {
+  wait: () => [],
+  end: () => [],
+  mail: (step) => when(!step.template, step.id, 'noTemplate'),
+  field: (step) => when(!step.field, step.id, 'noField'),
+  tag: (step) => when(!step.tag.trim(), step.id, 'noTag'),
+  points: (step) => [...when(!step.score, step.id, 'noScore'), ...when(step.amount === 0, step.id, 'noPoints')],
+  notify: (step) => when(!step.text.trim(), step.id, 'noText'),
+  handoff: (step) => when(!step.note.trim(), step.id, 'noText'),
+  webhook: (step) => when(!isWebhookUrl(step.url), step.id, 'badUrl'),
+  condition: (step) => when(!leavesOf(step.rule).length, step.id, 'noRule'),
+  split: (step) => [
+    ...when(step.branches.reduce((sum, branch) => sum + branch.weight, 0) === 0, step.id, 'weights'),
+    ...when(repeated(step.branches.map((branch) => branch.key)).length > 0, step.id, 'sameKey'),
+  ],
+  await: (step, all) => [
+    ...awaitedProblems(step.id, step.event, all),
+    ...when(repeated(step.branches.map((b) => b.key)).length > 0, step.id, 'sameKey'),
+  ],
+}
+
+function stepProblems(step: Step, all: readonly Step[]): Problem[] {
+  const check = checks[step.kind] as (step: Step, all: readonly Step[]) => Problem[]
+  return check(step, all)
+}
+
+function awaitedProblems(at: string, event: Awaited, all: readonly Step[]): Problem[] {
+  if (event.kind === 'form') return when(!event.form, at, 'noForm')
+  if (event.kind === 'segment') return when(!event.segment, at, 'noSegment')
+  if (event.kind === 'event') return []
+  const mails = all
+    .slice(
+      0,
+      all.findIndex((step) => step.id === at),
+    )
+    .filter((step) => step.kind === 'mail')
+  return [
+    ...when(!mails.some((step) => step.id === event.step), at, 'noMailStep'),
+    ...(event.did === 'opened' ? [{ at, code: 'machineOpens', severity: 'warning' } as const] : []),
+  ]
+}
+
+/** An address the egress client would accept by its looks; where it leads is checked when it connects. */
+export function isWebhookUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password && url.hostname !== ''
+}
+
+function repeated(ids: readonly string[]): string[] {
+  return [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))]
+}
+
+/** Steps behind an end, or behind branches that all end. */
+function unreachable(steps: readonly Step[]): string[] {
+  const stop = steps.findIndex(neverPasses)
+  const lost = stop < 0 ? [] : steps.slice(stop + 1).map((step) => step.id)
+  return [...lost, ...steps.filter(branches).flatMap((step) => step.branches.flatMap((branch) => unreachable(branch.steps)))]
+}
+
+function neverPasses(step: Step): boolean {
+  return step.kind === 'end' || (branches(step) && step.branches.every((branch) => branch.steps.some(neverPasses)))
+}
