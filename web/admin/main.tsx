@@ -1,7 +1,6 @@
 import './tokens.css'
 import '@fontsource-variable/inter/wght.css'
 import '@mantine/core/styles.layer.css'
-import '@mantine/notifications/styles.layer.css'
 import './shell/shell.css'
 import './parts/frame.css'
 import './parts/figures.css'
@@ -9,16 +8,18 @@ import './parts/forms.css'
 import './parts/timeline.css'
 import './parts/grid.css'
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queries, signedOut } from './api.ts'
 import { router } from './routes.tsx'
 import { type Session, sessionQuery } from './session.ts'
 import { theme } from './theme.ts'
 import { Words } from './words/words.tsx'
+
+// The place where toasts appear is not needed for the first paint.
+const Toasts = lazy(() => import('./parts/Toasts.tsx').then((m) => ({ default: m.Toasts })))
 
 // A 401 in the middle of work: the session ended. The sign-in page comes back to where the person was.
 signedOut.handler = () => {
@@ -42,7 +43,9 @@ if (place) {
       <QueryClientProvider client={queries}>
         <MantineProvider theme={theme} defaultColorScheme="auto">
           <Words>
-            <Notifications position="bottom-center" limit={4} />
+            <Suspense>
+              <Toasts />
+            </Suspense>
             <RouterProvider router={router} />
           </Words>
         </MantineProvider>

@@ -1,17 +1,4 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Card,
-  Checkbox,
-  createTheme,
-  type MantineColorsTuple,
-  Modal,
-  SegmentedControl,
-  Select,
-  TextInput,
-  Tooltip,
-} from '@mantine/core'
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const indigo: MantineColorsTuple = [
   '#eef1ff',
@@ -80,16 +67,17 @@ export const theme = createTheme({
     sm: '0 1px 3px rgb(16 24 40 / .08), 0 1px 2px rgb(16 24 40 / .04)',
     md: '0 8px 24px rgb(16 24 40 / .10)',
   },
+  // Plain objects, not Button.extend(): that would put every part named here into the first chunk.
   components: {
-    Button: Button.extend({ defaultProps: { size: 'sm', fw: 600 } }),
-    TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
-    Select: Select.extend({ defaultProps: { size: 'sm', allowDeselect: false } }),
-    Checkbox: Checkbox.extend({ defaultProps: { radius: 'sm' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
-    Card: Card.extend({ defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
-    Modal: Modal.extend({ defaultProps: { radius: 'lg', centered: true } }),
+    Button: { defaultProps: { size: 'sm', fw: 600 } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    Select: { defaultProps: { size: 'sm', allowDeselect: false } },
+    Checkbox: { defaultProps: { radius: 'sm' } },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } },
+    Tooltip: { defaultProps: { openDelay: 300 } },
+    Card: { defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Modal: { defaultProps: { radius: 'lg', centered: true } },
   },
 })

@@ -1,80 +1,32 @@
-import { Menu, SegmentedControl, useMantineColorScheme } from '@mantine/core'
-import { useRouter } from '@tanstack/react-router'
-import { ChevronsUpDown, Keyboard, LogOut, UserCog } from 'lucide-react'
+import { ChevronsUpDown } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { Avatar } from '../parts/Avatar.tsx'
-import { signOut, useSession } from '../session.ts'
-import { useLanguage, useWords } from '../words/words.tsx'
-import { openHelp } from './Help.tsx'
+import { useSession } from '../session.ts'
 
-/** Language of the screens; remembered in this browser. */
-export function LanguageSwitch() {
-  const t = useWords('shell')
-  const { language, setLanguage } = useLanguage()
-  return (
-    <SegmentedControl
-      fullWidth
-      aria-label={t('language')}
-      value={language}
-      onChange={(to) => setLanguage(to === 'en' ? 'en' : 'ja')}
-      data={[
-        { value: 'ja', label: '日本語' },
-        { value: 'en', label: 'English' },
-      ]}
-    />
-  )
-}
+// Menus bring the positioning library with them: loaded when first wanted, not with the first page.
+const AccountMenu = lazy(() => import('./AccountMenu.tsx').then((m) => ({ default: m.AccountMenu })))
 
-/** Light, dark, or as the device; remembered in this browser. */
-export function SchemeSwitch() {
-  const t = useWords('shell')
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  return (
-    <SegmentedControl
-      fullWidth
-      aria-label={t('appearance')}
-      value={colorScheme}
-      onChange={(to) => setColorScheme(to as typeof colorScheme)}
-      data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(value) }))}
-    />
-  )
-}
-
-/** Who is signed in, and what belongs to them: language, appearance, account, sign-out. */
+/** Who is signed in; opens what belongs to them. */
 export function Account() {
-  const t = useWords('shell')
   const { user } = useSession()
-  const router = useRouter()
+  const [wanted, setWanted] = useState(false)
+  const [opened, setOpened] = useState(false)
   if (!user) return null
+  const open = () => {
+    setWanted(true)
+    setOpened((was) => !was)
+  }
+  const target = (
+    <button type="button" className="account" aria-haspopup="menu" aria-expanded={opened} onClick={wanted ? undefined : open}>
+      <Avatar name={user.name} />
+      <span className="clip">{user.name}</span>
+      <ChevronsUpDown size={14} aria-hidden className="push" />
+    </button>
+  )
+  if (!wanted) return target
   return (
-    <Menu position="top-start" width={260} shadow="md" withinPortal>
-      <Menu.Target>
-        <button type="button" className="account">
-          <Avatar name={user.name} />
-          <span className="clip">{user.name}</span>
-          <ChevronsUpDown size={14} aria-hidden className="push" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{user.email}</Menu.Label>
-        <div className="account-set">
-          <span>{t('language')}</span>
-          <LanguageSwitch />
-          <span>{t('appearance')}</span>
-          <SchemeSwitch />
-        </div>
-        <Menu.Divider />
-        {'/account' in router.routesByPath && (
-          <Menu.Item leftSection={<UserCog size={15} />} onClick={() => void router.navigate({ to: '/account' })}>
-            {t('account')}
-          </Menu.Item>
-        )}
-        <Menu.Item leftSection={<Keyboard size={15} />} rightSection={<kbd>?</kbd>} onClick={openHelp}>
-          {t('help')}
-        </Menu.Item>
-        <Menu.Item leftSection={<LogOut size={15} />} onClick={() => void signOut()}>
-          {t('signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={target}>
+      <AccountMenu opened={opened} onChange={setOpened} target={target} />
+    </Suspense>
   )
 }

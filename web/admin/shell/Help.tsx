@@ -1,24 +1,12 @@
 import { Modal } from '@mantine/core'
-import { useEffect, useState } from 'react'
 import { useWords } from '../words/words.tsx'
 import { paletteKey } from './platform.ts'
 import { useNav } from './useNav.ts'
 
-const opened = 'hagukumi:help'
-
-/** Opens the list of keys from anywhere. */
-export const openHelp = () => dispatchEvent(new Event(opened))
-
 /** The list of keyboard shortcuts. */
-export function Help() {
+export function Help({ close }: { close: () => void }) {
   const t = useWords('shell')
   const { items } = useNav()
-  const [open, setOpen] = useState(false)
-  useEffect(() => {
-    const show = () => setOpen(true)
-    addEventListener(opened, show)
-    return () => removeEventListener(opened, show)
-  }, [])
   const general: [string[], string][] = [
     [[paletteKey], t('keys.palette')],
     [['/'], t('keys.filter')],
@@ -29,7 +17,7 @@ export function Help() {
     [['Esc'], t('keys.escape')],
   ]
   return (
-    <Modal opened={open} onClose={() => setOpen(false)} title={t('help')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={close} title={t('help')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
       <div className="keys">
         {general.map(([keys, words]) => (
           <KeyLine key={words} keys={keys} words={words} />

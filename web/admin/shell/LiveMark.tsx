@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { useConnected } from '../live.ts'
 import { useWords } from '../words/words.tsx'
 
@@ -7,9 +6,5 @@ export function LiveMark() {
   const t = useWords('shell')
   const on = useConnected()
   const words = t(on ? 'liveOn' : 'liveOff')
-  return (
-    <Tooltip label={words}>
-      <span className={on ? 'live-mark' : 'live-mark off'} role="status" aria-label={words} />
-    </Tooltip>
-  )
+  return <span className={on ? 'live-mark' : 'live-mark off'} role="status" aria-label={words} title={words} />
 }

@@ -3,12 +3,14 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { startLive } from '../live.ts'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
-import { Help } from './Help.tsx'
+import { onHelp } from './help.ts'
 import { PhoneBar } from './PhoneBar.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { useKeys } from './useKeys.ts'
 
 const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
+
+const Help = lazy(() => import('./Help.tsx').then((m) => ({ default: m.Help })))
 
 /** The frame around every page of somebody who is signed in. */
 export function Shell() {
@@ -16,7 +18,9 @@ export function Shell() {
   const [palette, setPalette] = useState(false)
   const open = () => setPalette(true)
   useKeys(open)
+  const [help, setHelp] = useState(false)
   useEffect(startLive, [])
+  useEffect(() => onHelp(() => setHelp(true)), [])
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -29,7 +33,7 @@ export function Shell() {
         </Suspense>
       </main>
       <PhoneBar />
-      <Help />
+      <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
       {palette && (
         <Suspense>
           <Palette close={() => setPalette(false)} />

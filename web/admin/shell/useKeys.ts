@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect, useEffectEvent } from 'react'
-import { openHelp } from './Help.tsx'
+import { openHelp } from './help.ts'
 import { useNav } from './useNav.ts'
 
 /** Whether keys belong to a field, a menu or a dialog just now; shortcuts then keep out. */
