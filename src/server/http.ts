@@ -18,7 +18,7 @@ import { contract as wholeContract } from './contract.ts'
 import { mountDocs } from './docs.ts'
 import { type Call, run } from './door.ts'
 import { readJson } from './json.ts'
-import { fieldErrors, languageOf, problemFrom } from './problem.ts'
+import { fieldErrors, inLanguage, type Language, languageOf, problemFrom } from './problem.ts'
 import { mountSession } from './session.ts'
 import { mountStream } from './stream.ts'
 
@@ -148,14 +148,15 @@ function callOf(about: { endpoint: string; permission: string; method: string },
 
 /** Turns whatever a call throws into an oRPC error that carries our problem. */
 async function guarded<T>(house: House, endpoint: string, request: FastifyRequest, next: () => Promise<T>): Promise<T> {
+  const language = languageOf(request.headers['accept-language'])
   try {
-    return await next()
+    return await inLanguage(language, next)
   } catch (error) {
-    throw orpcError(problemOfCall(error, house, endpoint, languageOf(request.headers['accept-language'])))
+    throw orpcError(problemOfCall(error, house, endpoint, language))
   }
 }
 
-function problemOfCall(error: unknown, house: House, endpoint: string, language: 'ja' | 'en'): Problem {
+function problemOfCall(error: unknown, house: House, endpoint: string, language: Language): Problem {
   if (
     error instanceof ORPCError &&
     error.code === 'BAD_REQUEST' &&
@@ -163,12 +164,12 @@ function problemOfCall(error: unknown, house: House, endpoint: string, language:
     typeof error.data === 'object' &&
     'issues' in error.data
   ) {
-    return invalidInput(fieldErrors(error.data.issues as never, language), language)
+    return invalidInput(fieldErrors(error.data.issues as never), language)
   }
   return problemFrom(error instanceof ORPCError ? (error.cause ?? error) : error, house.log, endpoint)
 }
 
-function invalidInput(errors: Problem['errors'], language: 'ja' | 'en'): Problem {
+function invalidInput(errors: Problem['errors'], language: Language): Problem {
   const detail =
     language === 'ja'
       ? '入力に誤りがあります。項目ごとの理由を確認してください。'
@@ -182,7 +183,7 @@ function orpcError(problem: Problem): ORPCError<string, { problem: Problem }> {
 
 function fallbackProblem(error: ORPCError<string, unknown>): Problem {
   if (error.code === 'BAD_REQUEST' && error.data && typeof error.data === 'object' && 'issues' in error.data)
-    return invalidInput(fieldErrors(error.data.issues as never, 'en'), 'en')
+    return invalidInput(fieldErrors(error.data.issues as never), 'en')
   return {
     type: `urn:hagukumi:${error.code.toLowerCase()}`,
     title: error.code.toLowerCase(),

@@ -1,9 +1,18 @@
 // How a fault becomes an answer: RFC 9457 problem details, the same shape for every error of the API.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { z } from 'zod'
 import { asRefusal, type FieldError, type Problem, problemOf } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
 
 const words = { ja: z.locales.ja().localeError, en: z.locales.en().localeError }
+export type Language = keyof typeof words
+const reading = new AsyncLocalStorage<Language>()
+z.config({ localeError: (issue) => words[reading.getStore() ?? 'en'](issue) })
+
+/** Runs `work` so that what validation says inside of it is in the reader's language. */
+export function inLanguage<T>(language: Language, work: () => Promise<T>): Promise<T> {
+  return reading.run(language, work)
+}
 
 /** What validation found, as far as it tells. */
 interface Issue {
@@ -11,23 +20,15 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined
 }
 
-/** Schema issues as field errors, in the reader's language. A message of our own wins over the library's. */
-export function fieldErrors(issues: readonly Issue[], language: 'ja' | 'en'): FieldError[] {
-  return issues.slice(0, 50).map((issue) => ({ field: pathOf(issue), reason: reasonOf(issue, language) }))
+const MOST = 50
+
+/** Schema issues as field errors. */
+export function fieldErrors(issues: readonly Issue[]): FieldError[] {
+  return issues.slice(0, MOST).map((issue) => ({ field: pathOf(issue), reason: issue.message }))
 }
 
 function pathOf(issue: Issue): string {
   return (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-}
-
-function reasonOf(issue: Issue, language: 'ja' | 'en'): string {
-  const raw = issue as unknown as Parameters<typeof words.en>[0]
-  const english = textOf(words.en(raw))
-  return issue.message === english || issue.message === '' ? textOf(words[language](raw)) || issue.message : issue.message
-}
-
-function textOf(said: string | { message: string } | null | undefined): string {
-  return typeof said === 'string' ? said : (said?.message ?? '')
 }
 
 /** The problem behind an error; a fault of ours is logged with its stack and answered without detail. */
@@ -48,7 +49,7 @@ export function problemFrom(error: unknown, log: Log, where: string): Problem {
 }
 
 /** ja when the reader's browser asks for it before English, else en. */
-export function languageOf(header: string | undefined): 'ja' | 'en' {
+export function languageOf(header: string | undefined): Language {
   const first = (header ?? '').split(',')[0]?.trim().toLowerCase() ?? ''
   return first.startsWith('ja') ? 'ja' : 'en'
 }

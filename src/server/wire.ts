@@ -28,5 +28,5 @@ export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions]
 
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
-  return { personTables: [], facts: [] }
+  return { personTables: [], facts: [] } as unknown as Ports
 }
