@@ -1,0 +1,212 @@
+// One batch of messages on its way into the journal: drop, resolve, sort into visits, append, count. A handful of statements however many they are.
+import { hashedId } from '#kernel/chance.ts'
+import { localTime } from '#kernel/calendar.ts'
+import { SECOND } from '#kernel/clock.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { Refusal } from '#kernel/errors.ts'
+import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import { announce } from '#kernel/live.ts'
+import { type DeviceAsk, resolveDevices } from '#loop/identify/service.ts'
+import { pageGroupOf } from './address.ts'
+import type { CountReason } from './contract.ts'
+import { dropOf, messageIdOf, momentOf, VISIT_GAP } from './decide.ts'
+import { cutText } from './json.ts'
+import type { Item, Passed } from './passed.ts'
+import { actsOf, type Calls, resolveUsers } from './people.ts'
+import { addCounts, saveVisits, touchSites, visitsNear, type VisitSeen } from './queries.ts'
+import { type Rules, rulesOf } from './rules.ts'
+import { assignVisits, type Step } from './visits.ts'
+
+type Tally = Map<string, { day: string; siteId: string | null; reason: CountReason; detail: string; n: number }>
+
+/**
+ * Writes a batch. Messages of unknown keys are counted and left out: the caller has checked the key when it answered.
+ * @throws whatever a single bad message causes; the batcher halves the batch then
+ */
+export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<void> {
+  const rules = await rulesOf(ctx)
+  const tally: Tally = new Map()
+  const passed = items.flatMap((item) => pass(ctx, rules, item, tally))
+  if (passed.length) {
+    const { subjects, without } = await resolve(ctx, passed)
+    await write(ctx, rules, passed, subjects, without, tally)
+  }
+  if (tally.size) await addCounts(ctx.db, [...tally.values()].map((count) => ({ id: ctx.id(), ...count })))
+}
+
+function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
+  const site = rules.sites.get(item.key)
+  const moment = momentOf(item.message.at, item.message.sentAt, ctx.now)
+  const at = item.replay && item.message.at ? { at: item.message.at, historic: true, crooked: false } : moment
+  const day = localTime(rules.timeZone, at.at).day
+  if (!site) {
+    count(tally, day, null, 'key', '')
+    return []
+  }
+  const drop = dropOf(item.message, site, item.sender)
+  if (drop) {
+    if (drop.reason !== 'robot' || site.countRobots) count(tally, day, site.id, drop.reason, drop.detail)
+    return []
+  }
+  const id = eventId(site.id, messageIdOf(item.message, ctx.id))
+  return [{ site, message: item.message, sender: item.sender, moment: at, id, replay: item.replay ?? false }]
+}
+
+/** The tally of what became of messages, by company day. */
+export function count(tally: Tally, day: string, siteId: string | null, reason: CountReason, detail: string, n = 1): void {
+  const key = `${day} ${siteId} ${reason} ${detail}`
+  const found = tally.get(key)
+  if (found) found.n += n
+  else tally.set(key, { day, siteId, reason, detail, n })
+}
+
+/** Whose each message is. People name themselves first, so that what they did in the same batch is already theirs. */
+async function resolve(ctx: Ctx, passed: readonly Passed[]): Promise<{ subjects: Map<Passed, Subject>; without: Calls['without'] }> {
+  const named = passed.filter((each) => each.message.kind !== 'event' || each.message.userId)
+  const { acts, without } = await actsOf(ctx, named)
+  const users = named.length ? await resolveUsers(ctx, acts, named) : new Map<string, Subject>()
+  const asks = new Map<string, DeviceAsk>()
+  for (const { message, moment, site, replay } of passed) {
+    if (!message.device || (message.userId && users.has(message.userId))) continue
+    const known = asks.get(message.device)
+    const at = known && known.at > moment.at ? known.at : moment.at
+    asks.set(message.device, { device: message.device, at, historic: (known?.historic ?? true) && replay, source: site.id })
+  }
+  const devices = asks.size ? await resolveDevices(ctx, [...asks.values()]) : new Map<string, Subject>()
+  const subjects = new Map<Passed, Subject>()
+  for (const each of passed) {
+    const { userId, device } = each.message
+    const subject = (userId ? users.get(userId) : undefined) ?? (device ? devices.get(device) : undefined)
+    if (subject) subjects.set(each, subject)
+  }
+  return { subjects, without }
+}
+
+async function write(
+  ctx: Ctx,
+  rules: Rules,
+  passed: readonly Passed[],
+  subjects: ReadonlyMap<Passed, Subject>,
+  without: Calls['without'],
+  tally: Tally,
+): Promise<void> {
+  const events = passed.filter((each) => each.message.kind === 'event' && subjects.has(each))
+  const steps = new Map<Passed, Step>()
+  for (const each of events) {
+    const step = stepOf(each, subjects.get(each) as Subject)
+    if (step) steps.set(each, step)
+  }
+  const { visitOf, visits } = assignVisits([...steps.values()], await near(ctx, [...steps.values()]))
+  const begun = visits.length ? await saveVisits(ctx.db, visits) : new Set<string>()
+  const started = visits.filter((visit) => begun.has(visit.id)).map(startedEvent)
+  const viewed = events.map((each) => {
+    const step = steps.get(each)
+    return journalled(each, subjects.get(each) as Subject, rules, step ? visitOf.get(step) : undefined)
+  })
+  const fresh = await append(ctx, [...started, ...viewed])
+  tallyUp(rules, passed, fresh, without, tally)
+  await tell(ctx, passed)
+}
+
+/** Counts what is new and what had been there: an id is used up by its first event. */
+function tallyUp(rules: Rules, passed: readonly Passed[], fresh: ReadonlySet<string>, without: Calls['without'], tally: Tally): void {
+  const left = new Set(fresh)
+  for (const each of passed) {
+    const day = localTime(rules.timeZone, each.moment.at).day
+    const repeated = each.message.kind === 'event' && !left.delete(each.id)
+    count(tally, day, each.site.id, repeated ? 'duplicate' : (without.get(each) ?? 'accepted'), '')
+  }
+}
+
+/** What the visit rule needs of an event; null for what a server reports, which is no part of a visit. */
+function stepOf({ message, site, moment, sender, id, replay }: Passed, subject: Subject): Step | null {
+  if (!message.seen || !message.device) return null
+  return {
+    subject,
+    eventId: id,
+    siteId: site.id,
+    device: message.device,
+    visit: message.visit,
+    at: moment.at,
+    historic: replay || moment.historic,
+    isPage: message.name === 'page.viewed',
+    url: message.url,
+    title: cutText(message.props['title'], 500),
+    referrer: cutText(message.props['referrer'], 4_000),
+    userAgent: message.userAgent ?? sender.userAgent,
+  }
+}
+
+/** Visits near the events that name none themselves. */
+async function near(ctx: Ctx, steps: readonly Step[]) {
+  const spans = new Map<string, { subject: Subject; from: Date; to: Date }>()
+  for (const step of steps) {
+    if (step.visit) continue
+    const from = new Date(step.at.getTime() - VISIT_GAP)
+    const to = new Date(step.at.getTime() + VISIT_GAP)
+    const span = spans.get(step.subject.id)
+    spans.set(step.subject.id, { subject: step.subject, from: span && span.from < from ? span.from : from, to: span && span.to > to ? span.to : to })
+  }
+  return spans.size ? visitsNear(ctx.db, [...spans.values()]) : new Map()
+}
+
+function startedEvent(visit: VisitSeen): NewEvent {
+  const { landing, referrer, channel, keyword, utm, clickId, deviceClass } = visit
+  const props: JsonObject = { visit: visit.id, site: visit.siteId, url: landing, referrer, channel, keyword, utm, clickId, device: deviceClass }
+  const id = derivedId(visit.id, 'track', 'session.started')
+  return { subject: visit.subject, id, name: 'session.started', occurredAt: visit.startedAt, via: visit.device, historic: visit.historic, props: withoutNulls(props) }
+}
+
+function journalled({ message, site, moment, id, replay }: Passed, subject: Subject, rules: Rules, visit: string | undefined): NewEvent {
+  const pageGroup = pageGroupOf(message.url, rules.groups)
+  const clientAt = moment.crooked && message.at ? safeIso(message.at) : null
+  const props = withoutNulls({ ...message.props, url: message.url, site: site.id, visit: visit ?? null, client_at: clientAt })
+  return {
+    subject,
+    id,
+    name: message.name,
+    occurredAt: moment.at,
+    via: message.device ?? `user:${message.userId}`,
+    historic: replay || moment.historic,
+    props,
+    ...(pageGroup ? { pageGroup } : {}),
+  }
+}
+
+const withoutNulls = (props: JsonObject): JsonObject => Object.fromEntries(Object.entries(props).filter(([, value]) => value !== null && value !== undefined))
+const safeIso = (at: Date) => (Number.isNaN(at.getTime()) ? null : at.toISOString())
+
+const told = new WeakMap<House, { live: number; sites: Map<string, number> }>()
+const SEEN_EVERY = 5 * SECOND
+
+/** Notes that sites are alive and tells open screens, at most once a second: they look again a moment later. */
+async function tell(ctx: Ctx, passed: readonly Passed[]): Promise<void> {
+  const now = ctx.now.getTime()
+  const state = told.get(ctx.house) ?? { live: 0, sites: new Map<string, number>() }
+  told.set(ctx.house, state)
+  const live = passed.filter((each) => !each.replay)
+  const due = new Map<string, { id: string; url: string | null }>()
+  for (const each of live) {
+    if (Math.abs(now - (state.sites.get(each.site.id) ?? 0)) < SEEN_EVERY) continue
+    due.set(each.site.id, { id: each.site.id, url: each.message.url ?? due.get(each.site.id)?.url ?? null })
+  }
+  if (due.size) {
+    await touchSites(ctx.db, [...due.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), ctx.now)
+    await announce(ctx, 'track.seen', { sites: [...due.keys()] })
+  }
+  const announces = live.length > 0 && Math.abs(now - state.live) >= SECOND
+  if (announces) await announce(ctx, 'track.live')
+  ctx.afterCommit(() => {
+    for (const id of due.keys()) state.sites.set(id, now)
+    if (announces) state.live = now
+  })
+}
+
+/** A fault of ours, as the sender hears of it. */
+export function faultRefusal(house: House, error: unknown): Refusal {
+  const reference = hashedId('fault', String((error as Error)?.message)).slice(0, 8)
+  house.log.error({ err: error, reference }, 'an event could not be stored')
+  return new Refusal('unprocessable', 'event.unstorable', `This event could not be stored (reference ${reference} in the log). The others were.`)
+}
