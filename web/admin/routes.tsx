@@ -23,7 +23,8 @@ const inside = createRoute({
   id: 'inside',
   component: Shell,
   beforeLoad: async ({ location }) => {
-    const session = await queries.ensureQueryData(sessionQuery)
+    const known = queries.getQueryData(sessionQuery.queryKey)
+    const session = known?.user ? known : await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
     if (session.setupNeeded) throw redirect({ to: '/first-run' as string })
     if (!session.user) throw redirect({ to: '/sign-in' as string, search: location.pathname === '/' ? {} : { back: location.href } })
   },
@@ -50,9 +51,20 @@ const home = createRoute({
 const pages = [
   page('/dashboard', () => import('./measure/DashboardPage.tsx'), 'DashboardPage'),
   page('/menu', () => import('./shell/MenuPage.tsx'), 'MenuPage'),
+  page('/settings', () => import('./access/CompanyPage.tsx'), 'CompanyPage'),
+  page('/settings/users', () => import('./access/UsersPage.tsx'), 'UsersPage'),
+  page('/settings/keys', () => import('./access/KeysPage.tsx'), 'KeysPage'),
+  page('/settings/audit', () => import('./access/AuditPage.tsx'), 'AuditPage'),
+  page('/account', () => import('./access/AccountPage.tsx'), 'AccountPage'),
 ]
 
-const openPages: ReturnType<typeof open>[] = []
+const openPages: ReturnType<typeof open>[] = [
+  open('/first-run', () => import('./access/FirstRunPage.tsx'), 'FirstRunPage'),
+  open('/sign-in', () => import('./access/SignInPage.tsx'), 'SignInPage'),
+  open('/forgot-password', () => import('./access/ForgotPage.tsx'), 'ForgotPage'),
+  open('/accept-invite', () => import('./access/LinkPage.tsx'), 'LinkPage'),
+  open('/reset-password', () => import('./access/LinkPage.tsx'), 'LinkPage'),
+]
 
 export const router = createRouter({
   routeTree: root.addChildren([inside.addChildren([home, ...pages]), ...openPages]),

@@ -1,6 +1,7 @@
 /** Every room's Japanese words, one line each. */
 
 import { measure } from './ja/measure.ts'
+import { access } from './ja/access.ts'
 import { parts } from './ja/parts.ts'
 import { shell } from './ja/shell.ts'
 
@@ -8,4 +9,5 @@ export const ja = {
   shell,
   parts,
   measure,
+  access,
 } as const
