@@ -3,6 +3,7 @@ import { auditContract } from '#access/audit/contract.ts'
 import { companyContract } from '#access/company/contract.ts'
 import { keysContract } from '#access/keys/contract.ts'
 import { linksContract, meContract, setupContract, usersContract } from '#access/users/contract.ts'
+import { trackContract } from '#loop/capture/track/contract.ts'
 
 export const contract = {
   setup: setupContract,
@@ -12,4 +13,5 @@ export const contract = {
   keys: keysContract,
   company: companyContract,
   audit: auditContract,
+  track: trackContract,
 }

@@ -6,6 +6,10 @@ import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
+import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
+import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
+import { personTables as trackTables } from '#loop/capture/track/tables.ts'
+import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
 
@@ -18,15 +22,16 @@ export const rooms: Readonly<Record<string, Served>> = {
   keys: keysRoutes,
   company: companyRoutes,
   audit: auditRoutes,
+  track: trackRoutes,
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = []
+export const publicRoutes: readonly PublicRoutes[] = [trackPaths]
 
 /** Kinds of jobs. */
-export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions]
+export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions, ...trackJobs]
 
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
-  return { personTables: [], facts: [] } as unknown as Ports
+  return { personTables: [...trackTables], facts: [...identifyFacts] } as unknown as Ports
 }
