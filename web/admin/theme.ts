@@ -72,7 +72,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm', fw: 600 } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false } },
-    Checkbox: { defaultProps: { radius: 'sm' } },
+    Checkbox: { defaultProps: { radius: 4 } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } },
     Tooltip: { defaultProps: { openDelay: 300 } },
     Card: { defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } },

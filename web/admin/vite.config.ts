@@ -40,7 +40,7 @@ export default defineConfig({
   base: '/',
   cacheDir: here('../../node_modules/.cache/vite-admin'),
   plugins: [react(), contractRoutes()],
-  server: { port: 5199, proxy: { '/api': process.env.API ?? 'http://127.0.0.1:3000' } },
+  server: { port: 5199, proxy: { '^/api/': process.env.API ?? 'http://127.0.0.1:3000' } },
   build: {
     outDir: here('../../dist/admin'),
     emptyOutDir: true,

@@ -27,14 +27,14 @@ export function GridFoot({ selected, selectable, total, shown, error, retry }: P
             )}
             {total ? t(total.about ? 'about' : 'exact', { n: total.n }) : t('shown', { n: shown })}
           </span>
-          <span className="hide-s nowrap">
-            <kbd>J</kbd> <kbd>K</kbd> {t('move')}
-            {selectable && (
-              <>
-                　<kbd>X</kbd> {t('select')}
-              </>
-            )}
-            　<kbd>Enter</kbd> {t('open')}
+          <span className="hide-s nowrap grid-keys">
+            <kbd>J</kbd>
+            <kbd>K</kbd>
+            <span>{t('move')}</span>
+            {selectable && <kbd>X</kbd>}
+            {selectable && <span>{t('select')}</span>}
+            <kbd>Enter</kbd>
+            <span>{t('open')}</span>
           </span>
           {total && <span className="push hide-s num nowrap">{t('shown', { n: shown })}</span>}
         </>

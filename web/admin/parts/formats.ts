@@ -17,7 +17,10 @@ export function formatsOf(language: Language) {
   const plain = new Intl.NumberFormat(locale)
   const one = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 })
   const upTo2 = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  // 15 時間前 → 15時間前
+  const tight = (text: string) => (language === 'ja' ? text.replaceAll(' ', '') : text)
+  const relative = (n: number, unit: Intl.RelativeTimeFormatUnit) => tight(words.format(n, unit))
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false })
   const monthDay = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric' })
   const yearMonthDay = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', day: 'numeric' })
@@ -36,9 +39,9 @@ export function formatsOf(language: Language) {
     const gone = date(when).getTime() - Date.now()
     const far = Math.abs(gone)
     if (far < 60_000) return language === 'ja' ? 'たった今' : 'just now'
-    if (far < 3_600_000) return relative.format(Math.trunc(gone / 60_000), 'minute')
-    if (far < DAY) return relative.format(Math.trunc(gone / 3_600_000), 'hour')
-    return far < 7 * DAY ? relative.format(Math.trunc(gone / DAY), 'day') : day(when)
+    if (far < 3_600_000) return relative(Math.trunc(gone / 60_000), 'minute')
+    if (far < DAY) return relative(Math.trunc(gone / 3_600_000), 'hour')
+    return far < 7 * DAY ? relative(Math.trunc(gone / DAY), 'day') : day(when)
   }
   /** Number and unit apart, so the unit can be smaller: 1.84 + 億円. */
   const moneyParts = (yen: number): readonly [string, string] => {
