@@ -11,6 +11,7 @@ export interface Meeting {
 
 /**
  * How rows of one key meet when two people become one. The key is the table's primary key without (bucket, person_id), read from the catalog.
+ * - `byHand`: adoption does it itself (this room's and the kernel's tables only)
  * - `move`: nothing can collide (ids in the key); every row moves
  * - `recompute`: a visitor's rows are dropped, the owner of the table computes anew on the news `lead.adopted` / `lead.released`
  * - `keepOlder`: the row whose `age` column is earlier stays, the other is set aside (and comes back on undo)
@@ -20,6 +21,7 @@ export interface Meeting {
  * - a function does it all by itself, in the transaction of the adoption, for undo too
  */
 export type Meet =
+  | 'byHand'
   | 'move'
   | 'recompute'
   | 'keepOlder'

@@ -1,14 +1,24 @@
+// Who is it? The face of this room: devices, naming, consent, people. Adoption, fields, leads and timeline have services of their own beside.
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Subject } from '#kernel/db/buckets.ts'
-import type { JsonObject } from '#kernel/json.ts'
-import type { PersonRow } from './queries.ts'
+import { bucketOf, type Subject, subjectOf } from '#kernel/db/buckets.ts'
+import { makePulses } from '#kernel/journal.ts'
+import type { IdentifyAct, IdentifyOutcome } from './acts.ts'
+import { type Grant, grant, type Stop, stop } from './consent/service.ts'
+import { newPerson } from './fields/decide.ts'
+import { nameAll } from './naming/service.ts'
+import * as queries from './queries.ts'
+import type { PersonRow } from './tables.ts'
 
-/** A device that somebody came with. `source` is kept for diagnosis (site key, `replay`). */
+export type { IdentifyAct, IdentifyOutcome, PersonFields } from './acts.ts'
+export type { Basis } from './decide.ts'
+
+/** A device that somebody came with. */
 export interface DeviceAsk {
   readonly device: string
   readonly at: Date
   /** From replay or import: the visitor made for it never expires by setting. */
   readonly historic: boolean
+  /** What the device is known from (site, replay): kept in its history. */
   readonly source?: string
 }
 
@@ -17,59 +27,61 @@ export interface DeviceAsk {
  * Also moves `last_seen_at` forward, at most once a minute per person and never waiting for a lock.
  * @returns device → subject; every device asked for is in it
  */
-export function resolveDevices(ctx: Ctx, asks: readonly DeviceAsk[]): Promise<Map<string, Subject>> {
-  throw new Error(`not yet: ${ctx.now} ${asks.length}`)
+export async function resolveDevices(ctx: Ctx, asks: readonly DeviceAsk[]): Promise<Map<string, Subject>> {
+  const first = firstByDevice(asks)
+  const devices = [...first.keys()].sort()
+  const found = asMap(await queries.findHolders(ctx.db, devices.map(deviceKey)))
+  const unknown = devices.filter((device) => !found.has(device))
+  if (unknown.length) for (const [device, subject] of await makeVisitors(ctx, unknown, first)) found.set(device, subject)
+  await queries.markSeen(ctx.db, latestSeen(asks, found))
+  return found
 }
 
-export type Basis = 'consent' | 'card' | 'relation' | 'published'
+const deviceKey = (device: string): queries.IdentityKey => ({ kind: 'device', value: device })
+const asMap = (holders: readonly queries.IdentityHolder[]): Map<string, Subject> =>
+  new Map(holders.map(({ value, bucket, id }) => [value, { bucket, id }]))
 
-/** The standard fields a person has, as acts give them: raw, normalised by `identify`. */
-export interface PersonFields {
-  readonly familyName: string
-  readonly givenName: string
-  readonly familyKana: string
-  readonly givenKana: string
-  readonly companyName: string
-  readonly department: string
-  readonly title: string
-  readonly roleLevel: string
-  readonly phone: string
-  readonly prefecture: string
-  readonly industry: string
-  readonly employeeBand: string
-  readonly website: string
-  readonly contactMail: string
+function firstByDevice(asks: readonly DeviceAsk[]): Map<string, DeviceAsk> {
+  const first = new Map<string, DeviceAsk>()
+  for (const ask of asks) {
+    const known = first.get(ask.device)
+    if (!known || ask.at < known.at) first.set(ask.device, ask)
+  }
+  return first
 }
 
-/** Somebody told who they are: a form, an API call, a row of a file, a colleague's hand. */
-export interface IdentifyAct {
-  /** The device it came from; it belongs to the one identified from now on. */
-  readonly device?: string
-  readonly mail?: string
-  readonly externalId?: string
-  readonly fields?: Partial<PersonFields>
-  /** Values of custom fields by key; a null clears. */
-  readonly attrs?: JsonObject
-  readonly source?: { readonly name: string; readonly priority?: string; readonly interest?: readonly string[] }
-  readonly tags?: readonly string[]
-  /** Journal's `via`: the device or the channel. */
-  readonly via?: string
-  readonly at: Date
-  readonly historic?: boolean
-  /** The journal event that caused it (form.submitted's id); makes the events of this act idempotent. */
-  readonly causeId?: string
-  readonly route: 'form' | 'api' | 'import' | 'hand'
-  /** Only where a recorded act of the person is behind it. Imports and the API never loosen a stop. */
-  readonly consent?: { readonly basis: Basis; readonly textVersion?: string; readonly text?: string; readonly evidence?: JsonObject }
-  /** Fields already filled are left alone (import policy). */
-  readonly onlyEmpty?: boolean
+/** The identity is won first, then the person is made: whoever lost waits for the winner's commit and takes theirs. */
+async function makeVisitors(ctx: Ctx, devices: readonly string[], asks: ReadonlyMap<string, DeviceAsk>): Promise<Map<string, Subject>> {
+  const wanted = devices.map((device) => ({ ...deviceKey(device), ...subjectOf(ctx.id()) }))
+  const won = await queries.insertIdentities(ctx.db, wanted, ctx.now)
+  const rows = won.map((holder) => {
+    const ask = asks.get(holder.value)
+    return newPerson(holder, ask?.at ?? ctx.now, ask?.historic === true)
+  })
+  await queries.insertPeople(ctx.db, rows)
+  await makePulses(
+    ctx,
+    won.map(({ bucket, id }) => ({ bucket, id })),
+  )
+  await queries.insertHistory(
+    ctx.db,
+    won.map((holder) => ({ ...holder, historyId: ctx.id(), cause: asks.get(holder.value)?.source ?? 'seen' })),
+    ctx.now,
+  )
+  const made = asMap(won)
+  const lost = devices.filter((device) => !made.has(device))
+  const others = lost.length ? asMap(await queries.findHolders(ctx.db, lost.map(deviceKey))) : new Map<string, Subject>()
+  return new Map([...made, ...others])
 }
 
-export interface IdentifyOutcome {
-  readonly subject: Subject
-  /** named: the visitor itself became the lead · adopted: the visitor went into a known lead · relinked: the device now points to another known lead · existing: known, nothing to move · created: nobody had it, a new lead */
-  readonly outcome: 'named' | 'adopted' | 'relinked' | 'existing' | 'created'
-  readonly fieldsChanged: readonly string[]
+function latestSeen(asks: readonly DeviceAsk[], found: ReadonlyMap<string, Subject>): { subject: Subject; at: Date }[] {
+  const latest = new Map<string, { subject: Subject; at: Date }>()
+  for (const ask of asks) {
+    const subject = found.get(ask.device)
+    const known = subject && latest.get(subject.id)
+    if (subject && (!known || known.at < ask.at)) latest.set(subject.id, { subject, at: ask.at })
+  }
+  return [...latest.values()]
 }
 
 /**
@@ -78,47 +90,48 @@ export interface IdentifyOutcome {
  * @throws Refusal `mail.malformed` (field `mail`) when an address is not one plain address
  */
 export function identify(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<IdentifyOutcome[]> {
-  throw new Error(`not yet: ${ctx.now} ${acts.length}`)
+  return nameAll(ctx, acts)
 }
 
 /** Stops all commercial mail to an address: the suppression list and the holder's row, in this transaction, the person's row locked. */
-export function stopMail(
-  ctx: Ctx,
-  stop: {
-    readonly address: string
-    readonly reason: 'unsubscribe' | 'manual' | 'hard_bounce' | 'complaint'
-    readonly at: Date
-    readonly source?: string
-    readonly subject?: Subject
-  },
-): Promise<void> {
-  throw new Error(`not yet: ${ctx.now} ${stop.reason}`)
+export function stopMail(ctx: Ctx, input: Stop): Promise<void> {
+  return stop(ctx, input)
 }
 
-/** Writes the consent ledger and mirrors the basis into `person.mail_basis`. Only `form` and `preference` (acts of the person) lift an earlier unsubscribe. */
-export function grantConsent(
-  ctx: Ctx,
-  grant: {
-    readonly subject: Subject
-    readonly purpose: 'marketing' | 'tracking_email'
-    readonly basis: Basis
-    readonly at: Date
-    readonly route: string
-    readonly textVersion?: string
-    readonly text?: string
-    readonly evidence?: JsonObject
-    readonly causeId?: string
-  },
-): Promise<void> {
-  throw new Error(`not yet: ${ctx.now} ${grant.basis}`)
+/** Writes the consent ledger and mirrors the basis into `person.mail_basis`. Never lifts a stop (that is `liftUnsubscribe` in consent/service.ts). */
+export function grantConsent(ctx: Ctx, input: Grant): Promise<void> {
+  return grant(ctx, input)
 }
 
-/** The rows of these people, by id; ids that resolve to nobody are absent. */
+/** Somebody was seen by another way than a device (a click in a mail): moves `last_seen_at`, never waits for a lock. */
+export function markSeen(ctx: Ctx, seen: readonly { subject: Subject; at: Date }[]): Promise<void> {
+  return queries.markSeen(ctx.db, seen)
+}
+
+/** The rows of these people, by id; ids that are nobody (any more) are absent. */
 export function loadPeople(ctx: Ctx, subjects: readonly Subject[]): Promise<Map<string, PersonRow>> {
-  throw new Error(`not yet: ${ctx.now} ${subjects.length}`)
+  return queries.selectPeople(ctx.db, subjects)
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The subject of an id or of an old id, through the aliases; null when nobody is behind it. */
-export function resolveSubject(ctx: Ctx, id: string): Promise<Subject | null> {
-  throw new Error(`not yet: ${ctx.now} ${id}`)
+export async function resolveSubject(ctx: Ctx, id: string): Promise<Subject | null> {
+  return (await resolveSubjects(ctx, [id])).get(id) ?? null
+}
+
+/** The same for many ids at once; ids with nobody behind them are absent. */
+export async function resolveSubjects(ctx: Ctx, ids: readonly string[]): Promise<Map<string, Subject>> {
+  const asked = [...new Set(ids)].filter((id) => UUID.test(id))
+  const aliases = await queries.findAliases(ctx.db, asked)
+  const people = await queries.selectPeople(
+    ctx.db,
+    asked.map((id) => aliases.get(id) ?? { bucket: bucketOf(id), id }),
+  )
+  return new Map(
+    asked.flatMap((id) => {
+      const subject = aliases.get(id) ?? { bucket: bucketOf(id), id }
+      return people.has(subject.id) ? [[id, subject] as const] : []
+    }),
+  )
 }

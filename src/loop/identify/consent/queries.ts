@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { ConsentEntryTable } from '../tables.ts'
+
+/** Appends to the ledger. */
+export async function insertConsents(db: Db, rows: readonly ConsentEntryTable[]): Promise<void> {
+  if (!rows.length) return
+  const sorted = [...rows].sort((a, b) => bySubject({ bucket: a.bucket, id: a.person_id }, { bucket: b.bucket, id: b.person_id }))
+  await sql`/* insert_consents */ INSERT INTO consent_entry SELECT x.* FROM jsonb_populate_recordset(NULL::consent_entry, ${JSON.stringify(sorted)}::jsonb) x`.execute(
+    db,
+  )
+}
+
+/** The ledger of a person, newest first. */
+export async function listConsents(db: Db, subject: Subject): Promise<ConsentEntryTable[]> {
+  return db
+    .selectFrom('consent_entry')
+    .selectAll()
+    .where('bucket', '=', subject.bucket)
+    .where('person_id', '=', subject.id)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(200)
+    .execute()
+}
+
+/** Puts an address on the list, or makes its stop stricter. @returns true when this changed anything */
+export async function upsertSuppression(
+  db: Db,
+  row: { hash: string; reason: string; level: number; since: Date; source: string },
+): Promise<boolean> {
+  const result = await sql`/* upsert_suppression */ INSERT INTO suppression (address_hash, reason, level, since, source)
+    VALUES (${row.hash}, ${row.reason}, ${row.level}, ${row.since}, ${row.source})
+    ON CONFLICT (address_hash) DO UPDATE SET reason = excluded.reason, level = excluded.level, since = excluded.since, source = excluded.source
+    WHERE suppression.level < excluded.level RETURNING 1`.execute(db)
+  return result.rows.length > 0
+}
+
+/** Takes an address off the list when its stop is not above `level`. @returns true when it was on it */
+export async function deleteSuppression(db: Db, hash: string, level: number): Promise<boolean> {
+  const result =
+    await sql`/* delete_suppression */ DELETE FROM suppression WHERE address_hash = ${hash} AND level <= ${level} RETURNING 1`.execute(db)
+  return result.rows.length > 0
+}
+
+/** Mirrors a stop on the rows of the people with this address; they must be locked. */
+export async function raiseStop(db: Db, subjects: readonly Subject[], level: number): Promise<void> {
+  const { buckets, ids } = columnsOf(subjects)
+  await sql`/* raise_stop */ UPDATE person p SET mail_stop = greatest(p.mail_stop, ${level}::smallint), version = p.version + 1
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) WHERE p.bucket = x.b AND p.id = x.i`.execute(db)
+}
+
+/** Clears a stop that is not above `level`; the row must be locked. */
+export async function clearStop(db: Db, subject: Subject, level: number): Promise<void> {
+  await db
+    .updateTable('person')
+    .set({ mail_stop: 0 })
+    .where('bucket', '=', subject.bucket)
+    .where('id', '=', subject.id)
+    .where('mail_stop', '<=', level)
+    .execute()
+}
+
+/** Mirrors a basis; the row must be locked. The strongest one ever given counts, until it is withdrawn. */
+export async function raiseBasis(db: Db, subject: Subject, basis: number): Promise<void> {
+  await sql`/* raise_basis */ UPDATE person SET mail_basis = greatest(mail_basis, ${basis}::smallint), version = version + 1
+    WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(db)
+}
+
+/** Takes the basis away; the row must be locked. */
+export async function clearBasis(db: Db, subject: Subject): Promise<void> {
+  await sql`/* clear_basis */ UPDATE person SET mail_basis = 0, version = version + 1 WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(
+    db,
+  )
+}

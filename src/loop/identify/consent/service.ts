@@ -1,0 +1,185 @@
+import { createHmac } from 'node:crypto'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { refuse } from '#kernel/errors.ts'
+import { append, derivedId } from '#kernel/journal.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import { type Basis, MAIL_BASIS, MAIL_STOP, type StopReason } from '../decide.ts'
+import { parseMail } from '../normalise/decide.ts'
+import { findHolders, findStops, lockMailGate, lockPeople } from '../queries.ts'
+import type { ConsentEntryTable } from '../tables.ts'
+import * as queries from './queries.ts'
+
+const STRIPES = 64
+
+/** The keyed hash by which a stop survives the person: it says nothing about them without the installation's key. */
+export function addressHash(house: House, mail: string): string {
+  return createHmac('sha256', house.secret('suppression')).update(mail).digest('hex')
+}
+
+/** Which stripe of the gate an address belongs to: naming and stopping one address never cross. */
+export const stripeOf = (hash: string): number => Number.parseInt(hash.slice(0, 2), 16) % STRIPES
+
+/**
+ * The stops of addresses that are about to be given to people. Holds the gate (shared) until commit, so that a stop which commits in between
+ * sees the people or is seen here.
+ * @returns normalised address → level; unstopped ones are absent
+ */
+export async function stopsOf(ctx: Ctx, mails: readonly string[]): Promise<Map<string, number>> {
+  const hashes = new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
+  await lockMailGate(ctx.db, [...hashes.values()].map(stripeOf), false)
+  const found = await findStops(ctx.db, [...hashes.values()])
+  return new Map([...hashes].flatMap(([mail, hash]) => (found.has(hash) ? [[mail, found.get(hash) ?? 0] as const] : [])))
+}
+
+export interface Stop {
+  readonly address: string
+  readonly reason: StopReason
+  readonly at: Date
+  /** What said so: a delivery's id, `preference`, a user. */
+  readonly source?: string
+  /** The person it was asked for, when that is known better than by the address (their current address is stopped too). */
+  readonly subject?: Subject
+  readonly causeId?: string
+}
+
+/** Stops all commercial mail to an address: list and person in one transaction, the person's row locked (architecture §5). */
+export async function stop(ctx: Ctx, input: Stop): Promise<void> {
+  const parsed = parseMail(input.address)
+  const mail = parsed.ok ? parsed.mail : input.address.trim().toLowerCase()
+  const hash = addressHash(ctx.house, mail)
+  const level = MAIL_STOP[input.reason]
+  await lockMailGate(ctx.db, [stripeOf(hash)], true)
+  const changed = await queries.upsertSuppression(ctx.db, {
+    hash,
+    reason: input.reason,
+    level,
+    since: input.at,
+    source: input.source ?? '',
+  })
+  const [holder] = await findHolders(ctx.db, [{ kind: 'mail', value: mail }])
+  const asked = [holder, input.subject].filter((subject) => subject !== undefined)
+  const rows = await lockPeople(ctx.db, asked)
+  const reached = [...rows.values()].filter((row) => row.mail === mail).map((row) => ({ bucket: row.bucket, id: row.id }))
+  await queries.raiseStop(ctx.db, reached, level)
+  if (changed) for (const subject of reached) await tellWithdrawn(ctx, subject, input)
+}
+
+async function tellWithdrawn(ctx: Ctx, subject: Subject, input: Stop): Promise<void> {
+  const cause = input.causeId ?? ctx.id()
+  await queries.insertConsents(ctx.db, [
+    entry(ctx, subject, { purpose: 'marketing', given: false, basis: input.reason, at: input.at, route: input.source ?? 'stop' }),
+  ])
+  await append(ctx, [
+    {
+      subject,
+      id: derivedId(cause, 'identify', 'withdrawn', 0),
+      name: 'consent.withdrawn',
+      occurredAt: input.at,
+      causeId: cause,
+      props: { purpose: 'marketing', reason: input.reason },
+    },
+  ])
+}
+
+/**
+ * Lifts an unsubscribe because the person themself asked for it (the preference page of their own mail). Complaints and hard bounces stay;
+ * imports, the API and forms never come here: anybody can type somebody else's address into a form.
+ * @returns false when a stop stays
+ */
+export async function liftUnsubscribe(ctx: Ctx, input: { subject: Subject; at: Date; route: string; causeId?: string }): Promise<boolean> {
+  const row = (await lockPeople(ctx.db, [input.subject])).get(input.subject.id)
+  if (!row?.mail) return false
+  const hash = addressHash(ctx.house, row.mail)
+  await lockMailGate(ctx.db, [stripeOf(hash)], true)
+  await queries.deleteSuppression(ctx.db, hash, MAIL_STOP.unsubscribe)
+  if (row.mail_stop > MAIL_STOP.unsubscribe) return false
+  await queries.clearStop(ctx.db, input.subject, MAIL_STOP.unsubscribe)
+  await grant(ctx, {
+    subject: input.subject,
+    purpose: 'marketing',
+    basis: 'consent',
+    at: input.at,
+    route: input.route,
+    ...(input.causeId ? { causeId: input.causeId } : {}),
+  })
+  return true
+}
+
+export interface Grant {
+  readonly subject: Subject
+  readonly purpose: 'marketing' | 'tracking_email'
+  readonly basis: Basis
+  readonly at: Date
+  readonly route: string
+  readonly textVersion?: string
+  readonly text?: string
+  readonly evidence?: JsonObject
+  readonly causeId?: string
+}
+
+/** Writes the ledger and mirrors the basis. A grant never lifts a stop. */
+export async function grant(ctx: Ctx, input: Grant): Promise<void> {
+  const row = (await lockPeople(ctx.db, [input.subject])).get(input.subject.id)
+  if (!row) refuse('missing', 'lead.unknown', { message: 'リードが見つかりません / There is no such lead.' })
+  if (input.purpose === 'marketing') await queries.raiseBasis(ctx.db, input.subject, MAIL_BASIS[input.basis])
+  await recordGrants(ctx, [input])
+}
+
+/** Ledger rows and events of grants whose mirror is written by the caller. */
+export async function recordGrants(ctx: Ctx, grants: readonly Grant[]): Promise<void> {
+  if (!grants.length) return
+  await queries.insertConsents(
+    ctx.db,
+    grants.map((one) => entry(ctx, one.subject, { ...one, given: true })),
+  )
+  await append(
+    ctx,
+    grants.map((one) => {
+      const cause = one.causeId ?? ctx.id()
+      return {
+        subject: one.subject,
+        id: derivedId(cause, 'identify', 'consent', 0),
+        name: 'consent.given',
+        occurredAt: one.at,
+        causeId: cause,
+        historic: one.route === 'import',
+        props: { purpose: one.purpose, basis: one.basis, route: one.route, ...(one.textVersion ? { textVersion: one.textVersion } : {}) },
+      }
+    }),
+  )
+}
+
+function entry(
+  ctx: Ctx,
+  subject: Subject,
+  said: {
+    purpose: string
+    given: boolean
+    basis: string
+    at: Date
+    route: string
+    textVersion?: string | undefined
+    text?: string | undefined
+    evidence?: JsonObject | undefined
+  },
+): ConsentEntryTable {
+  return {
+    bucket: subject.bucket,
+    person_id: subject.id,
+    id: ctx.id(),
+    purpose: said.purpose,
+    given: said.given,
+    basis: said.basis,
+    at: said.at,
+    route: said.route,
+    text_version: said.textVersion ?? null,
+    text: said.text ?? null,
+    evidence: said.evidence ?? {},
+    actor: 'name' in ctx.actor ? ctx.actor.name : 'public',
+    origin_person_id: null,
+  }
+}
+
+/** The ledger of a person for their page. */
+export const ledger = (ctx: Ctx, subject: Subject) => queries.listConsents(ctx.db, subject)

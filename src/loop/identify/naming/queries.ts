@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { MergeCandidateTable } from '../tables.ts'
+
+/** Puts pairs on the review list; a pair that is on it already, or was settled, is left alone. */
+export async function insertCandidates(
+  db: Db,
+  pairs: readonly { one: Subject; other: Subject; reason: string }[],
+  at: Date,
+): Promise<void> {
+  for (const { one, other, reason } of pairs) {
+    const [a, b] = one.id < other.id ? [one, other] : [other, one]
+    await sql`/* insert_candidate */ INSERT INTO merge_candidate (bucket, person_id, other_bucket, other_id, reason, at)
+      VALUES (${a.bucket}, ${a.id}, ${b.bucket}, ${b.id}, ${reason}, ${at}) ON CONFLICT DO NOTHING`.execute(db)
+  }
+}
+
+/** Open pairs, newest first. */
+export function listCandidates(db: Db, limit: number): Promise<MergeCandidateTable[]> {
+  return db.selectFrom('merge_candidate').selectAll().where('settled_at', 'is', null).orderBy('at', 'desc').limit(limit).execute()
+}
+
+/** Settles a pair. @returns false when it was not open */
+export async function settleCandidate(
+  db: Db,
+  a: Subject,
+  otherId: string,
+  at: Date,
+  by: string,
+  verdict: 'merged' | 'different',
+): Promise<boolean> {
+  const result = await db
+    .updateTable('merge_candidate')
+    .set({ settled_at: at, settled_by: by, verdict })
+    .where('bucket', '=', a.bucket)
+    .where('person_id', '=', a.id)
+    .where('other_id', '=', otherId)
+    .where('settled_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}

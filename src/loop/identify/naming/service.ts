@@ -1,0 +1,284 @@
+import type { Ctx } from '#kernel/ctx.ts'
+import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
+import { refuse } from '#kernel/errors.ts'
+import { append, derivedId, lockPulses, makePulses, type NewEvent } from '#kernel/journal.ts'
+import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
+import { adopt } from '../adopt/service.ts'
+import { type Grant, recordGrants, stopsOf } from '../consent/service.ts'
+import { MAIL_BASIS } from '../decide.ts'
+import { applyMail, applyTold, type FieldChange, fillFrom, newPerson, settled } from '../fields/decide.ts'
+import { type ParsedMail, parseMail } from '../normalise/decide.ts'
+import * as queries from '../queries.ts'
+import type { PersonRow } from '../tables.ts'
+import { type Ambiguity, type Decision, decideNaming, type Found, type Holder, inRounds } from './decide.ts'
+import { insertCandidates } from './queries.ts'
+
+interface Asked {
+  readonly act: IdentifyAct
+  readonly index: number
+  readonly mail: Extract<ParsedMail, { ok: true }> | null
+  readonly external: string | null
+  readonly device: string | null
+  readonly causeId: string
+}
+
+const MOST_TRIES = 6
+
+/** Names people in sets; see `identify` in ../service.ts. */
+export async function nameAll(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<IdentifyOutcome[]> {
+  const asked = acts.map((act, index) => readAct(ctx, act, index))
+  const outcomes: IdentifyOutcome[] = []
+  for (const round of inRounds(asked, keyNames)) {
+    let left = round
+    for (let tries = 0; left.length; tries++) {
+      if (tries === MOST_TRIES)
+        refuse('unavailable', 'identify.busy', { message: 'Many are naming the same people at this moment: please repeat.' })
+      left = await nameRound(ctx, left, outcomes)
+    }
+  }
+  return outcomes
+}
+
+function readAct(ctx: Ctx, act: IdentifyAct, index: number): Asked {
+  const mail = act.mail === undefined || act.mail.trim() === '' ? null : parseMail(act.mail)
+  if (mail && !mail.ok) refuse('unprocessable', 'mail.malformed', { message: mail.reason, field: 'mail' })
+  return { act, index, mail, external: act.externalId?.trim() || null, device: act.device ?? null, causeId: act.causeId ?? ctx.id() }
+}
+
+const keysOf = (asked: Asked): queries.IdentityKey[] => [
+  ...(asked.mail ? [{ kind: 'mail', value: asked.mail.mail } as const] : []),
+  ...(asked.external ? [{ kind: 'external', value: asked.external } as const] : []),
+  ...(asked.device ? [{ kind: 'device', value: asked.device } as const] : []),
+]
+const keyName = (key: queries.IdentityKey): string => `${key.kind}\n${key.value}`
+const keyNames = (asked: Asked): string[] => keysOf(asked).map(keyName)
+
+/** One act on its way: decided, with its rows locked. */
+interface Plan {
+  readonly asked: Asked
+  readonly decision: Decision
+  readonly ambiguity: Ambiguity | null
+  readonly subject: Subject
+  /** Keys nobody holds: to be won. */
+  readonly fresh: queries.IdentityHolder[]
+}
+
+/** @returns the acts that lost a race and must be decided anew; nothing was written for them */
+async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOutcome[]): Promise<Asked[]> {
+  const before = await lookUp(ctx, round)
+  const first = planAll(ctx, round, before)
+  const pairs = first.flatMap(({ decision }) => (decision.kind === 'adopt' ? [decision.visitor, decision.subject] : []))
+  if (pairs.length) await lockPulses(ctx, distinctSubjects(pairs))
+  const stops = await stopsOf(
+    ctx,
+    round.flatMap((asked) => (asked.mail ? [asked.mail.mail] : [])),
+  )
+  const won = new Set(
+    (
+      await queries.insertIdentities(
+        ctx.db,
+        first.flatMap((plan) => plan.fresh),
+        ctx.now,
+      )
+    ).map(keyName),
+  )
+  const locked = await queries.lockPeople(ctx.db, distinctSubjects(first.flatMap(involved)))
+  const now = await lookUp(ctx, round)
+  const good = first.filter((plan) => stillHolds(plan, before, now, won))
+  const lost = first.filter((plan) => !good.includes(plan))
+  await queries.deleteIdentities(
+    ctx.db,
+    lost.flatMap((plan) => plan.fresh.filter((key) => won.has(keyName(key)))),
+  )
+  await perform(ctx, good, locked, stops, outcomes)
+  return lost.map((plan) => plan.asked)
+}
+
+type Known = Map<string, Holder>
+
+async function lookUp(ctx: Ctx, round: readonly Asked[]): Promise<Known> {
+  const holders = await queries.findHolders(ctx.db, round.flatMap(keysOf))
+  const people = await queries.selectPeople(ctx.db, distinctSubjects(holders.map(({ bucket, id }) => ({ bucket, id }))))
+  return new Map(
+    holders.map((holder) => {
+      const row = people.get(holder.id)
+      return [
+        keyName(holder),
+        { subject: { bucket: holder.bucket, id: holder.id }, identified: row?.identified_at != null, hasMail: row?.mail != null },
+      ]
+    }),
+  )
+}
+
+function planAll(ctx: Ctx, round: readonly Asked[], known: Known): Plan[] {
+  return round.map((asked) => {
+    const found = foundFor(asked, known)
+    const { decision, ambiguity } = decideNaming(found)
+    const subject = decision.kind === 'create' ? subjectOf(ctx.id()) : decision.subject
+    const fresh = keysOf(asked)
+      .filter((key) => !known.has(keyName(key)))
+      .map((key) => ({ ...key, ...subject }))
+    return { asked, decision, ambiguity, subject, fresh }
+  })
+}
+
+function foundFor(asked: Asked, known: Known): Found {
+  const holder = (key: queries.IdentityKey): Holder | null => known.get(keyName(key)) ?? null
+  const { familyName, givenName, companyName, phone } = asked.act.fields ?? {}
+  return {
+    ...(asked.mail ? { mail: holder({ kind: 'mail', value: asked.mail.mail }) } : {}),
+    ...(asked.external ? { external: holder({ kind: 'external', value: asked.external }) } : {}),
+    ...(asked.device ? { device: holder({ kind: 'device', value: asked.device }) } : {}),
+    tellsName: asked.act.route !== 'api' && [familyName, givenName, companyName, phone].some((text) => text?.trim()),
+  }
+}
+
+function involved(plan: Plan): Subject[] {
+  const { decision } = plan
+  if (decision.kind === 'create') return []
+  return decision.kind === 'adopt' ? [decision.subject, decision.visitor] : [decision.subject]
+}
+
+/** After the locks: every fresh key was won, and whoever held the others still does, in the same state. */
+function stillHolds(plan: Plan, before: Known, now: Known, won: ReadonlySet<string>): boolean {
+  if (plan.fresh.some((key) => !won.has(keyName(key)))) return false
+  const fresh = new Set(plan.fresh.map(keyName))
+  return keyNames(plan.asked).every((name) => fresh.has(name) || JSON.stringify(before.get(name)) === JSON.stringify(now.get(name)))
+}
+
+interface Written {
+  readonly plan: Plan
+  readonly row: PersonRow
+  readonly changes: FieldChange[]
+}
+
+async function perform(
+  ctx: Ctx,
+  plans: readonly Plan[],
+  locked: Map<string, PersonRow>,
+  stops: ReadonlyMap<string, number>,
+  outcomes: IdentifyOutcome[],
+): Promise<void> {
+  const written = plans.map((plan) => rowAfter(ctx, plan, locked, stops))
+  const made = written.filter(({ plan }) => plan.decision.kind === 'create')
+  await queries.insertPeople(
+    ctx.db,
+    made.map(({ row }) => row),
+  )
+  await makePulses(
+    ctx,
+    made.map(({ plan }) => plan.subject),
+  )
+  for (const { plan, changes } of written) {
+    const { decision } = plan
+    if (decision.kind === 'adopt')
+      await adopt(ctx, { from: decision.visitor, to: decision.subject, causeId: plan.asked.causeId, byHand: false, changes })
+  }
+  await queries.updatePeople(
+    ctx.db,
+    written
+      .filter(({ plan, changes }) => plan.decision.kind === 'name' || (plan.decision.kind !== 'create' && changes.length))
+      .map(({ row }) => row),
+  )
+  await relink(ctx, plans)
+  await insertCandidates(
+    ctx.db,
+    plans.flatMap(({ ambiguity }) => (ambiguity ? [ambiguity] : [])),
+    ctx.now,
+  )
+  await append(
+    ctx,
+    written.flatMap((one) => eventsOf(ctx, one)),
+  )
+  await recordGrants(ctx, written.flatMap(grantOf))
+  for (const { plan, changes } of written)
+    outcomes[plan.asked.index] = { subject: plan.subject, outcome: OUTCOMES[plan.decision.kind], fieldsChanged: shown(changes) }
+}
+
+const OUTCOMES = { create: 'created', name: 'named', adopt: 'adopted', relink: 'relinked', existing: 'existing', traits: 'traits' } as const
+const INNER = new Set(['sourceFirstAt', 'sourceLatestAt', 'mailBasis'])
+const shown = (changes: readonly FieldChange[]): string[] => changes.map((change) => change.field).filter((field) => !INNER.has(field))
+
+/** The lead's row after the act; for an adoption the visitor's own traits fill what is empty. */
+function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: ReadonlyMap<string, number>): Written {
+  const { act, mail } = plan.asked
+  const { decision } = plan
+  const found = locked.get(plan.subject.id)
+  const base = found ?? { ...newPerson(plan.subject, act.at, act.historic === true), ...(act.device ? {} : { last_seen_at: null }) }
+  const visitor = decision.kind === 'adopt' ? locked.get(decision.visitor.id) : undefined
+  const told = applyTold(visitor ? fillFrom(base, visitor) : base, act).row
+  const reached =
+    mail && (told.mail === null || decision.kind === 'existing' || decision.kind === 'name') ? withMail(told, mail, stops) : told
+  const names = decision.kind === 'create' || decision.kind === 'name'
+  const basis = act.consent ? Math.max(reached.mail_basis, MAIL_BASIS[act.consent.basis]) : reached.mail_basis
+  const next = {
+    ...reached,
+    mail_basis: basis,
+    identified_at: names ? (reached.identified_at ?? (act.historic ? act.at : ctx.now)) : reached.identified_at,
+  }
+  const { row, changes } = settled(base, next)
+  return { plan, row, changes }
+}
+
+function withMail(row: PersonRow, mail: Extract<ParsedMail, { ok: true }>, stops: ReadonlyMap<string, number>): PersonRow {
+  if (row.mail === mail.mail) return row
+  return { ...applyMail(row, mail), mail_stop: stops.get(mail.mail) ?? 0 }
+}
+
+/** Devices that belong to somebody else from now on, and the dated history of every link made here. */
+async function relink(ctx: Ctx, plans: readonly Plan[]): Promise<void> {
+  const moved = plans.filter(
+    ({ asked, decision, fresh }) =>
+      asked.device !== null && (decision.kind === 'relink' || decision.kind === 'create') && !fresh.some((key) => key.kind === 'device'),
+  )
+  const links = moved.map((plan) => ({ kind: 'device' as const, value: plan.asked.device ?? '', ...plan.subject }))
+  const from = await queries.findHolders(ctx.db, links)
+  await queries.repointIdentities(ctx.db, links, ctx.now)
+  await queries.closeHistory(ctx.db, from, ctx.now)
+  const begun = [...links, ...plans.flatMap((plan) => plan.fresh)]
+  await queries.insertHistory(
+    ctx.db,
+    begun.map((link) => ({ ...link, historyId: ctx.id(), cause: 'named' })),
+    ctx.now,
+  )
+}
+
+function eventsOf(ctx: Ctx, { plan, row, changes }: Written): NewEvent[] {
+  const { act, causeId } = plan.asked
+  const fields = shown(changes)
+  const base = { subject: plan.subject, occurredAt: act.historic ? act.at : ctx.now, causeId, historic: act.historic === true }
+  const source = row.source_latest ? { source: row.source_latest } : {}
+  if (plan.decision.kind === 'create')
+    return [
+      {
+        ...base,
+        id: derivedId(causeId, 'identify', 'created', plan.asked.index),
+        name: 'lead.created',
+        props: { route: act.route, ...source },
+      },
+    ]
+  if (plan.decision.kind === 'name')
+    return [
+      {
+        ...base,
+        id: derivedId(causeId, 'identify', 'named', plan.asked.index),
+        name: 'lead.named',
+        props: { route: act.route, ...source },
+      },
+    ]
+  if (!fields.length) return []
+  return [
+    {
+      ...base,
+      id: derivedId(causeId, 'identify', 'changed', plan.asked.index),
+      name: 'field.changed',
+      props: { fields, route: act.route },
+    },
+  ]
+}
+
+function grantOf({ plan }: Written): Grant[] {
+  const { act, causeId } = plan.asked
+  if (!act.consent) return []
+  return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, ...act.consent }]
+}

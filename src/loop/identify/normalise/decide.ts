@@ -1,0 +1,141 @@
+import { domainToASCII } from 'node:url'
+import { type Choice, employeeBands, industries, prefectures, roleLevels } from '../vocabulary.ts'
+
+export const LONGEST_TEXT = 500
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those must go
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200b\u2028\u2029\ufeff]/gu
+
+/** Text as it may be stored: well-formed, no control characters, outer and repeated blanks gone, cut at `most` characters. Null when empty. */
+export function cleanText(text: string, most = LONGEST_TEXT): string | null {
+  const plain = text
+    .toWellFormed()
+    .replace(CONTROLS, ' ')
+    .replace(/[\s\u3000]+/gu, ' ')
+    .trim()
+  return plain === '' ? null : Array.from(plain).slice(0, most).join('')
+}
+
+/** A name: full-width letters and half-width kana become what people write (NFKC). */
+export function normaliseName(text: string): string | null {
+  return cleanText(text.normalize('NFKC'), 100)
+}
+
+/** Kana as lists sort it: full-width katakana, hiragana turned into it. */
+export function normaliseKana(text: string): string | null {
+  return normaliseName(text)?.replace(/[\u3041-\u3096]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60)) ?? null
+}
+
+/** How search and matching see text: NFKC, lower case, hiragana as katakana, one blank between words. */
+export function searchable(...texts: readonly (string | null | undefined)[]): string {
+  const joined = texts
+    .filter((text) => text)
+    .join(' ')
+    .normalize('NFKC')
+    .toLowerCase()
+  return joined
+    .replace(/[\u3041-\u3096]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))
+    .replace(/\s+/gu, ' ')
+    .trim()
+}
+
+export type ParsedMail =
+  /** `risk: 'carrier'`: an old phone carrier's address that breaks RFC 5321 (`a..b@docomo.ne.jp`): stored, sent to only with its local part quoted. */
+  | { readonly ok: true; readonly mail: string; readonly typed: string; readonly risk: 'carrier' | null }
+  | { readonly ok: false; readonly reason: string }
+
+const CARRIERS =
+  /(^|\.)(docomo\.ne\.jp|ezweb\.ne\.jp|au\.com|softbank\.ne\.jp|vodafone\.ne\.jp|i\.softbank\.jp|disney\.ne\.jp|willcom\.com|pdx\.ne\.jp|ymobile\.ne\.jp|emnet\.ne\.jp|wcm\.ne\.jp)$/
+const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i
+const LOOSE_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]+$/i
+const DOMAIN_TYPED = /^[\p{L}\p{M}\p{N}.\-ー]+$/u
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+/**
+ * One plain address (RFC 5321 dot-string with ASCII local part and an IDNA domain), or why it is none. No display names, no comments,
+ * no quoted or literal forms: whatever a mailer could read as two people is refused. Full-width letters and ＠ are folded first.
+ */
+export function parseMail(text: string): ParsedMail {
+  const typed = text
+    .toWellFormed()
+    .normalize('NFKC')
+    .replace(/^[\s\u3000]+|[\s\u3000]+$/gu, '')
+  const no = (reason: string): ParsedMail => ({ ok: false, reason })
+  if (typed === '') return no('メールアドレスを入力してください / Enter an address')
+  if (typed.length > 254) return no('メールアドレスが長すぎます / This address is too long')
+  const at = typed.lastIndexOf('@')
+  if (at < 1 || typed.indexOf('@') !== at) return no('メールアドレスの形式が正しくありません / This is not one plain address')
+  const domain = domainOf(typed.slice(at + 1))
+  if (!domain) return no('メールアドレスの@より後ろを確認してください / Check the part after @')
+  const local = typed.slice(0, at)
+  if (local.length > 64) return no('メールアドレスが長すぎます / This address is too long')
+  const mail = `${local.toLowerCase()}@${domain}`
+  if (DOT_ATOM.test(local)) return { ok: true, mail, typed, risk: null }
+  if (CARRIERS.test(domain) && LOOSE_ATOM.test(local)) return { ok: true, mail, typed, risk: 'carrier' }
+  return no('メールアドレスの形式が正しくありません / This is not one plain address')
+}
+
+function domainOf(typed: string): string | null {
+  if (!DOMAIN_TYPED.test(typed) || typed.endsWith('.')) return null
+  const ascii = domainToASCII(typed)
+  const labels = ascii.split('.')
+  const last = labels.at(-1) ?? ''
+  const good =
+    labels.length > 1 && ascii.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(last) && last.length > 1
+  return good ? ascii : null
+}
+
+/** A phone number in E.164, by Japanese rules where no country is given; null when it cannot be one. Extensions are dropped. */
+export function normalisePhone(text: string): string | null {
+  const plain = text
+    .normalize('NFKC')
+    .replace(/(内線|ext\.?|x|代表?).*$/i, '')
+    .replace(/\(0\)/, '')
+  const international = /^\s*(\+|00(?!0)|010(?=[1-9]))/.test(plain)
+  const digits = plain.replace(/^\s*(\+|010(?=[1-9]\d{9})|00)/, international ? '' : '$1').replace(/\D/g, '')
+  if (international) return international && digits.startsWith('81') ? japanese(`0${digits.slice(2).replace(/^0/, '')}`) : world(digits)
+  return japanese(digits)
+}
+
+function japanese(digits: string): string | null {
+  const mobile = /^0[2-9]0\d{8}$/.test(digits)
+  const fixed = /^0[1-9]\d{8}$/.test(digits) && !/^0[2-9]0/.test(digits)
+  const free = /^0(120|570)\d{6}$|^0800\d{7}$/.test(digits)
+  return mobile || fixed || free ? `+81${digits.slice(1)}` : null
+}
+
+const world = (digits: string): string | null => (/^[1-9]\d{7,14}$/.test(digits) ? `+${digits}` : null)
+
+/** The value of a closed list that a text means, in either language; otherwise the text itself, cleaned. */
+function choose(choices: readonly Choice[], text: string): string | null {
+  const wanted = searchable(text)
+  const found = choices.find((choice) => [choice.value, choice.ja, choice.en].some((word) => searchable(word) === wanted))
+  return found?.value ?? cleanText(text, 100)
+}
+
+export const normaliseIndustry = (text: string): string | null => choose(industries, text)
+export const normaliseRoleLevel = (text: string): string | null => choose(roleLevels, text)
+
+/** `東京`, `東京都`, `Tokyo` and `東京都千代田区…` are all 東京都. */
+export function normalisePrefecture(text: string): string | null {
+  const exact = choose(prefectures, text)
+  if (exact === null || prefectures.some((choice) => choice.value === exact)) return exact
+  const found = prefectures.find((choice) => exact.startsWith(choice.ja) || exact === choice.ja.replace(/[都府県]$/, ''))
+  return found?.value ?? exact
+}
+
+/** A band, or a number of people in one: `250` and `250名` are 100-299. */
+export function normaliseEmployees(text: string): string | null {
+  const exact = choose(employeeBands, text)
+  if (exact === null || employeeBands.some((choice) => choice.value === exact)) return exact
+  const number = /^(約)?([\d,]+)\s*(名|人)?$/.exec(text.normalize('NFKC').trim())?.[2]?.replaceAll(',', '')
+  return number === undefined ? exact : (employeeBands.findLast((band) => Number(number) >= Number.parseInt(band.value, 10))?.value ?? null)
+}
+
+/** An http(s) address of a web site; a bare host gets https. Null when it is none. */
+export function normaliseWebsite(text: string): string | null {
+  const plain = cleanText(text.normalize('NFKC'), 500)
+  if (!plain) return null
+  const url = URL.parse(/^https?:\/\//i.test(plain) ? plain : `https://${plain}`)
+  return url?.hostname.includes('.') && !url.username ? url.href : null
+}
