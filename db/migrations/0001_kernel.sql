@@ -63,6 +63,11 @@ CREATE TABLE bucket_lease (
 );
 INSERT INTO bucket_lease (bucket) SELECT generate_series(0, 255);
 
+CREATE TABLE worker (
+  id text PRIMARY KEY,
+  seen_at timestamptz NOT NULL
+);
+
 CREATE TABLE setting (
   key text PRIMARY KEY,
   value jsonb NOT NULL,

@@ -1,3 +1,4 @@
+import type { Ctx } from './ctx.ts'
 import type { Subject } from './db/buckets.ts'
 import type { News } from './journal.ts'
 
@@ -28,4 +29,12 @@ export function noteChange(pass: Pass, personId: string, fact: string): void {
 /** The news of one person; none when they are only due. */
 export function newsOf(pass: Pass, personId: string): readonly News[] {
   return pass.news.get(personId) ?? []
+}
+
+/** A standing reaction of a room: the events it looks at, and what it does with all of them of a pass at once. */
+export interface Reaction {
+  /** Who it is, in words an operator understands; shown when it fails or feeds itself. */
+  readonly name: string
+  readonly on: readonly string[]
+  readonly run: (ctx: Ctx, pass: Pass, news: readonly News[]) => Promise<void>
 }

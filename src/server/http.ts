@@ -212,6 +212,12 @@ function answerProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
+/** Paths of the admin UI have no file ending and lie outside of the APIs. */
+function isPagePath(url: string): boolean {
+  const path = url.split('?')[0] ?? ''
+  return !/^\/(api|v1)(\/|$)/.test(path) && !/\.\w+$/.test(path)
+}
+
 /** The admin UI: hashed files for ever, its page for every other path that a browser asks for. */
 async function mountAdmin(app: FastifyInstance, folder: string | null): Promise<void> {
   const ready = folder !== null && existsSync(join(folder, 'index.html'))
@@ -225,8 +231,8 @@ async function mountAdmin(app: FastifyInstance, folder: string | null): Promise<
     })
   }
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && String(request.headers.accept ?? '').includes('text/html')
-    if (ready && wantsPage && !request.url.startsWith('/api/')) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    const wantsPage = request.method === 'GET' && /text\/html|\*\/\*/.test(String(request.headers.accept ?? '')) && isPagePath(request.url)
+    if (ready && wantsPage) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     return answerProblem(reply, {
       type: 'urn:hagukumi:path.unknown',
       title: 'missing',
