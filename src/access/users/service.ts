@@ -37,12 +37,9 @@ export async function setup(
   if (await queries.hasUsers(ctx.db))
     refuse('conflict', 'setup.done', { message: 'This installation already has its first user. Sign in.' })
   const id = await addUser(ctx, { ...input, role: 'owner' })
-  await updateCompany(ctx, {
-    contactEmail: input.email,
-    senderEmail: input.email,
-    senderName: input.company.legalName ?? '',
-    ...input.company,
-  })
+  const defaults = { contactEmail: input.email, senderEmail: input.email, senderName: input.company.legalName ?? '' }
+  const given = Object.entries(input.company).filter(([, value]) => value !== undefined && value !== '')
+  await updateCompany(ctx, { ...defaults, ...Object.fromEntries(given) })
   return { id }
 }
 

@@ -16,6 +16,7 @@ import { useFormats } from '../parts/formats.ts'
 import { Pairs } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { access as ja } from '../words/ja/access.ts'
 import { useWords } from '../words/words.tsx'
 
 type Entry = Awaited<ReturnType<typeof client.audit.list>>['items'][number]
@@ -44,6 +45,7 @@ const ROOMS = [
 ] as const
 type Room = (typeof ROOMS)[number]
 const isRoom = (text: string): text is Room => (ROOMS as readonly string[]).includes(text)
+const isVerb = (text: string): text is keyof typeof ja.verb => Object.hasOwn(ja.verb, text)
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
@@ -86,7 +88,7 @@ export function AuditPage() {
             cell: (row) => (
               <Who
                 name={row.actorName || t(`actorKind.${row.actorKind}`)}
-                sub={row.actorKind === 'user' ? null : t(`actorKind.${row.actorKind}`)}
+                sub={row.actorKind === 'user' || !row.actorName ? null : t(`actorKind.${row.actorKind}`)}
               />
             ),
           },
@@ -130,11 +132,12 @@ const nameIn = (detail: Record<string, unknown>) =>
 
 function Action({ action }: { action: string }) {
   const t = useWords('access')
-  const [room = '', ...verb] = action.split('.')
+  const [room = '', ...rest] = action.split('.')
+  const verb = rest.join('.')
   return (
     <span className="row">
       <Chip dot={false}>{isRoom(room) ? t(`room.${room}`) : room}</Chip>
-      <span className="clip muted">{verb.join('.')}</span>
+      <span className="clip muted">{isVerb(verb) ? t(`verb.${verb}`) : verb}</span>
     </span>
   )
 }

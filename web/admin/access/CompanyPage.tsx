@@ -73,7 +73,8 @@ function CompanyForm({ company }: { company: Company }) {
             {calendarWarning}
           </div>
         )}
-        <Card title={t('legal')} aside={t('legalHint')}>
+        <Card title={t('legal')}>
+          <p className="muted card-hint">{t('legalHint')}</p>
           <div className="stack">
             <LegalState missing={missing} />
             {text('legalName', { autoComplete: 'organization' })}
@@ -88,13 +89,15 @@ function CompanyForm({ company }: { company: Company }) {
             </div>
           </div>
         </Card>
-        <Card title={t('sender')} aside={t('senderHint')}>
+        <Card title={t('sender')}>
+          <p className="muted card-hint">{t('senderHint')}</p>
           <div className="form-two">
             {text('senderName')}
             {text('senderEmail', { type: 'email' })}
           </div>
         </Card>
-        <Card title={t('workTime')} aside={t('workTimeHint')}>
+        <Card title={t('workTime')}>
+          <p className="muted card-hint">{t('workTimeHint')}</p>
           <div className="stack">
             <div className="form-three">
               <NativeSelect label={t('timeZone')} data={[...new Set([company.timeZone, ...ZONES])]} {...form.getInputProps('timeZone')} />

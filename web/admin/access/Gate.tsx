@@ -14,7 +14,7 @@ export function Gate({ title, text, wide, children }: { title: string; text?: Re
       <div className={wide ? 'gate-card wide' : 'gate-card'}>
         <div className="gate-brand">
           <span className="logo" aria-hidden>
-            育
+            H
           </span>
           <b>{t('product')}</b>
           <button

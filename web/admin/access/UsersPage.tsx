@@ -27,14 +27,17 @@ const ROLES = ['owner', 'marketer', 'sales', 'viewer'] as const
 export function UsersPage() {
   const t = useWords('access')
   const users = useQuery(api.users.list.queryOptions({ input: {} }))
+  const { may } = useSession()
   const [inviting, setInviting] = useState(false)
   const [made, setMade] = useState<MadeLink | null>(null)
   return (
     <>
       <PageTop title={t('usersTitle')} crumb={t('settings')}>
-        <Button leftSection={<UserPlus size={15} />} onClick={() => setInviting(true)}>
-          {t('invite')}
-        </Button>
+        {may('users.write') && (
+          <Button leftSection={<UserPlus size={15} />} onClick={() => setInviting(true)}>
+            {t('invite')}
+          </Button>
+        )}
       </PageTop>
       <Page narrow>
         {users.isPending && <Skeletons rows={5} height={56} />}
