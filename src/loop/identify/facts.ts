@@ -1,6 +1,14 @@
-import type { RawBuilder } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
+import type { Json } from '#kernel/json.ts'
+import { basisWord, isSendable, stopWord } from './decide.ts'
+import { personColumns } from './fields/columns.ts'
+import type { FieldDefinition } from './fields/contract.ts'
+import { customFields } from './fields/service.ts'
+import { selectPeople } from './queries.ts'
+import type { PersonRow } from './tables.ts'
+import { bases, priorities, statuses, stops } from './vocabulary.ts'
 
 export type FactType = 'text' | 'number' | 'money' | 'date' | 'datetime' | 'boolean' | 'choice' | 'multi'
 /** What a fact's value may be: dates are Date, multi is a list of option values, null and absent mean "nothing known". */
@@ -39,10 +47,160 @@ declare module '#kernel/ctx.ts' {
   }
 }
 
-/** Facts of this room that need no definition: person fields, consent, owner, dates. */
-export const facts: readonly Fact[] = []
+const CHANGED = ['lead.created', 'lead.named', 'lead.adopted', 'lead.released', 'field.changed'] as const
+
+type Column = keyof PersonRow & string
+
+/** A fact that is a column of the person. */
+function columnFact(
+  name: string,
+  column: Column,
+  type: FactType,
+  words: Words,
+  group: string,
+  options?: readonly FactOption[],
+  after: readonly string[] = CHANGED,
+): Fact {
+  return {
+    name,
+    type,
+    words,
+    group,
+    ...(options ? { options } : {}),
+    sql: (person) => sql`${sql.id(person, column)}`,
+    load: async (ctx, subjects) => valuesOf(await selectPeople(ctx.db, subjects), (row) => row[column] as FactValue),
+    after,
+  }
+}
+
+function valuesOf(people: ReadonlyMap<string, PersonRow>, read: (row: PersonRow) => FactValue): Map<string, FactValue> {
+  return new Map([...people].map(([id, row]) => [id, read(row)]))
+}
+
+/** A fact computed from the row, in SQL and in JS alike. */
+function rowFact(
+  name: string,
+  type: FactType,
+  words: Words,
+  group: string,
+  fragment: Fact['sql'],
+  read: (row: PersonRow) => FactValue,
+  options?: readonly FactOption[],
+  after: readonly string[] = CHANGED,
+): Fact {
+  return {
+    name,
+    type,
+    words,
+    group,
+    ...(options ? { options } : {}),
+    sql: fragment,
+    load: async (ctx, subjects) => valuesOf(await selectPeople(ctx.db, subjects), read),
+    after,
+  }
+}
+
+const CONSENT = [...CHANGED, 'consent.given', 'consent.withdrawn', 'mail.bounced', 'mail.complained', 'mail.unsubscribed']
+
+/** Facts of this room that need no definition: person fields, sources, consent, owner, dates. */
+export const facts: readonly Fact[] = [
+  columnFact('mail', 'mail', 'text', { ja: 'メールアドレス', en: 'Mail' }, 'basic'),
+  columnFact('phone', 'phone_typed', 'text', { ja: '電話番号', en: 'Phone' }, 'basic'),
+  ...personColumns.map((column) =>
+    columnFact(
+      column.field,
+      column.column as Column,
+      column.options ? 'choice' : 'text',
+      { ja: column.ja, en: column.en },
+      column.class,
+      column.options,
+    ),
+  ),
+  columnFact('sourceFirst', 'source_first', 'text', { ja: '最初の流入元', en: 'First source' }, 'secondary'),
+  columnFact('sourceLatest', 'source_latest', 'text', { ja: '最新の流入元', en: 'Latest source' }, 'secondary'),
+  columnFact('priority', 'priority', 'choice', { ja: '優先度', en: 'Priority' }, 'secondary', priorities),
+  columnFact('interest', 'interest', 'multi', { ja: '関心カテゴリ', en: 'Interest' }, 'secondary'),
+  columnFact('tags', 'tags', 'multi', { ja: 'タグ', en: 'Tags' }, 'secondary'),
+  columnFact('status', 'status', 'choice', { ja: '状態', en: 'Status' }, 'basic', statuses),
+  columnFact('owner', 'owner_id', 'choice', { ja: '担当者', en: 'Owner' }, 'basic', undefined, [...CHANGED, 'owner.assigned']),
+  columnFact('identifiedAt', 'identified_at', 'datetime', { ja: 'リードになった日時', en: 'Became a lead at' }, 'basic'),
+  rowFact(
+    'isLead',
+    'boolean',
+    { ja: 'リードである', en: 'Is a lead' },
+    'basic',
+    (person) => sql`(${sql.id(person, 'identified_at')} IS NOT NULL)`,
+    (row) => row.identified_at !== null,
+  ),
+  rowFact(
+    'mailBasis',
+    'choice',
+    { ja: '配信の根拠', en: 'Basis for mail' },
+    'consent',
+    (person) => sql`(ARRAY['none','published','relation','card','consent'])[${sql.id(person, 'mail_basis')} + 1]`,
+    (row) => basisWord(row.mail_basis),
+    bases,
+    CONSENT,
+  ),
+  rowFact(
+    'mailStop',
+    'choice',
+    { ja: '配信停止', en: 'Mail stop' },
+    'consent',
+    (person) => sql`(ARRAY['none','unsubscribe','manual','hard_bounce','complaint'])[${sql.id(person, 'mail_stop')} + 1]`,
+    (row) => stopWord(row.mail_stop),
+    stops,
+    CONSENT,
+  ),
+  rowFact(
+    'sendable',
+    'boolean',
+    { ja: 'メール配信できる', en: 'Mail may be sent' },
+    'consent',
+    (person) => sql`(${sql.id(person, 'mail')} IS NOT NULL AND ${sql.id(person, 'mail_stop')} = 0 AND ${sql.id(person, 'mail_basis')} > 0)`,
+    isSendable,
+    undefined,
+    CONSENT,
+  ),
+]
+
+/** How a custom field's value is read out of `attrs` by SQL; the JS side reads the same JSON. */
+function attrSql(key: string, type: FactType): Fact['sql'] {
+  return (person) => {
+    const attrs = sql.id(person, 'attrs')
+    if (type === 'number' || type === 'money') return sql`(${attrs} ->> ${key}::text)::numeric`
+    if (type === 'boolean') return sql`(${attrs} ->> ${key}::text)::boolean`
+    if (type === 'date') return sql`(${attrs} ->> ${key}::text)::date`
+    if (type === 'datetime') return sql`(${attrs} ->> ${key}::text)::timestamptz`
+    if (type === 'multi')
+      return sql`ARRAY(SELECT jsonb_array_elements_text(CASE WHEN jsonb_typeof(${attrs} -> ${key}::text) = 'array' THEN ${attrs} -> ${key}::text ELSE '[]'::jsonb END))`
+    return sql`(${attrs} ->> ${key}::text)`
+  }
+}
+
+function attrValue(value: Json | undefined, type: FactType): FactValue {
+  if (value === undefined || value === null) return type === 'multi' ? [] : null
+  if (type === 'date') return new Date(`${String(value)}T00:00:00Z`)
+  if (type === 'datetime') return new Date(String(value))
+  if (type === 'multi') return Array.isArray(value) ? value.map(String) : []
+  return typeof value === 'object' ? JSON.stringify(value) : value
+}
+
+/** The fact of a custom field: `attrs.<key>`. */
+function customFact(field: FieldDefinition): Fact {
+  const { key, type } = field
+  return rowFact(
+    `attrs.${key}`,
+    type,
+    { ja: field.ja, en: field.en },
+    field.class,
+    attrSql(key, type),
+    (row) => attrValue(row.attrs[key], type),
+    field.options.length ? field.options : undefined,
+  )
+}
 
 /** Every fact there is now: declared ones and the custom fields that users defined. */
 export async function allFacts(ctx: Ctx): Promise<readonly Fact[]> {
-  return ctx.house.ports.facts
+  return [...ctx.house.ports.facts, ...(await customFields(ctx)).map(customFact)]
 }
