@@ -50,9 +50,11 @@ export async function takeShare(ctx: Ctx, worker: string): Promise<number[]> {
   await sql`DELETE FROM worker WHERE seen_at < ${new Date(ctx.now.getTime() - LIVES_MS)}`.execute(ctx.db)
   const { rows: alive } = await sql<{ n: number }>`SELECT count(*) AS n FROM worker`.execute(ctx.db)
   const share = Math.ceil(BUCKETS / Math.max(1, Number(alive[0]?.n ?? 1)))
-  await sql`UPDATE bucket_lease SET until = ${until} WHERE bucket IN (
-    SELECT bucket FROM bucket_lease WHERE worker = ${worker} ORDER BY bucket LIMIT ${share} FOR UPDATE SKIP LOCKED)`.execute(ctx.db)
-  await sql`UPDATE bucket_lease SET worker = NULL, until = NULL WHERE worker = ${worker} AND until < ${until}`.execute(ctx.db)
+  await sql`UPDATE bucket_lease SET worker = NULL, until = NULL
+    WHERE worker = ${worker} AND bucket IN (SELECT bucket FROM bucket_lease WHERE worker = ${worker} ORDER BY bucket OFFSET ${share})`.execute(
+    ctx.db,
+  )
+  await sql`UPDATE bucket_lease SET until = ${until} WHERE worker = ${worker}`.execute(ctx.db)
   await sql`UPDATE bucket_lease SET worker = ${worker}, until = ${until}, fence = fence + 1 WHERE bucket IN (
     SELECT bucket FROM bucket_lease WHERE worker IS NULL OR until < ${ctx.now} ORDER BY bucket
     LIMIT greatest(0, ${share} - (SELECT count(*) FROM bucket_lease WHERE worker = ${worker})) FOR UPDATE SKIP LOCKED)`.execute(ctx.db)
