@@ -1,0 +1,52 @@
+// The product's table of contents: what happens, in this order, to everybody about whom there is news.
+import type { Ctx } from '#kernel/ctx.ts'
+import type { Pass, Reaction } from '#kernel/pass.ts'
+import { react as score } from '#loop/score/service.ts'
+import { react as segment } from '#loop/segment/live/service.ts'
+
+/** One stage of the loop. It takes many people at once; what it appends to the journal is news for the next pass. */
+export interface Stage {
+  readonly name: string
+  readonly run: (ctx: Ctx, pass: Pass) => Promise<void>
+}
+
+/** The standing reactions of the rooms, in the order of their ranks. */
+export const reactions: readonly Reaction[] = []
+
+/** The stages in the order of the loop. */
+export const stages: readonly Stage[] = [{ name: 'score', run: score }, { name: 'segment', run: segment }, ...reactions.map(stageOf)]
+
+/** A reaction as a stage: it is called only when the pass has events it looks at. */
+function stageOf(reaction: Reaction): Stage {
+  const on = new Set(reaction.on)
+  return {
+    name: reaction.name,
+    run: async (ctx, pass) => {
+      const heard = pass.people.flatMap(({ id }) => (pass.news.get(id) ?? []).filter((news) => on.has(news.name)))
+      if (heard.length) await reaction.run(ctx, pass, heard)
+    },
+  }
+}
+
+/** When a person is due next, and which stage said so. */
+export interface Due {
+  readonly at: Date
+  readonly by: string
+}
+
+/**
+ * Turns the loop once for the people of a pass.
+ * @returns the earliest instant that any stage named, by person id
+ */
+export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Promise<Map<string, Due>> {
+  const due = new Map<string, Due>()
+  const changed = new Map<string, Set<string>>()
+  for (const stage of stages) {
+    const wake = (personId: string, at: Date): void => {
+      const earlier = due.get(personId)
+      if (!earlier || at < earlier.at) due.set(personId, { at, by: stage.name })
+    }
+    await stage.run(ctx, { ...given, changed, wake })
+  }
+  return due
+}

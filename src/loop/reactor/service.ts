@@ -1,0 +1,105 @@
+// Claims people with news or due, lets the loop turn for them, and settles. One person that fails never holds up the others.
+import type { Actor, Ctx, House } from '#kernel/ctx.ts'
+import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { asRefusal, codeOf } from '#kernel/errors.ts'
+import { claim, lockPulses, type News, park, settle, takeNews } from '#kernel/journal.ts'
+import { announce } from '#kernel/live.ts'
+import { react } from '#loop/loop.ts'
+import { type After, afterPass, errorReason, feedingReason, splitByHop } from './decide.ts'
+import { lastLinks } from './queries.ts'
+
+const REACTOR: Actor = { kind: 'system', name: 'reactor' }
+
+/** Reactor batches: adoptions wait for a whole one, and throughput is the same from here on (reactor.md A2). */
+export const BATCH = 100
+
+const everyBucket = Array.from({ length: BUCKETS }, (_, i) => i)
+
+/**
+ * One pass: claim, react, settle, commit. A failing batch is halved until the culprit stands alone; that person is parked with the error.
+ * @param buckets those this worker leases
+ * @returns how many people were reacted to; 0 means there is nothing to do now
+ */
+export async function turn(house: House, buckets: readonly number[] = everyBucket, most: number = BATCH): Promise<number> {
+  let claimed: readonly Subject[] = []
+  try {
+    return await withTx(
+      house,
+      REACTOR,
+      async (ctx) => {
+        claimed = await claim(ctx, buckets, most)
+        if (claimed.length) await pass(ctx, claimed)
+        return claimed.length
+      },
+      { claim: true },
+    )
+  } catch (error) {
+    if (!claimed.length || isNobodysFault(error)) throw error
+    house.log.warn({ err: error, people: claimed.length }, 'a pass failed: looking for the person it fails for')
+    await apart(house, claimed, error)
+    return claimed.length
+  }
+}
+
+/** Turns until nobody has news and nobody is due: tests, the command line, the demo. @returns the number of passes */
+export async function turnUntilQuiet(house: House, most = 100_000): Promise<number> {
+  for (let passes = 0; passes < most; passes++) if ((await turn(house)) === 0) return passes
+  throw new Error(`the loop did not come to rest within ${most} passes`)
+}
+
+/** The database being away is nobody's fault; a statement that took too long may be somebody's. */
+function isNobodysFault(error: unknown): boolean {
+  return codeOf(error) !== '57014' && asRefusal(error)?.kind === 'unavailable'
+}
+
+/** Each half by itself; the one who still fails alone is parked with the error, the rest commits. */
+async function apart(house: House, subjects: readonly Subject[], error: unknown): Promise<void> {
+  const [only] = subjects
+  if (subjects.length === 1 && only) {
+    house.log.error({ err: error, person: only.id }, 'a person was parked: the loop fails for them')
+    await withTx(house, REACTOR, (ctx) => park(ctx, only, errorReason(error)))
+    return
+  }
+  const middle = Math.ceil(subjects.length / 2)
+  for (const half of [subjects.slice(0, middle), subjects.slice(middle)]) {
+    try {
+      await withTx(house, REACTOR, (ctx) => again(ctx, half), { claim: true })
+    } catch (failed) {
+      if (isNobodysFault(failed)) throw failed
+      await apart(house, half, failed)
+    }
+  }
+}
+
+async function again(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
+  await lockPulses(ctx, subjects)
+  await pass(ctx, subjects)
+}
+
+/** What happens between the lock and the commit. */
+async function pass(locked: Ctx, people: readonly Subject[]): Promise<void> {
+  const { ctx, news } = await takeNews(locked, people)
+  const { fine, runaway } = splitByHop(news)
+  const due = await react(ctx, { at: ctx.now, people, news: fine })
+  const after: After[] = []
+  for (const subject of people) {
+    const over = runaway.get(subject.id)
+    after.push(afterPass(subject, due.get(subject.id), ctx.now, over ? await feeding(ctx, subject, over) : null))
+  }
+  await settle(
+    ctx,
+    after.map(({ subject, dueAt }) => ({ subject, dueAt, eventIds: (fine.get(subject.id) ?? []).map((one) => one.eventId) })),
+  )
+  for (const { subject, parkedBecause } of after.filter((one) => one.parkedBecause)) {
+    ctx.log.warn({ person: subject.id, why: parkedBecause }, 'a person was parked')
+    await park(ctx, subject, parkedBecause ?? '')
+  }
+  await announce(ctx, 'people', { ids: people.map((subject) => subject.id) })
+}
+
+/** Names the rules that feed each other, from the journal: only for the rare person it happens to. */
+async function feeding(ctx: Ctx, subject: Subject, runaway: readonly News[]): Promise<string> {
+  const since = new Date(Math.min(...runaway.map((one) => one.receivedAt.getTime())) - 3_600_000)
+  return feedingReason(await lastLinks(ctx.db, subject, since))
+}

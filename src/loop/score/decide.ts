@@ -1,0 +1,112 @@
+// Pure: what events and attributes earn, what the sums are, and when time changes them.
+import { DAY } from '#kernel/clock.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import { holds, matches, type SeenEvent, type Value } from './condition/decide.ts'
+import { type AttributeRule, type BehaviourRule, GIVEN_POINTS, type Heat, type ScoreRule, type ScoreSettings } from './rules/contract.ts'
+
+/** An event as the reactor knows it. */
+export interface ScoredEvent extends SeenEvent {
+  readonly eventId: string
+  readonly occurredAt: Date
+}
+
+/** A line of the ledger. */
+export interface Entry {
+  readonly ruleId: string
+  readonly eventId: string
+  readonly kind: 'attribute' | 'behaviour'
+  readonly delta: number
+  readonly at: Date
+  readonly expiresAt: Date | null
+  readonly because: JsonObject | null
+}
+
+export const behaviourRules = (rules: readonly ScoreRule[]): BehaviourRule[] => rules.filter((rule) => rule.kind === 'behaviour')
+export const attributeRules = (rules: readonly ScoreRule[]): AttributeRule[] => rules.filter((rule) => rule.kind === 'attribute')
+
+/** How many events of a rule earn points; null: all. */
+export function mostOf(rule: BehaviourRule): number | null {
+  return rule.limit.kind === 'each' ? null : rule.limit.kind === 'once' ? 1 : rule.limit.times
+}
+
+/** The entry that an event earns by a rule. */
+export function entryOf(rule: BehaviourRule, event: ScoredEvent): Entry {
+  const expiresAt = rule.expiresDays === null ? null : new Date(event.occurredAt.getTime() + rule.expiresDays * DAY)
+  return { ruleId: rule.id, eventId: event.eventId, kind: 'behaviour', delta: rule.points, at: event.occurredAt, expiresAt, because: null }
+}
+
+/** The events that a rule means. */
+export function earning(rule: BehaviourRule, events: readonly ScoredEvent[]): ScoredEvent[] {
+  return events.filter((event) => matches(rule.match, event))
+}
+
+/** Points that a person or a scenario gave: `points.added` with `model` and `points`. */
+export function givenEntries(model: string, events: readonly ScoredEvent[]): Entry[] {
+  return events
+    .filter((event) => event.name === 'points.added' && event.props['model'] === model && Number.isInteger(event.props['points']))
+    .map((event) => ({
+      ruleId: GIVEN_POINTS,
+      eventId: event.eventId,
+      kind: 'behaviour',
+      delta: Math.max(-10_000, Math.min(10_000, Number(event.props['points']))),
+      at: event.occurredAt,
+      expiresAt: null,
+      because: { reason: event.props['reason'] ?? null },
+    }))
+}
+
+/** Which attribute rules hold, and the first instant at which time alone changes one. */
+export function attributesOf(rules: readonly AttributeRule[], values: ReadonlyMap<string, Value>, now: number, zone: string) {
+  const asked = rules.map((rule) => ({ rule, truth: holds(rule.is, values.get(rule.fact) ?? null, now, zone) }))
+  const changes = asked.map(({ truth }) => truth.nextChangeAt).filter((at) => at !== null)
+  return { holding: asked.filter(({ truth }) => truth.isIn).map(({ rule }) => rule), dueAt: changes.length ? Math.min(...changes) : null }
+}
+
+/** Sums of a ledger at an instant, as the database gives them. */
+export interface Sums {
+  readonly attributePlus: number
+  readonly attributeMinus: number
+  readonly behaviourPlus: number
+  readonly behaviourMinus: number
+  readonly recent: number
+  /** The oldest behaviour entry still in the recent window, the next entry to expire. */
+  readonly oldestRecent: Date | null
+  readonly nextExpiry: Date | null
+}
+
+export const totalOf = (sums: Pick<Sums, 'attributePlus' | 'attributeMinus' | 'behaviourPlus' | 'behaviourMinus'>): number =>
+  sums.attributePlus + sums.attributeMinus + sums.behaviourPlus + sums.behaviourMinus
+
+/** Hot, warm or cold by the column that the settings name. */
+export function heatOf(settings: ScoreSettings, sums: Sums): Heat {
+  const n = settings.heatBy === 'total' ? totalOf(sums) : sums.recent
+  return n >= settings.hotAt ? 'hot' : n >= settings.warmAt ? 'warm' : 'cold'
+}
+
+/** When time alone changes a score: an entry leaves the recent window or expires, or an attribute turns. */
+export function nextChangeOf(settings: ScoreSettings, sums: Sums, attributesDueAt: Date | null): Date | null {
+  const at = [
+    sums.oldestRecent && sums.oldestRecent.getTime() + settings.recentDays * DAY,
+    sums.nextExpiry?.getTime() ?? null,
+    attributesDueAt?.getTime() ?? null,
+  ].filter((one) => one !== null)
+  return at.length ? new Date(Math.min(...at)) : null
+}
+
+/** A pair for which the ledger must be made anew, or entries that can simply be added. */
+export type Limited = { readonly add: readonly ScoredEvent[] } | 'remake' | 'nothing'
+
+/**
+ * What new events mean for a rule that counts only the first `most`, by what the ledger holds.
+ * Late events can be earlier than those counted; then the pair is made anew from the journal.
+ */
+export function limitedBy(
+  most: number,
+  have: { readonly n: number; readonly latest: Date | null },
+  fresh: readonly ScoredEvent[],
+): Limited {
+  if (!fresh.length) return 'nothing'
+  if (have.n + fresh.length <= most) return { add: fresh }
+  const earliest = Math.min(...fresh.map((event) => event.occurredAt.getTime()))
+  return have.n >= most && have.latest && earliest > have.latest.getTime() ? 'nothing' : 'remake'
+}

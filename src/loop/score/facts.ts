@@ -1,0 +1,85 @@
+// The columns of scores as facts: segments ask them, lists sort by them, mails may name them.
+import { sql } from 'kysely'
+import type { Ctx } from '#kernel/ctx.ts'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Fact, FactValue, Words } from '#loop/identify/facts.ts'
+import type { Heat } from './rules/contract.ts'
+import { listModels } from './versions/queries.ts'
+
+const COLUMN_WORDS: Readonly<Record<string, Words>> = {
+  total: { ja: '合計', en: 'total' },
+  attribute_plus: { ja: '属性プラス', en: 'attributes +' },
+  attribute_minus: { ja: '属性マイナス', en: 'attributes −' },
+  behaviour_plus: { ja: '行動プラス', en: 'behaviour +' },
+  behaviour_minus: { ja: '行動マイナス', en: 'behaviour −' },
+  recent: { ja: '最近', en: 'recent' },
+}
+
+const HEAT_OPTIONS = [
+  { value: 'hot', ja: 'ホット', en: 'Hot' },
+  { value: 'warm', ja: 'ウォーム', en: 'Warm' },
+  { value: 'cold', ja: 'コールド', en: 'Cold' },
+]
+
+const COLUMN_SQL = {
+  total: sql`s.total`,
+  attribute_plus: sql`s.attribute_plus`,
+  attribute_minus: sql`s.attribute_minus`,
+  behaviour_plus: sql`s.behaviour_plus`,
+  behaviour_minus: sql`s.behaviour_minus`,
+  recent: sql`s.recent`,
+  heat: sql`s.heat`,
+  heat_since: sql`s.heat_since`,
+} as const
+type Column = keyof typeof COLUMN_SQL
+
+/** The facts of one named score: `score.<name>.total` and so on. Nobody scored yet counts as 0 and cold. */
+function factsOf(model: string, label: Words): Fact[] {
+  const made = (column: Column, type: Fact['type'], words: Words, none: FactValue, after: string): Fact => ({
+    name: `score.${model}.${column}`,
+    type,
+    words: { ja: `${label.ja}：${words.ja}`, en: `${label.en}: ${words.en}` },
+    group: 'score',
+    ...(column === 'heat' ? { options: HEAT_OPTIONS } : {}),
+    sql: (person) => {
+      const alias = sql.id(person)
+      const found = sql`(SELECT ${COLUMN_SQL[column]} FROM score s WHERE s.bucket = ${alias}.bucket AND s.person_id = ${alias}.id AND s.model = ${model}
+        AND s.version = (SELECT live_version FROM score_model WHERE name = ${model}))`
+      return none === null ? found : sql`coalesce(${found}, ${none})`
+    },
+    load: async (ctx, subjects) => loadColumn(ctx, subjects, model, column, none),
+    after: [after],
+  })
+  return [
+    ...Object.entries(COLUMN_WORDS).map(([column, words]) => made(column as Column, 'number', words, 0, 'score.changed')),
+    made('heat', 'choice', { ja: '温度', en: 'heat' }, 'cold' satisfies Heat, 'heat.changed'),
+    made('heat_since', 'datetime', { ja: '温度が変わった時', en: 'heat since' }, null, 'heat.changed'),
+  ]
+}
+
+async function loadColumn(
+  ctx: Ctx,
+  subjects: readonly Subject[],
+  model: string,
+  column: Column,
+  none: FactValue,
+): Promise<Map<string, FactValue>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{
+    id: string
+    value: FactValue
+  }>`SELECT x.i AS id, ${COLUMN_SQL[column]} AS value FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    LEFT JOIN score s ON s.bucket = x.b AND s.person_id = x.i AND s.model = ${model} AND s.version = (SELECT live_version FROM score_model WHERE name = ${model})`.execute(
+    ctx.db,
+  )
+  return new Map(found.rows.map((row) => [row.id, row.value ?? none]))
+}
+
+/** The main score's facts, which are always there. */
+export const facts: readonly Fact[] = factsOf('main', { ja: 'スコア', en: 'Score' })
+
+/** The facts of the scores that users named; the main one's are declared. */
+export async function namedScoreFacts(ctx: Ctx): Promise<Fact[]> {
+  const models = await listModels(ctx.db)
+  return models.filter((model) => model.name !== 'main').flatMap((model) => factsOf(model.name, { ja: model.label, en: model.label }))
+}

@@ -1,0 +1,255 @@
+// The ledger and its sums, always for many people at once. "Pairs" are (person, version) or (person, version, rule).
+import { type RawBuilder, sql } from 'kysely'
+import { DAY } from '#kernel/clock.ts'
+import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import { filtersSql } from '../condition/queries.ts'
+import { type Entry, mostOf, type Sums } from '../decide.ts'
+import { type BehaviourRule, GIVEN_POINTS, type Heat } from '../rules/contract.ts'
+
+/** A version of a model, as rows name it. */
+export interface VersionKey {
+  readonly model: string
+  readonly version: number
+}
+
+export interface ScoreRow extends VersionKey {
+  readonly subject: Subject
+  readonly attributePlus: number
+  readonly attributeMinus: number
+  readonly behaviourPlus: number
+  readonly behaviourMinus: number
+  readonly total: number
+  readonly recent: number
+  readonly heat: Heat
+  readonly heatSince: Date
+  readonly attributesDueAt: Date | null
+  readonly nextChangeAt: Date | null
+  readonly changedAt: Date
+}
+
+/** The sums of people under all open versions. */
+export async function loadScores(db: Db, subjects: readonly Subject[]): Promise<ScoreRow[]> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{
+    bucket: number
+    person_id: string
+    model: string
+    version: number
+    attribute_plus: number
+    attribute_minus: number
+    behaviour_plus: number
+    behaviour_minus: number
+    total: number
+    recent: number
+    heat: Heat
+    heat_since: Date
+    attributes_due_at: Date | null
+    next_change_at: Date | null
+    changed_at: Date
+  }>`/* load_scores */ SELECT s.* FROM score s JOIN unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) ON s.bucket = x.b AND s.person_id = x.i`.execute(
+    db,
+  )
+  return found.rows.map((row) => ({
+    subject: { bucket: row.bucket, id: row.person_id },
+    model: row.model,
+    version: row.version,
+    attributePlus: row.attribute_plus,
+    attributeMinus: row.attribute_minus,
+    behaviourPlus: row.behaviour_plus,
+    behaviourMinus: row.behaviour_minus,
+    total: row.total,
+    recent: row.recent,
+    heat: row.heat,
+    heatSince: row.heat_since,
+    attributesDueAt: row.attributes_due_at,
+    nextChangeAt: row.next_change_at,
+    changedAt: row.changed_at,
+  }))
+}
+
+/** A ledger line with its owner and version. */
+export interface OwnedEntry extends VersionKey, Entry {
+  readonly subject: Subject
+}
+
+/** Adds lines; those that are there already stay as they are. */
+export async function insertEntries(db: Db, entries: readonly OwnedEntry[]): Promise<void> {
+  if (!entries.length) return
+  const sorted = [...entries].sort((a, b) => bySubject(a.subject, b.subject) || (a.eventId < b.eventId ? -1 : 1))
+  const { buckets, ids } = columnsOf(sorted.map((entry) => entry.subject))
+  await sql`/* insert_score_entries */ INSERT INTO score_entry (bucket, person_id, model, version, rule_id, event_id, kind, delta, at, expires_at, because)
+    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((e) => e.model)}::text[], ${sorted.map((e) => e.version)}::integer[],
+      ${sorted.map((e) => e.ruleId)}::uuid[], ${sorted.map((e) => e.eventId)}::uuid[], ${sorted.map((e) => e.kind)}::text[], ${sorted.map((e) => e.delta)}::integer[],
+      ${sorted.map((e) => e.at)}::timestamptz[], ${sorted.map((e) => e.expiresAt)}::timestamptz[], ${sorted.map((e) => (e.because ? JSON.stringify(e.because) : null))}::jsonb[])
+    ON CONFLICT DO NOTHING`.execute(db)
+}
+
+export interface Counted {
+  readonly personId: string
+  readonly model: string
+  readonly version: number
+  readonly ruleId: string
+  readonly n: number
+  readonly latest: Date | null
+}
+
+/** How many lines a rule has for a person, and the latest. */
+export async function countEntries(db: Db, pairs: readonly (VersionKey & { subject: Subject; ruleId: string })[]): Promise<Counted[]> {
+  if (!pairs.length) return []
+  const { buckets, ids } = columnsOf(pairs.map((pair) => pair.subject))
+  const found = await sql<{
+    person_id: string
+    model: string
+    version: number
+    rule_id: string
+    n: number
+    latest: Date | null
+  }>`/* count_score_entries */
+    SELECT x.i AS person_id, x.m AS model, x.v AS version, x.r AS rule_id, count(e.at)::integer AS n, max(e.at) AS latest
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${pairs.map((p) => p.model)}::text[], ${pairs.map((p) => p.version)}::integer[], ${pairs.map((p) => p.ruleId)}::uuid[]) x(b, i, m, v, r)
+    LEFT JOIN score_entry e ON e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.rule_id = x.r
+    GROUP BY 1, 2, 3, 4`.execute(db)
+  return found.rows.map((row) => ({
+    personId: row.person_id,
+    model: row.model,
+    version: row.version,
+    ruleId: row.rule_id,
+    n: row.n,
+    latest: row.latest,
+  }))
+}
+
+/** Makes the lines of a behaviour rule anew from the journal for given people: what the whole journal earns, no more and no less. */
+export async function remakeRule(db: Db, key: VersionKey, rule: BehaviourRule, subjects: readonly Subject[]): Promise<void> {
+  const { buckets, ids } = columnsOf(subjects)
+  const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`
+  const expires =
+    rule.expiresDays === null ? sql`NULL::timestamptz` : sql`j.occurred_at + ${rule.expiresDays * DAY}::float8 * interval '1 millisecond'`
+  await deleteRule(db, key, rule.id, people)
+  await sql`INSERT INTO score_entry (bucket, person_id, model, version, rule_id, event_id, kind, delta, at, expires_at)
+    SELECT x.b, x.i, ${key.model}, ${key.version}, ${rule.id}::uuid, j.id, 'behaviour', ${rule.points}, j.occurred_at, ${expires}
+    FROM ${people} CROSS JOIN LATERAL (SELECT j.id, j.occurred_at FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = ${rule.match.event}
+      AND ${filtersSql(rule.match)} ORDER BY j.occurred_at, j.id LIMIT ${mostOf(rule)}::bigint) j
+    ORDER BY 1, 2, 6 ON CONFLICT DO NOTHING`.execute(db)
+}
+
+async function deleteRule(db: Db, key: VersionKey, ruleId: string, people: RawBuilder<unknown>): Promise<void> {
+  await sql`DELETE FROM score_entry e USING ${people} WHERE e.bucket = x.b AND e.person_id = x.i AND e.model = ${key.model} AND e.version = ${key.version}
+    AND e.rule_id = ${ruleId}::uuid`.execute(db)
+}
+
+/** The same for points given by hand or by a scenario. */
+export async function remakeGiven(db: Db, key: VersionKey, subjects: readonly Subject[]): Promise<void> {
+  const { buckets, ids } = columnsOf(subjects)
+  const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`
+  await deleteRule(db, key, GIVEN_POINTS, people)
+  await sql`INSERT INTO score_entry (bucket, person_id, model, version, rule_id, event_id, kind, delta, at, because)
+    SELECT x.b, x.i, ${key.model}, ${key.version}, ${GIVEN_POINTS}::uuid, j.id, 'behaviour', greatest(-10000, least(10000, (j.props->>'points')::integer)), j.occurred_at,
+      jsonb_build_object('reason', j.props->'reason')
+    FROM ${people} JOIN journal j ON j.bucket = x.b AND j.person_id = x.i AND j.name = 'points.added' AND j.props->>'model' = ${key.model}
+    WHERE CASE WHEN jsonb_typeof(j.props->'points') = 'number' THEN (j.props->>'points') ~ '^-?[0-9]{1,9}$' ELSE false END
+    ORDER BY 1, 2, 6 ON CONFLICT DO NOTHING`.execute(db)
+}
+
+/** Attribute lines that have not ended. */
+export async function loadAttributes(db: Db, pairs: readonly (VersionKey & { subject: Subject })[]) {
+  const { buckets, ids } = columnsOf(pairs.map((pair) => pair.subject))
+  const found = await sql<{
+    person_id: string
+    model: string
+    version: number
+    rule_id: string
+    event_id: string
+  }>`/* load_score_attributes */
+    SELECT e.person_id, e.model, e.version, e.rule_id, e.event_id
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${pairs.map((p) => p.model)}::text[], ${pairs.map((p) => p.version)}::integer[]) x(b, i, m, v)
+    JOIN score_entry e ON e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.kind = 'attribute' AND e.ended_at IS NULL`.execute(
+    db,
+  )
+  return found.rows.map((row) => ({
+    personId: row.person_id,
+    model: row.model,
+    version: row.version,
+    ruleId: row.rule_id,
+    eventId: row.event_id,
+  }))
+}
+
+/** Ends attribute lines: the attribute no longer holds. */
+export async function endEntries(
+  db: Db,
+  lines: readonly (VersionKey & { subject: Subject; ruleId: string; eventId: string })[],
+  at: Date,
+): Promise<void> {
+  if (!lines.length) return
+  const { buckets, ids } = columnsOf(lines.map((line) => line.subject))
+  await sql`/* end_score_entries */ UPDATE score_entry e SET ended_at = ${at}
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${lines.map((l) => l.model)}::text[], ${lines.map((l) => l.version)}::integer[], ${lines.map((l) => l.ruleId)}::uuid[],
+      ${lines.map((l) => l.eventId)}::uuid[]) x(b, i, m, v, r, e)
+    WHERE e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.rule_id = x.r AND e.event_id = x.e`.execute(db)
+}
+
+/** The sums of the ledger at `now` for (person, version) pairs; zeros where there is no line. */
+export async function sumEntries(
+  db: Db,
+  pairs: readonly (VersionKey & { subject: Subject; recentDays: number })[],
+  now: Date,
+): Promise<(Sums & VersionKey & { personId: string })[]> {
+  const { buckets, ids } = columnsOf(pairs.map((pair) => pair.subject))
+  const recentFrom = pairs.map((pair) => new Date(now.getTime() - pair.recentDays * DAY))
+  const found = await sql<{
+    person_id: string
+    model: string
+    version: number
+    ap: number
+    am: number
+    bp: number
+    bm: number
+    recent: number
+    oldest_recent: Date | null
+    next_expiry: Date | null
+  }>`/* sum_score_entries */
+    SELECT x.i AS person_id, x.m AS model, x.v AS version,
+      coalesce(sum(e.delta) FILTER (WHERE e.kind = 'attribute' AND e.delta > 0), 0)::integer AS ap,
+      coalesce(sum(e.delta) FILTER (WHERE e.kind = 'attribute' AND e.delta < 0), 0)::integer AS am,
+      coalesce(sum(e.delta) FILTER (WHERE e.kind = 'behaviour' AND e.delta > 0), 0)::integer AS bp,
+      coalesce(sum(e.delta) FILTER (WHERE e.kind = 'behaviour' AND e.delta < 0), 0)::integer AS bm,
+      coalesce(sum(e.delta) FILTER (WHERE e.kind = 'behaviour' AND e.at > x.f), 0)::integer AS recent,
+      min(e.at) FILTER (WHERE e.kind = 'behaviour' AND e.at > x.f) AS oldest_recent,
+      min(e.expires_at) AS next_expiry
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${pairs.map((p) => p.model)}::text[], ${pairs.map((p) => p.version)}::integer[], ${recentFrom}::timestamptz[]) x(b, i, m, v, f)
+    LEFT JOIN score_entry e ON e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.ended_at IS NULL
+      AND (e.expires_at IS NULL OR e.expires_at > ${now})
+    GROUP BY 1, 2, 3`.execute(db)
+  return found.rows.map((row) => ({
+    personId: row.person_id,
+    model: row.model,
+    version: row.version,
+    attributePlus: row.ap,
+    attributeMinus: row.am,
+    behaviourPlus: row.bp,
+    behaviourMinus: row.bm,
+    recent: row.recent,
+    oldestRecent: row.oldest_recent,
+    nextExpiry: row.next_expiry,
+  }))
+}
+
+/** Writes sums (the total is the database's own sum of the four). */
+export async function upsertScores(db: Db, rows: readonly Omit<ScoreRow, 'total'>[]): Promise<void> {
+  if (!rows.length) return
+  const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || a.model.localeCompare(b.model) || a.version - b.version)
+  const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
+  await sql`/* upsert_scores */ INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, recent, heat, heat_since,
+      attributes_due_at, next_change_at, changed_at)
+    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.model)}::text[], ${sorted.map((r) => r.version)}::integer[],
+      ${sorted.map((r) => r.attributePlus)}::integer[], ${sorted.map((r) => r.attributeMinus)}::integer[], ${sorted.map((r) => r.behaviourPlus)}::integer[],
+      ${sorted.map((r) => r.behaviourMinus)}::integer[], ${sorted.map((r) => r.recent)}::integer[], ${sorted.map((r) => r.heat)}::text[], ${sorted.map((r) => r.heatSince)}::timestamptz[],
+      ${sorted.map((r) => r.attributesDueAt)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => r.changedAt)}::timestamptz[])
+    ON CONFLICT (bucket, person_id, model, version) DO UPDATE SET attribute_plus = excluded.attribute_plus, attribute_minus = excluded.attribute_minus,
+      behaviour_plus = excluded.behaviour_plus, behaviour_minus = excluded.behaviour_minus, recent = excluded.recent, heat = excluded.heat, heat_since = excluded.heat_since,
+      attributes_due_at = excluded.attributes_due_at, next_change_at = excluded.next_change_at, changed_at = excluded.changed_at`.execute(
+    db,
+  )
+}

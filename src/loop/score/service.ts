@@ -1,0 +1,230 @@
+// Scores: the loop's first stage. News in, ledger lines and sums out, and the journal told what changed.
+import { companyProfile } from '#access/company/service.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
+import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
+import { attributeRules, heatOf, nextChangeOf, type Sums, totalOf } from './decide.ts'
+import { loadScores, type ScoreRow, sumEntries, upsertScores } from './ledger/queries.ts'
+import { bookAttributes, bookEvents, factsForScores, type Pair, pairKey, remake } from './ledger/service.ts'
+import { holdVersions, type OpenVersion } from './versions/service.ts'
+
+/** After these a person's history is another one: everything is made anew. */
+const REBORN: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
+
+type Rows = ReadonlyMap<string, ScoreRow>
+
+/** Scores the people of a pass under every open version; appends `score.changed` and `heat.changed` for the live ones. */
+export async function react(ctx: Ctx, pass: Pass): Promise<void> {
+  const versions = await holdVersions(ctx)
+  if (!versions.length) return
+  const rows = await openRows(ctx, pass, versions)
+  const reborn = pass.people.filter(({ id }) => newsOf(pass, id).some((news) => REBORN.has(news.name)))
+  for (const of of versions) await remake(ctx, of, reborn)
+  const fresh = pass.people.filter((person) => !reborn.includes(person)).map((subject) => ({ subject, events: newsOf(pass, subject.id) }))
+  const booked = await bookEvents(ctx, versions, fresh)
+  const attributes = await lookAtAttributes(ctx, pass, versions, rows)
+  const touched = touchedPairs(
+    pass,
+    versions,
+    rows,
+    [...booked, ...reborn.flatMap((subject) => versions.map((of) => ({ subject, of })))],
+    attributes,
+  )
+  const summed = await sumUp(ctx, touched, rows, attributes)
+  await tell(ctx, pass, summed)
+  wakeAll(pass, rows, summed)
+}
+
+/** Rows of versions no longer open are left aside: their due instants would wake people for ever (reactor.md C5). */
+async function openRows(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[]): Promise<Rows> {
+  const open = new Set(versions.map((of) => `${of.model}/${of.version}`))
+  const rows = (await loadScores(ctx.db, pass.people)).filter((row) => open.has(`${row.model}/${row.version}`))
+  return new Map(rows.map((row) => [pairKey(row.subject.id, row), row]))
+}
+
+type Attributes = Awaited<ReturnType<typeof bookAttributes>>
+
+/** Attribute rules are looked at for people never scored, after events that may change a fact they read, and when one is due. */
+async function lookAtAttributes(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[], rows: Rows): Promise<Attributes> {
+  const withAttributes = versions.filter((of) => attributeRules(of.rules).length > 0)
+  if (!withAttributes.length) return new Map()
+  const facts = await factsForScores(ctx)
+  const pairs: Pair[] = []
+  for (const of of withAttributes) {
+    const after = new Set(attributeRules(of.rules).flatMap((rule) => facts.get(rule.fact)?.after ?? []))
+    for (const subject of pass.people) {
+      const row = rows.get(pairKey(subject.id, of))
+      const isDue = !row || (row.attributesDueAt !== null && row.attributesDueAt <= ctx.now)
+      if (isDue || newsOf(pass, subject.id).some((news) => after.has(news.name) || REBORN.has(news.name))) pairs.push({ subject, of })
+    }
+  }
+  return pairs.length ? bookAttributes(ctx, pairs, facts, (await companyProfile(ctx)).timeZone) : new Map()
+}
+
+function touchedPairs(pass: Pass, versions: readonly OpenVersion[], rows: Rows, booked: readonly Pair[], attributes: Attributes): Pair[] {
+  const touched = new Map(booked.map((pair) => [pairKey(pair.subject.id, pair.of), pair]))
+  for (const of of versions)
+    for (const subject of pass.people) {
+      const key = pairKey(subject.id, of)
+      const row = rows.get(key)
+      const isDue = !row || (row.nextChangeAt !== null && row.nextChangeAt <= pass.at)
+      if (isDue || attributes.has(key)) touched.set(key, { subject, of })
+    }
+  return [...touched.values()]
+}
+
+/** A score before and after. */
+export interface Summed {
+  readonly of: OpenVersion
+  readonly before: ScoreRow | undefined
+  readonly after: ScoreRow
+}
+
+/** Sums the ledger of the pairs anew and writes what differs. */
+export async function sumUp(ctx: Ctx, pairs: readonly Pair[], rows: Rows, attributes: Attributes): Promise<Summed[]> {
+  if (!pairs.length) return []
+  const asked = pairs.map(({ subject, of }) => ({ subject, model: of.model, version: of.version, recentDays: of.settings.recentDays }))
+  const sums = new Map((await sumEntries(ctx.db, asked, ctx.now)).map((row) => [pairKey(row.personId, row), row]))
+  const summed = pairs.flatMap(({ subject, of }) => {
+    const key = pairKey(subject.id, of)
+    const found = sums.get(key)
+    const before = rows.get(key)
+    const attributesDueAt = attributes.has(key) ? (attributes.get(key)?.dueAt ?? null) : (before?.attributesDueAt ?? null)
+    return found ? [{ of, before, after: rowOf(subject, of, found, before, attributesDueAt, ctx.now) }] : []
+  })
+  await upsertScores(
+    ctx.db,
+    summed.filter(({ before, after }) => !before || differs(before, after)).map(({ after }) => after),
+  )
+  return summed
+}
+
+function rowOf(
+  subject: Subject,
+  of: OpenVersion,
+  sums: Sums,
+  before: ScoreRow | undefined,
+  attributesDueAt: Date | null,
+  now: Date,
+): ScoreRow {
+  const heat = heatOf(of.settings, sums)
+  const nextChangeAt = nextChangeOf(of.settings, sums, attributesDueAt)
+  const total = totalOf(sums)
+  const { attributePlus, attributeMinus, behaviourPlus, behaviourMinus, recent } = sums
+  const columns = { attributePlus, attributeMinus, behaviourPlus, behaviourMinus, recent, total }
+  const moved = !before || COLUMNS.some((column) => before[column] !== columns[column])
+  const heatSince = before?.heat === heat ? before.heatSince : now
+  const changedAt = moved || !before ? now : before.changedAt
+  return { subject, model: of.model, version: of.version, ...columns, heat, heatSince, attributesDueAt, nextChangeAt, changedAt }
+}
+
+const COLUMNS = ['attributePlus', 'attributeMinus', 'behaviourPlus', 'behaviourMinus', 'total', 'recent'] as const
+
+const columnsDiffer = (before: ScoreRow, after: ScoreRow): boolean => COLUMNS.some((column) => before[column] !== after[column])
+
+function differs(before: ScoreRow, after: ScoreRow): boolean {
+  return (
+    columnsDiffer(before, after) ||
+    before.heat !== after.heat ||
+    before.nextChangeAt?.getTime() !== after.nextChangeAt?.getTime() ||
+    before.attributesDueAt?.getTime() !== after.attributesDueAt?.getTime()
+  )
+}
+
+/** Journals changes of live scores. They are historic when everything that caused them is. */
+async function tell(ctx: Ctx, pass: Pass, summed: readonly Summed[]): Promise<void> {
+  const events: NewEvent[] = []
+  for (const one of summed.filter(({ of }) => of.isLive)) {
+    const { subject } = one.after
+    const news = newsOf(pass, subject.id)
+    const cause = news.at(-1)
+    const made = changesOf(one, {
+      causeId: cause?.eventId ?? derivedId(subject.id, 'score', 'due', ctx.now.getTime()),
+      hop: Math.max(0, ...news.map((each) => each.hop)) + (news.length ? 1 : 0),
+      historic: news.length > 0 && news.every((each) => each.historic),
+      at: ctx.now,
+      isCaused: cause !== undefined,
+    })
+    if (made.length) noteChange(pass, subject.id, `score.${one.after.model}`)
+    events.push(...made)
+  }
+  await append(ctx, events)
+}
+
+interface Telling {
+  readonly causeId: string
+  readonly hop: number
+  readonly historic: boolean
+  readonly at: Date
+  readonly isCaused: boolean
+  readonly byEdit?: boolean
+  readonly silent?: boolean
+}
+
+/** The events that tell a change of a score: none when no column moved. */
+export function changesOf({ before, after }: Summed, telling: Telling): NewEvent[] {
+  const common = {
+    subject: after.subject,
+    occurredAt: telling.at,
+    hop: telling.hop,
+    historic: telling.historic,
+    ...(telling.isCaused ? { causeId: telling.causeId } : {}),
+    ...(telling.silent ? { silent: true } : {}),
+  }
+  const edit = telling.byEdit ? { byEdit: true } : {}
+  const id = (kind: string) => derivedId(telling.causeId, 'score', `${kind}:${after.model}`)
+  const events: NewEvent[] = []
+  const zero = { attributePlus: 0, attributeMinus: 0, behaviourPlus: 0, behaviourMinus: 0, total: 0, recent: 0, heat: 'cold' as const }
+  const was = before ?? zero
+  if (COLUMNS.some((column) => was[column] !== after[column]))
+    events.push({
+      ...common,
+      id: id('changed'),
+      name: 'score.changed',
+      props: { name: after.model, from: was.total, to: after.total, was: columnsOf(was), is: columnsOf(after), ...edit },
+    })
+  if (was.heat !== after.heat)
+    events.push({
+      ...common,
+      id: id('heat'),
+      name: 'heat.changed',
+      props: { name: after.model, from: was.heat, to: after.heat, total: after.total, recent: after.recent, ...edit },
+    })
+  return events
+}
+
+const columnsOf = (row: Pick<ScoreRow, (typeof COLUMNS)[number]>) => ({
+  attribute_plus: row.attributePlus,
+  attribute_minus: row.attributeMinus,
+  behaviour_plus: row.behaviourPlus,
+  behaviour_minus: row.behaviourMinus,
+  total: row.total,
+  recent: row.recent,
+})
+
+/** The next instant of every person: from the new sums, else from the row that was there. */
+function wakeAll(pass: Pass, rows: Rows, summed: readonly Summed[]): void {
+  const next = new Map([...rows].map(([key, row]) => [key, row]))
+  for (const { of, after } of summed) next.set(pairKey(after.subject.id, of), after)
+  for (const row of next.values()) if (row.nextChangeAt) pass.wake(row.subject.id, row.nextChangeAt)
+}
+
+/** Points that a scenario, an API client or a colleague gives; they count as soon as the loop turns. */
+export async function addPoints(
+  ctx: Ctx,
+  gifts: readonly { subject: Subject; model: string; points: number; reason: string; causeId: string; hop?: number }[],
+): Promise<void> {
+  await append(
+    ctx,
+    gifts.map(({ subject, model, points, reason, causeId, hop }) => ({
+      subject,
+      id: derivedId(causeId, 'score', `points:${model}`),
+      name: 'points.added',
+      occurredAt: ctx.now,
+      causeId,
+      hop: hop ?? 0,
+      props: { model, points, reason },
+    })),
+  )
+}

@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import type { Db } from '#kernel/db/tables.ts'
+import type { Json } from '#kernel/json.ts'
+
+export interface VersionRow {
+  readonly model: string
+  readonly version: number
+  readonly state: 'draft' | 'filling' | 'live' | 'past' | 'dropped'
+  readonly rules: Json
+  readonly settings: Json
+  readonly made_at: Date
+  readonly made_by: string
+  readonly published_at: Date | null
+  readonly live_at: Date | null
+  readonly ended_at: Date | null
+  readonly starts_scenarios: boolean
+  readonly filled_buckets: number
+  readonly told_buckets: number
+}
+
+/** The stamp of the rules, held against publication and flip until commit: a reaction and a flip never overlap. */
+export async function holdStamp(db: Db): Promise<number> {
+  const found = await sql<{ stamp: number }>`/* hold_score_stamp */ SELECT stamp FROM score_stamp FOR SHARE`.execute(db)
+  return Number(found.rows[0]?.stamp ?? 0)
+}
+
+/** Moves the stamp: waits for running reactions and keeps new ones out until commit. */
+export async function moveStamp(db: Db): Promise<void> {
+  await sql`UPDATE score_stamp SET stamp = stamp + 1`.execute(db)
+}
+
+export const listOpenVersions = (db: Db): Promise<VersionRow[]> =>
+  db.selectFrom('score_version').selectAll().where('state', 'in', ['filling', 'live']).orderBy('model').orderBy('version').execute()
+
+export const listVersions = (db: Db, model: string): Promise<VersionRow[]> =>
+  db.selectFrom('score_version').selectAll().where('model', '=', model).orderBy('version', 'desc').limit(50).execute()
+
+export const listModels = (db: Db) => db.selectFrom('score_model').selectAll().orderBy('position').orderBy('name').execute()
+
+export const findVersion = (db: Db, model: string, version: number): Promise<VersionRow | undefined> =>
+  db.selectFrom('score_version').selectAll().where('model', '=', model).where('version', '=', version).executeTakeFirst()
+
+export async function insertModel(db: Db, name: string, label: string): Promise<boolean> {
+  const made =
+    await sql`INSERT INTO score_model (name, label, position) SELECT ${name}, ${label}, coalesce(max(position), 0) + 1 FROM score_model ON CONFLICT DO NOTHING`.execute(
+      db,
+    )
+  return Number(made.numAffectedRows ?? 0) === 1
+}
+
+export async function renameModel(db: Db, name: string, label: string): Promise<boolean> {
+  const done = await db.updateTable('score_model').set({ label }).where('name', '=', name).executeTakeFirst()
+  return Number(done.numUpdatedRows) === 1
+}
+
+/** Writes the draft of a model: the one there is, or a new version number. */
+export async function saveDraft(
+  db: Db,
+  draft: { model: string; rules: unknown; settings: unknown; at: Date; by: string },
+): Promise<number> {
+  const rules = JSON.stringify(draft.rules)
+  const settings = JSON.stringify(draft.settings)
+  const changed = await sql<{
+    version: number
+  }>`UPDATE score_version SET rules = ${rules}::jsonb, settings = ${settings}::jsonb, made_at = ${draft.at}, made_by = ${draft.by}
+    WHERE model = ${draft.model} AND state = 'draft' RETURNING version`.execute(db)
+  if (changed.rows[0]) return changed.rows[0].version
+  const made = await sql<{ version: number }>`INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by)
+    SELECT ${draft.model}, coalesce(max(version), 0) + 1, 'draft', ${rules}::jsonb, ${settings}::jsonb, ${draft.at}, ${draft.by} FROM score_version WHERE model = ${draft.model}
+    RETURNING version`.execute(db)
+  return made.rows[0]?.version ?? 0
+}
+
+export async function dropDraft(db: Db, model: string): Promise<void> {
+  await db.deleteFrom('score_version').where('model', '=', model).where('state', '=', 'draft').execute()
+}
+
+/** Begins the filling of a version; an older one still filling is dropped. */
+export async function startFilling(db: Db, key: { model: string; version: number; at: Date; startsScenarios: boolean }): Promise<boolean> {
+  await db
+    .updateTable('score_version')
+    .set({ state: 'dropped', ended_at: key.at })
+    .where('model', '=', key.model)
+    .where('state', '=', 'filling')
+    .execute()
+  const done = await db
+    .updateTable('score_version')
+    .set({ state: 'filling', published_at: key.at, starts_scenarios: key.startsScenarios, filled_buckets: 0, told_buckets: 0 })
+    .where('model', '=', key.model)
+    .where('version', '=', key.version)
+    .where('state', '=', 'draft')
+    .executeTakeFirst()
+  return Number(done.numUpdatedRows) === 1
+}
+
+/** One transaction makes a filled version the live one. */
+export async function makeLive(db: Db, key: { model: string; version: number; at: Date }): Promise<void> {
+  await db
+    .updateTable('score_version')
+    .set({ state: 'past', ended_at: key.at })
+    .where('model', '=', key.model)
+    .where('state', '=', 'live')
+    .execute()
+  await db
+    .updateTable('score_version')
+    .set({ state: 'live', live_at: key.at })
+    .where('model', '=', key.model)
+    .where('version', '=', key.version)
+    .execute()
+  await db.updateTable('score_model').set({ live_version: key.version }).where('name', '=', key.model).execute()
+}
+
+export async function setFilled(db: Db, key: { model: string; version: number; buckets: number }): Promise<void> {
+  await db
+    .updateTable('score_version')
+    .set({ filled_buckets: key.buckets })
+    .where('model', '=', key.model)
+    .where('version', '=', key.version)
+    .execute()
+}
+
+export async function setTold(db: Db, key: { model: string; version: number; buckets: number }): Promise<void> {
+  await db
+    .updateTable('score_version')
+    .set({ told_buckets: key.buckets })
+    .where('model', '=', key.model)
+    .where('version', '=', key.version)
+    .execute()
+}

@@ -1,0 +1,188 @@
+// Facts and memberships of the people of a pass, in a handful of set-based reads and writes.
+import { type RawBuilder, sql } from 'kysely'
+import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
+import type { Reason } from '../rules/contract.ts'
+import type { Stream } from './decide.ts'
+
+/** One (person, stream) pair to read. */
+export interface Asked {
+  readonly subject: Subject
+  readonly stream: Stream
+}
+
+const PROPS = [sql`x.p1`, sql`x.p2`, sql`x.p3`, sql`x.p4`]
+const OPERANDS = [sql`x.v1`, sql`x.v2`, sql`x.v3`, sql`x.v4`]
+
+/**
+ * The newest `most` matching instants of each pair, newest first. Streams whose filters have one form share a statement, so a pass
+ * needs as many statements as there are forms among the rules it touches, not as many as there are rules.
+ */
+export async function loadStreams(db: Db, asked: readonly Asked[], now: Date): Promise<Map<string, Map<string, number[]>>> {
+  return loadByForm(db, asked, now, sql`DESC`)
+}
+
+/** The first matching instant of each pair. */
+export async function loadFirsts(db: Db, asked: readonly Asked[], now: Date): Promise<Map<string, Map<string, number[]>>> {
+  return loadByForm(db, asked, now, sql`ASC`)
+}
+
+async function loadByForm(
+  db: Db,
+  asked: readonly Asked[],
+  now: Date,
+  order: RawBuilder<unknown>,
+): Promise<Map<string, Map<string, number[]>>> {
+  const forms = new Map<string, Asked[]>()
+  for (const one of asked) {
+    const form = one.stream.match.filters.map((filter) => `${filter.op}${filter.prop === 'pageGroup' ? '@' : ''}`).join(',')
+    const list = forms.get(form)
+    if (list) list.push(one)
+    else forms.set(form, [one])
+  }
+  const found = new Map<string, Map<string, number[]>>()
+  for (const group of forms.values())
+    for (const row of (await readForm(db, group, now, order)).rows) {
+      const one = group[row.o]
+      if (!one || !row.ts) continue
+      const streams = found.get(one.subject.id) ?? new Map<string, number[]>()
+      found.set(
+        one.subject.id,
+        streams.set(
+          one.stream.key,
+          row.ts.map((at) => at.getTime()),
+        ),
+      )
+    }
+  return found
+}
+
+function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<unknown>) {
+  const filters = group[0]?.stream.match.filters ?? []
+  const { buckets, ids } = columnsOf(group.map((one) => one.subject))
+  const from = group.map(({ stream }) => (stream.back === null ? '-infinity' : new Date(now.getTime() - stream.back).toISOString()))
+  const column = (of: (filter: (typeof filters)[number]) => string) =>
+    [0, 1, 2, 3].map((i) =>
+      group.map(({ stream }) => {
+        const filter = stream.match.filters[i]
+        return filter ? of(filter) : null
+      }),
+    )
+  const [p1, p2, p3, p4] = column((filter) => filter.prop)
+  const [v1, v2, v3, v4] = column(operandOf)
+  const tests = filters.map((filter, i) => sql`AND ${filterSql(formOf(filter), PROPS[i] ?? sql`NULL`, OPERANDS[i] ?? sql`NULL`)}`)
+  return sql<{ o: number; ts: Date[] | null }>`SELECT x.o::integer - 1 AS o, e.ts
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${group.map((one) => one.stream.match.event)}::text[], ${from}::timestamptz[], ${group.map((one) => one.stream.most)}::bigint[],
+      ${p1}::text[], ${v1}::jsonb[], ${p2}::text[], ${v2}::jsonb[], ${p3}::text[], ${v3}::jsonb[], ${p4}::text[], ${v4}::jsonb[])
+      WITH ORDINALITY x(b, i, n, f, k, p1, v1, p2, v2, p3, v3, p4, v4, o),
+    LATERAL (SELECT array_agg(q.t ORDER BY q.t ${order}) AS ts FROM (SELECT j.occurred_at AS t FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = x.n
+      AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${sql.join(tests, sql` `)} ORDER BY j.occurred_at ${order} LIMIT x.k) q) e`.execute(
+    db,
+  )
+}
+
+export interface MembershipRow {
+  readonly subject: Subject
+  readonly segmentId: string
+  readonly version: number
+  readonly isIn: boolean
+  readonly since: Date
+  readonly nextChangeAt: Date | null
+  readonly because: readonly Reason[]
+}
+
+/** All membership rows of people. */
+export async function loadMemberships(db: Db, subjects: readonly Subject[]): Promise<Omit<MembershipRow, 'because'>[]> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{
+    bucket: number
+    person_id: string
+    segment_id: string
+    version: number
+    is_in: boolean
+    since: Date
+    next_change_at: Date | null
+  }>`/* load_memberships */
+    SELECT m.bucket, m.person_id, m.segment_id, m.version, m.is_in, m.since, m.next_change_at
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN membership m ON m.bucket = x.b AND m.person_id = x.i`.execute(db)
+  return found.rows.map((row) => ({
+    subject: { bucket: row.bucket, id: row.person_id },
+    segmentId: row.segment_id,
+    version: row.version,
+    isIn: row.is_in,
+    since: row.since,
+    nextChangeAt: row.next_change_at,
+  }))
+}
+
+/** Who is there, and who of them is a lead. */
+export async function loadIdentified(db: Db, subjects: readonly Subject[]): Promise<Map<string, boolean>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ id: string; is_lead: boolean }>`/* load_identified */ SELECT p.id, p.identified_at IS NOT NULL AS is_lead
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN person p ON p.bucket = x.b AND p.id = x.i`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row.is_lead]))
+}
+
+export async function upsertMemberships(db: Db, rows: readonly MembershipRow[]): Promise<void> {
+  if (!rows.length) return
+  const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || (a.segmentId < b.segmentId ? -1 : 1) || a.version - b.version)
+  const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
+  await sql`/* upsert_memberships */ INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, next_change_at, because)
+    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.segmentId)}::uuid[], ${sorted.map((r) => r.version)}::integer[], ${sorted.map((r) => r.isIn)}::boolean[],
+      ${sorted.map((r) => r.since)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => JSON.stringify(r.because))}::jsonb[])
+    ON CONFLICT (bucket, person_id, segment_id, version) DO UPDATE SET is_in = excluded.is_in, since = excluded.since, next_change_at = excluded.next_change_at,
+      because = excluded.because`.execute(db)
+}
+
+type MembershipKey = Pick<MembershipRow, 'subject' | 'segmentId' | 'version'>
+
+export async function deleteMemberships(db: Db, keys: readonly MembershipKey[]): Promise<void> {
+  if (!keys.length) return
+  const sorted = [...keys].sort((a, b) => bySubject(a.subject, b.subject))
+  const { buckets, ids } = columnsOf(sorted.map((key) => key.subject))
+  await sql`/* delete_memberships */ DELETE FROM membership m
+    USING unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((k) => k.segmentId)}::uuid[], ${sorted.map((k) => k.version)}::integer[]) x(b, i, s, v)
+    WHERE m.bucket = x.b AND m.person_id = x.i AND m.segment_id = x.s AND m.version = x.v`.execute(db)
+}
+
+export interface Stay {
+  readonly subject: Subject
+  readonly segmentId: string
+  readonly at: Date
+  readonly id: string
+  readonly because: readonly Reason[]
+}
+
+/** Since when people are in segments by the history; stays brought by an adoption count. */
+export async function loadOpenStays(db: Db, keys: readonly { subject: Subject; segmentId: string }[]): Promise<Map<string, Date>> {
+  if (!keys.length) return new Map()
+  const { buckets, ids } = columnsOf(keys.map((key) => key.subject))
+  const found = await sql<{
+    person_id: string
+    segment_id: string
+    since: Date
+  }>`/* load_open_stays */ SELECT h.person_id, h.segment_id, min(h.entered_at) AS since
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${keys.map((k) => k.segmentId)}::uuid[]) x(b, i, s)
+    JOIN segment_stay h ON h.bucket = x.b AND h.person_id = x.i AND h.segment_id = x.s AND h.left_at IS NULL GROUP BY 1, 2`.execute(db)
+  return new Map(found.rows.map((row) => [`${row.person_id}/${row.segment_id}`, row.since]))
+}
+
+export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void> {
+  if (!stays.length) return
+  const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
+  const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
+  await sql`/* insert_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because)
+    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((s) => s.segmentId)}::uuid[], ${sorted.map((s) => s.at)}::timestamptz[], ${sorted.map((s) => s.id)}::uuid[],
+      ${sorted.map((s) => JSON.stringify(s.because))}::jsonb[]) ON CONFLICT DO NOTHING`.execute(db)
+}
+
+export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Promise<void> {
+  if (!ends.length) return
+  const sorted = [...ends].sort((a, b) => bySubject(a.subject, b.subject))
+  const { buckets, ids } = columnsOf(sorted.map((end) => end.subject))
+  await sql`/* close_stays */ UPDATE segment_stay h SET left_at = x.t, left_because = x.w
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((e) => e.segmentId)}::uuid[], ${sorted.map((e) => e.at)}::timestamptz[],
+      ${sorted.map((e) => JSON.stringify(e.because))}::jsonb[]) x(b, i, s, t, w)
+    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id = x.s AND h.left_at IS NULL`.execute(db)
+}
