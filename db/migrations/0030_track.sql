@@ -54,7 +54,8 @@ CREATE TABLE ingest_count (
   site_id uuid,
   reason text NOT NULL,
   detail text NOT NULL DEFAULT '',
-  n bigint NOT NULL
+  n bigint NOT NULL,
+  fixed boolean NOT NULL DEFAULT false -- a replayed log's own total: its id is derived, so replaying again changes nothing
 );
 CREATE INDEX ingest_count_day ON ingest_count (day, site_id);
 

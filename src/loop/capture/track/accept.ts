@@ -19,21 +19,25 @@ import { addCounts, saveVisits, touchSites, visitsNear, type VisitSeen } from '.
 import { type Rules, rulesOf } from './rules.ts'
 import { assignVisits, type Step } from './visits.ts'
 
-type Tally = Map<string, { day: string; siteId: string | null; reason: CountReason; detail: string; n: number }>
+/** What became of messages, by company day, site and reason. */
+export type Tally = Map<string, { day: string; siteId: string | null; reason: CountReason; detail: string; n: number }>
 
 /**
  * Writes a batch. Messages of unknown keys are counted and left out: the caller has checked the key when it answered.
+ * @returns how many events were new
  * @throws whatever a single bad message causes; the batcher halves the batch then
  */
-export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<void> {
+export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<{ fresh: number }> {
   const rules = await rulesOf(ctx)
   const tally: Tally = new Map()
   const passed = items.flatMap((item) => pass(ctx, rules, item, tally))
+  let fresh = 0
   if (passed.length) {
     const { subjects, without } = await resolve(ctx, passed)
-    await write(ctx, rules, passed, subjects, without, tally)
+    fresh = await write(ctx, rules, passed, subjects, without, tally)
   }
   if (tally.size) await addCounts(ctx.db, [...tally.values()].map((count) => ({ id: ctx.id(), ...count })))
+  return { fresh }
 }
 
 function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
@@ -54,7 +58,7 @@ function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
   return [{ site, message: item.message, sender: item.sender, moment: at, id, replay: item.replay ?? false }]
 }
 
-/** The tally of what became of messages, by company day. */
+/** Adds to the tally of what became of messages, by company day. */
 export function count(tally: Tally, day: string, siteId: string | null, reason: CountReason, detail: string, n = 1): void {
   const key = `${day} ${siteId} ${reason} ${detail}`
   const found = tally.get(key)
@@ -91,7 +95,7 @@ async function write(
   subjects: ReadonlyMap<Passed, Subject>,
   without: Calls['without'],
   tally: Tally,
-): Promise<void> {
+): Promise<number> {
   const events = passed.filter((each) => each.message.kind === 'event' && subjects.has(each))
   const steps = new Map<Passed, Step>()
   for (const each of events) {
@@ -108,12 +112,14 @@ async function write(
   const fresh = await append(ctx, [...started, ...viewed])
   tallyUp(rules, passed, fresh, without, tally)
   await tell(ctx, passed)
+  return viewed.filter((event) => fresh.has(event.id)).length
 }
 
 /** Counts what is new and what had been there: an id is used up by its first event. */
 function tallyUp(rules: Rules, passed: readonly Passed[], fresh: ReadonlySet<string>, without: Calls['without'], tally: Tally): void {
   const left = new Set(fresh)
   for (const each of passed) {
+    if (each.replay) continue // a replay counts for itself, so that doing it again counts nothing
     const day = localTime(rules.timeZone, each.moment.at).day
     const repeated = each.message.kind === 'event' && !left.delete(each.id)
     count(tally, day, each.site.id, repeated ? 'duplicate' : (without.get(each) ?? 'accepted'), '')

@@ -6,7 +6,7 @@ export const consentMode = z.enum(['off', 'notice', 'opt-in'])
 export type ConsentMode = z.infer<typeof consentMode>
 
 /** Why a message has no effect, or none beyond being counted. */
-export const COUNT_REASONS = ['accepted', 'robot', 'duplicate', 'consent', 'gpc', 'domain', 'invalid', 'key', 'unnamed', 'asset'] as const
+export const COUNT_REASONS = ['accepted', 'robot', 'duplicate', 'consent', 'gpc', 'domain', 'invalid', 'key', 'unnamed', 'asset', 'other'] as const
 export type CountReason = (typeof COUNT_REASONS)[number]
 
 /** The journal events this room appends. */

@@ -3,7 +3,7 @@ import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, Refusal } from '#kernel/errors.ts'
 import { localTime } from '#kernel/calendar.ts'
-import { count, faultRefusal, takeBatch } from './accept.ts'
+import { count, faultRefusal, type Tally, takeBatch } from './accept.ts'
 import { type Batcher, makeBatcher } from './batcher.ts'
 import type { Sender } from './decide.ts'
 import type { Parsed, Rejected } from './incoming.ts'
@@ -27,7 +27,7 @@ const batchers = new WeakMap<House, Batcher<Item>>()
 function batcherOf(house: House): Batcher<Item> {
   const found = batchers.get(house)
   if (found) return found
-  const made = makeBatcher<Item>((items) => withTx(house, TAG, (ctx) => takeBatch(ctx, items)), {
+  const made = makeBatcher<Item>(async (items) => void (await withTx(house, TAG, (ctx) => takeBatch(ctx, items))), {
     most: MOST_PER_BATCH,
     lanes: LANES,
     longest: MOST_WAITING,
@@ -88,7 +88,7 @@ async function read(house: House) {
 async function countRejected(house: House, key: string, rejected: readonly Rejected[]): Promise<void> {
   await withTx(house, TAG, async (ctx) => {
     const rules = await rulesOf(ctx)
-    const tally: Parameters<typeof count>[0] = new Map()
+    const tally: Tally = new Map()
     const day = localTime(rules.timeZone, ctx.now).day
     for (const each of rejected) count(tally, day, rules.sites.get(key)?.id ?? null, 'invalid', fieldName(each.field))
     await addCounts(ctx.db, [...tally.values()].map((row) => ({ id: ctx.id(), ...row })))

@@ -153,10 +153,10 @@ export async function addCounts(db: Db, counts: readonly Count[]): Promise<void>
 /** Makes one row of the many that lie for a day, site and reason. */
 export async function foldCounts(db: Db, before: string): Promise<void> {
   await sql`WITH many AS (
-      SELECT day, site_id, reason, detail FROM ingest_count WHERE id < ${before}::uuid GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
+      SELECT day, site_id, reason, detail FROM ingest_count WHERE id < ${before}::uuid AND NOT fixed GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
     ), gone AS (
       DELETE FROM ingest_count c USING many m
-      WHERE c.day = m.day AND c.site_id IS NOT DISTINCT FROM m.site_id AND c.reason = m.reason AND c.detail = m.detail AND c.id < ${before}::uuid RETURNING c.*
+      WHERE c.day = m.day AND c.site_id IS NOT DISTINCT FROM m.site_id AND c.reason = m.reason AND c.detail = m.detail AND c.id < ${before}::uuid AND NOT c.fixed RETURNING c.*
     )
     INSERT INTO ingest_count (id, day, site_id, reason, detail, n)
     SELECT (array_agg(id ORDER BY id))[1], day, site_id, reason, detail, sum(n) FROM gone GROUP BY 2, 3, 4, 5
@@ -168,4 +168,12 @@ export async function sumCounts(db: Db, from: string, until: string) {
     SELECT day::text, site_id, reason, detail, sum(n)::bigint AS n FROM ingest_count WHERE day BETWEEN ${from}::date AND ${until}::date
     GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 5 DESC, 3, 4 LIMIT 5000`.execute(db)
   return found.rows
+}
+
+/** Sets the totals of a replayed log: the same log gives the same ids, a log that has grown the larger totals. */
+export async function setFixedCounts(db: Db, counts: readonly Count[]): Promise<void> {
+  await sql`INSERT INTO ingest_count AS c (id, day, site_id, reason, detail, n, fixed)
+    SELECT i, d, s, r, t, n, true FROM unnest(${counts.map((c) => c.id)}::uuid[], ${counts.map((c) => c.day)}::date[], ${counts.map((c) => c.siteId)}::uuid[],
+      ${counts.map((c) => c.reason)}::text[], ${counts.map((c) => c.detail)}::text[], ${counts.map((c) => c.n)}::bigint[]) x(i, d, s, r, t, n) ORDER BY i
+    ON CONFLICT (id) DO UPDATE SET n = greatest(c.n, excluded.n)`.execute(db)
 }

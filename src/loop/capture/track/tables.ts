@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { Json } from '#kernel/json.ts'
 
@@ -51,6 +52,7 @@ export interface IngestCountTable {
   reason: string
   detail: string
   n: number
+  fixed: Generated<boolean>
 }
 
 export interface IdentifyMessageTable {
