@@ -6,7 +6,7 @@ const root = import.meta.dirname
 const usesDatabase = /from '[^']*\/test\/(database|house)\.ts'|from '\.\.?\/(database|house)\.ts'/
 
 /** A test belongs to the database project when it imports test/database.ts: nothing to remember, nothing to misfile. */
-const all = globSync(['src/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/chaos/**/*.test.ts'], { cwd: root })
+const all = globSync(['src/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'test/*.test.ts'], { cwd: root })
 const database = all.filter((file) => usesDatabase.test(readFileSync(join(root, file), 'utf8')))
 const unit = all.filter((file) => !database.includes(file))
 
@@ -25,6 +25,17 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'database', include: database, globalSetup: ['test/database.setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          globalSetup: ['test/database.setup.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         extends: true,

@@ -1,26 +1,11 @@
 // Runs once before the database tests: a server, and on it one migrated database that every test file is copied from.
-import pg, { type PoolConfig } from 'pg'
+import type { PoolConfig } from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '#kernel/db/migrate.ts'
-import { openJobs } from '#kernel/jobs.ts'
-import { makeLog } from '#kernel/log.ts'
-import { onDatabase, runStatement, startTestServer } from './server.ts'
+import { makeTemplate, runStatement, startTestServer } from './server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     database: { readonly admin: PoolConfig; readonly template: string }
-  }
-}
-
-/** Tables of all rooms and the queue's own schema, so that a copy has them from the start. */
-async function fill(config: PoolConfig): Promise<void> {
-  const pool = new pg.Pool({ ...config, max: 4 })
-  try {
-    await migrate(pool)
-    const jobs = await openJobs(pool, [], makeLog('silent'))
-    await jobs.stop()
-  } finally {
-    await pool.end()
   }
 }
 
@@ -32,8 +17,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await server.stop()
   }
   try {
-    await runStatement(server.admin, `CREATE DATABASE ${template}`)
-    await fill(onDatabase(server.admin, template))
+    await makeTemplate(server.admin, template)
   } catch (error) {
     await clear()
     throw error

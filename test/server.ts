@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg, { type PoolConfig } from 'pg'
 import { startEmbedded } from '#kernel/db/embedded.ts'
+import { migrate } from '#kernel/db/migrate.ts'
+import { openJobs } from '#kernel/jobs.ts'
+import { makeLog } from '#kernel/log.ts'
 
 const PREFIX = 'hagukumi-test-'
 
@@ -14,12 +17,12 @@ export interface TestServer {
 }
 
 /** Starts (or finds) the server of this run. `stop` leaves nothing behind. */
-export async function startTestServer(): Promise<TestServer> {
+export async function startTestServer({ fsync = false } = {}): Promise<TestServer> {
   const url = process.env.DATABASE_URL
   if (url) return { admin: { connectionString: url }, stop: async () => {} }
   await sweep()
   const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
-  const embedded = await startEmbedded({ dataDir, fsync: false })
+  const embedded = await startEmbedded({ dataDir, fsync })
   return {
     admin: embedded.config('postgres'),
     stop: async () => {
@@ -50,6 +53,19 @@ export async function runStatement(config: PoolConfig, statement: string): Promi
   const client = new pg.Client(config)
   await client.connect()
   await client.query(statement).finally(() => client.end())
+}
+
+/** Makes a database with the tables of all rooms and the queue's own schema; copies have them from the start. */
+export async function makeTemplate(admin: PoolConfig, name: string): Promise<void> {
+  await runStatement(admin, `CREATE DATABASE ${name}`)
+  const pool = new pg.Pool({ ...onDatabase(admin, name), max: 4 })
+  try {
+    await migrate(pool)
+    const jobs = await openJobs(pool, [], makeLog('silent'))
+    await jobs.stop()
+  } finally {
+    await pool.end()
+  }
 }
 
 /** Servers of test runs that were killed live on: those whose run is gone are stopped and removed. */

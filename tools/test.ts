@@ -1,11 +1,13 @@
 // `npm test`: the gates, then every vitest project whose needs are met. What is not run is named with its reason; under
-// REQUIRE_ALL=1 it fails. `--only=database` runs one project without the gates (CI repeats it on another PostgreSQL).
+// REQUIRE_ALL=1 it fails. `--only=database,chaos` runs these
+// projects without the gates (CI repeats them on another PostgreSQL).
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromiumPath } from '../test/e2e/chromium.ts'
 import { printVerdicts, root, run, runGates, type Verdict } from './gates.ts'
 
-type Project = 'unit' | 'database' | 'browser'
+const PROJECTS = ['unit', 'database', 'chaos', 'browser'] as const
+type Project = (typeof PROJECTS)[number]
 interface Counted {
   readonly passed: number
   readonly failed: number
@@ -48,7 +50,7 @@ function countOf(project: Project): Counted {
 
 function main(): number {
   mkdirSync(join(root, 'reports'), { recursive: true })
-  const projects = (['unit', 'database', 'browser'] as const).filter((project) => only === undefined || project === only)
+  const projects = PROJECTS.filter((project) => only === undefined || only.split(',').includes(project))
   for (const project of projects) rmSync(join(root, reportOf(project)), { force: true })
 
   const verdicts = only === undefined ? runGates() : []
