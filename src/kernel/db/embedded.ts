@@ -110,7 +110,7 @@ async function launch(binaries: string, cluster: string, account: Account | null
     const outcome = await waitReady(cluster, child, deadline)
     if (outcome === 'ready') return
     // A killed server may stand as a zombie for a second or two, and its lock file with it: try again within patience.
-    if (performance.now() > deadline || !/lock file|could not (bind|create lock)/.test(outcome)) {
+    if (performance.now() > deadline || !/lock file|could not (bind|create lock)|another postmaster|shared memory block/.test(outcome)) {
       throw new Error(`The embedded database did not start: ${outcome} See ${join(options.dataDir, 'pg.log')}.`)
     }
     await pause(300)
@@ -163,7 +163,7 @@ async function waitReady(cluster: string, child: Child, deadline: number): Promi
   while (performance.now() < deadline) {
     const state = readState(cluster)
     if (state?.ready && state.pid === child.pid) return 'ready'
-    if (child.exited) return lastLine(readFileSync(child.logFile).subarray(child.logFrom).toString('utf8'))
+    if (child.exited) return fatalLine(readFileSync(child.logFile).subarray(child.logFrom).toString('utf8'))
     await pause(10)
   }
   return 'it was not ready within 30 seconds.'
@@ -206,6 +206,15 @@ async function shutDown(cluster: string): Promise<void> {
   process.kill(state.pid, 'SIGINT') // fast shutdown
   const deadline = performance.now() + PATIENCE
   while (isAlive(state.pid) && performance.now() < deadline) await pause(20)
+}
+
+/** The line that says why; a HINT or DETAIL may follow it. */
+function fatalLine(text: string): string {
+  const fatal = text
+    .split('\n')
+    .filter((line) => /FATAL|PANIC/.test(line))
+    .at(-1)
+  return fatal ? lastLine(fatal) : lastLine(text)
 }
 
 function lastLine(text: string): string {
