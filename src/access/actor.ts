@@ -1,5 +1,4 @@
 // Who asks? The only place where a request becomes an actor.
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { refuse } from '#kernel/errors.ts'
@@ -7,10 +6,13 @@ import { authOf } from './auth.ts'
 import { hashKey } from './keys/decide.ts'
 import { findKeyByHash, touchKey } from './keys/queries.ts'
 
+/** Request headers by lower-case name, as Node gives them. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
+
 /** What of a request says who sends it. */
 export interface Asking {
   readonly method: string
-  readonly headers: IncomingHttpHeaders
+  readonly headers: RequestHeaders
 }
 
 const PUBLIC: Actor = { kind: 'public' }
@@ -24,10 +26,11 @@ const USED_AGAIN_AFTER = 60_000
  * @throws Refusal unauthenticated or forbidden
  */
 export async function actorOf(asking: Asking, house: House): Promise<Actor> {
-  const bearer = bearerOf(asking.headers.authorization)
+  const bearer = bearerOf(asking.headers['authorization'])
   if (bearer !== null) return keyActor(bearer, house)
-  if (!asking.headers.cookie) return PUBLIC
-  const user = await sessionUser(asking.headers.cookie, house)
+  const { cookie } = asking.headers
+  if (typeof cookie !== 'string' || cookie === '') return PUBLIC
+  const user = await sessionUser(cookie, house)
   if (!user) return PUBLIC
   if (!SAFE.has(asking.method.toUpperCase()) && !isSameOrigin(asking.headers, house.publicUrl)) {
     refuse('forbidden', 'origin.foreign', { message: 'This request came from a page of another origin.' })
@@ -39,17 +42,17 @@ export async function actorOf(asking: Asking, house: House): Promise<Actor> {
  * Did a browser send this from one of our own pages? `Sec-Fetch-Site` cannot be forged by a page; browsers without it send
  * Origin with anything but GET. Neither of the two means no.
  */
-export function isSameOrigin(headers: IncomingHttpHeaders, publicUrl: string): boolean {
+export function isSameOrigin(headers: RequestHeaders, publicUrl: string): boolean {
   const site = headers['sec-fetch-site']
   if (site === 'same-origin') return true
   if (site === 'cross-site' || site === 'same-site') return false
   const { origin } = headers
-  if (origin === undefined || !URL.canParse(origin)) return false
-  return new URL(origin).host === headers.host || origin === new URL(publicUrl).origin
+  if (typeof origin !== 'string' || !URL.canParse(origin)) return false
+  return new URL(origin).host === headers['host'] || origin === new URL(publicUrl).origin
 }
 
-function bearerOf(authorization: string | undefined): string | null {
-  const match = /^Bearer +(\S+)$/i.exec(authorization ?? '')
+function bearerOf(authorization: string | string[] | undefined): string | null {
+  const match = /^Bearer +(\S+)$/i.exec(typeof authorization === 'string' ? authorization : '')
   return match?.[1] ?? null
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Asker, assertPermissions, mayActor, PERMISSIONS, permissionsOf, ROLES, SCOPES } from './roles.ts'
+import { type Asker, assertPermissions, mayActor, PERMISSIONS, permissionsOf } from './roles.ts'
+import { ROLES, SCOPES } from './vocabulary.ts'
 
 const user = (role: string): Asker => ({ kind: 'user', role })
 const key = (...scopes: string[]): Asker => ({ kind: 'key', scopes })

@@ -4,11 +4,7 @@
  * (`assertPermissions`). An unknown permission is refused, so a slip fails closed.
  */
 
-export const ROLES = ['owner', 'marketer', 'sales', 'viewer'] as const
-export type Role = (typeof ROLES)[number]
-
-export const SCOPES = ['admin', 'write', 'read', 'track'] as const
-export type Scope = (typeof SCOPES)[number]
+import { ROLES, type Role, type Scope } from './vocabulary.ts'
 
 interface Grant {
   readonly roles: readonly Role[]

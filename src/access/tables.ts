@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 import type { JsonObject } from '#kernel/json.ts'
-import type { Role, Scope } from './roles.ts'
+import type { Role, Scope } from './vocabulary.ts'
 
 /** better-auth's tables under our names; only the columns that our own statements touch are typed as ours. */
 export interface AuthUserTable {

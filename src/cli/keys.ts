@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { record } from '#access/audit/service.ts'
 import { create } from '#access/keys/service.ts'
-import { SCOPES, type Scope } from '#access/roles.ts'
+import { SCOPES, type Scope } from '#access/vocabulary.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { refuse } from '#kernel/errors.ts'

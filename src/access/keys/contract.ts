@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { done, endpoint, instant, uuid } from '#kernel/endpoint.ts'
-import { SCOPES } from '../roles.ts'
+import { SCOPES } from '../vocabulary.ts'
 
 export const apiKey = z.object({
   id: uuid,

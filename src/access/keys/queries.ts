@@ -1,6 +1,6 @@
 import type { Db } from '#kernel/db/tables.ts'
-import type { Scope } from '../roles.ts'
 import type { ApiKeyTable } from '../tables.ts'
+import type { Scope } from '../vocabulary.ts'
 
 /** The key with this hash, unless it was revoked. */
 export function findKeyByHash(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
-import type { Scope } from '../roles.ts'
+import type { Scope } from '../vocabulary.ts'
 import type { ApiKey } from './contract.ts'
 import { hashKey } from './decide.ts'
 import { insertKey, listKeys, revokeKey } from './queries.ts'

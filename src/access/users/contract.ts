@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { done, endpoint, instant, uuid } from '#kernel/endpoint.ts'
 import { companyProfile } from '../company/contract.ts'
-import { ROLES } from '../roles.ts'
+import { ROLES } from '../vocabulary.ts'
 
 const name = z.string().trim().min(1).max(100)
 const email = z

@@ -1,7 +1,7 @@
 // One-time links: made by an owner or a forgotten password, used once by whoever holds them.
 import { randomBytes } from 'node:crypto'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Role } from '../roles.ts'
+import type { Role } from '../vocabulary.ts'
 import { hashToken, LINK_LIVES } from './decide.ts'
 import { insertLink } from './queries.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Role } from '../roles.ts'
 import type { AccessLinkTable, AuthUserTable } from '../tables.ts'
+import type { Role } from '../vocabulary.ts'
 
 const SETUP_LOCK = 0x68676b31
 
