@@ -1,0 +1,30 @@
+import { companyProfile } from '#access/company/service.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { News } from '#kernel/journal.ts'
+import { announce } from '#kernel/live.ts'
+import { newsOf, type Pass } from '#kernel/pass.ts'
+import { type ClickBefore, countsOf, dayReader, deliveryOf, isGoal, isMail, type SentAt, summed } from './decide.ts'
+import { addCounts, readClicksBefore, readSentAt, touchDaysOf } from './queries.ts'
+
+/** Events after which a person's rows have moved. */
+const MOVED: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
+
+/** The last stage of the loop: folds the news of the pass into daily facts. It never wakes anybody. */
+export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
+  const news = pass.people.flatMap((person) => newsOf(pass, person.id))
+  if (!news.length) return
+  const day = dayReader((await companyProfile(ctx)).timeZone)
+  const { sentAt, clickBefore } = await readMails(ctx, news)
+  const counts = summed(news.flatMap((one) => countsOf(one, day, sentAt, clickBefore)))
+  await addCounts(ctx.db, counts)
+  const moved = pass.people.filter((person) => newsOf(pass, person.id).some((one) => MOVED.has(one.name)))
+  await touchDaysOf(ctx.db, moved)
+  if (counts.length || moved.length) await announce(ctx, 'measure')
+}
+
+async function readMails(ctx: Ctx, news: readonly News[]): Promise<{ sentAt: SentAt; clickBefore: ClickBefore }> {
+  const clicks = await readClicksBefore(ctx.db, news.filter(isGoal))
+  const spoken = news.filter(isMail).map((one) => ({ bucket: one.bucket, personId: one.personId, delivery: deliveryOf(one) ?? '' }))
+  const sentAt = await readSentAt(ctx.db, [...spoken, ...clicks])
+  return { sentAt, clickBefore: new Map(clicks.map((click) => [click.eventId, click.delivery])) }
+}
