@@ -27,6 +27,7 @@ export const rooms: readonly Room[] = [
   loopRoom('measure', 8),
   { name: 'loop', path: 'src/loop/loop.ts', alias: '#loop/loop.ts', rank: 9 },
   loopRoom('reactor', 10),
+  loopRoom('reactor', 10),
   houseRoom('connect', 10),
   houseRoom('demo', 11),
   houseRoom('server', 11),

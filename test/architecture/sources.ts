@@ -43,14 +43,14 @@ function readSource(file: string): Source {
   return { file, text, code: withoutComments(text), imports: specifiers.map((specifier) => resolved(file, specifier)) }
 }
 
+/** Code without its strings, for words that only count as syntax. */
+export const withoutStrings = (code: string): string => code.replace(TOKENS, (token) => (token.startsWith('/') ? ' ' : "''"))
+
 /** Product code only: no tests. */
 export const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file)
 
 /** `src/loop/capture/forms/queries.ts` → `src/loop/capture/forms`. */
 export const folderOf = (file: string): string => dirname(file)
-
-/** The line a position of the text lies on, counted from 1. */
-export const lineAt = (text: string, index: number): number => text.slice(0, index).split('\n').length
 
 /** Places (`file:line what`) where the pattern is found in the code of the sources. */
 export function places(sources: readonly Source[], pattern: RegExp, what: (match: RegExpMatchArray) => string): string[] {
