@@ -15,7 +15,7 @@ CREATE TABLE site (
 -- Named sets of address patterns. The first group in `position` order that fits an address names the page.
 CREATE TABLE page_group (
   id uuid PRIMARY KEY,
-  name text NOT NULL,
+  name text NOT NULL UNIQUE,
   patterns text[] NOT NULL,
   position integer NOT NULL,
   created_at timestamptz NOT NULL

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import type { House } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
-import { replay, type ReplaySummary } from '#loop/capture/track/replay.ts'
+import { type ReplaySummary, replay } from '#loop/capture/track/replay.ts'
 
 const USAGE = 'Usage: replay <access.log|access.log.gz> [--site <name>] [--origin https://www.example.co.jp]'
 
@@ -22,24 +22,40 @@ export async function replayCommand(house: House, args: readonly string[]): Prom
   const input = file.endsWith('.gz') ? source.pipe(createGunzip()) : source
   const progress = (lines: number) => process.stderr.write(`${lines.toLocaleString('en')} lines\n`)
   try {
-    return tell(await replay(house, createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }), { site, ...(origin ? { origin } : {}), progress }))
+    return tell(
+      await replay(house, createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }), {
+        site,
+        ...(origin ? { origin } : {}),
+        progress,
+      }),
+    )
   } finally {
     source.destroy()
   }
 }
 
 async function readArgs(args: readonly string[]): Promise<{ file: string; site: string; origin: string | undefined }> {
-  const { values, positionals } = parseArgs({ args: [...args], options: { site: { type: 'string' }, origin: { type: 'string' } }, allowPositionals: true, strict: false })
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { site: { type: 'string' }, origin: { type: 'string' } },
+    allowPositionals: true,
+    strict: false,
+  })
   const file = positionals[0]
   if (!file || positionals.length > 1) refuse('invalid', 'replay.usage', { message: USAGE })
   const origin = typeof values.origin === 'string' ? values.origin : undefined
-  if (origin !== undefined && !/^https?:\/\/[^/]+\/?$/.test(origin)) refuse('invalid', 'replay.origin', { message: `--origin takes scheme and host alone. ${USAGE}` })
+  if (origin !== undefined && !/^https?:\/\/[^/]+\/?$/.test(origin))
+    refuse('invalid', 'replay.origin', { message: `--origin takes scheme and host alone. ${USAGE}` })
   try {
     await access(file)
   } catch {
     refuse('invalid', 'replay.file', { message: `The file ${file} cannot be read. ${USAGE}` })
   }
-  return { file, site: typeof values.site === 'string' && values.site.trim() ? values.site.trim() : basename(file).replace(/\.gz$/, ''), origin }
+  return {
+    file,
+    site: typeof values.site === 'string' && values.site.trim() ? values.site.trim() : basename(file).replace(/\.gz$/, ''),
+    origin,
+  }
 }
 
 function tell(summary: ReplaySummary): string {

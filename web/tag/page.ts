@@ -29,7 +29,8 @@ export function watchPages(emit: Emit, leave: () => void): void {
     } catch {} // a frozen history still works; its page changes are told by popstate only
   }
   addEventListener('popstate', () => setTimeout(look, 50))
-  for (const kind of ['scroll', 'mousemove', 'keydown', 'touchstart', 'click']) addEventListener(kind, read, { passive: true, capture: true })
+  for (const kind of ['scroll', 'mousemove', 'keydown', 'touchstart', 'click'])
+    addEventListener(kind, read, { passive: true, capture: true })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'hidden') mark = Date.now()
     else {

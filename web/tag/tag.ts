@@ -21,6 +21,30 @@ const safely =
     }
   }
 
+/** Posts a batch; resolves to the HTTP status, 0 when there was none. */
+const postTo =
+  (host: string, key: string) =>
+  (body: string, leaving: boolean): Promise<number> => {
+    const url = `${host}/v1/e`
+    const text = `{"k":${JSON.stringify(key)},${body.slice(1)}`
+    // A string body is text/plain, which asks for no preflight. keepalive lets it finish when the page goes.
+    // A beacon has no answer, so what it carried stays queued and the next page sends it again: the second has no effect.
+    const otherwise = () => {
+      if (leaving) navigator.sendBeacon(url, text)
+      return 0
+    }
+    return fetch(url, { method: 'POST', body: text, keepalive: leaving, credentials: 'omit' }).then((answer) => answer.status, otherwise)
+  }
+
+function load(host: string, file: string): void {
+  if (loaded.has(file)) return
+  loaded.add(file)
+  const element = document.createElement('script')
+  element.async = true
+  element.src = `${host}/${file}`
+  document.head.append(element)
+}
+
 function start(script: HTMLScriptElement): void {
   const { key = '', consent: mode = 'off', banner = '' } = script.dataset
   const host = new URL(script.src).origin
@@ -40,29 +64,9 @@ function start(script: HTMLScriptElement): void {
   }, undefined)
   const leave = safely(() => flush(true), undefined)
 
-  const post = (body: string, leaving: boolean): Promise<number> => {
-    const url = `${host}/v1/e`
-    const text = `{"k":${JSON.stringify(key)},${body.slice(1)}`
-    // A string body is text/plain, which asks for no preflight. keepalive lets it finish when the page goes.
-    // A beacon has no answer, so what it carried stays queued and the next page sends it again: the second has no effect.
-    const otherwise = () => {
-      if (leaving) navigator.sendBeacon(url, text)
-      return 0
-    }
-    return fetch(url, { method: 'POST', body: text, keepalive: leaving, credentials: 'omit' }).then((answer) => answer.status, otherwise)
-  }
-
-  const load = (file: string) => {
-    if (loaded.has(file)) return
-    loaded.add(file)
-    const element = document.createElement('script')
-    element.async = true
-    element.src = `${host}/${file}`
-    document.head.append(element)
-  }
   /** Forms are asked for on the first page view that has one; later ones are found by the form script itself. */
   const lazily = () => {
-    if (document.querySelector('[data-hagukumi-form]')) load('form.js')
+    if (document.querySelector('[data-hagukumi-form]')) load(host, 'form.js')
   }
 
   const stop = () => {
@@ -98,14 +102,14 @@ function start(script: HTMLScriptElement): void {
   ;(window as { hagukumi?: unknown }).hagukumi = api
 
   if (state() !== 'grant') stop()
-  startQueue(safely(post, Promise.resolve(0)))
+  startQueue(safely(postTo(host, key), Promise.resolve(0)))
   watchPages((name, props) => {
     emit(name, props)
     if (name === 'page.viewed') lazily()
   }, leave)
   watchClicks(emit, leave)
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', lazily)
-  if (mode !== 'off' && banner !== 'none' && !read('c')) load('notice.js')
+  if (mode !== 'off' && banner !== 'none' && !read('c')) load(host, 'notice.js')
   if (Array.isArray(before)) for (const command of before) api.push(command as unknown[])
 }
 

@@ -39,6 +39,7 @@ function setCookie(value: string, seconds: number): void {
   const parts = location.hostname.split('.')
   for (let i = parts.length - 2; i >= -1; i--) {
     const domain = i < 0 ? '' : `;domain=${parts.slice(i).join('.')}`
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous and not everywhere
     document.cookie = `${COOKIE}=${value};path=/;max-age=${seconds};samesite=lax${location.protocol === 'https:' ? ';secure' : ''}${domain}`
     if (seconds && document.cookie.includes(`${COOKIE}=${value}`)) return
   }

@@ -1,10 +1,8 @@
 // One batch of messages on its way into the journal: drop, resolve, sort into visits, append, count. A handful of statements however many they are.
-import { hashedId } from '#kernel/chance.ts'
 import { localTime } from '#kernel/calendar.ts'
 import { SECOND } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { Refusal } from '#kernel/errors.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
@@ -15,7 +13,7 @@ import { dropOf, messageIdOf, momentOf, VISIT_GAP } from './decide.ts'
 import { cutText } from './json.ts'
 import type { Item, Passed } from './passed.ts'
 import { actsOf, type Calls, resolveUsers } from './people.ts'
-import { addCounts, saveVisits, touchSites, visitsNear, type VisitSeen } from './queries.ts'
+import { addCounts, saveVisits, touchSites, type VisitSeen, visitsNear } from './queries.ts'
 import { type Rules, rulesOf } from './rules.ts'
 import { assignVisits, type Step } from './visits.ts'
 
@@ -36,7 +34,11 @@ export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<{ fre
     const { subjects, without } = await resolve(ctx, passed)
     fresh = await write(ctx, rules, passed, subjects, without, tally)
   }
-  if (tally.size) await addCounts(ctx.db, [...tally.values()].map((count) => ({ id: ctx.id(), ...count })))
+  if (tally.size)
+    await addCounts(
+      ctx.db,
+      [...tally.values()].map((count) => ({ id: ctx.id(), ...count })),
+    )
   return { fresh }
 }
 
@@ -153,16 +155,38 @@ async function near(ctx: Ctx, steps: readonly Step[]) {
     const from = new Date(step.at.getTime() - VISIT_GAP)
     const to = new Date(step.at.getTime() + VISIT_GAP)
     const span = spans.get(step.subject.id)
-    spans.set(step.subject.id, { subject: step.subject, from: span && span.from < from ? span.from : from, to: span && span.to > to ? span.to : to })
+    spans.set(step.subject.id, {
+      subject: step.subject,
+      from: span && span.from < from ? span.from : from,
+      to: span && span.to > to ? span.to : to,
+    })
   }
   return spans.size ? visitsNear(ctx.db, [...spans.values()]) : new Map()
 }
 
 function startedEvent(visit: VisitSeen): NewEvent {
   const { landing, referrer, channel, keyword, utm, clickId, deviceClass } = visit
-  const props: JsonObject = { visit: visit.id, site: visit.siteId, url: landing, referrer, channel, keyword, utm, clickId, device: deviceClass }
+  const props: JsonObject = {
+    visit: visit.id,
+    site: visit.siteId,
+    url: landing,
+    referrer,
+    channel,
+    keyword,
+    utm,
+    clickId,
+    device: deviceClass,
+  }
   const id = derivedId(visit.id, 'track', 'session.started')
-  return { subject: visit.subject, id, name: 'session.started', occurredAt: visit.startedAt, via: visit.device, historic: visit.historic, props: withoutNulls(props) }
+  return {
+    subject: visit.subject,
+    id,
+    name: 'session.started',
+    occurredAt: visit.startedAt,
+    via: visit.device,
+    historic: visit.historic,
+    props: withoutNulls(props),
+  }
 }
 
 function journalled({ message, site, moment, id, replay }: Passed, subject: Subject, rules: Rules, visit: string | undefined): NewEvent {
@@ -181,7 +205,8 @@ function journalled({ message, site, moment, id, replay }: Passed, subject: Subj
   }
 }
 
-const withoutNulls = (props: JsonObject): JsonObject => Object.fromEntries(Object.entries(props).filter(([, value]) => value !== null && value !== undefined))
+const withoutNulls = (props: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(props).filter(([, value]) => value !== null && value !== undefined))
 const safeIso = (at: Date) => (Number.isNaN(at.getTime()) ? null : at.toISOString())
 
 const told = new WeakMap<House, { live: number; sites: Map<string, number> }>()
@@ -199,7 +224,11 @@ async function tell(ctx: Ctx, passed: readonly Passed[]): Promise<void> {
     due.set(each.site.id, { id: each.site.id, url: each.message.url ?? due.get(each.site.id)?.url ?? null })
   }
   if (due.size) {
-    await touchSites(ctx.db, [...due.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), ctx.now)
+    await touchSites(
+      ctx.db,
+      [...due.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      ctx.now,
+    )
     await announce(ctx, 'track.seen', { sites: [...due.keys()] })
   }
   const announces = live.length > 0 && Math.abs(now - state.live) >= SECOND
@@ -208,11 +237,4 @@ async function tell(ctx: Ctx, passed: readonly Passed[]): Promise<void> {
     for (const id of due.keys()) state.sites.set(id, now)
     if (announces) state.live = now
   })
-}
-
-/** A fault of ours, as the sender hears of it. */
-export function faultRefusal(house: House, error: unknown): Refusal {
-  const reference = hashedId('fault', String((error as Error)?.message)).slice(0, 8)
-  house.log.error({ err: error, reference }, 'an event could not be stored')
-  return new Refusal('unprocessable', 'event.unstorable', `This event could not be stored (reference ${reference} in the log). The others were.`)
 }

@@ -41,7 +41,8 @@ const ENGINES: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)yandex\.[a-z.]+$/, 'text'],
   [/(^|\.)naver\.com$/, 'query'],
 ]
-const SOCIAL = /(^|\.)(facebook\.com|instagram\.com|twitter\.com|x\.com|t\.co|linkedin\.com|lnkd\.in|youtube\.com|youtu\.be|line\.me|tiktok\.com|pinterest\.[a-z.]+|note\.com|hatena\.ne\.jp|threads\.net|reddit\.com)$/
+const SOCIAL =
+  /(^|\.)(facebook\.com|instagram\.com|twitter\.com|x\.com|t\.co|linkedin\.com|lnkd\.in|youtube\.com|youtu\.be|line\.me|tiktok\.com|pinterest\.[a-z.]+|note\.com|hatena\.ne\.jp|threads\.net|reddit\.com)$/
 const PAID = /^(cpc|ppc|paid|paidsearch|paid-search|sem|listing|リスティング)$/i
 const DISPLAY = /^(display|banner|cpm|retargeting|gdn|yda)$/i
 
@@ -63,7 +64,11 @@ export function channelOf(arrival: Arrival, referrer: string | null, landing: st
   const medium = arrival.utm['medium'] ?? ''
   const source = (arrival.utm['source'] ?? '').toLowerCase()
   if (/^e?-?mail|newsletter|メルマガ/i.test(medium)) return 'mail'
-  if (/^(paid-?social|social-?paid|sns-?ads?)$/i.test(medium) || (PAID.test(medium) && /facebook|instagram|twitter|^x$|linkedin|line/.test(source))) return 'paid-social'
+  if (
+    /^(paid-?social|social-?paid|sns-?ads?)$/i.test(medium) ||
+    (PAID.test(medium) && /facebook|instagram|twitter|^x$|linkedin|line/.test(source))
+  )
+    return 'paid-social'
   if (PAID.test(medium)) return 'paid-search'
   if (DISPLAY.test(medium)) return 'display'
   if (/^(social|sns)$/i.test(medium)) return 'social'
@@ -98,7 +103,12 @@ export interface PageMatcher {
  * with the query too. `*` stands for any characters; case and a closing slash do not matter.
  */
 export function patternOf(pattern: string): RegExp {
-  const body = pattern.trim().replace(/^https?:\/\//i, '').split('*').map(escaped).join('.*')
+  const body = pattern
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .split('*')
+    .map(escaped)
+    .join('.*')
   const host = body.startsWith('/') ? '[^/]*' : ''
   const end = pattern.includes('?') ? '' : '/?(?:\\?.*)?'
   return new RegExp(`^${host}${body.replace(/\/$/, '')}${end}$`, 'i')

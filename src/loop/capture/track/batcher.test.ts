@@ -4,9 +4,10 @@ import { Refusal } from '#kernel/errors.ts'
 import { check } from '../../../../test/world.ts'
 import { makeBatcher } from './batcher.ts'
 
-const fault = () => new Refusal('unprocessable', 'fault', 'fault')
+const culprit = () => new Refusal('unprocessable', 'culprit', 'culprit')
+const broken = () => new Refusal('unavailable', 'broken', 'broken')
 const full = () => new Refusal('unavailable', 'full', 'full')
-const options = { most: 100, lanes: 2, longest: 1_000, full, fault }
+const options = { most: 100, lanes: 2, longest: 1_000, full, culprit, broken }
 
 test('TRK-02 posts that arrive while a batch is written share the next one', async () => {
   const sizes: number[] = []
@@ -40,6 +41,8 @@ test('I1 whatever items are poison, exactly they are refused and all others are 
       }, options)
       const verdicts = await batcher.submit(poison.map((_, i) => i))
       expect(verdicts.map((verdict) => verdict !== null)).toEqual(poison)
+      const said = poison.includes(false) ? 'culprit' : 'broken'
+      expect(verdicts.every((verdict) => verdict === null || verdict.code === said)).toBe(true)
       expect(written.sort((a, b) => a - b)).toEqual(poison.flatMap((bad, i) => (bad ? [] : [i])))
     }),
   )

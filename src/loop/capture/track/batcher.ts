@@ -22,8 +22,10 @@ export interface BatcherOptions {
   /** More waiting than this is answered `unavailable` at once: memory is not a queue. */
   readonly longest: number
   readonly full: () => Refusal
-  /** A fault of ours, told apart from refusals: logged, and answered as this item's refusal. */
-  readonly fault: (error: unknown) => Refusal
+  /** What an item is told that alone could not be written. */
+  readonly culprit: (error: unknown) => Refusal
+  /** What is told when nothing of a batch could be written, for no reason that lies in the items. */
+  readonly broken: (error: unknown) => Refusal
 }
 
 /**
@@ -46,20 +48,22 @@ export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, op
   }
 
   const run = async (batch: readonly Waiting<T>[]): Promise<void> => {
+    const failed = await attempt(batch)
+    // What fails while others are written is at fault itself. Where nothing at all could be written the fault may be ours: the sender repeats.
+    const judge = failed.length < batch.length ? options.culprit : options.broken
+    for (const { each, error } of failed) each.settle(asRefusal(error) ?? judge(error))
+  }
+
+  /** Writes a batch or its halves; settles what is committed and answers what is not. */
+  const attempt = async (batch: readonly Waiting<T>[]): Promise<{ each: Waiting<T>; error: unknown }[]> => {
     try {
       await write(batch.map((each) => each.item))
       for (const each of batch) each.settle(null)
+      return []
     } catch (error) {
-      const refusal = asRefusal(error)
-      const away = refusal?.kind === 'unavailable'
-      if (away || batch.length === 1) {
-        const verdict = refusal ?? options.fault(error)
-        for (const each of batch) each.settle(verdict)
-        return
-      }
+      if (batch.length === 1 || asRefusal(error)?.kind === 'unavailable') return batch.map((each) => ({ each, error }))
       const middle = batch.length >> 1
-      await run(batch.slice(0, middle))
-      await run(batch.slice(middle))
+      return [...(await attempt(batch.slice(0, middle))), ...(await attempt(batch.slice(middle)))]
     }
   }
 

@@ -16,7 +16,8 @@ export interface LogLine {
 }
 
 // The closing quote of the user agent is missing in lines that were cut off.
-const LINE = /^(\S+) \S+ (?:\S+|".*?") \[([^\]]+)\] "(\S+) (.*?)(?: HTTP\/[\d.]+)?" (\d{3}) \S+(?: "((?:[^"\\]|\\.)*)"(?: "((?:[^"\\]|\\.)*)"?)?)?/
+const LINE =
+  /^(\S+) \S+ (?:\S+|".*?") \[([^\]]+)\] "(\S+) (.*?)(?: HTTP\/[\d.]+)?" (\d{3}) \S+(?: "((?:[^"\\]|\\.)*)"(?: "((?:[^"\\]|\\.)*)"?)?)?/
 const TIME = /^(\d{2})\/(\w{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-]\d{2})(\d{2})$/
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 

@@ -6,7 +6,19 @@ export const consentMode = z.enum(['off', 'notice', 'opt-in'])
 export type ConsentMode = z.infer<typeof consentMode>
 
 /** Why a message has no effect, or none beyond being counted. */
-export const COUNT_REASONS = ['accepted', 'robot', 'duplicate', 'consent', 'gpc', 'domain', 'invalid', 'key', 'unnamed', 'asset', 'other'] as const
+export const COUNT_REASONS = [
+  'accepted',
+  'robot',
+  'duplicate',
+  'consent',
+  'gpc',
+  'domain',
+  'invalid',
+  'key',
+  'unnamed',
+  'asset',
+  'other',
+] as const
 export type CountReason = (typeof COUNT_REASONS)[number]
 
 /** The journal events this room appends. */
@@ -16,7 +28,10 @@ const domain = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a host name such as example.co.jp, without https:// and path')
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a host name such as example.co.jp, without https:// and path',
+  )
   .max(253)
 
 const siteFields = {
@@ -39,7 +54,12 @@ export const siteSchema = z.object({
 })
 export type Site = z.infer<typeof siteSchema>
 
-const pattern = z.string().trim().min(1).max(300).regex(/^[^\s]+$/, 'no spaces; * stands for any characters')
+const pattern = z
+  .string()
+  .trim()
+  .min(1)
+  .max(300)
+  .regex(/^[^\s]+$/, 'no spaces; * stands for any characters')
 
 export const pageGroupSchema = z.object({ id: uuid, name: z.string(), patterns: z.array(z.string()), position: z.number().int() })
 export type PageGroup = z.infer<typeof pageGroupSchema>
@@ -98,7 +118,13 @@ export const trackedEventSchema = z.object({
 })
 export type TrackedEvent = z.infer<typeof trackedEventSchema>
 
-export const countRowSchema = z.object({ day: z.iso.date(), siteId: uuid.nullable(), reason: z.string(), detail: z.string(), n: z.number().int() })
+export const countRowSchema = z.object({
+  day: z.iso.date(),
+  siteId: uuid.nullable(),
+  reason: z.string(),
+  detail: z.string(),
+  n: z.number().int(),
+})
 export type CountRow = z.infer<typeof countRowSchema>
 
 const notice = z.object({ ja: z.string(), en: z.string(), url: z.string() })
@@ -117,7 +143,12 @@ export const trackContract = {
     path: '/sites',
     permission: 'sites.write',
     summary: 'Add a site; answers its write key and snippet',
-    input: z.object({ ...siteFields, domains: siteFields.domains.default([]), consentMode: consentMode.default('notice'), countRobots: z.boolean().default(true) }),
+    input: z.object({
+      ...siteFields,
+      domains: siteFields.domains.default([]),
+      consentMode: consentMode.default('notice'),
+      countRobots: z.boolean().default(true),
+    }),
     output: siteSchema,
   }),
   changeSite: endpoint({

@@ -68,7 +68,8 @@ test('I3 a clock ten years off tells the right instant through its sending time;
   const decade = 3_652 * DAY
   expect(momentOf(ago(decade + 5_000), ago(decade), now)).toEqual({ at: ago(5_000), historic: false, crooked: false })
   expect(momentOf(new Date(now.getTime() + decade - 5_000), new Date(now.getTime() + decade), now).at).toEqual(ago(5_000))
-  for (const at of [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T00:00:00Z')]) expect(momentOf(at, null, now)).toEqual({ at: now, historic: false, crooked: true })
+  for (const at of [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T00:00:00Z')])
+    expect(momentOf(at, null, now)).toEqual({ at: now, historic: false, crooked: true })
   expect(momentOf(null, null, now)).toEqual({ at: now, historic: false, crooked: false })
   const leap = parseSegment('track', { event: 'x', userId: 'u', timestamp: '2016-12-31T23:59:60Z' }, 10)
   expect('messages' in leap && leap.messages[0]?.message.at).toBeNull()
@@ -99,7 +100,9 @@ test('TRK-07 a visit ends after 30 minutes without an event, and an event betwee
 })
 
 test('TRK-12 the keyword comes from utm_term, or from the search engine that still tells it', () => {
-  expect(arrivalOf('https://example.co.jp/?utm_source=google&utm_medium=cpc&utm_term=%E7%B5%8C%E8%B2%BB%E7%B2%BE%E7%AE%97&gclid=abc', null)).toEqual({
+  expect(
+    arrivalOf('https://example.co.jp/?utm_source=google&utm_medium=cpc&utm_term=%E7%B5%8C%E8%B2%BB%E7%B2%BE%E7%AE%97&gclid=abc', null),
+  ).toEqual({
     utm: { source: 'google', medium: 'cpc', term: '経費精算' },
     clickId: { kind: 'gclid', value: 'abc' },
     keyword: '経費精算',
@@ -108,7 +111,8 @@ test('TRK-12 the keyword comes from utm_term, or from the search engine that sti
 })
 
 test('TRK-12 the channel is decided by campaign parameters, then click ids, then the referrer', () => {
-  const channel = (query: string, referrer: string | null = null) => channelOf(arrivalOf(`https://example.co.jp/${query}`, referrer), referrer, 'https://example.co.jp/')
+  const channel = (query: string, referrer: string | null = null) =>
+    channelOf(arrivalOf(`https://example.co.jp/${query}`, referrer), referrer, 'https://example.co.jp/')
   expect(channel('?utm_source=google&utm_medium=cpc')).toBe('paid-search')
   expect(channel('?utm_source=facebook&utm_medium=cpc')).toBe('paid-social')
   expect(channel('?utm_medium=email')).toBe('mail')
@@ -159,9 +163,17 @@ test('I4 NUL, half surrogates, depth, huge numbers and __proto__ are named by fi
 test('I4 any JSON at all is parsed or refused with field and reason, never thrown', () => {
   check(
     fc.property(fc.jsonValue(), fc.array(fc.jsonValue()), (value, list) => {
-      const bodies = [{ k: 'x', e: list }, { e: [{ n: 'page.viewed', v: 'd', p: value }] }, typeof value === 'object' && value && !Array.isArray(value) ? value : {}]
+      const bodies = [
+        { k: 'x', e: list },
+        { e: [{ n: 'page.viewed', v: 'd', p: value }] },
+        typeof value === 'object' && value && !Array.isArray(value) ? value : {},
+      ]
       for (const body of bodies) {
-        const results = [parseBeacon(body as never, 10), parseSegment('batch', { ...body, batch: list } as never, 10), parseSegment('track', body as never, 10)]
+        const results = [
+          parseBeacon(body as never, 10),
+          parseSegment('batch', { ...body, batch: list } as never, 10),
+          parseSegment('track', body as never, 10),
+        ]
         for (const result of results) {
           const faults = 'reason' in result ? [result] : result.rejected
           for (const fault of faults) expect(fault.reason).toMatch(/./)
@@ -172,7 +184,18 @@ test('I4 any JSON at all is parsed or refused with field and reason, never throw
 })
 
 test('TRK-02 one bad event in a batch is named by its index and the others go on', () => {
-  const parsed = parseSegment('batch', { batch: [{ type: 'track', event: 'a', userId: 'u' }, { type: 'nonsense' }, { type: 'track', event: 7, userId: [] }, { type: 'page', anonymousId: 'x' }] }, 10)
+  const parsed = parseSegment(
+    'batch',
+    {
+      batch: [
+        { type: 'track', event: 'a', userId: 'u' },
+        { type: 'nonsense' },
+        { type: 'track', event: 7, userId: [] },
+        { type: 'page', anonymousId: 'x' },
+      ],
+    },
+    10,
+  )
   if ('reason' in parsed) throw new Error(parsed.reason)
   expect(parsed.messages.map((each) => each.index)).toEqual([0, 3])
   expect(parsed.rejected.map((each) => [each.index, each.field])).toEqual([
@@ -183,7 +206,9 @@ test('TRK-02 one bad event in a batch is named by its index and the others go on
 
 test('TRK-02 traits fill the standard fields in Japanese and Latin order, and only a consent with text and time is one', () => {
   const custom = new Set(['budget'])
-  expect(toldBy({ email: 'a@example.co.jp', name: '見本 一郎', company: { name: '株式会社サンプル01' }, budget: 5, secret: 'x' }, custom)).toEqual({
+  expect(
+    toldBy({ email: 'a@example.co.jp', name: '見本 一郎', company: { name: '株式会社サンプル01' }, budget: 5, secret: 'x' }, custom),
+  ).toEqual({
     mail: 'a@example.co.jp',
     fields: { familyName: '見本', givenName: '一郎', companyName: '株式会社サンプル01' },
     attrs: { budget: 5 },
@@ -191,6 +216,9 @@ test('TRK-02 traits fill the standard fields in Japanese and Latin order, and on
   })
   expect(toldBy({ name: 'Ichiro Mihon' }, custom).fields).toEqual({ familyName: 'Mihon', givenName: 'Ichiro' })
   expect(toldBy({ mail_consent: true }, custom).consent).toBeNull()
-  expect(toldBy({ mail_consent: { text: 'メールを受け取ります', at: '2026-04-01T00:00:00Z' } }, custom).consent).toMatchObject({ basis: 'consent', text: 'メールを受け取ります' })
+  expect(toldBy({ mail_consent: { text: 'メールを受け取ります', at: '2026-04-01T00:00:00Z' } }, custom).consent).toMatchObject({
+    basis: 'consent',
+    text: 'メールを受け取ります',
+  })
   expect(toldBy({ constructor: 'x', toString: 'y' }, custom).fields).toEqual({})
 })

@@ -35,7 +35,11 @@ interface Step {
 
 /** Parsing comes before, resolving the person and finding duplicates after: these two need the database. */
 export const STEPS: readonly Step[] = [
-  { name: 'domain', drop: (_message, site, sender) => (isOwnOrigin(sender.origin, site.domains) ? null : { reason: 'domain', detail: (sender.origin ?? '').slice(0, 100) }) },
+  {
+    name: 'domain',
+    drop: (_message, site, sender) =>
+      isOwnOrigin(sender.origin, site.domains) ? null : { reason: 'domain', detail: (sender.origin ?? '').slice(0, 100) },
+  },
   { name: 'consent', drop: consentDrop },
   { name: 'bot', drop: robotDrop },
 ]
@@ -112,7 +116,15 @@ export function momentOf(at: Date | null, sentAt: Date | null, received: Date): 
 export function messageIdOf(message: Incoming, fresh: () => string): string {
   if (message.messageId) return message.messageId
   if (!message.at) return fresh()
-  return hashedId(message.kind, message.name, message.device ?? '', message.userId ?? '', message.at.toISOString(), message.url ?? '', JSON.stringify(message.props))
+  return hashedId(
+    message.kind,
+    message.name,
+    message.device ?? '',
+    message.userId ?? '',
+    message.at.toISOString(),
+    message.url ?? '',
+    JSON.stringify(message.props),
+  )
 }
 
 export const VISIT_GAP = 30 * MINUTE

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
-import { problemOf, refuse, REFUSALS, Refusal } from '#kernel/errors.ts'
+import { problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.ts'
 import type { Sender } from './decide.ts'
 import type { Parsed } from './incoming.ts'
 import { accept } from './ingest.ts'
@@ -40,7 +40,7 @@ const CALL_PATHS: Readonly<Record<string, Call | 'batch'>> = {
  * GET /tag.js /notice.js · POST /v1/e (the tag's beacon) · POST /v1/<call> and the one-letter paths of analytics-next (Segment) ·
  * GET /v1/projects/:key/settings · GET /notice/:key
  */
-export function publicRoutes(app: FastifyInstance, house: House): void {
+export function mountPublic(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, body))
   for (const name of ['tag', 'notice']) app.get(`/${name}.js`, (request, reply) => script(name, request, reply))
@@ -86,9 +86,11 @@ const TYPES = /^(?:text\/plain|application\/json)\s*(?:;|$)/i
 /** text/plain (beacons), application/json and a missing type mean JSON; anything else is not guessed at. */
 function checkType(request: FastifyRequest): void {
   const type = request.headers['content-type']
-  if (type && !TYPES.test(type)) refuse('unsupported', 'body.type', { message: 'Send JSON as application/json or text/plain.', field: 'content-type' })
+  if (type && !TYPES.test(type))
+    refuse('unsupported', 'body.type', { message: 'Send JSON as application/json or text/plain.', field: 'content-type' })
   const encoding = request.headers['content-encoding']
-  if (encoding && encoding !== 'identity') refuse('unsupported', 'body.encoding', { message: 'Send the body without compression.', field: 'content-encoding' })
+  if (encoding && encoding !== 'identity')
+    refuse('unsupported', 'body.encoding', { message: 'Send the body without compression.', field: 'content-encoding' })
 }
 
 /** The write key of basic auth: the user name; the password stays empty. */
@@ -107,7 +109,18 @@ function answerError(house: House, error: unknown, reply: FastifyReply): Fastify
   const refusal = error instanceof Refusal ? error : httpRefusal(error)
   if (!refusal) {
     house.log.error({ err: error }, 'a tracking request failed by a fault of ours')
-    return reply.code(500).type('application/problem+json').send(JSON.stringify({ type: 'urn:hagukumi:fault', title: 'fault', status: 500, code: 'fault', detail: 'Something went wrong on our side.' }))
+    return reply
+      .code(500)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'urn:hagukumi:fault',
+          title: 'fault',
+          status: 500,
+          code: 'fault',
+          detail: 'Something went wrong on our side.',
+        }),
+      )
   }
   const problem = problemOf(refusal)
   if (problem.status === 503) reply.header('retry-after', '5')
@@ -118,7 +131,8 @@ function answerError(house: House, error: unknown, reply: FastifyReply): Fastify
 /** What Fastify itself refuses, as a refusal of ours: a body that is too large, a malformed request. */
 function httpRefusal(error: unknown): Refusal | null {
   const status = (error as { statusCode?: number }).statusCode
-  if (status === 413) return new Refusal('tooLarge', 'body.large', `The body is larger than ${LARGEST_BODY} bytes.`, [{ field: '', reason: 'is too large' }])
+  if (status === 413)
+    return new Refusal('tooLarge', 'body.large', `The body is larger than ${LARGEST_BODY} bytes.`, [{ field: '', reason: 'is too large' }])
   const kind = (Object.keys(REFUSALS) as (keyof typeof REFUSALS)[]).find((each) => REFUSALS[each] === status)
   return kind ? new Refusal(kind, `http.${kind}`, (error as Error).message) : null
 }
@@ -128,7 +142,8 @@ const scripts = new Map<string, { readonly body: Buffer; readonly etag: string; 
 /** A built script: cached for an hour, then asked for by ETag. */
 function script(name: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const file = join(SCRIPTS, `${name}.js`)
-  if (!existsSync(file)) return reply.code(503).header('retry-after', '5').type('text/plain').send(`${name}.js is not built yet: npm run build`)
+  if (!existsSync(file))
+    return reply.code(503).header('retry-after', '5').type('text/plain').send(`${name}.js is not built yet: npm run build`)
   const changed = statSync(file).mtimeMs
   let found = scripts.get(name)
   if (found?.changed !== changed) {
@@ -136,7 +151,11 @@ function script(name: string, request: FastifyRequest, reply: FastifyReply): Fas
     found = { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, changed }
     scripts.set(name, found)
   }
-  reply.header('etag', found.etag).header('cache-control', 'public, max-age=3600').header('cross-origin-resource-policy', 'cross-origin').header('access-control-allow-origin', '*')
+  reply
+    .header('etag', found.etag)
+    .header('cache-control', 'public, max-age=3600')
+    .header('cross-origin-resource-policy', 'cross-origin')
+    .header('access-control-allow-origin', '*')
   if (request.headers['if-none-match'] === found.etag) return reply.code(304).send()
   return reply.type('text/javascript; charset=utf-8').send(found.body)
 }
@@ -148,8 +167,22 @@ async function settings(house: House, key: string, reply: FastifyReply) {
   const origin = new URL(house.publicUrl)
   reply.header('cache-control', 'public, max-age=300')
   return reply.send({
-    integrations: { 'Segment.io': { apiKey: key, apiHost: `${origin.host}${origin.pathname.replace(/\/$/, '')}/v1`, protocol: origin.protocol.slice(0, -1), deliveryStrategy: {}, unbundledIntegrations: [], addBundledMetadata: true, versionSettings: { version: '4.4.7', componentTypes: ['browser'] } } },
-    plan: { track: { __default: { enabled: true, integrations: {} } }, identify: { __default: { enabled: true } }, group: { __default: { enabled: true } } },
+    integrations: {
+      'Segment.io': {
+        apiKey: key,
+        apiHost: `${origin.host}${origin.pathname.replace(/\/$/, '')}/v1`,
+        protocol: origin.protocol.slice(0, -1),
+        deliveryStrategy: {},
+        unbundledIntegrations: [],
+        addBundledMetadata: true,
+        versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
+      },
+    },
+    plan: {
+      track: { __default: { enabled: true, integrations: {} } },
+      identify: { __default: { enabled: true } },
+      group: { __default: { enabled: true } },
+    },
     edgeFunction: {},
     analyticsNextEnabled: true,
     middlewareSettings: {},
@@ -163,5 +196,9 @@ async function settings(house: House, key: string, reply: FastifyReply) {
 async function notice(house: House, request: FastifyRequest<{ Params: { key: string } }>, reply: FastifyReply) {
   const site = await withRead(house, { kind: 'public' }, (ctx) => noticePage(ctx, request.params.key))
   if (!site) return reply.code(404).type('text/plain; charset=utf-8').send('このページはありません。 There is no such page.')
-  return reply.type('text/html; charset=utf-8').header('cache-control', 'public, max-age=300').header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'").send(site)
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'public, max-age=300')
+    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
+    .send(site)
 }

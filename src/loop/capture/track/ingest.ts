@@ -1,11 +1,13 @@
 // The door for events from outside: a body comes in, a batch takes its messages, and 2xx is said only after COMMIT.
+
+import { localTime } from '#kernel/calendar.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, Refusal } from '#kernel/errors.ts'
-import { localTime } from '#kernel/calendar.ts'
-import { count, faultRefusal, type Tally, takeBatch } from './accept.ts'
+import { count, type Tally, takeBatch } from './accept.ts'
 import { type Batcher, makeBatcher } from './batcher.ts'
 import type { Sender } from './decide.ts'
+import { brokenRefusal, culpritRefusal } from './faults.ts'
 import type { Parsed, Rejected } from './incoming.ts'
 import type { Item } from './passed.ts'
 import { addCounts } from './queries.ts'
@@ -31,8 +33,10 @@ function batcherOf(house: House): Batcher<Item> {
     most: MOST_PER_BATCH,
     lanes: LANES,
     longest: MOST_WAITING,
-    full: () => new Refusal('unavailable', 'ingest.full', 'More events are waiting than can be held. Nothing was stored: please repeat in a moment.'),
-    fault: (error) => faultRefusal(house, error),
+    full: () =>
+      new Refusal('unavailable', 'ingest.full', 'More events are waiting than can be held. Nothing was stored: please repeat in a moment.'),
+    culprit: (error) => culpritRefusal(house, error),
+    broken: (error) => brokenRefusal(house, error),
   })
   batchers.set(house, made)
   return made
@@ -65,7 +69,10 @@ export async function accept(house: House, parsed: Parsed, sender: Sender, key: 
 /** Nothing of the body could be taken. */
 function unusable(rejected: readonly Rejected[]): Refusal {
   const first = rejected[0] as Rejected
-  const errors = rejected.slice(0, 50).map((each) => ({ field: [each.index || rejected.length > 1 ? `batch.${each.index}` : '', each.field].filter(Boolean).join('.'), reason: each.reason }))
+  const errors = rejected.slice(0, 50).map((each) => ({
+    field: [each.index || rejected.length > 1 ? `batch.${each.index}` : '', each.field].filter(Boolean).join('.'),
+    reason: each.reason,
+  }))
   return new Refusal('invalid', 'event.invalid', `${first.field || 'The event'} ${first.reason}.`, errors)
 }
 
@@ -74,7 +81,8 @@ async function knownKey(house: House, key: string): Promise<void> {
   const at = rulesAtHand(house)
   if (at?.rules.sites.has(key)) return
   const rules = !key || at?.fresh ? null : await read(house)
-  if (!rules?.sites.has(key)) throw new Refusal('unauthenticated', 'key.unknown', 'This write key is not known. Copy it from the snippet page of the site.')
+  if (!rules?.sites.has(key))
+    throw new Refusal('unauthenticated', 'key.unknown', 'This write key is not known. Copy it from the snippet page of the site.')
 }
 
 async function read(house: House) {
@@ -91,7 +99,10 @@ async function countRejected(house: House, key: string, rejected: readonly Rejec
     const tally: Tally = new Map()
     const day = localTime(rules.timeZone, ctx.now).day
     for (const each of rejected) count(tally, day, rules.sites.get(key)?.id ?? null, 'invalid', fieldName(each.field))
-    await addCounts(ctx.db, [...tally.values()].map((row) => ({ id: ctx.id(), ...row })))
+    await addCounts(
+      ctx.db,
+      [...tally.values()].map((row) => ({ id: ctx.id(), ...row })),
+    )
   })
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { idAt } from '#kernel/chance.ts'
 import { DAY, MINUTE } from '#kernel/clock.ts'
-import { defineJob } from '#kernel/jobs.ts'
 import { withTx } from '#kernel/db/tx.ts'
+import { defineJob } from '#kernel/jobs.ts'
 import { deleteOldMessages, foldCounts } from './queries.ts'
 
 const KEEP_MESSAGES = 30 * DAY

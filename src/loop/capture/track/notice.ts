@@ -10,12 +10,27 @@ interface Item {
 
 /** Everything the tag sends; the tag's tests hold this list and the tag together. */
 export const ITEMS: readonly Item[] = [
-  { ja: '閲覧したページのURLとタイトル、直前に閲覧していたページ（参照元）のURL', en: 'Address and title of the pages viewed, and of the page that led there (referrer)' },
-  { ja: '閲覧日時、ページを実際に見ていた時間、スクロールした割合', en: 'When a page was viewed, how long it was looked at, how far it was scrolled' },
+  {
+    ja: '閲覧したページのURLとタイトル、直前に閲覧していたページ（参照元）のURL',
+    en: 'Address and title of the pages viewed, and of the page that led there (referrer)',
+  },
+  {
+    ja: '閲覧日時、ページを実際に見ていた時間、スクロールした割合',
+    en: 'When a page was viewed, how long it was looked at, how far it was scrolled',
+  },
   { ja: 'クリックしたリンク、ダウンロードしたファイルの名前', en: 'Links clicked and names of files downloaded' },
-  { ja: '広告・キャンペーンの識別情報（utmパラメータ、gclid・yclid などのクリックID、検索語）', en: 'Campaign parameters (utm), advertisement click ids (gclid, yclid …), search keyword' },
-  { ja: 'ブラウザの種類（User-Agent）。端末の区分（PC・スマートフォン・タブレット）の判定に使い、IPアドレスは保存しません', en: 'Kind of browser (User-Agent), to tell computer, phone and tablet apart; the IP address is not stored' },
-  { ja: '無作為に作られた訪問者識別子（Cookie「_hgk」と localStorage に最長約13か月保存）', en: 'A random visitor id (kept in the cookie “_hgk” and in localStorage for at most 13 months)' },
+  {
+    ja: '広告・キャンペーンの識別情報（utmパラメータ、gclid・yclid などのクリックID、検索語）',
+    en: 'Campaign parameters (utm), advertisement click ids (gclid, yclid …), search keyword',
+  },
+  {
+    ja: 'ブラウザの種類（User-Agent）。端末の区分（PC・スマートフォン・タブレット）の判定に使い、IPアドレスは保存しません',
+    en: 'Kind of browser (User-Agent), to tell computer, phone and tablet apart; the IP address is not stored',
+  },
+  {
+    ja: '無作為に作られた訪問者識別子（Cookie「_hgk」と localStorage に最長約13か月保存）',
+    en: 'A random visitor id (kept in the cookie “_hgk” and in localStorage for at most 13 months)',
+  },
   { ja: 'フォームやサイトの機能でご本人が入力・送信した情報', en: 'What you enter and send yourself in forms and functions of the site' },
 ]
 
@@ -25,9 +40,18 @@ const PURPOSE = {
 }
 
 const MODE = {
-  off: { ja: 'ブラウザの Global Privacy Control を有効にすると計測されません。', en: 'Nothing is measured when Global Privacy Control is on in your browser.' },
-  notice: { ja: 'サイトに表示されるお知らせの「計測しない」、またはブラウザの Global Privacy Control で計測を停止できます。停止すると識別子は削除されます。', en: 'Measuring stops with “Do not measure” in the notice on the site, or with Global Privacy Control in your browser. The id is then deleted.' },
-  'opt-in': { ja: '同意いただくまで計測は行われず、何も保存されません。同意はいつでも取り消せ、取り消すと識別子は削除されます。', en: 'Nothing is measured or stored until you agree. You may withdraw at any time; the id is then deleted.' },
+  off: {
+    ja: 'ブラウザの Global Privacy Control を有効にすると計測されません。',
+    en: 'Nothing is measured when Global Privacy Control is on in your browser.',
+  },
+  notice: {
+    ja: 'サイトに表示されるお知らせの「計測しない」、またはブラウザの Global Privacy Control で計測を停止できます。停止すると識別子は削除されます。',
+    en: 'Measuring stops with “Do not measure” in the notice on the site, or with Global Privacy Control in your browser. The id is then deleted.',
+  },
+  'opt-in': {
+    ja: '同意いただくまで計測は行われず、何も保存されません。同意はいつでも取り消せ、取り消すと識別子は削除されます。',
+    en: 'Nothing is measured or stored until you agree. You may withdraw at any time; the id is then deleted.',
+  },
 } as const
 
 /** The text to publish, in both languages, as plain text. */
@@ -46,8 +70,22 @@ export async function noticeText(ctx: Ctx, site: SiteRow): Promise<{ ja: string;
       `${words.stop}${MODE[site.consent_mode][lang]}`,
     ].join('\n')
   return {
-    ja: text('ja', { title: `外部送信（利用者情報の送信）について：${site.name}`, what: '送信される情報', to: '送信先：', first: '（自社で運用するサーバー。第三者には送信しません）', why: '利用目的：', stop: '停止の方法：' }),
-    en: text('en', { title: `What this site sends about its visitors: ${site.name}`, what: 'Information sent', to: 'Recipient: ', first: ' (on servers of our own; nothing goes to third parties)', why: 'Purpose: ', stop: 'How to stop it: ' }),
+    ja: text('ja', {
+      title: `外部送信（利用者情報の送信）について：${site.name}`,
+      what: '送信される情報',
+      to: '送信先：',
+      first: '（自社で運用するサーバー。第三者には送信しません）',
+      why: '利用目的：',
+      stop: '停止の方法：',
+    }),
+    en: text('en', {
+      title: `What this site sends about its visitors: ${site.name}`,
+      what: 'Information sent',
+      to: 'Recipient: ',
+      first: ' (on servers of our own; nothing goes to third parties)',
+      why: 'Purpose: ',
+      stop: 'How to stop it: ',
+    }),
     url: `${ctx.house.publicUrl.replace(/\/$/, '')}/notice/${site.write_key}`,
   }
 }

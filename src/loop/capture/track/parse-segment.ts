@@ -18,7 +18,9 @@ export function parseSegment(call: Call | 'batch', body: Loose, length: number):
   if (faults[0]) return faults[0]
   if (call !== 'batch') {
     const read = readCall(call, body, sentAt, length > LARGEST_EVENT)
-    return 'reason' in read ? { key, messages: [], rejected: [{ index: 0, ...read }] } : { key, messages: [{ index: 0, message: read }], rejected: [] }
+    return 'reason' in read
+      ? { key, messages: [], rejected: [{ index: 0, ...read }] }
+      : { key, messages: [{ index: 0, message: read }], rejected: [] }
   }
   const items = body['batch']
   if (!Array.isArray(items)) return { field: 'batch', reason: 'must be a list of messages' }
@@ -87,7 +89,8 @@ function idsOf(body: Loose, faults: Fault[]): Pick<Incoming, 'messageId' | 'devi
 
 function propsOf(call: Call, body: Loose, properties: Loose, page: Loose): Loose {
   if (call !== 'page' && call !== 'screen') return properties
-  const title = cutText(properties['title'], 500) ?? cutText(page['title'], 500) ?? cutText(properties['name'], 500) ?? cutText(body['name'], 500)
+  const title =
+    cutText(properties['title'], 500) ?? cutText(page['title'], 500) ?? cutText(properties['name'], 500) ?? cutText(body['name'], 500)
   const referrer = cutText(properties['referrer'], 4_000) ?? cutText(page['referrer'], 4_000)
   const category = cutText(body['category'], 200)
   return { ...properties, ...(title ? { title } : {}), ...(referrer ? { referrer } : {}), ...(category ? { category } : {}) }

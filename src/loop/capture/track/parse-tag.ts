@@ -41,7 +41,8 @@ function readEvent(event: unknown, sentAt: Date | null, maybeLarge: boolean): In
   const given = objectOf(event, 'p', faults)
   if (!name && !faults.length) faults.push({ field: 'n', reason: 'is missing' })
   if (!device && !faults.length) faults.push({ field: 'v', reason: 'is missing' })
-  if (name && !NAMES.has(name) && !(name.startsWith('custom.') && name.length > 7)) faults.push({ field: 'n', reason: 'is not an event of the tag' })
+  if (name && !NAMES.has(name) && !(name.startsWith('custom.') && name.length > 7))
+    faults.push({ field: 'n', reason: 'is not an event of the tag' })
   const isIdentify = name === 'identify'
   const traits = isIdentify ? objectOf(given, 'traits', faults) : {}
   const userId = isIdentify ? textOf(given, 'userId', 500, faults) : null

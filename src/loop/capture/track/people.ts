@@ -2,8 +2,8 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { type IdentifyAct, identify } from '#loop/identify/service.ts'
-import type { Passed } from './passed.ts'
 import type { Incoming } from './incoming.ts'
+import type { Passed } from './passed.ts'
 import { customFieldKeys, findExternals, newMessages } from './queries.ts'
 import { type Told, toldBy } from './traits.ts'
 
@@ -17,7 +17,11 @@ export interface Calls {
 export async function actsOf(ctx: Ctx, passed: readonly Passed[]): Promise<Calls> {
   const calls = passed.filter((each) => each.message.kind !== 'event')
   if (!calls.length) return { acts: [], without: new Map() }
-  const fresh = await newMessages(ctx.db, calls.map((each) => each.id), ctx.now)
+  const fresh = await newMessages(
+    ctx.db,
+    calls.map((each) => each.id),
+    ctx.now,
+  )
   const custom = await customFieldKeys(ctx.db)
   const acts: IdentifyAct[] = []
   const without = new Map<Passed, 'duplicate' | 'unnamed'>()
@@ -86,5 +90,13 @@ export async function resolveUsers(ctx: Ctx, acts: readonly IdentifyAct[], named
 /** An event of a user nobody has named before: the sender says it is a person, so it is one. */
 function bareAct({ message, site, moment, id, replay }: Passed): IdentifyAct {
   const device = message.device ? { device: message.device, via: message.device } : { via: `user:${message.userId}` }
-  return { ...device, externalId: message.userId as string, source: { name: site.name }, at: moment.at, historic: replay || moment.historic, causeId: id, route: 'api' }
+  return {
+    ...device,
+    externalId: message.userId as string,
+    source: { name: site.name },
+    at: moment.at,
+    historic: replay || moment.historic,
+    causeId: id,
+    route: 'api',
+  }
 }

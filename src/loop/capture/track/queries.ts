@@ -78,10 +78,7 @@ export async function deleteOldMessages(db: Db, before: Date): Promise<void> {
 }
 
 /** Visits that lie near given spans of time, by person. */
-export async function visitsNear(
-  db: Db,
-  spans: readonly { subject: Subject; from: Date; to: Date }[],
-): Promise<Map<string, OpenVisit[]>> {
+export async function visitsNear(db: Db, spans: readonly { subject: Subject; from: Date; to: Date }[]): Promise<Map<string, OpenVisit[]>> {
   const { buckets, ids } = columnsOf(spans.map((span) => span.subject))
   const found = await sql<{ person_id: string; id: string; started_at: Date; last_at: Date }>`/* visits_near */
     SELECT v.person_id, v.id, v.started_at, v.last_at

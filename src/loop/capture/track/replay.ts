@@ -82,15 +82,34 @@ async function begin(house: House, head: readonly string[], options: ReplayOptio
   const origin = options.origin?.replace(/\/$/, '') ?? guessOrigin(head.flatMap((raw) => readLine(raw) ?? []))
   const { site, timeZone } = await withTx(house, REPLAY, async (ctx) => {
     const known = (await listSites(ctx.db, false)).find((row) => row.name === options.site || row.write_key === options.site)
-    const made: Pick<Site, 'id' | 'writeKey'> = known ? { id: known.id, writeKey: known.write_key } : await addSite(ctx, { name: options.site, domains: [], consentMode: 'notice', countRobots: true })
+    const made: Pick<Site, 'id' | 'writeKey'> = known
+      ? { id: known.id, writeKey: known.write_key }
+      : await addSite(ctx, { name: options.site, domains: [], consentMode: 'notice', countRobots: true })
     return { site: made, timeZone: (await companyProfile(ctx)).timeZone }
   })
   const kinds = { page: 0, download: 0, robot: 0, asset: 0, other: 0 }
   const empty = { batch: [], lines: 0, unread: 0, fresh: 0, first: null, last: null }
-  return { house, siteId: site.id, key: site.writeKey, timeZone, origin, ordinal: ordinals(), tally: new Map(), visitors: new Set(), kinds, ...empty }
+  return {
+    house,
+    siteId: site.id,
+    key: site.writeKey,
+    timeZone,
+    origin,
+    ordinal: ordinals(),
+    tally: new Map(),
+    visitors: new Set(),
+    kinds,
+    ...empty,
+  }
 }
 
-const REASONS: Readonly<Record<LineKind, CountReason>> = { page: 'accepted', download: 'accepted', robot: 'robot', asset: 'asset', other: 'other' }
+const REASONS: Readonly<Record<LineKind, CountReason>> = {
+  page: 'accepted',
+  download: 'accepted',
+  robot: 'robot',
+  asset: 'asset',
+  other: 'other',
+}
 
 async function takeLine(run: Run, raw: string, options: ReplayOptions): Promise<void> {
   if (!raw.trim()) return
@@ -105,7 +124,12 @@ async function takeLine(run: Run, raw: string, options: ReplayOptions): Promise<
   note(run, line, kind)
   if (kind !== 'page' && kind !== 'download') return
   run.visitors.add(visitorOf(line))
-  run.batch.push({ key: run.key, message: messageOf(line, raw, run.ordinal(raw), run.origin), sender: { userAgent: line.userAgent, origin: null, gpc: false }, replay: true })
+  run.batch.push({
+    key: run.key,
+    message: messageOf(line, raw, run.ordinal(raw), run.origin),
+    sender: { userAgent: line.userAgent, origin: null, gpc: false },
+    replay: true,
+  })
   if (run.batch.length >= BATCH) await flush(run)
 }
 
@@ -126,6 +150,9 @@ async function flush(run: Run): Promise<void> {
 
 /** The totals of this log. Their ids come from its first line: the same log, also one that has grown since, is counted once. */
 async function writeTotals(run: Run, firstLine: string): Promise<void> {
-  const totals = [...run.tally.values()].map((total) => ({ id: hashedId('replay', run.siteId, firstLine, total.day, total.reason, total.detail), ...total }))
+  const totals = [...run.tally.values()].map((total) => ({
+    id: hashedId('replay', run.siteId, firstLine, total.day, total.reason, total.detail),
+    ...total,
+  }))
   if (totals.length) await withTx(run.house, REPLAY, (ctx) => setFixedCounts(ctx.db, totals))
 }

@@ -1,9 +1,15 @@
+import type { FastifyInstance } from 'fastify'
+import type { House } from '#kernel/ctx.ts'
 import { serve } from '#kernel/serve.ts'
 import { trackContract } from './contract.ts'
+import { mountPublic } from './http.ts'
 import { noticeText } from './notice.ts'
 import * as service from './service.ts'
 
-export { publicRoutes } from './http.ts'
+/** The scripts, the beacon, the Segment API and the notice page: http.ts. */
+export function publicRoutes(app: FastifyInstance, house: House): void {
+  mountPublic(app, house)
+}
 
 export const trackRoutes = serve(trackContract, {
   sites: service.sites,

@@ -22,7 +22,12 @@ export async function rulesOf(ctx: Ctx): Promise<Rules> {
   const sites = await listSites(ctx.db, false)
   const groups = await listPageGroups(ctx.db)
   const rules: Rules = {
-    sites: new Map(sites.map((s) => [s.write_key, { id: s.id, name: s.name, domains: s.domains, consentMode: s.consent_mode, countRobots: s.count_robots }])),
+    sites: new Map(
+      sites.map((s) => [
+        s.write_key,
+        { id: s.id, name: s.name, domains: s.domains, consentMode: s.consent_mode, countRobots: s.count_robots },
+      ]),
+    ),
     groups: groups.map((group) => ({ id: group.id, patterns: group.patterns.map(patternOf) })),
     timeZone: (await companyProfile(ctx)).timeZone,
   }

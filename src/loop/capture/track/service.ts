@@ -1,6 +1,7 @@
 // Sites, page groups, and who is on the sites now. Taking events in: ingest.ts.
-import { decodeCursor, encodeCursor } from '#access/cursor.ts'
+
 import { companyProfile } from '#access/company/service.ts'
+import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import { localTime } from '#kernel/calendar.ts'
 import { randomToken } from '#kernel/chance.ts'
 import { DAY, MINUTE } from '#kernel/clock.ts'
@@ -105,17 +106,28 @@ export async function pageGroups(ctx: Ctx): Promise<{ items: PageGroup[] }> {
 /** Adds a group at the end of the order. */
 export async function addPageGroup(ctx: Ctx, input: { name: string; patterns: string[] }): Promise<PageGroup> {
   const before = await queries.listPageGroups(ctx.db)
-  const row = { id: ctx.id(), name: input.name, patterns: input.patterns, position: (before.at(-1)?.position ?? 0) + 1, created_at: ctx.now }
+  const row = {
+    id: ctx.id(),
+    name: input.name,
+    patterns: input.patterns,
+    position: (before.at(-1)?.position ?? 0) + 1,
+    created_at: ctx.now,
+  }
   await named(() => queries.insertPageGroup(ctx.db, row))
   forgetRules(ctx)
   return groupOf(row)
 }
 
 /** Changes a group; pages viewed before keep the group they had. */
-export async function changePageGroup(ctx: Ctx, input: { id: string } & Given<{ name: string; patterns: string[]; position: number }>): Promise<PageGroup> {
+export async function changePageGroup(
+  ctx: Ctx,
+  input: { id: string } & Given<{ name: string; patterns: string[]; position: number }>,
+): Promise<PageGroup> {
   const { id, ...given } = input
   const change = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const row = Object.keys(change).length ? await named(() => queries.updatePageGroup(ctx.db, id, change)) : (await queries.listPageGroups(ctx.db)).find((group) => group.id === id)
+  const row = Object.keys(change).length
+    ? await named(() => queries.updatePageGroup(ctx.db, id, change))
+    : (await queries.listPageGroups(ctx.db)).find((group) => group.id === id)
   if (!row) return noGroup()
   forgetRules(ctx)
   return groupOf(row)
@@ -131,7 +143,10 @@ export async function removePageGroup(ctx: Ctx, input: { id: string }): Promise<
 /** Which group an address belongs to now. */
 export async function tryPageGroup(ctx: Ctx, input: { url: string }): Promise<{ group: PageGroup | null }> {
   const rows = await queries.listPageGroups(ctx.db)
-  const id = pageGroupOf(input.url, rows.map((row) => ({ id: row.id, patterns: row.patterns.map(patternOf) })))
+  const id = pageGroupOf(
+    input.url,
+    rows.map((row) => ({ id: row.id, patterns: row.patterns.map(patternOf) })),
+  )
   const row = rows.find((each) => each.id === id)
   return { group: row ? groupOf(row) : null }
 }
@@ -142,7 +157,8 @@ async function named<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
-    if (codeOf(error) === '23505') refuse('conflict', 'pageGroup.name', { message: 'A page group of this name exists already.', field: 'name' })
+    if (codeOf(error) === '23505')
+      refuse('conflict', 'pageGroup.name', { message: 'A page group of this name exists already.', field: 'name' })
     throw error
   }
 }
@@ -151,7 +167,10 @@ const LIVE_FOR = 5 * MINUTE
 const MOST_LIVE = 200
 
 /** Who was seen within the last five minutes, newest first, at most 200. */
-export async function live(ctx: Ctx, input: { siteId?: string | undefined }): Promise<{ items: LiveVisitor[]; more: boolean; now: string }> {
+export async function live(
+  ctx: Ctx,
+  input: { siteId?: string | undefined },
+): Promise<{ items: LiveVisitor[]; more: boolean; now: string }> {
   const rows = await liveVisits(ctx.db, new Date(ctx.now.getTime() - LIVE_FOR), input.siteId ?? null, MOST_LIVE + 1)
   const items = rows.slice(0, MOST_LIVE).map((row) => ({
     personId: row.person_id,
@@ -225,7 +244,12 @@ export async function visitorEvents(ctx: Ctx, input: PageOf): Promise<{ items: T
       pageGroup: row.page_group,
       url: text(row.props['url']),
       title: text(row.props['title']),
-      detail: Object.fromEntries(SHOWN.flatMap((key) => { const value = row.props[key]; return typeof value === 'string' || typeof value === 'number' ? [[key, value] as const] : [] })),
+      detail: Object.fromEntries(
+        SHOWN.flatMap((key) => {
+          const value = row.props[key]
+          return typeof value === 'string' || typeof value === 'number' ? [[key, value] as const] : []
+        }),
+      ),
     })),
     next: last ? encodeCursor(last.occurred_at, last.id) : null,
   }

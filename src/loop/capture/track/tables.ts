@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
-import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { Json } from '#kernel/json.ts'
+import type { PersonTable } from '#loop/identify/personTables.ts'
 
 export interface SiteTable {
   id: string

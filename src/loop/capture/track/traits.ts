@@ -1,6 +1,7 @@
 // What traits (Segment's names, our own, Japanese habits) say about a person.
-import type { IdentifyAct, PersonFields } from '#loop/identify/service.ts'
+
 import type { JsonObject } from '#kernel/json.ts'
+import type { IdentifyAct, PersonFields } from '#loop/identify/service.ts'
 import { isObject } from './json.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -76,7 +77,9 @@ function nameParts(value: unknown): Partial<Mutable<PersonFields>> {
   const parts = name.split(/[\s　]+/)
   const [first, last] = [parts[0] ?? '', parts.slice(1).join(' ')]
   if (!last) return { familyName: first }
-  return HAN_OR_KANA.test(name) ? { familyName: first, givenName: last } : { familyName: parts.at(-1) ?? '', givenName: parts.slice(0, -1).join(' ') }
+  return HAN_OR_KANA.test(name)
+    ? { familyName: first, givenName: last }
+    : { familyName: parts.at(-1) ?? '', givenName: parts.slice(0, -1).join(' ') }
 }
 
 function textIn(value: unknown): string | null {

@@ -33,7 +33,10 @@ export function namedVisit(device: string, visit: string): string {
  * @param near visits by person id, for those persons with events that name none
  * @returns visit id by event id (persons apart), and the visits to write, in key order
  */
-export function assignVisits(steps: readonly Step[], near: ReadonlyMap<string, readonly OpenVisit[]>): { visitOf: Map<Step, string>; visits: VisitSeen[] } {
+export function assignVisits(
+  steps: readonly Step[],
+  near: ReadonlyMap<string, readonly OpenVisit[]>,
+): { visitOf: Map<Step, string>; visits: VisitSeen[] } {
   const visitOf = new Map<Step, string>()
   const open = new Map<string, OpenVisit[]>()
   const grown = new Map<string, { steps: Step[]; id: string }>()
