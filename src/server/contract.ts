@@ -3,7 +3,14 @@ import { auditContract } from '#access/audit/contract.ts'
 import { companyContract } from '#access/company/contract.ts'
 import { keysContract } from '#access/keys/contract.ts'
 import { linksContract, meContract, setupContract, usersContract } from '#access/users/contract.ts'
+import { mailboxContract } from '#connect/pretend/mailbox/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
+import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
+import { mailContract } from '#loop/deliver/sender/contract.ts'
+import { templatesContract } from '#loop/deliver/template/contract.ts'
+import { fieldsContract } from '#loop/identify/fields/contract.ts'
+import { leadsContract } from '#loop/identify/leads/contract.ts'
+import { reportsContract } from '#loop/measure/reports/contract.ts'
 
 export const contract = {
   setup: setupContract,
@@ -14,4 +21,11 @@ export const contract = {
   company: companyContract,
   audit: auditContract,
   track: trackContract,
+  templates: templatesContract,
+  newsletters: newslettersContract,
+  mail: mailContract,
+  mailbox: mailboxContract,
+  fields: fieldsContract,
+  leads: leadsContract,
+  reports: reportsContract,
 }

@@ -183,3 +183,10 @@ function entry(
 
 /** The ledger of a person for their page. */
 export const ledger = (ctx: Ctx, subject: Subject) => queries.listConsents(ctx.db, subject)
+
+/** Is commercial mail to this address stopped, whoever holds it? */
+export async function isSuppressed(ctx: Ctx, address: string): Promise<boolean> {
+  const parsed = parseMail(address)
+  if (!parsed.ok) return false
+  return (await findStops(ctx.db, [addressHash(ctx.house, parsed.mail)])).size > 0
+}

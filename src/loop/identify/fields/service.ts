@@ -83,23 +83,27 @@ export async function archiveField(ctx: Ctx, input: { key: string }): Promise<{ 
   return { ok: true }
 }
 
-/**
- * Values of custom fields made fit to store, by their types; a null clears, unknown keys are left out.
- * @param strict refuse a value that does not fit (field `attrs.<key>`) instead of leaving it out
- */
-export async function readAttrs(ctx: Ctx, given: JsonObject, strict: boolean): Promise<JsonObject> {
-  const fields = new Map((await customFields(ctx)).map((field) => [field.key, field]))
+/** Values of custom fields made fit to store, by their types; a null clears, unknown keys and values that do not fit are left out. */
+export function fitAttrs(fields: readonly FieldDefinition[], given: JsonObject): JsonObject {
+  const known = new Map(fields.map((field) => [field.key, field]))
   const read: Record<string, Json> = {}
   for (const [key, value] of Object.entries(given)) {
-    const field = fields.get(key)
-    if (!field) continue
-    const fit = readValue(field, value)
-    if (fit === undefined && strict)
-      refuse('unprocessable', 'field.value', {
-        message: `${field.ja}の値を確認してください / Check the value of ${field.en}.`,
-        field: `attrs.${key}`,
-      })
+    const field = known.get(key)
+    const fit = field && readValue(field, value)
     if (fit !== undefined) read[key] = fit
   }
+  return read
+}
+
+/** The same, but a value that does not fit is refused (field `attrs.<key>`) when `strict`. */
+export async function readAttrs(ctx: Ctx, given: JsonObject, strict: boolean): Promise<JsonObject> {
+  const fields = await customFields(ctx)
+  const read = fitAttrs(fields, given)
+  const bad = strict ? fields.find((field) => field.key in given && !(field.key in read)) : undefined
+  if (bad)
+    refuse('unprocessable', 'field.value', {
+      message: `${bad.ja}の値を確認してください / Check the value of ${bad.en}.`,
+      field: `attrs.${bad.key}`,
+    })
   return read
 }

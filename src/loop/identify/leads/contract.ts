@@ -1,0 +1,262 @@
+import { z } from 'zod'
+import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { bases, employeeBands, fieldClasses, industries, prefectures, priorities, roleLevels, statuses, stops } from '../vocabulary.ts'
+
+/** The closed lists of the standard fields with their words, for pickers and labels. */
+export const vocabulary = { prefectures, industries, employeeBands, roleLevels, priorities, statuses, bases, stops, fieldClasses } as const
+
+const factValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
+const text = z.string().nullable()
+
+/** The latest thing a lead did. */
+export const lastAction = z.object({ name: z.string(), at: instant, props: z.record(z.string(), z.unknown()) })
+
+export const leadRow = z.object({
+  id: uuid,
+  familyName: text,
+  givenName: text,
+  companyName: text,
+  department: text,
+  title: text,
+  mail: text,
+  phone: text,
+  prefecture: text,
+  industry: text,
+  ownerId: text,
+  ownerName: text,
+  sourceFirst: text,
+  sourceLatest: text,
+  priority: text,
+  tags: z.array(z.string()),
+  mailBasis: z.string(),
+  mailStop: z.string(),
+  createdAt: instant,
+  lastSeenAt: instant.nullable(),
+  lastAction: lastAction.nullable(),
+  /** Values of what other rooms say of leads, by fact name: `score.main.total`, the stage … */
+  facts: z.record(z.string(), factValue),
+})
+export type LeadRow = z.infer<typeof leadRow>
+
+const listQuery = {
+  q: z.string().max(200).optional().describe('Text in names, kana, company, address or phone'),
+  owner: z.union([uuid, z.literal('none')]).optional(),
+  source: z.string().max(200).optional(),
+  prefecture: z.string().max(20).optional(),
+  industry: z.string().max(50).optional(),
+  tag: z.string().max(100).optional(),
+  sendable: z.enum(['yes', 'no']).optional(),
+  segment: z.string().max(100).optional(),
+  heat: z.string().max(20).optional(),
+  stage: z.string().max(50).optional(),
+  minScore: z.coerce.number().optional(),
+}
+
+export const consentEntry = z.object({
+  id: uuid,
+  purpose: z.string(),
+  given: z.boolean(),
+  basis: z.string(),
+  at: instant,
+  route: z.string(),
+  textVersion: text,
+  text,
+  actor: z.string(),
+})
+
+export const leadDetail = leadRow.extend({
+  identified: z.boolean(),
+  version: z.number().int(),
+  status: z.string(),
+  familyKana: text,
+  givenKana: text,
+  roleLevel: text,
+  employeeBand: text,
+  website: text,
+  contactMail: text,
+  mailTyped: text,
+  mailRisk: text,
+  interest: z.array(z.string()),
+  attrs: z.record(z.string(), z.unknown()),
+  sourceFirstAt: instant.nullable(),
+  sourceLatestAt: instant.nullable(),
+  sendable: z.boolean(),
+  consents: z.array(consentEntry),
+  keys: z.array(z.object({ kind: z.enum(['mail', 'external', 'device']), value: z.string(), since: instant })),
+  adoptions: z.array(
+    z.object({
+      id: uuid,
+      at: instant,
+      oldId: uuid,
+      byHand: z.boolean(),
+      actor: z.string(),
+      moved: z.number(),
+      undoneAt: instant.nullable(),
+    }),
+  ),
+})
+export type LeadDetail = z.infer<typeof leadDetail>
+
+const short = z.string().max(500)
+const fields = z
+  .object({
+    familyName: short,
+    givenName: short,
+    familyKana: short,
+    givenKana: short,
+    companyName: short,
+    department: short,
+    title: short,
+    roleLevel: short,
+    phone: short,
+    prefecture: short,
+    industry: short,
+    employeeBand: short,
+    website: short,
+    contactMail: short,
+  })
+  .partial()
+
+const given = {
+  mail: z.string().max(300).optional(),
+  fields: fields.optional(),
+  attrs: z.record(z.string().max(60), z.json()).optional(),
+  tags: z.array(z.string().trim().min(1).max(100)).max(50).optional(),
+  priority: z.enum(['high', 'middle', 'low']).nullable().optional(),
+}
+
+export const leadsContract = {
+  list: endpoint({
+    method: 'GET',
+    path: '/leads',
+    permission: 'leads.read',
+    summary: 'The leads',
+    input: z.object({ ...listQuery, sort: z.enum(['seen', 'created', 'name', 'score']).default('seen'), ...pageQuery }),
+    output: page(leadRow),
+  }),
+  count: endpoint({
+    method: 'GET',
+    path: '/leads/count',
+    permission: 'leads.read',
+    summary: 'How many leads a list has; an estimate above 10,000',
+    input: z.object(listQuery),
+    output: z.object({ n: z.number().int(), estimate: z.boolean() }),
+  }),
+  sources: endpoint({
+    method: 'GET',
+    path: '/leads/sources',
+    permission: 'leads.read',
+    summary: 'The sources that leads have, for pickers',
+    input: z.object({}),
+    output: z.object({ items: z.array(z.string()) }),
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/leads/{id}',
+    permission: 'leads.read',
+    summary: 'A lead or visitor; old ids resolve',
+    input: z.object({ id: uuid }),
+    output: leadDetail,
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/leads',
+    permission: 'leads.write',
+    summary: 'Add a lead by hand',
+    input: z.object({
+      ...given,
+      externalId: z.string().trim().min(1).max(200).optional(),
+      source: z.string().trim().max(200).optional(),
+      ownerId: uuid.nullable().optional(),
+    }),
+    output: z.object({ id: uuid, outcome: z.enum(['named', 'adopted', 'relinked', 'existing', 'created', 'traits']) }),
+  }),
+  update: endpoint({
+    method: 'PATCH',
+    path: '/leads/{id}',
+    permission: 'leads.write',
+    summary: 'Change fields of a lead',
+    input: z.object({
+      id: uuid,
+      ...given,
+      status: z.enum(['active', 'on_hold', 'invalid']).optional(),
+      version: z.number().int().optional(),
+    }),
+    output: z.object({ id: uuid, changed: z.array(z.string()), version: z.number().int() }),
+  }),
+  assign: endpoint({
+    method: 'POST',
+    path: '/leads/assign',
+    permission: 'leads.write',
+    summary: 'Give leads an owner, or none',
+    input: z.object({ ids: z.array(uuid).min(1).max(500), ownerId: uuid.nullable() }),
+    output: z.object({ changed: z.number().int(), before: z.array(z.object({ id: uuid, ownerId: text })) }),
+  }),
+  erase: endpoint({
+    method: 'DELETE',
+    path: '/leads/{id}',
+    permission: 'leads.erase',
+    summary: 'Erase a person for good; a stop of their address stays as a keyed hash',
+    input: z.object({ id: uuid }),
+    output: done,
+  }),
+  stop: endpoint({
+    method: 'POST',
+    path: '/leads/{id}/stop',
+    permission: 'leads.write',
+    summary: 'Stop commercial mail to a lead',
+    input: z.object({ id: uuid }),
+    output: done,
+  }),
+  basis: endpoint({
+    method: 'POST',
+    path: '/leads/{id}/basis',
+    permission: 'leads.write',
+    summary: 'Record on what ground mail may go to a lead',
+    input: z.object({ id: uuid, basis: z.enum(['card', 'relation', 'published', 'consent']), text: z.string().trim().min(1).max(2_000) }),
+    output: done,
+  }),
+  timeline: endpoint({
+    method: 'GET',
+    path: '/leads/{id}/timeline',
+    permission: 'leads.read',
+    summary: 'Everything a person did and what was done for them, newest first',
+    input: z.object({ id: uuid, names: z.string().max(1_000).optional().describe('Event names, comma-separated'), ...pageQuery }),
+    output: page(
+      z.object({
+        id: uuid,
+        name: z.string(),
+        at: instant,
+        historic: z.boolean(),
+        via: text,
+        origin: text,
+        props: z.record(z.string(), z.unknown()),
+        points: z.number().nullable(),
+      }),
+    ),
+  }),
+  undoAdoption: endpoint({
+    method: 'POST',
+    path: '/leads/adoptions/{id}/undo',
+    permission: 'leads.write',
+    summary: 'Undo that a visitor or lead went into another',
+    input: z.object({ id: uuid }),
+    output: z.object({ lead: uuid, released: uuid }),
+  }),
+  candidates: endpoint({
+    method: 'GET',
+    path: '/leads/candidates',
+    permission: 'leads.read',
+    summary: 'Pairs of leads who may be one person',
+    input: z.object({}),
+    output: z.object({ items: z.array(z.object({ a: leadRow, b: leadRow, reason: z.string(), at: instant })) }),
+  }),
+  settle: endpoint({
+    method: 'POST',
+    path: '/leads/candidates/settle',
+    permission: 'leads.write',
+    summary: 'Say of a pair that it is one person (keep, lose) or two',
+    input: z.object({ keep: uuid, lose: uuid, verdict: z.enum(['merged', 'different']) }),
+    output: done,
+  }),
+}

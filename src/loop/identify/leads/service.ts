@@ -1,0 +1,253 @@
+import type { RawBuilder } from 'kysely'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { refuse } from '#kernel/errors.ts'
+import { adoptionsOf } from '../adopt/service.ts'
+import { ledger } from '../consent/service.ts'
+import { basisWord, isSendable, stopWord } from '../decide.ts'
+import type { Fact, FactValue } from '../facts.ts'
+import { listCandidates } from '../naming/queries.ts'
+import { searchable } from '../normalise/decide.ts'
+import { listIdentities, selectPeople } from '../queries.ts'
+import { resolveSubject } from '../service.ts'
+import type { PersonRow } from '../tables.ts'
+import type { LeadDetail, LeadRow } from './contract.ts'
+import { ACTIONS, decodeKey, encodeKey } from './decide.ts'
+import * as queries from './queries.ts'
+
+declare module '#kernel/ctx.ts' {
+  interface Ports {
+    /** Filters of the lead list that higher rooms answer, by name (`segment`): a condition over the person row under an alias. */
+    readonly leadFilters: Readonly<Record<string, (person: string, value: string) => RawBuilder<unknown>>>
+    /** Points that events brought a person, by event id (score). */
+    readonly timelinePoints: readonly ((ctx: Ctx, subject: Subject, eventIds: readonly string[]) => Promise<Map<string, number>>)[]
+  }
+}
+
+export interface ListInput extends queries.Filter {
+  readonly segment?: string | undefined
+  readonly heat?: string | undefined
+  readonly stage?: string | undefined
+  readonly minScore?: number | undefined
+}
+
+const SCORE = 'score.main.total'
+const HEAT = 'score.main.heat'
+const isStage = (fact: Fact): boolean => /(^|\.)stage$/.test(fact.name)
+const shownInLists = (fact: Fact): boolean => [SCORE, HEAT, 'score.main.recent'].includes(fact.name) || isStage(fact)
+
+/** A page of leads. Columns that other rooms know come as facts, loaded for the page in one set read each. */
+export async function listLeads(
+  ctx: Ctx,
+  input: ListInput & { sort: 'seen' | 'created' | 'name' | 'score'; cursor?: string | undefined; limit: number },
+): Promise<{ items: LeadRow[]; next: string | null }> {
+  const order = orderOf(ctx, input.sort)
+  const after = input.cursor === undefined ? null : decodeKey(input.sort, input.cursor)
+  if (after === undefined)
+    refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of this order. Begin at the first page.', field: 'cursor' })
+  const rows = await queries.listLeads(ctx.db, conditionsOf(ctx, input), order, after, input.limit + 1)
+  const shown = rows.slice(0, input.limit)
+  const last = shown.at(-1)
+  return { items: await presentAll(ctx, shown), next: rows.length > input.limit && last ? encodeKey(input.sort, last.key, last.id) : null }
+}
+
+const EXACT = 10_000
+
+/** How many leads a list has: counted up to 10,000, estimated by the planner's statistics above. */
+export async function countLeads(ctx: Ctx, input: ListInput): Promise<{ n: number; estimate: boolean }> {
+  const conditions = conditionsOf(ctx, input)
+  const n = await queries.countLeads(ctx.db, conditions, EXACT)
+  if (n <= EXACT) return { n, estimate: false }
+  return { n: Math.max(n, Math.round(await queries.estimateLeads(ctx.db, conditions))), estimate: true }
+}
+
+export async function listSources(ctx: Ctx): Promise<{ items: string[] }> {
+  return { items: await queries.listSources(ctx.db, 200) }
+}
+
+function factNamed(ctx: Ctx, is: (fact: Fact) => boolean, field: string): Fact {
+  const fact = ctx.house.ports.facts.find(is)
+  if (!fact) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field })
+  return fact
+}
+
+function orderOf(ctx: Ctx, sort: 'seen' | 'created' | 'name' | 'score'): queries.Order {
+  if (sort !== 'score') return queries.orders[sort]
+  return { by: factNamed(ctx, (fact) => fact.name === SCORE, 'sort').sql('p'), type: 'numeric', descending: true }
+}
+
+function conditionsOf(ctx: Ctx, input: ListInput): queries.Condition[] {
+  const conditions = queries.conditionsOf({ ...input, q: input.q ? searchable(input.q) : undefined })
+  if (input.heat) conditions.push(queries.equals(factNamed(ctx, (fact) => fact.name === HEAT, 'heat').sql('p'), input.heat))
+  if (input.stage) conditions.push(queries.equals(factNamed(ctx, isStage, 'stage').sql('p'), input.stage))
+  if (input.minScore !== undefined)
+    conditions.push(queries.atLeast(factNamed(ctx, (fact) => fact.name === SCORE, 'minScore').sql('p'), input.minScore))
+  if (input.segment) {
+    const filter = ctx.house.ports.leadFilters?.['segment']
+    if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: 'segment' })
+    conditions.push(filter('p', input.segment))
+  }
+  return conditions
+}
+
+const subjectOfRow = (row: PersonRow): Subject => ({ bucket: row.bucket, id: row.id })
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null
+const jsonValue = (value: FactValue | undefined): LeadRow['facts'][string] =>
+  value instanceof Date ? value.toISOString() : Array.isArray(value) ? [...value] : ((value ?? null) as string | number | boolean | null)
+
+/** Rows as the API shows them, with owners, last actions and the other rooms' facts: a fixed number of reads, however many rows. */
+export async function presentAll(ctx: Ctx, rows: readonly PersonRow[]): Promise<LeadRow[]> {
+  if (!rows.length) return []
+  const subjects = rows.map(subjectOfRow)
+  const owners = await queries.userNames(
+    ctx.db,
+    rows.flatMap((row) => row.owner_id ?? []),
+  )
+  const actions = await queries.lastActions(ctx.db, subjects, ACTIONS)
+  const facts = await loadFacts(ctx, subjects, ctx.house.ports.facts.filter(shownInLists))
+  return rows.map((row) => {
+    const action = actions.get(row.id)
+    return {
+      id: row.id,
+      familyName: row.family_name,
+      givenName: row.given_name,
+      companyName: row.company_name,
+      department: row.department,
+      title: row.title,
+      mail: row.mail,
+      phone: row.phone_typed,
+      prefecture: row.prefecture,
+      industry: row.industry,
+      ownerId: row.owner_id,
+      ownerName: (row.owner_id && owners.get(row.owner_id)) ?? null,
+      sourceFirst: row.source_first,
+      sourceLatest: row.source_latest,
+      priority: row.priority,
+      tags: row.tags,
+      mailBasis: basisWord(row.mail_basis),
+      mailStop: stopWord(row.mail_stop),
+      createdAt: (row.identified_at ?? row.created_at).toISOString(),
+      lastSeenAt: iso(row.last_seen_at),
+      lastAction: action ? { name: action.name, at: action.at.toISOString(), props: action.props } : null,
+      facts: facts.get(row.id) ?? {},
+    }
+  })
+}
+
+async function loadFacts(ctx: Ctx, subjects: readonly Subject[], facts: readonly Fact[]): Promise<Map<string, LeadRow['facts']>> {
+  const found = new Map<string, LeadRow['facts']>(subjects.map((subject) => [subject.id, {}]))
+  for (const fact of facts) {
+    const values = await fact.load(ctx, subjects)
+    for (const [id, all] of found) all[fact.name] = jsonValue(values.get(id))
+  }
+  return found
+}
+
+/** The row of a lead or visitor by id or old id. @throws Refusal `lead.erased` (410), `lead.unknown` (404) */
+export async function findPerson(ctx: Ctx, id: string): Promise<PersonRow> {
+  const subject = await resolveSubject(ctx, id)
+  const row = subject && (await selectPeople(ctx.db, [subject])).get(subject.id)
+  if (row) return row
+  if (await queries.isErased(ctx.db, id)) refuse('gone', 'lead.erased', { message: 'このリードは削除されました / This lead was erased.' })
+  refuse('missing', 'lead.unknown', { message: 'リードが見つかりません / There is no such lead.' })
+}
+
+/** Everything the page of a person shows besides the timeline. */
+export async function getLead(ctx: Ctx, input: { id: string }): Promise<LeadDetail> {
+  const row = await findPerson(ctx, input.id)
+  const subject = subjectOfRow(row)
+  const [shown] = await presentAll(ctx, [row])
+  if (!shown) throw new Error('a row is presented as one')
+  const others = ctx.house.ports.facts.filter((fact) => fact.group !== 'basic' && fact.group !== 'secondary' && fact.group !== 'consent')
+  const facts = (await loadFacts(ctx, [subject], others)).get(row.id) ?? {}
+  const consents = await ledger(ctx, subject)
+  const keys = await listIdentities(ctx.db, [subject])
+  return {
+    ...shown,
+    facts,
+    identified: row.identified_at !== null,
+    version: row.version,
+    status: row.status,
+    familyKana: row.family_kana,
+    givenKana: row.given_kana,
+    roleLevel: row.role_level,
+    employeeBand: row.employee_band,
+    website: row.website,
+    contactMail: row.contact_mail,
+    mailTyped: row.mail_typed,
+    mailRisk: row.mail_risk,
+    interest: row.interest,
+    attrs: row.attrs,
+    sourceFirstAt: iso(row.source_first_at),
+    sourceLatestAt: iso(row.source_latest_at),
+    sendable: isSendable(row),
+    consents: consents.map((one) => ({
+      id: one.id,
+      purpose: one.purpose,
+      given: one.given,
+      basis: one.basis,
+      at: one.at.toISOString(),
+      route: one.route,
+      textVersion: one.text_version,
+      text: one.text,
+      actor: one.actor,
+    })),
+    keys: keys.map((key) => ({
+      kind: key.kind,
+      value: key.kind === 'device' ? `…${key.value.slice(-6)}` : key.value,
+      since: key.since.toISOString(),
+    })),
+    adoptions: await adoptionsOf(ctx, row.id),
+  }
+}
+
+/** A page of a person's timeline, newest first, with the points each event brought. */
+export async function timeline(ctx: Ctx, input: { id: string; names?: string | undefined; cursor?: string | undefined; limit: number }) {
+  const subject = subjectOfRow(await findPerson(ctx, input.id))
+  const after = input.cursor === undefined ? null : decodeKey('timeline', input.cursor)
+  if (after === undefined)
+    refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of ours. Begin at the first page.', field: 'cursor' })
+  const names = input.names ? input.names.split(',').map((name) => name.trim()) : null
+  const rows = await queries.listTimeline(ctx.db, subject, names, after, input.limit + 1)
+  const shown = rows.slice(0, input.limit)
+  const points = new Map<string, number>()
+  for (const ask of ctx.house.ports.timelinePoints ?? [])
+    for (const [id, n] of await ask(
+      ctx,
+      subject,
+      shown.map((row) => row.id),
+    ))
+      points.set(id, (points.get(id) ?? 0) + n)
+  const last = shown.at(-1)
+  return {
+    items: shown.map((row) => ({
+      id: row.id,
+      name: row.name,
+      at: row.occurred_at.toISOString(),
+      historic: row.historic,
+      via: row.via,
+      origin: row.origin_person_id,
+      props: row.props,
+      points: points.get(row.id) ?? null,
+    })),
+    next: rows.length > input.limit && last ? encodeKey('timeline', last.key, last.id) : null,
+  }
+}
+
+/** Open pairs of leads who may be one person. */
+export async function candidates(ctx: Ctx) {
+  const pairs = await listCandidates(ctx.db, 100)
+  const people = await selectPeople(
+    ctx.db,
+    pairs.flatMap((pair) => [
+      { bucket: pair.bucket, id: pair.person_id },
+      { bucket: pair.other_bucket, id: pair.other_id },
+    ]),
+  )
+  const shown = new Map((await presentAll(ctx, [...people.values()])).map((row) => [row.id, row]))
+  const items = pairs.flatMap((pair) => {
+    const [a, b] = [shown.get(pair.person_id), shown.get(pair.other_id)]
+    return a && b ? [{ a, b, reason: pair.reason, at: pair.at.toISOString() }] : []
+  })
+  return { items }
+}
