@@ -4,12 +4,35 @@ import { companyRoutes } from '#access/company/routes.ts'
 import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
+import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
+import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
+import { smtpRoute } from '#connect/smtp/route.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
+import { publicRoutes as feedbackPaths, publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
+import { jobs as newsletterJobs, jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
+import { newslettersRoutes, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { mailRoutes, mailRoutes } from '#loop/deliver/sender/routes.ts'
+import { personTables as deliverTables, personTables as deliverTables } from '#loop/deliver/tables.ts'
+import { templatesRoutes, templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
+import { fieldsRoutes, fieldsRoutes } from '#loop/identify/fields/routes.ts'
+import { leadsRoutes, leadsRoutes } from '#loop/identify/leads/routes.ts'
+import { personTables as identifyTables, personTables as identifyTables } from '#loop/identify/tables.ts'
+import { reportsRoutes } from '#loop/measure/reports/routes.ts'
+import { jobs as rollupJobs } from '#loop/measure/rollup/jobs.ts'
+import { personTables as measureTables } from '#loop/measure/tables.ts'
+import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
+import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
+import { personTables as salesTables } from '#loop/sales/tables.ts'
+import { facts as scoreFacts } from '#loop/score/facts.ts'
+import { personTables as scoreTables } from '#loop/score/tables.ts'
+import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
+import { segmentsRoutes } from '#loop/segment/routes.ts'
+import { personTables as segmentTables } from '#loop/segment/tables.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
 
@@ -22,16 +45,33 @@ export const rooms: Readonly<Record<string, Served>> = {
   keys: keysRoutes,
   company: companyRoutes,
   audit: auditRoutes,
+  fields: fieldsRoutes,
+  leads: leadsRoutes,
   track: trackRoutes,
+  segments: segmentsRoutes,
+  templates: templatesRoutes,
+  newsletters: newslettersRoutes,
+  mail: mailRoutes,
+  reports: reportsRoutes,
+  templates: templatesRoutes,
+  newsletters: newslettersRoutes,
+  mail: mailRoutes,
+  mailbox: mailboxRoutes,
+  fields: fieldsRoutes,
+  leads: leadsRoutes,
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = [trackPaths]
+export const publicRoutes: readonly PublicRoutes[] = [trackPaths, mailPaths]
 
 /** Kinds of jobs. */
-export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions, ...trackJobs]
+export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions, ...trackJobs, ...newsletterJobs]
 
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
-  return { personTables: [...trackTables], facts: [...identifyFacts] } as unknown as Ports
+  return {
+    personTables: [...identifyTables, ...trackTables, ...deliverTables],
+    facts: [...identifyFacts],
+    mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+  } as unknown as Ports
 }

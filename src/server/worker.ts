@@ -1,13 +1,86 @@
 // What goes on without being asked: reactions, due steps, mail, jobs. Each lane is started and stopped by the same two words.
+import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { House } from '#kernel/ctx.ts'
+import { holdLeases, type Leases } from '#kernel/leases.ts'
+import { type NoticeChannel, onNotice } from '#kernel/listen.ts'
+import { startSender } from '#loop/deliver/sender/lanes.ts'
+import { BATCH, turn } from '#loop/reactor/service.ts'
 
 export interface Lane {
   stop(): Promise<void>
 }
 
+const SWEEP = 1_000
+const AFTER_FAULT = 2_000
+
 /** Starts every lane of this process. */
 export async function startWorker(house: House): Promise<Lane> {
-  const lanes: Lane[] = []
+  const leases = await holdLeases(house, `${hostname()}/${process.pid}`)
+  const lanes: Lane[] = [reactorLane(house, leases, 0), reactorLane(house, leases, 1), sender(house), leases]
   await house.jobs.work(house)
-  return { stop: async () => void (await Promise.all(lanes.map((lane) => lane.stop()))) }
+  return {
+    stop: async () => {
+      for (const lane of lanes) await lane.stop()
+    },
+  }
+}
+
+function sender(house: House): Lane {
+  const started = startSender(house)
+  return { stop: async () => void (await started.stop()) }
+}
+
+/** Two reactors share the leased buckets between them, odd and even: they never wait for each other's people. */
+function reactorLane(house: House, leases: Leases, parity: number): Lane {
+  return sweepLane(
+    house,
+    'hagukumi_news',
+    async () =>
+      (await turn(
+        house,
+        leases.buckets().filter((bucket) => bucket % 2 === parity),
+        BATCH,
+      )) > 0,
+  )
+}
+
+/** Repeats `work` while it finds something; else waits for a notice, at most a second, since a notice can be missed. */
+function sweepLane(house: House, channel: NoticeChannel, work: () => Promise<boolean>): Lane {
+  let stopped = false
+  let wake = () => {}
+  let told = false
+  const hear = onNotice(channel, () => {
+    told = true
+    wake()
+  })
+  const rest = async (ms: number) => {
+    if (told) return
+    await Promise.race([
+      pause(ms, undefined, { ref: false }),
+      new Promise<void>((resolve) => {
+        wake = resolve
+      }),
+    ])
+  }
+  const loop = (async () => {
+    while (!stopped) {
+      told = false
+      try {
+        if (!(await work())) await rest(SWEEP)
+      } catch (error) {
+        if (stopped) return
+        house.log.warn({ err: error }, 'a lane could not work and tries again')
+        await pause(AFTER_FAULT)
+      }
+    }
+  })()
+  return {
+    stop: async () => {
+      stopped = true
+      hear()
+      wake()
+      await loop
+    },
+  }
 }

@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import type { Db } from '#kernel/db/tables.ts'
+
+export interface NewMail {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly sender: string
+  readonly messageId: string
+  readonly raw: Buffer
+}
+
+/** Mails that came in, all at once. */
+export async function insertMails(db: Db, mails: readonly NewMail[], now: Date): Promise<void> {
+  await sql`/* insert_mailbox */ INSERT INTO mailbox_mail (id, at, envelope_from, envelope_to, subject, sender, message_id, raw)
+    SELECT x.i, ${now}::timestamptz, x.f, x.t, x.s, x.n, x.m, x.r FROM unnest(${mails.map((m) => m.id)}::uuid[], ${mails.map((m) => m.from)}::text[], ${mails.map((m) => m.to)}::text[],
+      ${mails.map((m) => m.subject)}::text[], ${mails.map((m) => m.sender)}::text[], ${mails.map((m) => m.messageId)}::text[], ${mails.map((m) => m.raw)}::bytea[]) x(i, f, t, s, n, m, r)`.execute(
+    db,
+  )
+}
+
+export interface MailRow {
+  readonly id: string
+  readonly at: Date
+  readonly sender: string
+  readonly envelope_to: string
+  readonly subject: string
+  readonly read_at: Date | null
+  readonly bytes: number
+}
+
+export async function listMails(
+  db: Db,
+  ask: { after: { at: Date; id: string } | null; limit: number; search: string | null },
+): Promise<MailRow[]> {
+  const { after, limit, search } = ask
+  const like = search === null ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const found = await sql<MailRow>`SELECT id, at, sender, envelope_to, subject, read_at, length(raw) AS bytes FROM mailbox_mail
+    WHERE (${after === null} OR (at, id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid)) AND (${like}::text IS NULL OR subject ILIKE ${like} OR envelope_to ILIKE ${like})
+    ORDER BY at DESC, id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+export async function countUnread(db: Db): Promise<number> {
+  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM mailbox_mail WHERE read_at IS NULL`.execute(db)
+  return found.rows[0]?.n ?? 0
+}
+
+export async function findMail(db: Db, id: string): Promise<(MailRow & { raw: Buffer }) | undefined> {
+  const found = await sql<
+    MailRow & { raw: Buffer }
+  >`SELECT id, at, sender, envelope_to, subject, read_at, length(raw) AS bytes, raw FROM mailbox_mail WHERE id = ${id}`.execute(db)
+  return found.rows[0]
+}
+
+export async function markRead(db: Db, id: string, now: Date): Promise<void> {
+  await sql`UPDATE mailbox_mail SET read_at = coalesce(read_at, ${now}) WHERE id = ${id}`.execute(db)
+}
+
+export async function clearMails(db: Db): Promise<void> {
+  await sql`DELETE FROM mailbox_mail`.execute(db)
+}

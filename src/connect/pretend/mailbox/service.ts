@@ -1,0 +1,45 @@
+import type { Ctx } from '#kernel/ctx.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import type { mailboxContract } from './contract.ts'
+import { clearMails, countUnread, findMail, listMails, type MailRow, markRead } from './queries.ts'
+import { readMail } from './read.ts'
+
+type Ask<K extends keyof typeof mailboxContract> = InputOf<(typeof mailboxContract)[K]>
+
+const shown = (row: MailRow) => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  from: row.sender,
+  to: row.envelope_to,
+  subject: row.subject,
+  read: row.read_at !== null,
+  bytes: row.bytes,
+})
+
+export async function list(ctx: Ctx, input: Ask<'list'>) {
+  const [at, id] = input.cursor ? Buffer.from(input.cursor, 'base64url').toString().split(' ') : []
+  const after = at && id ? { at: new Date(at), id } : null
+  const rows = await listMails(ctx.db, { after, limit: input.limit + 1, search: input.search || null })
+  const items = rows.slice(0, input.limit)
+  const last = items.at(-1)
+  const next = rows.length > input.limit && last ? Buffer.from(`${last.at.toISOString()} ${last.id}`).toString('base64url') : null
+  return { items: items.map(shown), next, unread: await countUnread(ctx.db) }
+}
+
+export async function get(ctx: Ctx, { id }: Ask<'get'>) {
+  const row = await findMail(ctx.db, id)
+  if (!row) return refuse('missing', 'mail.missing', { message: 'This mail is not in the mailbox any more.' })
+  const mail = await readMail(row.raw)
+  return { ...shown(row), html: mail.html, text: mail.text, headers: [...mail.headers], source: mail.source }
+}
+
+export async function read(ctx: Ctx, { id }: Ask<'read'>): Promise<{ ok: true }> {
+  await markRead(ctx.db, id, ctx.now)
+  return { ok: true }
+}
+
+export async function clear(ctx: Ctx): Promise<{ ok: true }> {
+  await clearMails(ctx.db)
+  return { ok: true }
+}

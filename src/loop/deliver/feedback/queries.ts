@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+
+export interface Hitable {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly what: string
+  readonly version_id: string
+  readonly template_id: string
+  readonly links: string[]
+  readonly topic_id: string | null
+  readonly address: string | null
+  readonly status: string
+  readonly sent_at: Date | null
+  readonly marked_at: Date | null
+  readonly trap_at: Date | null
+  readonly last_hit_at: Date | null
+  readonly last_hit_link: number | null
+  readonly stopped_at: Date | null
+}
+
+/** A delivery by its key, its row locked until commit. */
+export async function lockDelivery(db: Db, subject: Subject, id: string): Promise<Hitable | undefined> {
+  const found = await sql<Hitable>`/* lock_delivery */
+    SELECT d.bucket, d.person_id, d.id, d.what, d.version_id, v.template_id, v.links, d.topic_id, d.address, d.status, d.sent_at, d.marked_at, d.trap_at, d.last_hit_at, d.last_hit_link, d.stopped_at
+    FROM delivery d JOIN template_version v ON v.id = d.version_id WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.id = ${id} FOR UPDATE OF d`.execute(
+    db,
+  )
+  return found.rows[0]
+}
+
+/** The same without a lock, for pages that only show. */
+export async function findDelivery(
+  db: Db,
+  subject: Subject,
+  id: string,
+): Promise<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'topic_id' | 'address'> | undefined> {
+  const found = await sql<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'topic_id' | 'address'>>`/* find_delivery */
+    SELECT bucket, person_id, id, topic_id, address FROM delivery WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND id = ${id}`.execute(
+    db,
+  )
+  return found.rows[0]
+}
+
+/** Notes a hit. An unknown delivery that is opened has arrived: the evidence settles it. */
+export async function noteHit(
+  db: Db,
+  row: Hitable,
+  hit: { kind: 'open' | 'click'; human: boolean; link: number | null; trap: boolean },
+  now: Date,
+): Promise<void> {
+  const { kind, human, link, trap } = hit
+  await sql`/* note_hit */ UPDATE delivery SET
+      opened_at = CASE WHEN ${human} THEN coalesce(opened_at, ${now}::timestamptz) ELSE opened_at END,
+      opened_machine_at = CASE WHEN ${!human && kind === 'open'} THEN coalesce(opened_machine_at, ${now}::timestamptz) ELSE opened_machine_at END,
+      clicked_at = CASE WHEN ${human && kind === 'click'} THEN coalesce(clicked_at, ${now}::timestamptz) ELSE clicked_at END,
+      clicked_machine_at = CASE WHEN ${!human && kind === 'click'} THEN coalesce(clicked_machine_at, ${now}::timestamptz) ELSE clicked_machine_at END,
+      trap_at = CASE WHEN ${trap} THEN ${now}::timestamptz ELSE trap_at END,
+      last_hit_at = CASE WHEN ${kind === 'click'} THEN ${now}::timestamptz ELSE last_hit_at END, last_hit_link = coalesce(${link}::smallint, last_hit_link),
+      status = CASE WHEN status = 'unknown' THEN 'sent' ELSE status END, sent_at = CASE WHEN status = 'unknown' THEN coalesce(sent_at, marked_at) ELSE sent_at END
+    WHERE bucket = ${row.bucket} AND person_id = ${row.person_id} AND id = ${row.id}`.execute(db)
+}
+
+export async function noteStopped(db: Db, row: { bucket: number; person_id: string; id: string }, now: Date | null): Promise<void> {
+  await sql`UPDATE delivery SET stopped_at = ${now} WHERE bucket = ${row.bucket} AND person_id = ${row.person_id} AND id = ${row.id}`.execute(
+    db,
+  )
+}
+
+export interface Preferences {
+  readonly mail: string | null
+  readonly mail_stop: number
+  readonly topics: readonly { readonly id: string; readonly ja: string; readonly en: string; readonly stopped: boolean }[]
+}
+
+/** What a person receives, for their own page. */
+export async function loadPreferences(db: Db, subject: Subject): Promise<Preferences | null> {
+  const person = await sql<{
+    mail: string | null
+    mail_stop: number
+  }>`SELECT mail, mail_stop FROM person WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(db)
+  if (!person.rows[0]) return null
+  const topics = await sql<Preferences['topics'][number]>`
+    SELECT t.id, t.ja, t.en, s.topic_id IS NOT NULL AS stopped FROM mail_topic t
+    LEFT JOIN topic_stop s ON s.bucket = ${subject.bucket} AND s.person_id = ${subject.id} AND s.topic_id = t.id WHERE t.archived_at IS NULL ORDER BY t.position, t.created_at`.execute(
+    db,
+  )
+  return { ...person.rows[0], topics: topics.rows }
+}
+
+/** Locks the person against a mark in progress, so that a topic stop and a mail's beginning never cross. */
+export async function lockPerson(db: Db, subject: Subject): Promise<void> {
+  await sql`SELECT 1 FROM person WHERE bucket = ${subject.bucket} AND id = ${subject.id} FOR UPDATE`.execute(db)
+}
+
+/** Sets which topics a person does not want. @returns what changed */
+export async function setTopicStops(
+  db: Db,
+  subject: Subject,
+  stopped: readonly string[],
+  now: Date,
+): Promise<{ added: string[]; removed: string[] }> {
+  const added = await sql<{ topic_id: string }>`INSERT INTO topic_stop (bucket, person_id, topic_id, since)
+    SELECT ${subject.bucket}::smallint, ${subject.id}::uuid, t.id, ${now}::timestamptz FROM mail_topic t WHERE t.id = ANY(${stopped}::uuid[]) AND t.archived_at IS NULL ON CONFLICT DO NOTHING RETURNING topic_id`.execute(
+    db,
+  )
+  const removed = await sql<{
+    topic_id: string
+  }>`DELETE FROM topic_stop WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND topic_id <> ALL(${stopped}::uuid[]) RETURNING topic_id`.execute(
+    db,
+  )
+  return { added: added.rows.map((r) => r.topic_id), removed: removed.rows.map((r) => r.topic_id) }
+}
+
+/** Whether a host belongs to a site that carries our tag. */
+export async function isTrackedHost(db: Db, host: string): Promise<boolean> {
+  const found = await sql<{
+    n: number
+  }>`/* is_tracked_host */ SELECT count(*)::int AS n FROM site WHERE archived_at IS NULL AND EXISTS (SELECT 1 FROM unnest(domains) d WHERE ${host} = d OR ${host} LIKE '%.' || d)`.execute(
+    db,
+  )
+  return (found.rows[0]?.n ?? 0) > 0
+}

@@ -1,0 +1,149 @@
+// What comes back from a mail: opens, clicks, stops and preferences.
+import type { Ctx } from '#kernel/ctx.ts'
+import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
+import { append, derivedId, eventId } from '#kernel/journal.ts'
+import { liftUnsubscribe } from '#loop/identify/consent/service.ts'
+import { resolveSubject, stopMail } from '#loop/identify/service.ts'
+import { type Agent, classifyHit, type Hit } from './decide.ts'
+import {
+  findDelivery,
+  type Hitable,
+  isTrackedHost,
+  loadPreferences,
+  lockDelivery,
+  lockPerson,
+  noteHit,
+  noteStopped,
+  type Preferences,
+  setTopicStops,
+} from './queries.ts'
+import { type MailRef, readMailToken, tokenKeys } from './token.ts'
+import { wayToken } from './way.ts'
+
+/** The delivery a token names, wherever its person's rows lie now; null when the token is none of ours or the row is gone. */
+async function deliveryOf<T>(ctx: Ctx, token: string, find: (subject: Subject, ref: MailRef) => Promise<T | undefined>): Promise<T | null> {
+  const ref = readMailToken(tokenKeys(ctx.house), token)
+  if (!ref) return null
+  const found = await find(subjectOf(ref.personId), ref)
+  if (found) return found
+  const moved = await resolveSubject(ctx, ref.personId)
+  return (moved && (await find(moved, ref))) ?? null
+}
+
+const locked = (ctx: Ctx, token: string) => deliveryOf(ctx, token, (subject, ref) => lockDelivery(ctx.db, subject, ref.deliveryId))
+
+/** Notes that the pixel was fetched. */
+export async function opened(ctx: Ctx, token: string, hit: Omit<Hit, 'kind' | 'link'>): Promise<Agent | null> {
+  const row = await locked(ctx, token)
+  if (!row) return null
+  const agent = agentOf(ctx, row, { ...hit, kind: 'open', link: -1 })
+  await noteHit(ctx.db, row, { kind: 'open', human: agent === 'human', link: null, trap: false }, ctx.now)
+  // One open an hour is told; a mail left open in a preview pane fetches its pictures all day.
+  const hour = ctx.now.toISOString().slice(0, 13)
+  await tell(ctx, row, 'mail.opened', eventId('mail-open', `${row.id}:${agent}:${hour}`), { agent })
+  return agent
+}
+
+export interface Followed {
+  readonly agent: Agent
+  /** Where the link leads; only ever one of the stored addresses. Null for the trap. */
+  readonly url: string | null
+}
+
+/** Notes that a link was followed and tells where it leads. */
+export async function followed(ctx: Ctx, token: string, link: number, hit: Omit<Hit, 'kind' | 'link'>): Promise<Followed | null> {
+  const row = await locked(ctx, token)
+  const url = row?.links[link - 1]
+  if (!row || (link !== 0 && url === undefined)) return null
+  const agent = agentOf(ctx, row, { ...hit, kind: 'click', link })
+  await noteHit(ctx.db, row, { kind: 'click', human: agent === 'human', link, trap: link === 0 }, ctx.now)
+  if (url === undefined) return { agent, url: null }
+  const moment = Math.floor(ctx.now.getTime() / 10_000)
+  await tell(ctx, row, 'mail.clicked', eventId('mail-click', `${row.id}:${link}:${agent}:${moment}`), { agent, link, url })
+  return { agent, url: agent === 'human' ? await withWay(ctx, row, url) : url }
+}
+
+/** On our own tracked sites a person's click brings a short-lived pass, by which the tag's device can be tied to them. */
+async function withWay(ctx: Ctx, row: Hitable, url: string): Promise<string> {
+  const target = new URL(url)
+  if (!(await isTrackedHost(ctx.db, target.hostname))) return url
+  target.searchParams.set('hgk', wayToken(ctx.house, row.person_id, ctx.now))
+  return target.toString()
+}
+
+function agentOf(ctx: Ctx, row: Hitable, hit: Hit): Agent {
+  const at = (date: Date | null) => date?.getTime() ?? null
+  return classifyHit(
+    hit,
+    { sentAt: at(row.sent_at ?? row.marked_at), trapAt: at(row.trap_at), lastHitAt: at(row.last_hit_at), lastHitLink: row.last_hit_link },
+    ctx.now.getTime(),
+  )
+}
+
+async function tell(ctx: Ctx, row: Hitable, name: string, id: string, props: Record<string, string | number>): Promise<void> {
+  await append(ctx, [
+    {
+      subject: { bucket: row.bucket, id: row.person_id },
+      id,
+      name,
+      occurredAt: ctx.now,
+      via: 'mail',
+      // Machines are kept and counted, and start nothing.
+      silent: props['agent'] === 'machine',
+      props: { delivery: row.id, what: row.what, template: row.template_id, ...props },
+    },
+  ])
+}
+
+/** Stops all advertising mail. Asking twice changes nothing. @returns false when the token is none of ours */
+export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page'): Promise<boolean> {
+  const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
+  if (!found) return false
+  const subject = { bucket: found.bucket, id: found.person_id }
+  const preferences = await loadPreferences(ctx.db, subject)
+  const addresses = new Set([found.address, preferences?.mail].filter((mail) => typeof mail === 'string'))
+  for (const address of [...addresses].sort())
+    await stopMail(ctx, { address, reason: 'unsubscribe', at: ctx.now, source: `mail:${how}`, subject })
+  const row = await locked(ctx, token)
+  if (!row) return true
+  await noteStopped(ctx.db, row, row.stopped_at ?? ctx.now)
+  await tell(ctx, row, 'mail.unsubscribed', derivedId(row.id, 'deliver', `unsubscribed:${ctx.now.toISOString()}`), { how })
+  return true
+}
+
+/** What the holder of a token receives. */
+export async function preferences(ctx: Ctx, token: string): Promise<Preferences | null> {
+  const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
+  return found ? loadPreferences(ctx.db, { bucket: found.bucket, id: found.person_id }) : null
+}
+
+/** Topics as the person chose them; resubscribing is their own act and is recorded as consent. */
+export async function choose(
+  ctx: Ctx,
+  token: string,
+  choice: { readonly receive: boolean; readonly topics: readonly string[] },
+): Promise<boolean> {
+  const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
+  if (!found) return false
+  if (!choice.receive) return stopped(ctx, token, 'page')
+  const subject = { bucket: found.bucket, id: found.person_id }
+  await lockPerson(ctx.db, subject)
+  const before = await loadPreferences(ctx.db, subject)
+  if (before && before.mail_stop > 0) await liftUnsubscribe(ctx, { subject, at: ctx.now, route: 'preference' })
+  const unwanted = (before?.topics ?? []).filter((topic) => !choice.topics.includes(topic.id)).map((topic) => topic.id)
+  const { added, removed } = await setTopicStops(ctx.db, subject, unwanted, ctx.now)
+  if (added.length || removed.length) {
+    const id = derivedId(found.id, 'deliver', `preferences:${ctx.now.toISOString()}`)
+    await append(ctx, [
+      {
+        subject,
+        id,
+        name: 'mail.preferences',
+        occurredAt: ctx.now,
+        via: 'mail',
+        props: { delivery: found.id, stopped: added, resumed: removed },
+      },
+    ])
+  }
+  return true
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+
+export const NEWSLETTER_STATUS = ['draft', 'scheduled', 'sending', 'paused', 'finished', 'cancelled'] as const
+
+/** Rows by state. They always add up to the people the newsletter was expanded to. */
+const counts = z.object({
+  total: z.number().int(),
+  waiting: z.number().int(),
+  sent: z.number().int(),
+  refused: z.number().int(),
+  unknown: z.number().int(),
+  suppressed: z.number().int(),
+  cancelled: z.number().int(),
+  opened: z.number().int().meta({ description: 'people who opened it themselves' }),
+  openedMachine: z.number().int().meta({ description: 'people for whom only a machine fetched the pixel' }),
+  clicked: z.number().int(),
+  clickedMachine: z.number().int(),
+  stopped: z.number().int(),
+})
+export type Counts = z.infer<typeof counts>
+
+const summary = z.object({
+  id: uuid,
+  name: z.string(),
+  status: z.enum(NEWSLETTER_STATUS),
+  templateId: uuid,
+  templateName: z.string(),
+  subject: z.string(),
+  include: z.array(uuid),
+  exclude: z.array(uuid),
+  topicId: uuid.nullable(),
+  sendAt: instant.nullable(),
+  audience: z.number().int().nullable(),
+  expanded: z.boolean(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  counts,
+})
+export type Newsletter = z.infer<typeof summary>
+
+const edit = {
+  name: z.string().trim().min(1).max(120),
+  templateId: uuid,
+  include: z.array(uuid).min(1).max(50),
+  exclude: z.array(uuid).max(50).default([]),
+  topicId: uuid.nullable().default(null),
+}
+
+const reasonCount = z.object({ reason: z.string(), count: z.number().int() })
+
+/** The states and reactions by which the people behind a number are listed. */
+export const PEOPLE_OF = [
+  'all',
+  'waiting',
+  'sent',
+  'refused',
+  'unknown',
+  'suppressed',
+  'cancelled',
+  'opened',
+  'openedMachine',
+  'clicked',
+  'clickedMachine',
+  'stopped',
+] as const
+
+const person = z.object({
+  personId: uuid,
+  name: z.string(),
+  company: z.string(),
+  address: z.string(),
+  status: z.string(),
+  reason: z.string(),
+  sentAt: instant.nullable(),
+  openedAt: instant.nullable(),
+  clickedAt: instant.nullable(),
+})
+
+export const newslettersContract = {
+  list: endpoint({
+    method: 'GET',
+    path: '/newsletters',
+    permission: 'newsletters.read',
+    summary: 'Newsletters, newest first',
+    input: z.object({ ...pageQuery }),
+    output: page(summary),
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/newsletters/{id}',
+    permission: 'newsletters.read',
+    summary: 'One newsletter with its figures',
+    input: z.object({ id: uuid }),
+    output: summary.extend({
+      suppressedBy: z.array(reasonCount),
+      refusedBy: z.array(reasonCount),
+      links: z.array(z.object({ url: z.string(), people: z.number().int(), machine: z.number().int() })),
+    }),
+  }),
+  people: endpoint({
+    method: 'GET',
+    path: '/newsletters/{id}/people',
+    permission: 'newsletters.read',
+    summary: 'The people behind one of its numbers',
+    input: z.object({ id: uuid, of: z.enum(PEOPLE_OF).default('all'), reason: z.string().max(300).optional(), ...pageQuery }),
+    output: page(person),
+  }),
+  audience: endpoint({
+    method: 'POST',
+    path: '/newsletter-audience',
+    permission: 'newsletters.read',
+    summary: 'How many people some segments are, and who of them can be reached',
+    input: z.object({ include: edit.include, exclude: edit.exclude, topicId: edit.topicId }),
+    output: z.object({ people: z.number().int(), reachable: z.number().int(), reasons: z.array(reasonCount) }),
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/newsletters',
+    permission: 'newsletters.write',
+    summary: 'Make a newsletter',
+    input: z.object(edit),
+    output: summary,
+  }),
+  update: endpoint({
+    method: 'PUT',
+    path: '/newsletters/{id}',
+    permission: 'newsletters.write',
+    summary: 'Change a newsletter that has not begun',
+    input: z.object({ id: uuid, ...edit }),
+    output: summary,
+  }),
+  start: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/start',
+    permission: 'newsletters.write',
+    summary: 'Send it now or at an hour; `confirmed` is the number of people that was shown',
+    input: z.object({ id: uuid, confirmed: z.number().int().min(0), sendAt: instant.optional() }),
+    output: summary,
+  }),
+  pause: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/pause',
+    permission: 'newsletters.write',
+    summary: 'Pause; what is on the wire completes',
+    input: z.object({ id: uuid }),
+    output: summary,
+  }),
+  resume: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/resume',
+    permission: 'newsletters.write',
+    summary: 'Go on',
+    input: z.object({ id: uuid }),
+    output: summary,
+  }),
+  cancel: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/cancel',
+    permission: 'newsletters.write',
+    summary: 'Call it off; what has left has left',
+    input: z.object({ id: uuid }),
+    output: summary,
+  }),
+  remove: endpoint({
+    method: 'DELETE',
+    path: '/newsletters/{id}',
+    permission: 'newsletters.write',
+    summary: 'Delete a draft',
+    input: z.object({ id: uuid }),
+    output: done,
+  }),
+}

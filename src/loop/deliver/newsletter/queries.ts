@@ -1,0 +1,236 @@
+import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { NewsletterStatus } from '../tables.ts'
+import type { Counts, PEOPLE_OF } from './contract.ts'
+
+export interface NewsletterRow {
+  readonly id: string
+  readonly name: string
+  readonly template_id: string
+  readonly version_id: string | null
+  readonly topic_id: string | null
+  readonly include: string[]
+  readonly exclude: string[]
+  readonly status: NewsletterStatus
+  readonly send_at: Date | null
+  readonly audience: number | null
+  readonly expand_bucket: number | null
+  readonly expand_person: string | null
+  readonly expanded_at: Date | null
+  readonly created_at: Date
+  readonly started_at: Date | null
+  readonly finished_at: Date | null
+  readonly template_name: string
+  readonly subject: string
+}
+
+const columns = sql`n.id, n.name, n.template_id, n.version_id, n.topic_id, n.include, n.exclude, n.status, n.send_at, n.audience, n.expand_bucket, n.expand_person,
+  n.expanded_at, n.created_at, n.started_at, n.finished_at, t.name AS template_name, v.draft->>'subject' AS subject`
+const joined = sql`newsletter n JOIN template t ON t.id = n.template_id JOIN template_version v ON v.id = coalesce(n.version_id, t.version_id)`
+
+export async function listNewsletters(db: Db, after: { at: Date; id: string } | null, limit: number): Promise<NewsletterRow[]> {
+  const found = await sql<NewsletterRow>`SELECT ${columns} FROM ${joined}
+    WHERE ${after === null} OR (n.created_at, n.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid) ORDER BY n.created_at DESC, n.id DESC LIMIT ${limit}`.execute(
+    db,
+  )
+  return found.rows
+}
+
+export async function findNewsletter(db: Db, id: string, lock = false): Promise<NewsletterRow | undefined> {
+  if (lock) await sql`SELECT 1 FROM newsletter WHERE id = ${id} FOR UPDATE`.execute(db)
+  const found = await sql<NewsletterRow>`SELECT ${columns} FROM ${joined} WHERE n.id = ${id}`.execute(db)
+  return found.rows[0]
+}
+
+export interface Edit {
+  readonly name: string
+  readonly templateId: string
+  readonly topicId: string | null
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+}
+
+export async function putNewsletter(db: Db, id: string, edit: Edit, now: Date): Promise<void> {
+  await sql`INSERT INTO newsletter (id, name, template_id, topic_id, include, exclude, status, created_at, updated_at)
+    VALUES (${id}, ${edit.name}, ${edit.templateId}, ${edit.topicId}, ${edit.include}::uuid[], ${edit.exclude}::uuid[], 'draft', ${now}, ${now})
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, template_id = excluded.template_id, topic_id = excluded.topic_id, include = excluded.include, exclude = excluded.exclude, updated_at = excluded.updated_at`.execute(
+    db,
+  )
+}
+
+export async function deleteNewsletter(db: Db, id: string): Promise<void> {
+  await sql`DELETE FROM newsletter WHERE id = ${id} AND status = 'draft'`.execute(db)
+}
+
+/** Freezes the version and sets the hour, or begins. */
+export async function schedule(db: Db, row: { id: string; versionId: string; audience: number; sendAt: Date }, now: Date): Promise<void> {
+  await sql`UPDATE newsletter SET status = 'scheduled', version_id = ${row.versionId}, audience = ${row.audience}, send_at = ${row.sendAt}, updated_at = ${now} WHERE id = ${row.id}`.execute(
+    db,
+  )
+}
+
+export async function setStatus(db: Db, id: string, status: NewsletterStatus, now: Date): Promise<void> {
+  await sql`UPDATE newsletter SET status = ${status}, updated_at = ${now}, finished_at = CASE WHEN ${status} IN ('finished', 'cancelled') THEN ${now}::timestamptz ELSE finished_at END WHERE id = ${id}`.execute(
+    db,
+  )
+}
+
+/** Begins those whose hour has come. @returns their ids */
+export async function beginDue(db: Db, now: Date): Promise<string[]> {
+  const begun = await sql<{
+    id: string
+  }>`/* begin_newsletters */ UPDATE newsletter SET status = 'sending', started_at = ${now}, updated_at = ${now}
+    WHERE id IN (SELECT id FROM newsletter WHERE status = 'scheduled' AND send_at <= ${now} FOR UPDATE SKIP LOCKED) RETURNING id`.execute(
+    db,
+  )
+  return begun.rows.map((row) => row.id)
+}
+
+/** Ends those that are expanded and have nothing left to send. @returns their ids */
+export async function finishDone(db: Db, now: Date): Promise<string[]> {
+  const ended = await sql<{
+    id: string
+  }>`/* finish_newsletters */ UPDATE newsletter n SET status = 'finished', finished_at = ${now}, updated_at = ${now}
+    WHERE n.id IN (SELECT id FROM newsletter WHERE status = 'sending' AND expanded_at IS NOT NULL FOR UPDATE SKIP LOCKED)
+      AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.status IN ('queued', 'claimed', 'transmitting', 'deferred')) RETURNING n.id`.execute(
+    db,
+  )
+  return ended.rows.map((row) => row.id)
+}
+
+/** The next page of people who are in one of `include` and in none of `exclude`, in key order; each once, as a lead. */
+export async function pageAudience(
+  db: Db,
+  ask: { include: readonly string[]; exclude: readonly string[]; after: Subject | null; limit: number },
+): Promise<Subject[]> {
+  const found = await sql<Subject>`/* page_audience */
+    SELECT p.bucket, p.id FROM person p
+    WHERE p.identified_at IS NOT NULL AND (p.bucket, p.id) > (${ask.after?.bucket ?? -1}::smallint, ${ask.after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
+      AND EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
+        WHERE m.bucket = p.bucket AND m.person_id = p.id AND m.is_in AND m.segment_id = ANY(${ask.include}::uuid[]))
+      AND NOT EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
+        WHERE m.bucket = p.bucket AND m.person_id = p.id AND m.is_in AND m.segment_id = ANY(${ask.exclude}::uuid[]))
+    ORDER BY p.bucket, p.id LIMIT ${ask.limit}`.execute(db)
+  return found.rows
+}
+
+export interface AudienceGroup {
+  readonly status: string
+  readonly has_mail: boolean
+  readonly mail_stop: number
+  readonly has_basis: boolean
+  readonly topic: boolean
+  readonly n: number
+}
+
+/** The audience grouped by what decides whether a person may be reached. */
+export async function groupAudience(
+  db: Db,
+  ask: { include: readonly string[]; exclude: readonly string[]; topicId: string | null },
+): Promise<AudienceGroup[]> {
+  const found = await sql<AudienceGroup>`
+    SELECT p.status, p.mail IS NOT NULL AS has_mail, p.mail_stop, p.mail_basis > 0 AS has_basis, t.topic_id IS NOT NULL AS topic, count(*)::int AS n
+    FROM (SELECT DISTINCT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${ask.include}::uuid[])
+      EXCEPT SELECT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${ask.exclude}::uuid[])) a
+    JOIN person p ON p.bucket = a.bucket AND p.id = a.person_id AND p.identified_at IS NOT NULL
+    LEFT JOIN topic_stop t ON t.bucket = p.bucket AND t.person_id = p.id AND t.topic_id = ${ask.topicId}::uuid
+    GROUP BY 1, 2, 3, 4, 5`.execute(db)
+  return found.rows
+}
+
+export async function saveProgress(db: Db, id: string, at: Subject | null, now: Date): Promise<void> {
+  if (at)
+    await sql`/* save_expand */ UPDATE newsletter SET expand_bucket = ${at.bucket}, expand_person = ${at.id} WHERE id = ${id}`.execute(db)
+  else await sql`UPDATE newsletter SET expanded_at = ${now}, updated_at = ${now} WHERE id = ${id}`.execute(db)
+}
+
+/** Takes back a page of what waits. @returns how many */
+export async function cancelPage(db: Db, id: string, limit: number): Promise<number> {
+  const done = await sql`UPDATE delivery d SET status = 'cancelled', reason = 'newsletter.cancelled', fence = d.fence + 1
+    FROM (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND status IN ('queued', 'deferred', 'claimed') ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE SKIP LOCKED) x
+    WHERE d.bucket = x.bucket AND d.person_id = x.person_id AND d.id = x.id`.execute(db)
+  return Number(done.numAffectedRows ?? 0)
+}
+
+/** The figures of some newsletters, by id. */
+export async function countStates(db: Db, ids: readonly string[]): Promise<Map<string, Counts>> {
+  const found = await sql<Counts & { id: string }>`/* count_newsletter */
+    SELECT source AS id, count(*)::int AS total, (count(*) FILTER (WHERE status IN ('queued', 'claimed', 'transmitting', 'deferred')))::int AS waiting,
+      (count(*) FILTER (WHERE status = 'sent'))::int AS sent, (count(*) FILTER (WHERE status = 'refused'))::int AS refused, (count(*) FILTER (WHERE status = 'unknown'))::int AS unknown,
+      (count(*) FILTER (WHERE status = 'suppressed'))::int AS suppressed, (count(*) FILTER (WHERE status = 'cancelled'))::int AS cancelled,
+      count(opened_at)::int AS opened, (count(*) FILTER (WHERE opened_machine_at IS NOT NULL AND opened_at IS NULL))::int AS "openedMachine",
+      count(clicked_at)::int AS clicked, (count(*) FILTER (WHERE clicked_machine_at IS NOT NULL AND clicked_at IS NULL))::int AS "clickedMachine", count(stopped_at)::int AS stopped
+    FROM delivery WHERE source = ANY(${ids}::uuid[]) GROUP BY source`.execute(db)
+  return new Map(found.rows.map(({ id, ...counts }) => [id, counts]))
+}
+
+export async function countReasons(db: Db, id: string, status: 'suppressed' | 'refused'): Promise<{ reason: string; count: number }[]> {
+  const found = await sql<{ reason: string; count: number }>`
+    SELECT coalesce(reason, '') AS reason, count(*)::int AS count FROM delivery WHERE source = ${id} AND status = ${status} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
+    db,
+  )
+  return found.rows
+}
+
+export interface PersonOf {
+  readonly bucket: number
+  readonly person_id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly address: string | null
+  readonly status: string
+  readonly reason: string | null
+  readonly sent_at: Date | null
+  readonly opened_at: Date | null
+  readonly clicked_at: Date | null
+}
+
+type Of = (typeof PEOPLE_OF)[number]
+
+/** The people behind a number of `countStates`, by the same conditions. */
+export async function listPeople(
+  db: Db,
+  ask: { id: string; of: Of; reason: string | null; after: Subject | null; limit: number },
+): Promise<PersonOf[]> {
+  const found = await sql<PersonOf>`
+    SELECT d.bucket, d.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, d.reason, d.sent_at, d.opened_at, d.clicked_at
+    FROM delivery d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+    WHERE d.source = ${ask.id} AND ${condition(ask.of)} AND (${ask.reason}::text IS NULL OR coalesce(d.reason, '') = ${ask.reason})
+      AND (d.bucket, d.person_id) > (${ask.after?.bucket ?? -1}::smallint, ${ask.after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
+    ORDER BY d.bucket, d.person_id LIMIT ${ask.limit}`.execute(db)
+  return found.rows
+}
+
+function condition(of: Of) {
+  switch (of) {
+    case 'all':
+      return sql`true`
+    case 'waiting':
+      return sql`d.status IN ('queued', 'claimed', 'transmitting', 'deferred')`
+    case 'opened':
+      return sql`d.opened_at IS NOT NULL`
+    case 'openedMachine':
+      return sql`d.opened_machine_at IS NOT NULL AND d.opened_at IS NULL`
+    case 'clicked':
+      return sql`d.clicked_at IS NOT NULL`
+    case 'clickedMachine':
+      return sql`d.clicked_machine_at IS NOT NULL AND d.clicked_at IS NULL`
+    case 'stopped':
+      return sql`d.stopped_at IS NOT NULL`
+    default:
+      return sql`d.status = ${of}`
+  }
+}
+
+/** Clicks per link: people, and people for whom only a machine followed it. */
+export async function countLinks(db: Db, id: string): Promise<{ url: string; people: number; machine: number }[]> {
+  const found = await sql<{ url: string; people: number; machine: number }>`
+    WITH mine AS (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND (clicked_at IS NOT NULL OR clicked_machine_at IS NOT NULL)),
+    hits AS (SELECT j.props->>'url' AS url, j.person_id, bool_or(j.props->>'agent' = 'human') AS human
+      FROM mine m JOIN journal j ON j.bucket = m.bucket AND j.person_id = m.person_id AND j.name = 'mail.clicked' AND j.props->>'delivery' = m.id::text GROUP BY 1, 2)
+    SELECT v.url, (count(*) FILTER (WHERE h.human))::int AS people, (count(*) FILTER (WHERE NOT h.human))::int AS machine
+    FROM newsletter n JOIN template_version t ON t.id = n.version_id CROSS JOIN LATERAL unnest(t.links) AS v(url) LEFT JOIN hits h ON h.url = v.url
+    WHERE n.id = ${id} GROUP BY v.url ORDER BY 2 DESC, 1`.execute(db)
+  return found.rows
+}

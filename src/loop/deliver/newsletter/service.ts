@@ -1,0 +1,240 @@
+import { companyProfile, missingLegalFields } from '#access/company/service.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import { announce } from '#kernel/live.ts'
+import { cursorOf, readCursor } from '../cursor.ts'
+import { mayReach } from '../outbox/decide.ts'
+import { readMail, senderAddress } from '../sender/settings.ts'
+import { wakeSender } from '../sender/wake.ts'
+import { findTemplate, markUsed } from '../template/queries.ts'
+import type { Counts, Newsletter, newslettersContract } from './contract.ts'
+import { mayDo, maySend, type StartFault } from './decide.ts'
+import { cancelJob } from './jobs.ts'
+import {
+  type AudienceGroup,
+  countLinks,
+  countReasons,
+  countStates,
+  deleteNewsletter,
+  findNewsletter,
+  groupAudience,
+  listNewsletters,
+  listPeople,
+  type NewsletterRow,
+  putNewsletter,
+  schedule,
+  setStatus,
+} from './queries.ts'
+
+type Ask<K extends keyof typeof newslettersContract> = InputOf<(typeof newslettersContract)[K]>
+
+const NONE: Counts = {
+  total: 0,
+  waiting: 0,
+  sent: 0,
+  refused: 0,
+  unknown: 0,
+  suppressed: 0,
+  cancelled: 0,
+  opened: 0,
+  openedMachine: 0,
+  clicked: 0,
+  clickedMachine: 0,
+  stopped: 0,
+}
+
+function shown(row: NewsletterRow, counts: Counts | undefined): Newsletter {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    templateId: row.template_id,
+    templateName: row.template_name,
+    subject: row.subject,
+    include: row.include,
+    exclude: row.exclude,
+    topicId: row.topic_id,
+    sendAt: row.send_at?.toISOString() ?? null,
+    audience: row.audience,
+    expanded: row.expanded_at !== null,
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    counts: counts ?? NONE,
+  }
+}
+
+async function one(ctx: Ctx, id: string): Promise<Newsletter> {
+  const row = await findNewsletter(ctx.db, id)
+  if (!row) refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
+  return shown(row, (await countStates(ctx.db, [id])).get(id))
+}
+
+async function locked(ctx: Ctx, id: string): Promise<NewsletterRow> {
+  const row = await findNewsletter(ctx.db, id, true)
+  return row ?? refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
+}
+
+export async function list(ctx: Ctx, input: Ask<'list'>) {
+  const after = readCursor(input.cursor)
+  const rows = await listNewsletters(ctx.db, after && { at: new Date(after[0] ?? ''), id: after[1] ?? '' }, input.limit + 1)
+  const counts = await countStates(
+    ctx.db,
+    rows.map((row) => row.id),
+  )
+  const items = rows.slice(0, input.limit)
+  const last = items.at(-1)
+  return {
+    items: items.map((row) => shown(row, counts.get(row.id))),
+    next: rows.length > input.limit && last ? cursorOf(last.created_at.toISOString(), last.id) : null,
+  }
+}
+
+export async function get(ctx: Ctx, { id }: Ask<'get'>) {
+  return {
+    ...(await one(ctx, id)),
+    suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
+    refusedBy: await countReasons(ctx.db, id, 'refused'),
+    links: await countLinks(ctx.db, id),
+  }
+}
+
+export async function people(ctx: Ctx, input: Ask<'people'>) {
+  const after = readCursor(input.cursor)
+  const from: Subject | null = after ? { bucket: Number(after[0]), id: after[1] ?? '' } : null
+  const rows = await listPeople(ctx.db, { id: input.id, of: input.of, reason: input.reason ?? null, after: from, limit: input.limit + 1 })
+  const items = rows.slice(0, input.limit)
+  const last = items.at(-1)
+  return {
+    items: items.map((row) => ({
+      personId: row.person_id,
+      name: row.name,
+      company: row.company_name ?? '',
+      address: row.address ?? '',
+      status: row.status,
+      reason: row.reason ?? '',
+      sentAt: row.sent_at?.toISOString() ?? null,
+      openedAt: row.opened_at?.toISOString() ?? null,
+      clickedAt: row.clicked_at?.toISOString() ?? null,
+    })),
+    next: rows.length > input.limit && last ? cursorOf(String(last.bucket), last.person_id) : null,
+  }
+}
+
+/** How many people that is, how many of them a mail can reach, and why not the others. */
+export async function audience(ctx: Ctx, input: { include: readonly string[]; exclude: readonly string[]; topicId: string | null }) {
+  const groups = await groupAudience(ctx.db, input)
+  const reasons = new Map<string, number>()
+  for (const group of groups) {
+    const reason = reasonOf(group)
+    if (reason) reasons.set(reason, (reasons.get(reason) ?? 0) + group.n)
+  }
+  const total = groups.reduce((n, group) => n + group.n, 0)
+  const lost = [...reasons.values()].reduce((n, count) => n + count, 0)
+  return {
+    people: total,
+    reachable: total - lost,
+    reasons: [...reasons].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
+  }
+}
+
+function reasonOf(group: AudienceGroup): string | null {
+  const person = {
+    identified: true,
+    status: group.status,
+    mail: group.has_mail ? 'x' : null,
+    mailStop: group.mail_stop,
+    mailBasis: group.has_basis ? 1 : 0,
+  }
+  return mayReach(person, 'marketing') ?? (group.topic ? 'topic' : null)
+}
+
+export async function create(ctx: Ctx, input: Ask<'create'>): Promise<Newsletter> {
+  await assertTemplate(ctx, input.templateId)
+  const id = ctx.id()
+  await putNewsletter(ctx.db, id, input, ctx.now)
+  return one(ctx, id)
+}
+
+export async function update(ctx: Ctx, input: Ask<'update'>): Promise<Newsletter> {
+  const row = await locked(ctx, input.id)
+  if (row.status !== 'draft')
+    refuse('conflict', 'newsletter.begun', { message: 'This newsletter is already on its way. Cancel it or make a new one.' })
+  await assertTemplate(ctx, input.templateId)
+  await putNewsletter(ctx.db, input.id, input, ctx.now)
+  return one(ctx, input.id)
+}
+
+async function assertTemplate(ctx: Ctx, id: string): Promise<void> {
+  const template = await findTemplate(ctx.db, id)
+  if (!template || template.archived_at)
+    refuse('invalid', 'newsletter.template', { message: 'Choose a template that exists.', field: 'templateId' })
+}
+
+const SAYS: Readonly<Record<StartFault, string>> = {
+  state: 'This newsletter has already begun.',
+  template: 'Its template was put away. Choose another one.',
+  legal: 'The company profile lacks what the law wants in every mail: legal name, postal address and contact address.',
+  sender: 'No sender address is set. Set one under mail settings or in the company profile.',
+  'audience.empty': 'Nobody is in these segments.',
+  'audience.changed': 'The number of people has changed. Look at it once more and confirm.',
+}
+
+/** Starts now or at an hour. The version in force now is frozen; a marketer's later edit does not change this newsletter. */
+export async function start(ctx: Ctx, input: Ask<'start'>): Promise<Newsletter> {
+  const row = await locked(ctx, input.id)
+  const template = await findTemplate(ctx.db, row.template_id)
+  const company = await companyProfile(ctx)
+  const crowd = await audience(ctx, { include: row.include, exclude: row.exclude, topicId: row.topic_id })
+  const fault = maySend({
+    status: row.status,
+    legalMissing: missingLegalFields(company),
+    senderAddress: senderAddress(await readMail(ctx), company),
+    templateGone: !template || template.archived_at !== null,
+    people: crowd.people,
+    reachable: crowd.reachable,
+    confirmed: input.confirmed,
+  })
+  if (fault || !template)
+    refuse(fault === 'state' ? 'conflict' : 'unprocessable', `newsletter.${fault ?? 'template'}`, { message: SAYS[fault ?? 'template'] })
+  const sendAt = input.sendAt ? new Date(input.sendAt) : ctx.now
+  await markUsed(ctx.db, [template.version_id], ctx.now)
+  await schedule(
+    ctx.db,
+    { id: row.id, versionId: template.version_id, audience: crowd.people, sendAt: sendAt < ctx.now ? ctx.now : sendAt },
+    ctx.now,
+  )
+  return changed(ctx, row.id)
+}
+
+async function changed(ctx: Ctx, id: string): Promise<Newsletter> {
+  await announce(ctx, 'newsletter', { id })
+  ctx.afterCommit(wakeSender)
+  return one(ctx, id)
+}
+
+async function act(
+  ctx: Ctx,
+  id: string,
+  what: 'pause' | 'resume' | 'cancel',
+  status: 'paused' | 'sending' | 'cancelled',
+): Promise<Newsletter> {
+  const row = await locked(ctx, id)
+  if (!mayDo(what, row.status)) refuse('conflict', 'newsletter.state', { message: 'In its present state this cannot be done.' })
+  await setStatus(ctx.db, id, status, ctx.now)
+  if (what === 'cancel') await ctx.house.jobs.enqueue(ctx, cancelJob, { id })
+  return changed(ctx, id)
+}
+
+export const pause = (ctx: Ctx, { id }: Ask<'pause'>): Promise<Newsletter> => act(ctx, id, 'pause', 'paused')
+export const resume = (ctx: Ctx, { id }: Ask<'resume'>): Promise<Newsletter> => act(ctx, id, 'resume', 'sending')
+export const cancel = (ctx: Ctx, { id }: Ask<'cancel'>): Promise<Newsletter> => act(ctx, id, 'cancel', 'cancelled')
+
+export async function remove(ctx: Ctx, { id }: Ask<'remove'>): Promise<{ ok: true }> {
+  const row = await locked(ctx, id)
+  if (row.status !== 'draft') refuse('conflict', 'newsletter.begun', { message: 'Only a draft can be deleted.' })
+  await deleteNewsletter(ctx.db, id)
+  return { ok: true }
+}

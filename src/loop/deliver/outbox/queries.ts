@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import { type DeliveryStatus, NO_SOURCE, type Purpose } from '../tables.ts'
+import type { Reachable } from './decide.ts'
+
+/** What decides whether these people may be reached, by person id. */
+export async function loadReachable(db: Db, subjects: readonly Subject[]): Promise<Map<string, Reachable>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ id: string } & Reachable>`/* load_reachable */
+    SELECT p.id, p.identified_at IS NOT NULL AS identified, p.status, p.mail, p.mail_stop AS "mailStop", p.mail_basis AS "mailBasis"
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN person p ON p.bucket = x.b AND p.id = x.i`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row]))
+}
+
+/** Which of these people do not want these topics: `person topic` pairs. */
+export async function loadTopicStops(db: Db, subjects: readonly Subject[], topics: readonly string[]): Promise<Set<string>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ person_id: string; topic_id: string }>`/* load_topic_stops */
+    SELECT t.person_id, t.topic_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN topic_stop t ON t.bucket = x.b AND t.person_id = x.i WHERE t.topic_id = ANY(${topics}::uuid[])`.execute(db)
+  return new Set(found.rows.map((row) => `${row.person_id} ${row.topic_id}`))
+}
+
+export interface NewDelivery {
+  readonly subject: Subject
+  readonly id: string
+  readonly what: string
+  readonly source: string
+  readonly versionId: string
+  readonly purpose: Purpose
+  readonly topicId: string | null
+  readonly status: DeliveryStatus
+  readonly reason: string | null
+  readonly priority: number
+  readonly notBefore: Date
+  readonly causeId: string | null
+}
+
+/** Inserts rows in key order; a mail that is there already for that person stays as it is. @returns the ids that are new */
+export async function insertDeliveries(db: Db, rows: readonly NewDelivery[], now: Date): Promise<Set<string>> {
+  const { buckets, ids } = columnsOf(rows.map((r) => r.subject))
+  const made = await sql<{ id: string }>`/* insert_deliveries */
+    INSERT INTO delivery (bucket, person_id, id, what, source, version_id, purpose, topic_id, status, reason, priority, not_before, cause_id, created_at)
+    SELECT x.*, ${now}::timestamptz FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.what)}::text[],
+      ${rows.map((r) => r.source)}::uuid[], ${rows.map((r) => r.versionId)}::uuid[], ${rows.map((r) => r.purpose)}::text[], ${rows.map((r) => r.topicId)}::uuid[],
+      ${rows.map((r) => r.status)}::text[], ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.priority)}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[],
+      ${rows.map((r) => r.causeId)}::uuid[]) AS x
+    ON CONFLICT (bucket, person_id, what) DO NOTHING RETURNING id`.execute(db)
+  return new Set(made.rows.map((row) => row.id))
+}
+
+export interface UnknownRow {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly what: string
+  readonly address: string | null
+  readonly name: string
+  readonly company_name: string | null
+  readonly subject: string
+  readonly reason: string | null
+  readonly marked_at: Date
+}
+
+/** Deliveries whose outcome nobody knows, oldest first. */
+export async function listUnknown(db: Db, after: { at: Date; id: string } | null, limit: number): Promise<UnknownRow[]> {
+  const found = await sql<UnknownRow>`
+    SELECT d.bucket, d.person_id, d.id, d.what, d.address, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, v.subject, d.reason, d.marked_at
+    FROM delivery d JOIN template_version v ON v.id = d.version_id LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+    WHERE d.status = 'unknown' AND (${after === null} OR (d.marked_at, d.id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY d.marked_at, d.id LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+export async function countUnknown(db: Db): Promise<number> {
+  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery WHERE status = 'unknown'`.execute(db)
+  return found.rows[0]?.n ?? 0
+}
+
+/** Puts unknown rows back into the queue under a new fence. @returns how many */
+export async function requeueUnknown(db: Db, ids: readonly string[] | null, now: Date): Promise<number> {
+  const done = await sql`UPDATE delivery SET status = 'queued', resent = true, fence = fence + 1, worker = NULL, not_before = ${now}
+    WHERE status = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))`.execute(db)
+  return Number(done.numAffectedRows ?? 0)
+}
+
+/** Declares unknown rows settled: the operator has seen in the relay's log that they arrived. @returns the rows, for the journal */
+export async function settleUnknown(
+  db: Db,
+  ids: readonly string[] | null,
+): Promise<{ bucket: number; person_id: string; id: string; what: string; version_id: string; marked_at: Date }[]> {
+  const done = await sql<{ bucket: number; person_id: string; id: string; what: string; version_id: string; marked_at: Date }>`
+    UPDATE delivery SET status = 'sent', reason = 'settled by hand', sent_at = marked_at
+    WHERE status = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))
+    RETURNING bucket, person_id, id, what, version_id, marked_at`.execute(db)
+  return done.rows
+}
+
+/** Stops what waits of one thing for some people (a scenario that ended, a newsletter called off). @returns how many */
+export async function cancelWaiting(db: Db, whats: readonly { subject: Subject; what: string }[], reason: string): Promise<number> {
+  const { buckets, ids } = columnsOf(whats.map((w) => w.subject))
+  const done = await sql`/* cancel_waiting */ UPDATE delivery d SET status = 'cancelled', reason = ${reason}, fence = d.fence + 1
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${whats.map((w) => w.what)}::text[]) x(b, i, w)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.what = x.w AND d.source = ${NO_SOURCE} AND d.status IN ('queued', 'deferred', 'claimed')`.execute(
+    db,
+  )
+  return Number(done.numAffectedRows ?? 0)
+}

@@ -1,0 +1,138 @@
+// The one way out: newsletters, scenarios and notices all queue here, and nothing else makes a delivery.
+
+import type { Ctx } from '#kernel/ctx.ts'
+import { bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { append, derivedId } from '#kernel/journal.ts'
+import { wakeSender } from '../sender/wake.ts'
+import { NO_SOURCE, type Purpose } from '../tables.ts'
+import { markUsed, templateOfVersions } from '../template/queries.ts'
+import { mayReach, type NotReached } from './decide.ts'
+import {
+  cancelWaiting,
+  countUnknown,
+  insertDeliveries,
+  listUnknown,
+  loadReachable,
+  loadTopicStops,
+  type NewDelivery,
+  requeueUnknown,
+  settleUnknown,
+  type UnknownRow,
+} from './queries.ts'
+
+/** One mail to one person. */
+export interface Mail {
+  readonly subject: Subject
+  /** `newsletter:<id>`, `run:<run>:<step>` or `notice:<name>:<id>`: unique for a person, so asking again sends nothing again. */
+  readonly what: string
+  readonly templateVersion: string
+  readonly purpose: Purpose
+  readonly notBefore?: Date
+  /** Higher goes first within its source. */
+  readonly priority?: number
+  readonly newsletterId?: string
+  readonly topicId?: string | null
+  /** The journal event behind it. */
+  readonly causeId?: string
+}
+
+export interface Queued {
+  readonly subject: Subject
+  readonly what: string
+  /** null: the person has this mail already (queued, sent or counted before). */
+  readonly delivery: string | null
+  /** Why it does not go out; null when it waits in the queue. */
+  readonly reason: NotReached | null
+}
+
+/**
+ * Queues mails, set-based, in the caller's transaction. Whoever may not be reached becomes a row with the reason, so the
+ * sum is always exact; basis and stop are read once more when the mail begins to leave.
+ * @returns one answer per mail, in the order given
+ */
+export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]> {
+  if (!mails.length) return []
+  const subjects = mails.map((mail) => mail.subject)
+  const topics = [...new Set(mails.flatMap((mail) => (mail.topicId ? [mail.topicId] : [])))]
+  const people = await loadReachable(ctx.db, subjects)
+  const stops = topics.length ? await loadTopicStops(ctx.db, subjects, topics) : new Set<string>()
+  const rows = mails.map((mail): NewDelivery => {
+    const reason = mayReach(people.get(mail.subject.id), mail.purpose) ?? (stops.has(`${mail.subject.id} ${mail.topicId}`) ? 'topic' : null)
+    return rowOf(ctx, mail, reason)
+  })
+  const made = await insertDeliveries(
+    ctx.db,
+    [...rows].sort((a, b) => bySubject(a.subject, b.subject) || (a.what < b.what ? -1 : 1)),
+    ctx.now,
+  )
+  await markUsed(ctx.db, [...new Set(mails.map((mail) => mail.templateVersion))], ctx.now)
+  ctx.afterCommit(wakeSender)
+  return rows.map((row) => ({
+    subject: row.subject,
+    what: row.what,
+    delivery: made.has(row.id) ? row.id : null,
+    reason: row.reason as NotReached | null,
+  }))
+}
+
+function rowOf(ctx: Ctx, mail: Mail, reason: NotReached | null): NewDelivery {
+  return {
+    subject: mail.subject,
+    id: ctx.id(),
+    what: mail.what,
+    source: mail.newsletterId ?? NO_SOURCE,
+    versionId: mail.templateVersion,
+    purpose: mail.purpose,
+    topicId: mail.topicId ?? null,
+    status: reason ? 'suppressed' : 'queued',
+    reason,
+    priority: mail.priority ?? 0,
+    notBefore: mail.notBefore ?? ctx.now,
+    causeId: mail.causeId ?? null,
+  }
+}
+
+/** Takes back what still waits; what has begun to leave cannot be called back. @returns how many */
+export function cancel(
+  ctx: Ctx,
+  mails: readonly { readonly subject: Subject; readonly what: string }[],
+  reason = 'cancelled',
+): Promise<number> {
+  return mails.length ? cancelWaiting(ctx.db, mails, reason) : Promise.resolve(0)
+}
+
+/** Deliveries whose outcome is unknown, oldest first, and how many there are. */
+export async function unknowns(
+  ctx: Ctx,
+  after: { at: Date; id: string } | null,
+  limit: number,
+): Promise<{ rows: UnknownRow[]; total: number }> {
+  return { rows: await listUnknown(ctx.db, after, limit), total: await countUnknown(ctx.db) }
+}
+
+/** Sends unknown deliveries once more; ids null means all. Extra copies number at most the rows resent. */
+export async function resend(ctx: Ctx, ids: readonly string[] | null): Promise<number> {
+  const count = await requeueUnknown(ctx.db, ids, ctx.now)
+  ctx.afterCommit(wakeSender)
+  return count
+}
+
+/** Takes unknown deliveries for arrived. */
+export async function settle(ctx: Ctx, ids: readonly string[] | null): Promise<number> {
+  const rows = await settleUnknown(ctx.db, ids)
+  const templates = await templateOfVersions(
+    ctx.db,
+    rows.map((r) => r.version_id),
+  )
+  await append(
+    ctx,
+    rows.map((row) => ({
+      subject: { bucket: row.bucket, id: row.person_id },
+      id: derivedId(row.id, 'deliver', 'sent'),
+      name: 'mail.sent',
+      occurredAt: row.marked_at,
+      props: { delivery: row.id, what: row.what, template: templates.get(row.version_id) ?? '' },
+    })),
+  )
+  return rows.length
+}

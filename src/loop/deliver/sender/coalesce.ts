@@ -1,0 +1,56 @@
+// Many lanes, one transaction: what they ask for within a few milliseconds goes to the database together.
+
+interface Ask<T, R> {
+  readonly item: T
+  readonly resolve: (result: R) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Collects items for at most `waitMs` (or `most` of them) and answers each from one call of `flush`. One flush runs at a
+ * time: what comes in meanwhile is the next one, so a slow database makes bigger batches, not more of them.
+ */
+export function coalesce<T, R>(
+  flush: (items: readonly T[]) => Promise<readonly R[]>,
+  waitMs: number,
+  most: number,
+): (item: T) => Promise<R> {
+  const asks: Ask<T, R>[] = []
+  let timer = false
+  let busy = false
+  const run = async (): Promise<void> => {
+    timer = false
+    if (busy || !asks.length) return
+    busy = true
+    const batch = asks.splice(0, most)
+    try {
+      const results = await flush(batch.map((ask) => ask.item))
+      for (const [i, ask] of batch.entries()) ask.resolve(results[i] as R)
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(error)
+      else await oneByOne(batch)
+    }
+    busy = false
+    if (asks.length) void run()
+  }
+  // One that cannot be written must not hold up the others.
+  const oneByOne = async (batch: readonly Ask<T, R>[]): Promise<void> => {
+    for (const ask of batch) {
+      try {
+        ask.resolve((await flush([ask.item]))[0] as R)
+      } catch (error) {
+        ask.reject(error)
+      }
+    }
+  }
+  return (item) =>
+    new Promise<R>((resolve, reject) => {
+      asks.push({ item, resolve, reject })
+      if (asks.length >= most) void run()
+      else if (!timer && !busy) {
+        timer = true
+        // biome-ignore lint/plugin: a pause of milliseconds to gather a batch, not a domain timer
+        setTimeout(() => void run(), waitMs)
+      }
+    })
+}

@@ -1,0 +1,80 @@
+// What a template is given for one person. Pure.
+import type { CompanyProfile } from '#access/company/contract.ts'
+import type { Purpose } from '../tables.ts'
+import type { MergeContext } from '../template/liquid.ts'
+import { segmentName } from '../template/names.ts'
+import type { Recipient } from './queries.ts'
+
+const WORDS = {
+  ja: {
+    contact: 'お問い合わせ:',
+    stop_sentence: '今後このようなご案内が不要な方は、下記より配信を停止できます。',
+    stop_link: '配信停止・受信設定',
+  },
+  en: {
+    contact: 'Contact:',
+    stop_sentence: 'If you no longer wish to receive mails like this one, you can stop them here.',
+    stop_link: 'Unsubscribe or change what you receive',
+  },
+} as const
+export type MailLanguage = keyof typeof WORDS
+
+/** Company, department and name as a letter begins in Japanese; whatever is not known is left out, and nobody is 「様」 without a name. */
+export function salutation(r: Pick<Recipient, 'company_name' | 'department' | 'family_name'>): string {
+  const head = [r.company_name, r.company_name ? r.department : null].map((s) => s?.trim()).filter(Boolean)
+  const name = r.family_name?.trim()
+  return [...head, name ? `${name} 様` : head.length ? 'ご担当者様' : 'お客様'].join(' ')
+}
+
+export interface MailFrame {
+  readonly company: CompanyProfile
+  readonly senderName: string
+  readonly language: MailLanguage
+  readonly publicUrl: string
+}
+
+/** Address lines of the company as a letter shows them. */
+export function postalAddress(company: CompanyProfile): string {
+  return [company.postalCode ? `〒${company.postalCode.replace(/^〒\s*/, '')}` : '', company.address].filter(Boolean).join(' ')
+}
+
+/** @param token of the delivery; null for previews and tests: no pixel, no trap, and a stop link that leads nowhere */
+export function contextOf(
+  frame: MailFrame,
+  r: Recipient,
+  mail: { token: string | null; purpose: Purpose; segments: ReadonlySet<string> },
+): MergeContext {
+  const { company } = frame
+  const base = frame.publicUrl.replace(/\/$/, '')
+  const marketing = mail.purpose === 'marketing'
+  return {
+    lead: {
+      salutation: salutation(r),
+      family_name: r.family_name ?? '',
+      given_name: r.given_name ?? '',
+      family_kana: r.family_kana ?? '',
+      given_kana: r.given_kana ?? '',
+      company: r.company_name ?? '',
+      department: r.department ?? '',
+      title: r.title ?? '',
+      prefecture: r.prefecture ?? '',
+      industry: r.industry ?? '',
+      email: r.mail ?? '',
+      attrs: r.attrs ?? {},
+    },
+    owner: { name: r.owner_name ?? frame.senderName, email: r.owner_mail ?? company.contactEmail },
+    sender: {
+      legal_name: company.legalName,
+      name: frame.senderName,
+      address: postalAddress(company),
+      contact: [company.contactEmail, company.phone].filter(Boolean).join(' / '),
+    },
+    in_segment: Object.fromEntries([...mail.segments].map((id) => [segmentName(id).slice('in_segment.'.length), true])),
+    words: WORDS[frame.language],
+    marketing,
+    trap: marketing && mail.token !== null,
+    click: `${base}/c/${mail.token ?? ''}`,
+    pixel: mail.token ? `${base}/o/${mail.token}.gif` : '',
+    stop_url: mail.token ? `${base}/u/${mail.token}` : `${base}/u/preview`,
+  }
+}

@@ -1,0 +1,137 @@
+// One lane: one connection, one letter after the other.
+import type { House } from '#kernel/ctx.ts'
+import { classify, type SmtpFault, type Verdict } from '../outbox/decide.ts'
+import { dkimHeader } from './dkim.ts'
+import type { Ledger, Report } from './ledger.ts'
+import { bytesOf, compose } from './mime.ts'
+import { type MailLine, type Outcome, SmtpFaultError } from './port.ts'
+import type { Ready } from './round.ts'
+import type { Outfit } from './settings.ts'
+
+interface Rest {
+  /** Epoch ms of the database's clock before which nothing goes to this domain. */
+  readonly until: number
+  readonly waitMs: number
+}
+
+/** What the lanes of one worker share. */
+export interface Station {
+  readonly house: House
+  readonly ledger: Ledger
+  readonly queue: Ready[]
+  readonly domains: Map<string, Rest>
+  /** Epoch ms before which the route itself rests (server away, sign-in refused). */
+  restUntil: number
+  routeRest: number
+  stopped: boolean
+  readonly lanes: ({ readonly line: MailLine; readonly routeKey: string; sent: number } | undefined)[]
+}
+
+const MOST_PER_LINE = 200
+
+/** Runs lane `i` until the queue is empty. */
+export async function openLine(station: Station, outfit: Outfit, i: number): Promise<void> {
+  for (let next = station.queue.shift(); next; next = station.queue.shift()) {
+    if (station.stopped || station.restUntil > Number(station.house.clock.now())) {
+      await settle(station, next, { kind: 'back', notBefore: station.stopped ? null : new Date(station.restUntil), reason: null })
+      continue
+    }
+    await sendOne(station, outfit, i, next)
+  }
+}
+
+async function sendOne(station: Station, outfit: Outfit, i: number, ready: Ready): Promise<void> {
+  let line: MailLine
+  try {
+    line = await lineOf(station, outfit, i)
+  } catch (error) {
+    if (!(error instanceof SmtpFaultError)) throw error
+    restRoute(station)
+    await settle(station, ready, { kind: 'failed', verdict: classify(error.fault, false) })
+    return
+  }
+  let marked = false
+  const mayBegin = async () => {
+    marked = await markSurely(station, ready)
+    return marked
+  }
+  const outcome = await line.send({ from: ready.envelopeFrom, to: ready.wire, bytes: await bytes(outfit, ready), mayBegin })
+  if (outcome.kind === 'accepted') station.routeRest = 0
+  await settle(station, ready, fateOf(station, ready, outcome, marked))
+}
+
+async function bytes(outfit: Outfit, ready: Ready): Promise<Buffer> {
+  const message = compose(ready.letter)
+  const headers = outfit.dkim ? [await dkimHeader(message, outfit.dkim, ready.letter.date), ...message.headers] : message.headers
+  return bytesOf(headers, message.body)
+}
+
+/** The lane's connection; a fresh one when the old is used up or the route has changed. */
+async function lineOf(station: Station, outfit: Outfit, i: number): Promise<MailLine> {
+  const held = station.lanes[i]
+  if (held?.line.usable() && held.routeKey === outfit.routeKey && held.sent++ < MOST_PER_LINE) return held.line
+  held?.line.close()
+  station.lanes[i] = undefined
+  const line = await outfit.route.open()
+  station.lanes[i] = { line, routeKey: outfit.routeKey, sent: 1 }
+  return line
+}
+
+const MARK_TRIES = 5
+
+/** Asks for the mark until the database has answered: a lost answer to a COMMIT is no answer. False when it stays silent. */
+async function markSurely(station: Station, { row, address }: Ready): Promise<boolean> {
+  const ask = { bucket: row.bucket, person_id: row.person_id, id: row.id, fence: row.fence, address }
+  for (let tries = 1; ; tries++) {
+    try {
+      return await station.ledger.mark(ask)
+    } catch (error) {
+      station.house.log.warn({ err: error, delivery: row.id }, 'the mark was not answered')
+      if (tries >= MARK_TRIES) return false
+      await nap(100 * 2 ** tries)
+    }
+  }
+}
+
+function fateOf(station: Station, ready: Ready, outcome: Outcome, marked: boolean): Report['fate'] {
+  if (outcome.kind === 'accepted') return { kind: 'sent', reply: outcome.reply }
+  // Not marked: the person's row was being written, or stop, basis, address, newsletter have changed. Looked at again in a moment.
+  if (outcome.kind === 'stopped') return { kind: 'back', notBefore: new Date(ready.letter.date.getTime() + 1_000), reason: 'recheck' }
+  const verdict = classify(outcome.fault, marked)
+  if (verdict.status === 'deferred') slowDown(station, ready, verdict, outcome.fault)
+  return { kind: 'failed', verdict }
+}
+
+function slowDown(station: Station, ready: Ready, verdict: Extract<Verdict, { status: 'deferred' }>, fault: SmtpFault): void {
+  if (verdict.route) {
+    restRoute(station)
+    return
+  }
+  if (fault.replyCode !== 421 && !/\b4\.7\.\d+\b/.test(fault.reply)) return
+  const waitMs = Math.min(10 * 60_000, (station.domains.get(ready.domain)?.waitMs ?? 5_000) * 2)
+  station.domains.set(ready.domain, { until: ready.letter.date.getTime() + waitMs, waitMs })
+}
+
+function restRoute(station: Station): void {
+  station.routeRest = Math.min(60_000, Math.max(1_000, station.routeRest * 2))
+  station.restUntil = Number(station.house.clock.now()) + station.routeRest
+}
+
+/** Records until the database has answered. If it never does, the row stays as it is and becomes unknown with this worker's lease. */
+async function settle(station: Station, { row, address, templateId }: Ready, fate: Report['fate']): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await station.ledger.record({ row, address, templateId, fate })
+      return
+    } catch (error) {
+      station.house.log.warn({ err: error, delivery: row.id }, 'the record of a mail was not answered')
+      if (tries >= 8) return
+      await nap(100 * 2 ** tries)
+    }
+  }
+}
+
+function nap(ms: number): Promise<void> {
+  // biome-ignore lint/plugin: a pause before asking the database again
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

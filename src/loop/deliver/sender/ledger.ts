@@ -1,0 +1,135 @@
+// The two writes around a mail's way out: the mark before its first byte, the record of the answer after its last.
+import type { Ctx, House } from '#kernel/ctx.ts'
+import { bySubject } from '#kernel/db/buckets.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
+import { announce } from '#kernel/live.ts'
+import { stopMail } from '#loop/identify/service.ts'
+import type { Verdict } from '../outbox/decide.ts'
+import { nextTry } from '../outbox/decide.ts'
+import { NO_SOURCE } from '../tables.ts'
+import { coalesce } from './coalesce.ts'
+import { type Claimed, type MarkAsk, markTransmitting, type Settlement, settleRows, unwantedTopics } from './queries.ts'
+
+export const SENDER = { kind: 'system', name: 'mail sender' } as const
+
+/** What a lane has to say of a row it held. */
+export interface Report {
+  readonly row: Claimed
+  readonly address: string
+  readonly templateId: string
+  readonly fate:
+    | { readonly kind: 'sent'; readonly reply: string }
+    | { readonly kind: 'failed'; readonly verdict: Verdict }
+    /** Not begun: back to the queue (not before an instant), or settled for a reason. */
+    | { readonly kind: 'back'; readonly notBefore: Date | null; readonly reason: string | null }
+    | { readonly kind: 'dropped'; readonly status: 'suppressed' | 'cancelled' | 'refused'; readonly reason: string }
+}
+
+export interface Ledger {
+  /** Commits the mark; false means: not a single byte may be sent. Safe to ask again after a lost answer. */
+  mark(ask: MarkAsk): Promise<boolean>
+  /** Commits the record; resolves with the database's time of it. */
+  record(report: Report): Promise<Date>
+}
+
+/** Opens the ledger of one worker. */
+export function openLedger(house: House, worker: string): Ledger {
+  const announced = new Map<string, number>()
+  return {
+    mark: coalesce((asks: readonly MarkAsk[]) => withTx(house, SENDER, (ctx) => markAll(ctx, worker, asks), { claim: true }), 3, 200),
+    record: coalesce(
+      (reports: readonly Report[]) => withTx(house, SENDER, (ctx) => recordAll(ctx, reports, announced), { claim: true }),
+      3,
+      200,
+    ),
+  }
+}
+
+const keyed = (row: { bucket: number; person_id: string }) => ({ bucket: row.bucket, id: row.person_id })
+
+async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Promise<boolean[]> {
+  const rows = [...asks].sort((a, b) => bySubject(keyed(a), keyed(b)))
+  const marked = await markTransmitting(ctx.db, { worker, now: ctx.now, rows })
+  const yes = new Set(marked.map((row) => row.id))
+  const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
+  if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)
+  return asks.map((ask) => yes.has(ask.id))
+}
+
+async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<Date[]> {
+  const sorted = [...reports].sort((a, b) => bySubject(keyed(a.row), keyed(b.row)))
+  const done = await settleRows(
+    ctx.db,
+    sorted.map((report) => settlement(report, ctx.now)),
+    ctx.now,
+  )
+  const settled = sorted.filter((report) => done.has(report.row.id))
+  await append(
+    ctx,
+    settled.flatMap((report) => eventsOf(report, ctx.now)),
+  )
+  for (const report of settled) {
+    if (report.fate.kind !== 'failed' || report.fate.verdict.status !== 'refused' || !report.fate.verdict.dead) continue
+    await stopMail(ctx, {
+      address: report.address,
+      reason: 'hard_bounce',
+      at: ctx.now,
+      source: `delivery:${report.row.id}`,
+      subject: keyed(report.row),
+    })
+  }
+  await tell(ctx, settled, announced)
+  return reports.map(() => ctx.now)
+}
+
+function settlement({ row, fate }: Report, now: Date): Settlement {
+  const base = {
+    bucket: row.bucket,
+    person_id: row.person_id,
+    id: row.id,
+    fence: row.fence,
+    reply: null,
+    reason: null,
+    notBefore: null,
+    tried: false,
+  }
+  if (fate.kind === 'sent') return { ...base, status: 'sent', reply: fate.reply.slice(0, 300), tried: true }
+  if (fate.kind === 'dropped') return { ...base, status: fate.status, reason: fate.reason }
+  if (fate.kind === 'back')
+    return { ...base, status: fate.notBefore ? 'deferred' : 'queued', reason: fate.reason, notBefore: fate.notBefore }
+  const { verdict } = fate
+  if (verdict.status !== 'deferred') return { ...base, status: verdict.status, reason: verdict.reason, reply: verdict.reason, tried: true }
+  const again = verdict.route ? new Date(now.getTime() + ROUTE_REST_MS) : nextTry(now, row.attempts)
+  if (!again)
+    return {
+      ...base,
+      status: 'refused',
+      reason: `gave up after ${row.attempts + 1} tries: ${verdict.reason}`,
+      reply: verdict.reason,
+      tried: true,
+    }
+  return { ...base, status: 'deferred', reason: verdict.reason, reply: verdict.reason, notBefore: again, tried: !verdict.route }
+}
+
+/** When the server itself could not be reached, the mail is not at fault: soon again, not counted as a try. */
+const ROUTE_REST_MS = 30_000
+
+function eventsOf({ row, fate, templateId }: Report, now: Date): NewEvent[] {
+  const props = { delivery: row.id, what: row.what, template: templateId }
+  const base = { subject: keyed(row), occurredAt: now, via: 'mail' }
+  if (fate.kind === 'sent')
+    return [{ ...base, id: derivedId(row.id, 'deliver', 'sent', row.resent ? row.fence : 0), name: 'mail.sent', props }]
+  if (fate.kind !== 'failed' || fate.verdict.status !== 'refused') return []
+  const { dead, reason } = fate.verdict
+  return [{ ...base, id: derivedId(row.id, 'deliver', 'bounced'), name: 'mail.bounced', props: { ...props, hard: dead, reason } }]
+}
+
+/** Open screens hear of a newsletter's progress about once a second. */
+async function tell(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<void> {
+  for (const source of new Set(reports.map((report) => report.row.source))) {
+    if (source === NO_SOURCE || ctx.now.getTime() - (announced.get(source) ?? 0) < 1_000) continue
+    announced.set(source, ctx.now.getTime())
+    await announce(ctx, 'newsletter', { id: source })
+  }
+}

@@ -1,0 +1,151 @@
+// RFC 5322 messages of our own making: nodemailer's composer costs four times as much and folds List-* headers.
+import { readAddress } from './address.ts'
+
+export interface Mailbox {
+  readonly name: string
+  readonly address: string
+}
+
+export interface Letter {
+  /** Without angle brackets; fixed for a delivery, so that a repeat is recognised as one. */
+  readonly messageId: string
+  readonly date: Date
+  readonly from: Mailbox
+  readonly replyTo: Mailbox | null
+  readonly to: Mailbox
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+  /** Address of the one-click unsubscribe; null for transactional mail. */
+  readonly stopUrl: string | null
+  readonly feedbackId: string | null
+}
+
+export interface Header {
+  readonly name: string
+  readonly value: string
+}
+
+export interface Message {
+  readonly headers: readonly Header[]
+  readonly body: string
+}
+
+/** The message: headers in sending order, values folded, body ready with CRLF line ends. @throws RangeError on a crooked address */
+export function compose(letter: Letter): Message {
+  const boundary = `=_${letter.messageId.replace(/[^a-z0-9]/gi, '').slice(0, 32)}`
+  const headers: Header[] = [
+    { name: 'From', value: mailboxValue(letter.from) },
+    ...(letter.replyTo ? [{ name: 'Reply-To', value: mailboxValue(letter.replyTo) }] : []),
+    { name: 'To', value: mailboxValue(letter.to) },
+    { name: 'Subject', value: words(clean(letter.subject), 'Subject: '.length) },
+    { name: 'Date', value: mailDate(letter.date) },
+    { name: 'Message-ID', value: `<${letter.messageId}>` },
+    ...stopHeaders(letter.stopUrl),
+    ...(letter.feedbackId ? [{ name: 'Feedback-ID', value: clean(letter.feedbackId) }] : []),
+    { name: 'Auto-Submitted', value: 'auto-generated' },
+    { name: 'MIME-Version', value: '1.0' },
+    { name: 'Content-Type', value: `multipart/alternative;\r\n boundary="${boundary}"` },
+  ]
+  const body = `--${boundary}\r\n${part('text/plain', letter.text)}--${boundary}\r\n${part('text/html', letter.html)}--${boundary}--\r\n`
+  return { headers, body }
+}
+
+/** One line each, never folded: relays were seen to break DKIM over a folded List-Unsubscribe. */
+function stopHeaders(url: string | null): Header[] {
+  if (!url) return []
+  return [
+    { name: 'List-Unsubscribe', value: `<${clean(url)}>` },
+    { name: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=One-Click' },
+  ]
+}
+
+function part(type: string, text: string): string {
+  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64Lines(text)}`
+}
+
+/** Base64 in lines of 76 (RFC 2045 §6.8). 1.6 times as fast as quoted-printable and no longer for Japanese. */
+export function base64Lines(text: string): string {
+  const all = Buffer.from(text.replace(/\r?\n/g, '\r\n'), 'utf8').toString('base64')
+  let lines = ''
+  for (let i = 0; i < all.length; i += 76) lines += `${all.slice(i, i + 76)}\r\n`
+  return lines
+}
+
+/** Header text: no control character survives, and not more than 900 characters. */
+export function clean(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+      .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
+      .trim()
+      .slice(0, 900)
+  )
+}
+
+function mailboxValue(box: Mailbox): string {
+  const address = readAddress(box.address)
+  if (!address) throw new RangeError(`not one mail address: ${JSON.stringify(box.address)}`)
+  const name = clean(box.name)
+  if (!name) return address.wire
+  if (!/^[\x20-\x7e]*$/.test(name)) return `${words(name, 12)}\r\n <${address.wire}>`
+  return `"${name.replace(/[\\"]/g, '\\$&').slice(0, 200)}"\r\n <${address.wire}>`
+}
+
+/** RFC 2047: an encoded word is at most 75 characters, a line at most 76, and no character is ever cut. */
+const MOST_BYTES = 45
+
+/** @param used characters of the first line that are taken by the header's name */
+export function words(text: string, used: number): string {
+  if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return foldAscii(text, used)
+  const encoded: string[] = []
+  let chunk = ''
+  let bytes = 0
+  for (const char of text) {
+    const size = Buffer.byteLength(char)
+    const room = encoded.length ? MOST_BYTES : Math.min(MOST_BYTES, Math.floor((76 - used - 12) / 4) * 3)
+    if (bytes + size > room) {
+      encoded.push(chunk)
+      chunk = ''
+      bytes = 0
+    }
+    chunk += char
+    bytes += size
+  }
+  encoded.push(chunk)
+  return encoded.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join('\r\n ')
+}
+
+/** Folds at blanks; a word longer than a line stays whole (it may be up to 900 characters, below the limit of 998). */
+function foldAscii(text: string, used: number): string {
+  let line = used
+  return text
+    .split(' ')
+    .map((word, i) => {
+      if (i === 0) {
+        line += word.length
+        return word
+      }
+      if (line + 1 + word.length > 76 && word) {
+        line = 1 + word.length
+        return `\r\n ${word}`
+      }
+      line += 1 + word.length
+      return ` ${word}`
+    })
+    .join('')
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const two = (n: number) => String(n).padStart(2, '0')
+
+/** RFC 5322 §3.3, in UTC. */
+export function mailDate(at: Date): string {
+  return `${DAYS[at.getUTCDay()]}, ${two(at.getUTCDate())} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`
+}
+
+/** The bytes for DATA; the SMTP connection does the dot-stuffing. */
+export function bytesOf(headers: readonly Header[], body: string): Buffer {
+  return Buffer.from(`${headers.map((h) => `${h.name}: ${h.value}\r\n`).join('')}\r\n${body}`, 'utf8')
+}

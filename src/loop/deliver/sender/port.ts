@@ -1,0 +1,62 @@
+// What the sender needs of the outside. connect/smtp and connect/pretend fill it; server/wire joins them.
+import type { House } from '#kernel/ctx.ts'
+import type { SmtpFault } from '../outbox/decide.ts'
+
+/** One message on its way. */
+export interface Parcel {
+  readonly from: string
+  readonly to: string
+  readonly bytes: Buffer
+  /** Asked once, after the server agreed to take the message (354) and before its first byte. False: nothing may be sent. */
+  readonly mayBegin: () => Promise<boolean>
+}
+
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly reply: string }
+  /** `mayBegin` said no; the connection is gone with it, for DATA cannot be taken back. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly fault: SmtpFault }
+
+/** An open connection that takes one message after the other. */
+export interface MailLine {
+  send(parcel: Parcel): Promise<Outcome>
+  /** False once the connection can take no more. */
+  usable(): boolean
+  close(): void
+}
+
+export interface MailRoute {
+  readonly kind: 'smtp' | 'mailbox'
+  /** @throws SmtpFaultError when the server cannot be reached or refuses us */
+  open(): Promise<MailLine>
+}
+
+export interface SmtpOptions {
+  readonly host: string
+  readonly port: number
+  /** tls: from the first byte · starttls: required · none: in clear, for a relay on the same machine */
+  readonly security: 'tls' | 'starttls' | 'none'
+  readonly user: string
+  readonly password: string
+  /** Name in EHLO. */
+  readonly name: string
+}
+
+/** The connection as a whole failed: nothing was sent. */
+export class SmtpFaultError extends Error {
+  readonly fault: SmtpFault
+  constructor(fault: SmtpFault) {
+    super(fault.reply || fault.code)
+    this.name = 'SmtpFaultError'
+    this.fault = fault
+  }
+}
+
+declare module '#kernel/ctx.ts' {
+  interface Ports {
+    readonly mailRoutes: {
+      smtp(options: SmtpOptions): MailRoute
+      mailbox(house: House): MailRoute
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import { sql } from 'kysely'
+import type { Db } from '#kernel/db/tables.ts'
+import type { Json } from '#kernel/json.ts'
+import { type DeliveryStatus, NO_SOURCE, type Purpose } from '../tables.ts'
+
+/** A row this worker holds. */
+export interface Claimed {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly what: string
+  readonly source: string
+  readonly version_id: string
+  readonly purpose: Purpose
+  readonly topic_id: string | null
+  readonly attempts: number
+  readonly fence: number
+  readonly resent: boolean
+}
+
+/** Single mails first, then each newsletter that is being sent: paused ones are never looked at. */
+export async function listSources(db: Db): Promise<string[]> {
+  const found = await sql<{
+    id: string
+  }>`/* list_mail_sources */ SELECT id FROM newsletter WHERE status = 'sending' ORDER BY started_at`.execute(db)
+  return [NO_SOURCE, ...found.rows.map((row) => row.id)]
+}
+
+/** Takes up to `limit` rows that are due of one source, over all buckets at once; rows another worker is taking are passed over. */
+export async function claimDue(db: Db, ask: { worker: string; source: string; now: Date; limit: number }): Promise<Claimed[]> {
+  const taken = await sql<Claimed>`/* claim_deliveries */
+    WITH due AS MATERIALIZED (
+      SELECT bucket, person_id, id FROM delivery WHERE source = ${ask.source} AND status IN ('queued', 'deferred') AND not_before <= ${ask.now}
+      ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
+    UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due
+    WHERE d.bucket = due.bucket AND d.person_id = due.person_id AND d.id = due.id
+    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent`.execute(db)
+  return taken.rows
+}
+
+/** What a mail may say of the one it goes to. */
+export interface Recipient {
+  readonly bucket: number
+  readonly id: string
+  readonly mail: string | null
+  readonly family_name: string | null
+  readonly given_name: string | null
+  readonly family_kana: string | null
+  readonly given_kana: string | null
+  readonly company_name: string | null
+  readonly department: string | null
+  readonly title: string | null
+  readonly prefecture: string | null
+  readonly industry: string | null
+  readonly attrs: Json
+  readonly identified: boolean
+  readonly status: string
+  readonly mail_stop: number
+  readonly mail_basis: number
+  readonly owner_name: string | null
+  readonly owner_mail: string | null
+}
+
+export async function loadRecipients(db: Db, keys: readonly { bucket: number; person_id: string }[]): Promise<Map<string, Recipient>> {
+  const found = await sql<Recipient>`/* load_recipients */
+    SELECT p.bucket, p.id, p.mail, p.family_name, p.given_name, p.family_kana, p.given_kana, p.company_name, p.department, p.title, p.prefecture, p.industry, p.attrs,
+      p.identified_at IS NOT NULL AS identified, p.status, p.mail_stop, p.mail_basis,
+      u.name AS owner_name, u.email AS owner_mail
+    FROM unnest(${keys.map((k) => k.bucket)}::smallint[], ${keys.map((k) => k.person_id)}::uuid[]) x(b, i)
+    JOIN person p ON p.bucket = x.b AND p.id = x.i LEFT JOIN auth_user u ON u.id = p.owner_id`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row]))
+}
+
+/** Person id → which of these segments they are in now. */
+export async function loadSegmentFlags(
+  db: Db,
+  keys: readonly { bucket: number; person_id: string }[],
+  segments: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  const found = await sql<{ person_id: string; segment_id: string }>`/* load_segment_flags */
+    SELECT DISTINCT m.person_id, m.segment_id FROM unnest(${keys.map((k) => k.bucket)}::smallint[], ${keys.map((k) => k.person_id)}::uuid[]) x(b, i)
+    JOIN membership m ON m.bucket = x.b AND m.person_id = x.i JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
+    WHERE m.is_in AND m.segment_id = ANY(${segments}::uuid[])`.execute(db)
+  const flags = new Map<string, Set<string>>()
+  for (const row of found.rows) flags.set(row.person_id, (flags.get(row.person_id) ?? new Set()).add(row.segment_id))
+  return flags
+}
+
+export interface MarkAsk {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly fence: number
+  readonly address: string
+}
+
+/**
+ * The mark `transmitting`, for many rows at once. Locks the people FOR SHARE in key order, passing over rows that are
+ * being written (an unsubscribe under way): those are not marked now. Asking again for a row already marked is harmless.
+ */
+export async function markTransmitting(
+  db: Db,
+  ask: { worker: string; now: Date; rows: readonly MarkAsk[] },
+): Promise<{ id: string; topic: boolean }[]> {
+  const { rows } = ask
+  const marked = await sql<{ id: string; topic: boolean }>`/* mark_transmitting */
+    WITH l AS MATERIALIZED (
+      SELECT x.b, x.i, x.d, x.f, x.a, p.mail, p.mail_stop, p.mail_basis
+      FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[]) x(b, i, d, f, a)
+      JOIN person p ON p.bucket = x.b AND p.id = x.i ORDER BY 1, 2 FOR SHARE OF p SKIP LOCKED)
+    UPDATE delivery d SET status = 'transmitting', address = l.a, marked_at = ${ask.now} FROM l
+    WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a
+      AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop <> 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 END
+      AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
+    RETURNING d.id, d.topic_id IS NOT NULL AS topic`.execute(db)
+  return marked.rows
+}
+
+/** Of rows just marked, those whose person does not want their topic. Runs after the lock, in a snapshot of its own. */
+export async function unwantedTopics(db: Db, rows: readonly MarkAsk[]): Promise<string[]> {
+  const found = await sql<{ id: string }>`/* unwanted_topics */
+    SELECT d.id FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[]) x(b, i, d)
+    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.id = x.d
+    JOIN topic_stop t ON t.bucket = d.bucket AND t.person_id = d.person_id AND t.topic_id = d.topic_id`.execute(db)
+  return found.rows.map((row) => row.id)
+}
+
+/** What became of a held row. */
+export interface Settlement {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly fence: number
+  readonly status: DeliveryStatus
+  readonly reason: string | null
+  readonly reply: string | null
+  /** Counts as a try of ours at the receiving server. */
+  readonly tried: boolean
+  readonly notBefore: Date | null
+}
+
+/**
+ * Records what became of rows, for whoever still holds them: a row that went to another worker in between (higher fence)
+ * is not touched. A row held as unknown is settled by the late answer of the very worker that sent it.
+ */
+export async function settleRows(db: Db, rows: readonly Settlement[], now: Date): Promise<Set<string>> {
+  const done = await sql<{ id: string }>`/* settle_deliveries */
+    UPDATE delivery d SET status = x.s, reason = x.r, reply = x.p, attempts = d.attempts + x.t, not_before = coalesce(x.n, d.not_before),
+      sent_at = CASE WHEN x.s = 'sent' THEN ${now}::timestamptz ELSE d.sent_at END, worker = CASE WHEN x.s IN ('queued', 'deferred') THEN NULL ELSE d.worker END
+    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.status)}::text[],
+      ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.reply)}::text[], ${rows.map((r) => (r.tried ? 1 : 0))}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[]) x(b, i, d, f, s, r, p, t, n)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.fence = x.f
+      AND (d.status IN ('claimed', 'transmitting') OR (d.status = 'unknown' AND x.s IN ('sent', 'refused')) OR (d.status = x.s AND x.s = 'sent'))
+    RETURNING d.id`.execute(db)
+  return new Set(done.rows.map((row) => row.id))
+}
+
+/** "I am alive", until the given instant. */
+export async function beat(db: Db, worker: string, until: Date): Promise<void> {
+  await sql`/* beat_mail_worker */ INSERT INTO mail_worker (id, until) VALUES (${worker}, ${until}) ON CONFLICT (id) DO UPDATE SET until = excluded.until`.execute(
+    db,
+  )
+}
+
+export async function leave(db: Db, worker: string): Promise<void> {
+  await sql`/* leave_mail_worker */ DELETE FROM mail_worker WHERE id = ${worker}`.execute(db)
+}
+
+export interface Orphan {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly status: DeliveryStatus
+  readonly purpose: Purpose
+  readonly resent: boolean
+}
+
+/** Rows held by workers that are gone. */
+export async function lockOrphans(db: Db, now: Date, limit: number): Promise<Orphan[]> {
+  const found = await sql<Orphan>`/* lock_orphans */
+    SELECT bucket, person_id, id, status, purpose, resent FROM delivery d
+    WHERE status IN ('claimed', 'transmitting') AND NOT EXISTS (SELECT 1 FROM mail_worker w WHERE w.id = d.worker AND w.until > ${now})
+    ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(db)
+  return found.rows
+}
+
+/** Gives orphans back or holds them as unknown. What goes back to the queue gets a new fence; an unknown row keeps its own, so a late answer still settles it. */
+export async function releaseOrphans(
+  db: Db,
+  rows: readonly (Orphan & { readonly fate: 'queued' | 'resend' | 'unknown' })[],
+  now: Date,
+): Promise<void> {
+  await sql`/* release_orphans */
+    UPDATE delivery d SET status = CASE x.f WHEN 'unknown' THEN 'unknown' ELSE 'queued' END, resent = d.resent OR x.f = 'resend', reason = CASE x.f WHEN 'unknown' THEN 'the sender stopped before the answer came' ELSE d.reason END,
+      fence = d.fence + CASE x.f WHEN 'unknown' THEN 0 ELSE 1 END, worker = CASE x.f WHEN 'unknown' THEN d.worker ELSE NULL END, not_before = CASE x.f WHEN 'unknown' THEN d.not_before ELSE ${now}::timestamptz END
+    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fate)}::text[]) x(b, i, d, f)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d`.execute(db)
+}
+
+export async function forgetWorkers(db: Db, before: Date): Promise<void> {
+  await sql`/* forget_mail_workers */ DELETE FROM mail_worker WHERE until < ${before}`.execute(db)
+}

@@ -1,0 +1,206 @@
+// One round of the sender: take rows that are due, and make ready-to-send letters of them.
+import type { Ctx, House } from '#kernel/ctx.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { mailToken, type TokenKeys, tokenKeys, verpLocal } from '../feedback/token.ts'
+import { mayReach, type NotReached } from '../outbox/decide.ts'
+import { loadTopicStops } from '../outbox/queries.ts'
+import { type Rendered, render, TemplateFault } from '../template/kitchen.ts'
+import { loadVersions, type VersionSource } from '../template/queries.ts'
+import { readAddress } from './address.ts'
+import { contextOf } from './context.ts'
+import { type Report, SENDER } from './ledger.ts'
+import type { Letter } from './mime.ts'
+import { type Claimed, claimDue, listSources, loadRecipients, loadSegmentFlags, type Recipient } from './queries.ts'
+import { type Outfit, outfit } from './settings.ts'
+
+/** A letter a lane can send. */
+export interface Ready {
+  readonly row: Claimed
+  readonly templateId: string
+  /** As it stands in the person's row: the mark compares it. */
+  readonly address: string
+  /** As it goes over the wire. */
+  readonly wire: string
+  readonly domain: string
+  readonly envelopeFrom: string
+  readonly letter: Letter
+}
+
+export interface Round {
+  readonly outfit: Outfit
+  readonly now: Date
+  readonly rows: readonly Claimed[]
+  readonly people: ReadonlyMap<string, Recipient>
+  readonly versions: ReadonlyMap<string, VersionSource>
+  readonly flags: ReadonlyMap<string, ReadonlySet<string>>
+  /** `person topic` pairs that are not wanted. */
+  readonly topicStops: ReadonlySet<string>
+}
+
+/** Claims up to `limit` rows, each source in turn, and loads what their letters need, in one transaction. */
+export function takeRound(house: House, worker: string, limit: number): Promise<Round> {
+  return withTx(
+    house,
+    SENDER,
+    async (ctx) => {
+      const rows = await claimFair(ctx, worker, limit)
+      const versions = rows.length ? await loadVersions(ctx.db, [...new Set(rows.map((row) => row.version_id))]) : []
+      const topics = [...new Set(rows.flatMap((row) => (row.topic_id ? [row.topic_id] : [])))]
+      const segments = [...new Set(versions.flatMap((version) => version.segments))]
+      return {
+        outfit: await outfit(ctx),
+        now: ctx.now,
+        rows,
+        people: rows.length ? await loadRecipients(ctx.db, rows) : new Map(),
+        versions: new Map(versions.map((version) => [version.id, version])),
+        flags: segments.length ? await loadSegmentFlags(ctx.db, rows, segments) : new Map(),
+        topicStops: topics.length
+          ? await loadTopicStops(
+              ctx.db,
+              rows.map((row) => ({ bucket: row.bucket, id: row.person_id })),
+              topics,
+            )
+          : new Set<string>(),
+      }
+    },
+    { claim: true },
+  )
+}
+
+/** Single mails first, then an equal share for every newsletter that is going out. */
+async function claimFair(ctx: Ctx, worker: string, limit: number): Promise<Claimed[]> {
+  const sources = await listSources(ctx.db)
+  const rows: Claimed[] = []
+  for (const [i, source] of sources.entries()) {
+    const share = Math.ceil((limit - rows.length) / (sources.length - i))
+    if (share > 0) rows.push(...(await claimDue(ctx.db, { worker, source, now: ctx.now, limit: i === 0 ? limit : share })))
+  }
+  return rows
+}
+
+/** Renders a round, one order per template version. What cannot become a letter is reported instead. */
+export async function prepare(house: House, round: Round): Promise<{ ready: Ready[]; reports: Report[] }> {
+  const ready: Ready[] = []
+  const reports: Report[] = []
+  const keys = tokenKeys(house)
+  for (const [versionId, rows] of Map.groupBy(round.rows, (row) => row.version_id)) {
+    const version = round.versions.get(versionId)
+    const fit: Claimed[] = []
+    for (const row of rows) {
+      const fault: Fault | null = version ? faultOf(round, row) : { kind: 'refused', reason: 'template.missing' }
+      if (fault) reports.push(reportOf(row, fault, version?.template_id ?? '', round.now))
+      else fit.push(row)
+    }
+    if (!version || !fit.length) continue
+    for (const [row, mail] of await renderAll(house, round, version, fit, keys)) {
+      if (typeof mail === 'string')
+        reports.push({ row, address: '', templateId: version.template_id, fate: { kind: 'dropped', status: 'refused', reason: mail } })
+      else ready.push(letterOf(round, row, version, mail, keys))
+    }
+  }
+  return { ready, reports }
+}
+
+const LATER_MS = 10 * 60_000
+
+/** Why this row cannot become a letter now. */
+type Fault =
+  | { readonly kind: 'ours'; readonly reason: string }
+  | { readonly kind: 'theirs'; readonly reason: NotReached }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Faults of our own set-up wait for us to mend them; what the person decided since is counted as such. */
+function reportOf(row: Claimed, fault: Fault, templateId: string, now: Date): Report {
+  const base = { row, address: '', templateId }
+  if (fault.kind === 'ours') return { ...base, fate: { kind: 'back', notBefore: new Date(now.getTime() + LATER_MS), reason: fault.reason } }
+  return { ...base, fate: { kind: 'dropped', status: fault.kind === 'theirs' ? 'suppressed' : 'refused', reason: fault.reason } }
+}
+
+function faultOf(round: Round, row: Claimed): Fault | null {
+  const { outfit } = round
+  const person = round.people.get(row.person_id)
+  const state = person && {
+    identified: person.identified,
+    status: person.status,
+    mail: person.mail,
+    mailStop: person.mail_stop,
+    mailBasis: person.mail_basis,
+  }
+  const reason = mayReach(state, row.purpose) ?? (row.topic_id && round.topicStops.has(`${row.person_id} ${row.topic_id}`) ? 'topic' : null)
+  if (reason) return { kind: 'theirs', reason }
+  if (!outfit.fromEmail) return { kind: 'ours', reason: 'sender.address' }
+  if (row.purpose === 'marketing' && outfit.legalMissing.length) return { kind: 'ours', reason: 'sender.legal' }
+  return readAddress(person?.mail ?? '') ? null : { kind: 'refused', reason: 'address.malformed' }
+}
+
+type Outcome = readonly [Claimed, Rendered | string]
+
+async function renderAll(
+  house: House,
+  round: Round,
+  version: VersionSource,
+  rows: readonly Claimed[],
+  keys: TokenKeys,
+): Promise<Outcome[]> {
+  const source = { subject: version.subject, html: version.html, text: version.body_text }
+  const contexts = rows.map((row) => {
+    const token = mailToken(keys, { personId: row.person_id, deliveryId: row.id })
+    return contextOf(round.outfit.frame, round.people.get(row.person_id) as Recipient, {
+      token,
+      purpose: row.purpose,
+      segments: round.flags.get(row.person_id) ?? new Set(),
+    })
+  })
+  try {
+    const mails = await render(version.id, source, contexts)
+    return rows.map((row, i) => [row, mails[i] as Rendered])
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    if (rows.length > 1) {
+      const half = rows.length >> 1
+      return [
+        ...(await renderAll(house, round, version, rows.slice(0, half), keys)),
+        ...(await renderAll(house, round, version, rows.slice(half), keys)),
+      ]
+    }
+    house.log.warn({ version: version.id, reason: error.message }, 'a template could not be rendered for one person')
+    return rows.map((row) => [row, `template: ${error.message}`.slice(0, 300)])
+  }
+}
+
+function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Rendered, keys: TokenKeys): Ready {
+  const { outfit } = round
+  const person = round.people.get(row.person_id) as Recipient
+  const address = readAddress(person.mail ?? '') as NonNullable<ReturnType<typeof readAddress>>
+  const domain = outfit.fromEmail.split('@').at(-1) ?? ''
+  const byOwner = outfit.ownerAsSender && person.owner_name !== null
+  const replyTo =
+    byOwner && person.owner_mail
+      ? { name: person.owner_name ?? '', address: person.owner_mail }
+      : outfit.replyTo
+        ? { name: '', address: outfit.replyTo }
+        : null
+  const marketing = row.purpose === 'marketing'
+  return {
+    row,
+    templateId: version.template_id,
+    address: person.mail ?? '',
+    wire: address.wire,
+    domain: address.domain,
+    envelopeFrom: outfit.bounceDomain ? `${verpLocal(keys, row.id)}@${outfit.bounceDomain}` : outfit.fromEmail,
+    letter: {
+      messageId: `${row.id}@${domain}`,
+      date: round.now,
+      from: { name: byOwner ? (person.owner_name ?? '') : outfit.frame.senderName, address: outfit.fromEmail },
+      replyTo,
+      to: { name: [person.family_name, person.given_name].filter(Boolean).join(' '), address: person.mail ?? '' },
+      subject: mail.subject,
+      html: mail.html,
+      text: mail.text,
+      stopUrl: marketing
+        ? `${outfit.frame.publicUrl.replace(/\/$/, '')}/u/${mailToken(keys, { personId: row.person_id, deliveryId: row.id })}`
+        : null,
+      feedbackId: marketing ? `${row.source.slice(0, 8)}:${row.what.split(':')[0]}:hagukumi:${domain}` : null,
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { outside, type Served, serve } from '#kernel/serve.ts'
+import { mailContract } from './contract.ts'
+import {
+  addTopic,
+  checkDkim,
+  dropKey,
+  makeKey,
+  removeTopic,
+  resendUnknown,
+  saveSettings,
+  settings,
+  settleUnknown,
+  testSend,
+  topics,
+  tryRoute,
+  unknown,
+} from './service.ts'
+
+export const mailRoutes: Served = serve(mailContract, {
+  settings,
+  saveSettings,
+  tryRoute: outside(tryRoute),
+  makeDkim: makeKey,
+  dropDkim: dropKey,
+  checkDkim: outside(checkDkim),
+  testSend: outside(testSend),
+  unknown,
+  resendUnknown,
+  settleUnknown,
+  topics,
+  addTopic,
+  removeTopic,
+})

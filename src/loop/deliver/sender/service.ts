@@ -1,0 +1,203 @@
+import { resolveTxt } from 'node:dns/promises'
+import { companyProfile, missingLegalFields } from '#access/company/service.ts'
+import { idAt } from '#kernel/chance.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import type { Door } from '#kernel/serve.ts'
+import { addressHash } from '#loop/identify/consent/service.ts'
+import { cursorOf, readCursor } from '../cursor.ts'
+import { countUnknown } from '../outbox/queries.ts'
+import * as outbox from '../outbox/service.ts'
+import { renderDraft } from '../template/service.ts'
+import { readAddress } from './address.ts'
+import { type MailSettings, type MailState, type mailContract, mailSettings } from './contract.ts'
+import { dkimHeader } from './dkim.ts'
+import { bytesOf, compose, type Letter } from './mime.ts'
+import { type MailRoute, SmtpFaultError } from './port.ts'
+import { unseal } from './seal.ts'
+import { dropDkim, makeDkim, type Outfit, outfit, readDkim, readMail, saveMail, senderAddress, smtpOf } from './settings.ts'
+import { archiveTopic, countWaiting, insertTopic, isStopped, listTopics } from './topics.ts'
+
+type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]>
+
+/** The settings and what follows from them; no secret is in it. */
+export async function settings(ctx: Ctx): Promise<MailState> {
+  const stored = await readMail(ctx)
+  const company = await companyProfile(ctx)
+  const dkim = await readDkim(ctx)
+  const smtp = smtpOf(ctx.house, stored, '')
+  return {
+    ...mailSettings.parse(stored),
+    hasPassword: stored.password !== '',
+    fromEnvironment: ctx.house.smtpUrl !== null,
+    effective: smtp ? 'smtp' : 'mailbox',
+    effectiveHost: smtp ? `${smtp.host}:${smtp.port}` : '',
+    senderAddress: senderAddress(stored, company),
+    legalMissing: missingLegalFields(company),
+    dkim: dkim && { domain: dkim.domain, selector: dkim.selector, record: dkim.record, host: `${dkim.selector}._domainkey.${dkim.domain}` },
+    waiting: await countWaiting(ctx.db),
+    unknown: await countUnknown(ctx.db),
+  }
+}
+
+export async function saveSettings(ctx: Ctx, input: Ask<'saveSettings'>): Promise<MailState> {
+  await saveMail(ctx, input)
+  return settings(ctx)
+}
+
+export async function makeKey(ctx: Ctx, input: Ask<'makeDkim'>): Promise<MailState> {
+  await makeDkim(ctx, input)
+  return settings(ctx)
+}
+
+export async function dropKey(ctx: Ctx): Promise<MailState> {
+  await dropDkim(ctx)
+  return settings(ctx)
+}
+
+/** Asks DNS for the record. Several strings of one record belong together (RFC 6376 §3.6.2.2). */
+export async function checkDkim(door: Door): Promise<{ published: boolean; found: string }> {
+  const dkim = await door.read(readDkim)
+  if (!dkim) return refuse('missing', 'dkim.none', { message: 'There is no DKIM key yet.' })
+  try {
+    const records = (await resolveTxt(`${dkim.selector}._domainkey.${dkim.domain}`)).map((strings) => strings.join(''))
+    const key = dkim.record.split('p=')[1] ?? ''
+    return { published: records.some((record) => record.replace(/\s/g, '').includes(key)), found: records.join('\n').slice(0, 1_000) }
+  } catch (error) {
+    return { published: false, found: error instanceof Error && 'code' in error ? String(error.code) : 'ENOTFOUND' }
+  }
+}
+
+/** Sends a trial mail by settings that are not saved yet. The stored password serves only for the very server it was given for. */
+export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok: boolean; reply: string }> {
+  const { stored, worn } = await door.read(async (ctx) => ({ stored: await readMail(ctx), worn: await outfit(ctx) }))
+  const kept =
+    stored.host === input.host && stored.user === input.user && stored.password
+      ? (unseal(door.house.secret('smtp'), stored.password) ?? '')
+      : ''
+  const smtp = smtpOf(door.house, input as MailSettings, input.password ?? kept)
+  const route = smtp ? door.house.ports.mailRoutes.smtp(smtp) : door.house.ports.mailRoutes.mailbox(door.house)
+  const from = input.fromEmail || worn.fromEmail
+  if (!from) return { ok: false, reply: 'No sender address is set.' }
+  const text =
+    input.language === 'ja'
+      ? 'このメールが届いていれば、メールの設定は正しく動いています。\n'
+      : 'If you can read this, your mail settings work.\n'
+  const letter = trialLetter(door.house, {
+    from,
+    name: input.fromName || worn.frame.senderName,
+    to: input.to,
+    subject: input.language === 'ja' ? 'メール設定のテスト' : 'Mail settings test',
+    html: `<p>${text}</p>`,
+    text,
+  })
+  return passOn(route, worn, letter)
+}
+
+/** A draft to one's own eyes. Whoever has stopped our mail does not even get a test. */
+export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok: boolean; reply: string }> {
+  const worn = await door.read(async (ctx) => {
+    if (await isStopped(ctx.db, addressHash(ctx.house, input.to.trim().toLowerCase())))
+      refuse('unprocessable', 'mail.suppressed', { message: 'This address has stopped our mail. Choose another one.', field: 'to' })
+    return outfit(ctx)
+  })
+  if (!worn.fromEmail)
+    refuse('unprocessable', 'newsletter.sender', {
+      message: 'No sender address is set. Set one under mail settings or in the company profile.',
+    })
+  const mail = await renderDraft(door, input)
+  const mark = worn.frame.language === 'ja' ? '【テスト】' : '[Test] '
+  const letter = trialLetter(door.house, {
+    from: worn.fromEmail,
+    name: worn.frame.senderName,
+    to: input.to,
+    subject: mark + mail.subject,
+    html: mail.html,
+    text: mail.text,
+  })
+  return passOn(worn.route, worn, letter)
+}
+
+function trialLetter(house: House, mail: { from: string; name: string; to: string; subject: string; html: string; text: string }): Letter {
+  const now = house.clock.now()
+  return {
+    messageId: `${idAt(now)}@${mail.from.split('@').at(-1)}`,
+    date: now,
+    from: { name: mail.name, address: mail.from },
+    replyTo: null,
+    to: { name: '', address: mail.to },
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    stopUrl: null,
+    feedbackId: null,
+  }
+}
+
+async function passOn(route: MailRoute, worn: Outfit, letter: Letter): Promise<{ ok: boolean; reply: string }> {
+  const to = readAddress(letter.to.address)
+  if (!to) return refuse('invalid', 'mail.malformed', { message: 'This is not one plain mail address.', field: 'to' })
+  const message = compose(letter)
+  const headers = worn.dkim ? [await dkimHeader(message, worn.dkim, letter.date), ...message.headers] : message.headers
+  try {
+    const line = await route.open()
+    const outcome = await line.send({
+      from: letter.from.address,
+      to: to.wire,
+      bytes: bytesOf(headers, message.body),
+      mayBegin: () => Promise.resolve(true),
+    })
+    line.close()
+    if (outcome.kind === 'accepted') return { ok: true, reply: outcome.reply }
+    return { ok: false, reply: outcome.kind === 'failed' ? outcome.fault.reply || outcome.fault.code : 'stopped' }
+  } catch (error) {
+    if (error instanceof SmtpFaultError) return { ok: false, reply: error.message }
+    throw error
+  }
+}
+
+export async function unknown(ctx: Ctx, input: Ask<'unknown'>) {
+  const after = readCursor(input.cursor)
+  const { rows, total } = await outbox.unknowns(ctx, after && { at: new Date(after[0] ?? ''), id: after[1] ?? '' }, input.limit + 1)
+  const items = rows.slice(0, input.limit)
+  const last = items.at(-1)
+  return {
+    items: items.map((row) => ({
+      id: row.id,
+      personId: row.person_id,
+      name: row.name,
+      company: row.company_name ?? '',
+      address: row.address ?? '',
+      subject: row.subject,
+      what: row.what,
+      reason: row.reason ?? '',
+      markedAt: row.marked_at.toISOString(),
+    })),
+    next: rows.length > input.limit && last ? cursorOf(last.marked_at.toISOString(), last.id) : null,
+    total,
+  }
+}
+
+export async function resendUnknown(ctx: Ctx, input: Ask<'resendUnknown'>): Promise<{ count: number }> {
+  return { count: await outbox.resend(ctx, input.ids ?? null) }
+}
+
+export async function settleUnknown(ctx: Ctx, input: Ask<'settleUnknown'>): Promise<{ count: number }> {
+  return { count: await outbox.settle(ctx, input.ids ?? null) }
+}
+
+export async function topics(ctx: Ctx) {
+  return { items: await listTopics(ctx.db) }
+}
+
+export async function addTopic(ctx: Ctx, input: Ask<'addTopic'>): Promise<{ id: string }> {
+  const id = ctx.id()
+  await insertTopic(ctx.db, { id, ...input }, ctx.now)
+  return { id }
+}
+
+export async function removeTopic(ctx: Ctx, { id }: Ask<'removeTopic'>): Promise<{ ok: true }> {
+  await archiveTopic(ctx.db, id, ctx.now)
+  return { ok: true }
+}

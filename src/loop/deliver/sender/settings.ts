@@ -1,0 +1,138 @@
+// The settings by which mail leaves: read by the sender at each round, changed in the UI.
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { z } from 'zod'
+import type { CompanyProfile } from '#access/company/contract.ts'
+import { companyProfile, missingLegalFields } from '#access/company/service.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import { refuse } from '#kernel/errors.ts'
+import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { readAddress } from './address.ts'
+import type { MailFrame } from './context.ts'
+import { EMPTY_MAIL, type MailSettings, mailSettings } from './contract.ts'
+import type { DkimKey } from './dkim.ts'
+import type { MailRoute, SmtpOptions } from './port.ts'
+import { seal, unseal } from './seal.ts'
+
+const KEY = 'mail'
+const DKIM = 'mail.dkim'
+const stored = mailSettings.extend({ password: z.string().default('') })
+const dkimStored = z.object({ domain: z.string(), selector: z.string(), key: z.string(), record: z.string() }).nullable()
+
+/** The settings as stored; the password is still sealed. */
+export function readMail(ctx: Ctx): Promise<z.infer<typeof stored>> {
+  return readSetting(ctx, KEY, stored, { ...EMPTY_MAIL, password: '' })
+}
+
+export async function saveMail(ctx: Ctx, given: MailSettings & { password?: string | undefined }): Promise<void> {
+  const before = await readMail(ctx)
+  if (given.route === 'smtp' && !given.host) refuse('invalid', 'mail.host', { message: 'Name the SMTP server.', field: 'host' })
+  // A kept password must not be sent to another server than the one it was given for.
+  const moved = given.host !== before.host || given.user !== before.user
+  const password =
+    given.password !== undefined ? (given.password ? seal(ctx.house.secret('smtp'), given.password) : '') : moved ? '' : before.password
+  await writeSetting(ctx, KEY, { ...mailSettings.parse(given), password })
+}
+
+/** The connection the given settings stand for; null means the built-in mailbox. SMTP_URL goes before what is set in the UI. */
+export function smtpOf(house: House, settings: MailSettings, password: string): SmtpOptions | null {
+  if (house.smtpUrl) return smtpOfUrl(house.smtpUrl, heloName(house))
+  if (settings.route !== 'smtp' || !settings.host) return null
+  return { host: settings.host, port: settings.port, security: settings.security, user: settings.user, password, name: heloName(house) }
+}
+
+/** `smtps://user:password@host:465`, `smtp://…:587` (STARTTLS required), `smtp://localhost:1025?tls=no` (in clear). */
+export function smtpOfUrl(text: string, name: string): SmtpOptions {
+  const url = new URL(text)
+  const inClear = url.searchParams.get('tls') === 'no'
+  const secure = url.protocol === 'smtps:'
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port) || (secure ? 465 : 587),
+    security: secure ? 'tls' : inClear ? 'none' : 'starttls',
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    name,
+  }
+}
+
+function heloName(house: House): string {
+  return new URL(house.publicUrl).hostname
+}
+
+export interface DkimState {
+  readonly domain: string
+  readonly selector: string
+  readonly record: string
+}
+
+export async function readDkim(ctx: Ctx): Promise<DkimState | null> {
+  return readSetting(ctx, DKIM, dkimStored, null)
+}
+
+/** Makes a key pair; only the private key is secret. */
+export async function makeDkim(ctx: Ctx, input: { domain: string; selector: string }): Promise<void> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const record = `v=DKIM1; k=rsa; p=${createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64')}`
+  await writeSetting(ctx, DKIM, { ...input, key: seal(ctx.house.secret('dkim'), pem), record })
+}
+
+export async function dropDkim(ctx: Ctx): Promise<void> {
+  await writeSetting(ctx, DKIM, null)
+}
+
+/** Everything the sender needs to know before it begins a round. */
+export interface Outfit {
+  readonly route: MailRoute
+  /** Changes when the route does: open connections of another route are closed. */
+  readonly routeKey: string
+  readonly connections: number
+  readonly frame: MailFrame
+  readonly fromEmail: string
+  readonly replyTo: string
+  readonly ownerAsSender: boolean
+  readonly bounceDomain: string
+  readonly dkim: DkimKey | null
+  /** Fields of the legal sender block that are empty: no marketing mail may leave. */
+  readonly legalMissing: readonly string[]
+}
+
+/** Where mail seems to come from while nobody has set a sender: only the built-in mailbox takes it. */
+const NOBODY = 'no-reply@example.com'
+
+export async function outfit(ctx: Ctx): Promise<Outfit> {
+  const { house } = ctx
+  const settings = await readMail(ctx)
+  const company = await companyProfile(ctx)
+  const password = settings.password ? (unseal(house.secret('smtp'), settings.password) ?? '') : ''
+  const smtp = smtpOf(house, settings, password)
+  return {
+    route: smtp ? house.ports.mailRoutes.smtp(smtp) : house.ports.mailRoutes.mailbox(house),
+    routeKey: smtp ? JSON.stringify(smtp) : 'mailbox',
+    connections: settings.connections,
+    frame: {
+      company,
+      senderName: settings.fromName || company.senderName || company.legalName,
+      language: settings.language,
+      publicUrl: house.publicUrl,
+    },
+    fromEmail: senderAddress(settings, company) || (smtp ? '' : NOBODY),
+    replyTo: settings.replyTo,
+    ownerAsSender: settings.ownerAsSender,
+    bounceDomain: settings.bounceDomain,
+    dkim: await dkimKey(ctx),
+    legalMissing: missingLegalFields(company),
+  }
+}
+
+/** The address mails come from; '' while none is set. */
+export function senderAddress(settings: MailSettings, company: CompanyProfile): string {
+  const address = settings.fromEmail || company.senderEmail
+  return address && readAddress(address) ? address : ''
+}
+
+async function dkimKey(ctx: Ctx): Promise<DkimKey | null> {
+  const found = await readSetting(ctx, DKIM, dkimStored, null)
+  const pem = found ? unseal(ctx.house.secret('dkim'), found.key) : null
+  return found && pem ? { domain: found.domain, selector: found.selector, key: createPrivateKey(pem) } : null
+}

@@ -1,0 +1,146 @@
+import type { Generated } from 'kysely'
+import type { PersonTable } from '#loop/identify/personTables.ts'
+import { meetDeliveries } from './outbox/meet.ts'
+import type { Draft } from './template/contract.ts'
+
+export interface TemplateTable {
+  id: string
+  name: string
+  version_id: string
+  created_at: Date
+  updated_at: Date
+  archived_at: Date | null
+}
+
+export interface TemplateVersionTable {
+  id: string
+  template_id: string
+  version: number
+  draft: Draft
+  subject: string
+  html: string
+  body_text: string
+  links: string[]
+  segments: string[]
+  warnings: string[]
+  created_at: Date
+  used_at: Date | null
+}
+
+export interface MailTopicTable {
+  id: string
+  ja: string
+  en: string
+  position: number
+  created_at: Date
+  archived_at: Date | null
+}
+
+export interface TopicStopTable {
+  bucket: number
+  person_id: string
+  topic_id: string
+  since: Date
+  origin_person_id: string | null
+}
+
+export type NewsletterStatus = 'draft' | 'scheduled' | 'sending' | 'paused' | 'finished' | 'cancelled'
+
+export interface NewsletterTable {
+  id: string
+  name: string
+  template_id: string
+  version_id: string | null
+  topic_id: string | null
+  include: string[]
+  exclude: string[]
+  status: NewsletterStatus
+  send_at: Date | null
+  audience: number | null
+  expand_bucket: number | null
+  expand_person: string | null
+  expanded_at: Date | null
+  created_at: Date
+  updated_at: Date
+  started_at: Date | null
+  finished_at: Date | null
+}
+
+/** queued → claimed → transmitting → sent | deferred | refused | unknown; beside them suppressed and cancelled. */
+export type DeliveryStatus =
+  | 'queued'
+  | 'claimed'
+  | 'transmitting'
+  | 'sent'
+  | 'deferred'
+  | 'refused'
+  | 'unknown'
+  | 'suppressed'
+  | 'cancelled'
+export type Purpose = 'marketing' | 'transactional'
+
+export interface DeliveryTable {
+  bucket: number
+  person_id: string
+  id: string
+  what: string
+  source: string
+  version_id: string
+  purpose: Purpose
+  topic_id: string | null
+  status: DeliveryStatus
+  reason: string | null
+  address: string | null
+  reply: string | null
+  attempts: Generated<number>
+  priority: Generated<number>
+  not_before: Date
+  worker: string | null
+  fence: Generated<number>
+  resent: Generated<boolean>
+  created_at: Date
+  marked_at: Date | null
+  sent_at: Date | null
+  opened_at: Date | null
+  opened_machine_at: Date | null
+  clicked_at: Date | null
+  clicked_machine_at: Date | null
+  stopped_at: Date | null
+  trap_at: Date | null
+  last_hit_at: Date | null
+  last_hit_link: number | null
+  cause_id: string | null
+  origin_person_id: string | null
+}
+
+export interface MailWorkerTable {
+  id: string
+  until: Date
+}
+
+declare module '#kernel/db/tables.ts' {
+  interface Tables {
+    template: TemplateTable
+    template_version: TemplateVersionTable
+    mail_topic: MailTopicTable
+    topic_stop: TopicStopTable
+    newsletter: NewsletterTable
+    delivery: DeliveryTable
+    mail_worker: MailWorkerTable
+  }
+}
+
+/** A single mail belongs to no newsletter. */
+export const NO_SOURCE = '00000000-0000-0000-0000-000000000000'
+
+export const personTables: readonly PersonTable[] = [
+  {
+    table: 'delivery',
+    meet: meetDeliveries,
+    inFlight: { column: 'status', values: ['transmitting'] },
+    erase: 'delete',
+    export: true,
+    origin: true,
+  },
+  { table: 'topic_stop', meet: 'keepEarliest', age: 'since', erase: 'delete', export: true, origin: true },
+]

@@ -1,0 +1,106 @@
+// The main thread's side of the template thread: orders with a deadline, and a hard kill when it passes.
+import { Worker } from 'node:worker_threads'
+import type { Compiled } from './compile.ts'
+import type { Draft } from './contract.ts'
+import type { MergeContext } from './liquid.ts'
+import type { Order, Served, Source } from './thread.ts'
+
+/** One mail's words for one person. */
+export interface Rendered {
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+
+/** The template could not be used: it is wrong, too long, or was stopped. `reason` is for the author. */
+export class TemplateFault extends Error {
+  readonly stopped: boolean
+  constructor(reason: string, stopped = false) {
+    super(reason)
+    this.name = 'TemplateFault'
+    this.stopped = stopped
+  }
+}
+
+interface Waiting {
+  readonly done: (served: Served) => void
+}
+
+interface Kitchen {
+  readonly worker: Worker
+  readonly waiting: Map<number, Waiting>
+  readonly ready: Promise<void>
+}
+
+/** Cold start of the thread and of MJML is not the template's fault, so it does not count against the deadline. */
+const COMPILE_MS = 4_000
+const RENDER_MS = 500
+
+let kitchen: Kitchen | null = null
+let orders = 0
+
+function open(): Kitchen {
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    env: {},
+    stdout: false,
+    stderr: false,
+    resourceLimits: { maxOldGenerationSizeMb: 192, stackSizeMb: 4 },
+  })
+  const waiting = new Map<number, Waiting>()
+  const fail = (reason: string) => {
+    if (kitchen?.worker === worker) kitchen = null
+    for (const [id, order] of waiting) order.done({ id, ok: false, reason })
+    waiting.clear()
+  }
+  worker.on('message', (served: Served) => {
+    const order = waiting.get(served.id)
+    waiting.delete(served.id)
+    order?.done(served)
+    if (!waiting.size) worker.unref()
+  })
+  worker.on('error', (error) => fail(String((error as Error).message ?? error)))
+  worker.on('exit', () => fail('stopped'))
+  const ready = new Promise<void>((resolve) => worker.once('online', () => resolve()))
+  worker.unref()
+  return { worker, waiting, ready }
+}
+
+type Ask = { kind: 'compile'; draft: Draft } | { kind: 'render'; key: string; source: Source; contexts: readonly MergeContext[] }
+
+async function ask(order: Ask, deadlineMs: number): Promise<unknown> {
+  kitchen ??= open()
+  const mine = kitchen
+  const id = ++orders
+  mine.worker.ref()
+  const answer = new Promise<Served>((done) => mine.waiting.set(id, { done }))
+  await mine.ready
+  mine.worker.postMessage({ ...order, id } satisfies Order)
+  let stopped = false
+  // A watchdog on a thread, not a domain timer.
+  // biome-ignore lint/plugin: see above
+  const watchdog = setTimeout(() => {
+    stopped = true
+    void mine.worker.terminate()
+  }, deadlineMs)
+  const served = await answer
+  clearTimeout(watchdog)
+  if (served.ok) return served.value
+  throw new TemplateFault(stopped ? 'The template took too long and was stopped.' : served.reason, stopped || served.reason === 'stopped')
+}
+
+/** Blocks → frozen Liquid, in the thread. @throws TemplateFault */
+export async function compile(draft: Draft): Promise<Compiled> {
+  return (await ask({ kind: 'compile', draft }, COMPILE_MS)) as Compiled
+}
+
+/**
+ * Renders one version for many people in one order.
+ * @param key id of the version, under which it stays parsed; '' keeps nothing
+ * @throws TemplateFault when the template is at fault for any of them; the deadline is 500 ms plus 20 ms for each mail
+ */
+export async function render(key: string, source: Source, contexts: readonly MergeContext[]): Promise<Rendered[]> {
+  return (await ask(
+    { kind: 'render', key, source: { subject: source.subject, html: source.html, text: source.text }, contexts },
+    RENDER_MS + 20 * contexts.length,
+  )) as Rendered[]
+}

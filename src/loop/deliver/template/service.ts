@@ -1,0 +1,177 @@
+import type { Ctx } from '#kernel/ctx.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import type { Door } from '#kernel/serve.ts'
+import { resolveSubject } from '#loop/identify/service.ts'
+import { cursorOf, readCursor } from '../cursor.ts'
+import { contextOf } from '../sender/context.ts'
+import { loadRecipients, type Recipient } from '../sender/queries.ts'
+import { outfit } from '../sender/settings.ts'
+import type { Compiled } from './compile.ts'
+import { type Draft, draft as draftSchema, type TemplateDetail, type templatesContract } from './contract.ts'
+import { compile, type Rendered, render, TemplateFault } from './kitchen.ts'
+import {
+  archiveTemplate,
+  currentVersionOf,
+  findTemplate,
+  insertTemplate,
+  listTemplates,
+  listVersions,
+  lockTemplate,
+  putVersion,
+  type TemplateFull,
+  updateTemplate,
+} from './queries.ts'
+import { SAMPLE, untracked } from './sample.ts'
+
+type Ask<K extends keyof typeof templatesContract> = InputOf<(typeof templatesContract)[K]>
+
+function shown(row: TemplateFull): TemplateDetail {
+  return {
+    id: row.id,
+    name: row.name,
+    subject: row.subject,
+    version: row.version,
+    versionId: row.version_id,
+    sent: row.used_at !== null,
+    updatedAt: row.updated_at.toISOString(),
+    draft: row.draft,
+    warnings: row.warnings,
+  }
+}
+
+async function load(ctx: Ctx, id: string): Promise<TemplateFull> {
+  return (await findTemplate(ctx.db, id)) ?? refuse('missing', 'template.missing', { message: 'This template does not exist.' })
+}
+
+/** Compiles, or refuses with what is wrong. Runs before any transaction: it takes tens of milliseconds. */
+export async function compileOrRefuse(draft: Draft): Promise<Compiled> {
+  try {
+    const compiled = await compile(draft)
+    await render('', compiled, [{}])
+    return compiled
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error
+    return refuse('unprocessable', 'template.fault', { message: error.message, field: 'draft' })
+  }
+}
+
+export async function list(ctx: Ctx, input: Ask<'list'>) {
+  const after = readCursor(input.cursor)
+  const rows = await listTemplates(ctx.db, {
+    after: after && { at: new Date(after[0] ?? ''), id: after[1] ?? '' },
+    limit: input.limit + 1,
+    search: input.search || null,
+  })
+  const items = rows.slice(0, input.limit)
+  const last = items.at(-1)
+  return {
+    items: items.map((row) => ({
+      id: row.id,
+      name: row.name,
+      subject: row.subject,
+      version: row.version,
+      sent: row.used_at !== null,
+      updatedAt: row.updated_at.toISOString(),
+    })),
+    next: rows.length > input.limit && last ? cursorOf(last.updated_at.toISOString(), last.id) : null,
+  }
+}
+
+export async function get(ctx: Ctx, { id }: Ask<'get'>): Promise<TemplateDetail> {
+  return shown(await load(ctx, id))
+}
+
+/** Makes a template from compiled blocks; the first version is number 1. */
+export async function make(ctx: Ctx, input: { readonly name: string; readonly draft: Draft }, compiled: Compiled): Promise<TemplateDetail> {
+  const id = ctx.id()
+  const versionId = ctx.id()
+  await insertTemplate(ctx.db, { id, name: input.name, versionId }, ctx.now)
+  await putVersion(ctx.db, { id: versionId, templateId: id, version: 1, draft: input.draft, compiled }, ctx.now)
+  return get(ctx, { id })
+}
+
+export async function create(door: Door, input: Ask<'create'>): Promise<TemplateDetail> {
+  const compiled = await compileOrRefuse(input.draft)
+  return door.tx((ctx) => make(ctx, input, compiled))
+}
+
+export async function update(door: Door, input: Ask<'update'>): Promise<TemplateDetail> {
+  const compiled = await compileOrRefuse(input.draft)
+  return door.tx((ctx) => save(ctx, input, compiled))
+}
+
+/** Each saved change is a version of its own id, so nothing that is cached or queued under an id can ever change. */
+async function save(ctx: Ctx, input: Ask<'update'>, compiled: Compiled): Promise<TemplateDetail> {
+  await lockTemplate(ctx.db, input.id)
+  const row = await load(ctx, input.id)
+  if (row.archived_at) refuse('gone', 'template.archived', { message: 'This template was put away.' })
+  if (input.basedOn !== undefined && input.basedOn !== row.version)
+    refuse('conflict', 'template.changed', { message: 'Somebody else has saved this template meanwhile. Load it again before you go on.' })
+  // The database sorts keys; the schema puts them back in order.
+  const same = JSON.stringify(draftSchema.parse(row.draft)) === JSON.stringify(draftSchema.parse(input.draft))
+  const versionId = same ? row.version_id : ctx.id()
+  if (!same)
+    await putVersion(ctx.db, { id: versionId, templateId: row.id, version: row.version + 1, draft: input.draft, compiled }, ctx.now)
+  await updateTemplate(ctx.db, { id: row.id, name: input.name, versionId }, ctx.now)
+  return get(ctx, { id: row.id })
+}
+
+export async function copy(door: Door, { id }: Ask<'copy'>): Promise<TemplateDetail> {
+  const row = await door.read((ctx) => load(ctx, id))
+  const compiled = await compileOrRefuse(row.draft)
+  return door.tx((ctx) => make(ctx, { name: `${row.name} (2)`.slice(0, 120), draft: row.draft }, compiled))
+}
+
+export async function remove(ctx: Ctx, { id }: Ask<'remove'>): Promise<{ ok: true }> {
+  await load(ctx, id)
+  await archiveTemplate(ctx.db, id, ctx.now)
+  return { ok: true }
+}
+
+export async function versions(ctx: Ctx, { id }: Ask<'versions'>) {
+  await load(ctx, id)
+  const rows = await listVersions(ctx.db, id)
+  return {
+    items: rows.map((row) => ({
+      id: row.id,
+      version: row.version,
+      subject: row.subject,
+      createdAt: row.created_at.toISOString(),
+      sent: row.used_at !== null,
+    })),
+  }
+}
+
+/** Template id → the version a mail queued now goes out in. Ids of no template are absent. */
+export function currentVersions(ctx: Ctx, templateIds: readonly string[]): Promise<Map<string, string>> {
+  return currentVersionOf(ctx.db, [...new Set(templateIds)])
+}
+
+/** A draft as one person would get it, with plain links: nothing in it counts. */
+export async function renderDraft(
+  door: Door,
+  input: { readonly draft: Draft; readonly personId?: string | undefined },
+): Promise<Rendered & { readonly warnings: readonly string[] }> {
+  const compiled = untracked(await compileOrRefuse(input.draft))
+  const { recipient, frame } = await door.read(async (ctx) => ({
+    recipient: await recipientOf(ctx, input.personId),
+    frame: (await outfit(ctx)).frame,
+  }))
+  const [mail] = await render('', compiled, [
+    contextOf(frame, recipient, { token: null, purpose: 'marketing', segments: new Set(compiled.segments) }),
+  ])
+  return { ...(mail as Rendered), warnings: compiled.warnings }
+}
+
+async function recipientOf(ctx: Ctx, personId: string | undefined): Promise<Recipient> {
+  if (!personId) return SAMPLE
+  const subject = await resolveSubject(ctx, personId)
+  const found = subject ? (await loadRecipients(ctx.db, [{ bucket: subject.bucket, person_id: subject.id }])).get(subject.id) : undefined
+  return found ?? refuse('invalid', 'lead.missing', { message: 'This lead does not exist.', field: 'personId' })
+}
+
+export async function preview(door: Door, input: Ask<'preview'>) {
+  const { subject, html, text, warnings } = await renderDraft(door, input)
+  return { subject, html, text, bytes: Buffer.byteLength(html), warnings: [...warnings] }
+}
