@@ -5,12 +5,12 @@ import { keysContract } from '#access/keys/contract.ts'
 import { linksContract, meContract, setupContract, usersContract } from '#access/users/contract.ts'
 import { mailboxContract } from '#connect/pretend/mailbox/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
-import { newslettersContract, newslettersContract } from '#loop/deliver/newsletter/contract.ts'
-import { mailContract, mailContract } from '#loop/deliver/sender/contract.ts'
-import { templatesContract, templatesContract } from '#loop/deliver/template/contract.ts'
-import { fieldsContract, fieldsContract } from '#loop/identify/fields/contract.ts'
-import { leadsContract, leadsContract } from '#loop/identify/leads/contract.ts'
-import { reportsContract, reportsContract } from '#loop/measure/reports/contract.ts'
+import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
+import { mailContract } from '#loop/deliver/sender/contract.ts'
+import { templatesContract } from '#loop/deliver/template/contract.ts'
+import { fieldsContract } from '#loop/identify/fields/contract.ts'
+import { leadsContract } from '#loop/identify/leads/contract.ts'
+import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { segmentsContract } from '#loop/segment/contract.ts'
 
 export const contract = {
@@ -29,11 +29,5 @@ export const contract = {
   newsletters: newslettersContract,
   mail: mailContract,
   reports: reportsContract,
-  templates: templatesContract,
-  newsletters: newslettersContract,
-  mail: mailContract,
   mailbox: mailboxContract,
-  fields: fieldsContract,
-  leads: leadsContract,
-  reports: reportsContract,
 }
