@@ -1,6 +1,7 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
+import { fold } from '#loop/measure/rollup/service.ts'
 import { react as score } from '#loop/score/service.ts'
 import { react as segment } from '#loop/segment/live/service.ts'
 
@@ -14,7 +15,7 @@ export interface Stage {
 export const reactions: readonly Reaction[] = []
 
 /** The stages in the order of the loop. */
-export const stages: readonly Stage[] = [{ name: 'score', run: score }, { name: 'segment', run: segment }, ...reactions.map(stageOf)]
+export const stages: readonly Stage[] = [{ name: 'score', run: score }, { name: 'segment', run: segment }, ...reactions.map(stageOf), { name: 'fold', run: fold }]
 
 /** A reaction as a stage: it is called only when the pass has events it looks at. */
 function stageOf(reaction: Reaction): Stage {
