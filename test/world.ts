@@ -9,6 +9,18 @@ export const property = { seed: Number(process.env.TEST_SEED ?? 20260401), numRu
 export const check = <T extends [unknown, ...unknown[]]>(rule: fc.IAsyncProperty<T> | fc.IProperty<T>): Promise<void> | void =>
   fc.assert(rule, property)
 
+/** Mulberry32: small, good enough to choose moments, and the same on every machine. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
 /** A loopback port that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -13,6 +13,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { buildHouse } from '#server/house.ts'
 import { type Product, type ProductOptions, SECRET_KEY, startProduct } from '../product.ts'
 import { onDatabase, runStatement, urlOf } from '../server.ts'
+import { seeded } from '../world.ts'
 
 /** `small` in the suite, `full` by `npm run chaos`. */
 export type Scale = 'small' | 'full'
@@ -30,18 +31,6 @@ export interface Arena {
   /** A new API key. */
   key(scope: Scope): Promise<string>
   close(): Promise<void>
-}
-
-/** Mulberry32: small, good enough to choose moments, and the same on every machine. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** An arena on a copy of the migrated template. */

@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { type Migration, migrate, readMigrations } from '#kernel/db/migrate.ts'
 import { onDatabase, runStatement, urlOf } from '../server.ts'
-import { until } from '../world.ts'
-import { seeded } from './arena.ts'
+import { seeded, until } from '../world.ts'
 import type { Ground, Row } from './row.ts'
 
 const SMALL = 10
