@@ -1,0 +1,123 @@
+// A scripted SMTP server on loopback: each fault of reliability.md §2 at its own place, and a record of what it really took.
+import { createServer, type Server, type Socket } from 'node:net'
+
+export const FAULTS = [
+  'none', 'greeting421', 'greeting554', 'mail421', 'mail550', 'rcpt451', 'rcpt550', 'rcpt550policy', 'dropBefore354', 'data451', 'dropMidBody', 'dropAfterDot', 'silentAfterDot', 'dot451', 'dot421', 'dot550', 'garbageAfterDot', 'splitReplies',
+] as const
+export type Fault = (typeof FAULTS)[number]
+
+export interface Taken {
+  readonly from: string
+  readonly to: readonly string[]
+  readonly raw: string
+}
+
+export interface Sink {
+  readonly port: number
+  /** Messages whose final dot arrived, whatever was answered. */
+  readonly taken: Taken[]
+  /** Every RCPT that was ever said. */
+  readonly recipients: string[]
+  close(): Promise<void>
+}
+
+/** Starts a sink. `fault` is asked for each recipient (for the greeting: with ''). */
+export function startSink(fault: (recipient: string) => Fault = () => 'none'): Promise<Sink> {
+  const taken: Taken[] = []
+  const recipients: string[] = []
+  const sockets = new Set<Socket>()
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined)
+    serve(socket, fault, taken, recipients)
+  })
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve({
+        port: typeof address === 'object' && address ? address.port : 0,
+        taken,
+        recipients,
+        close: () =>
+          new Promise((done) => {
+            for (const socket of sockets) socket.destroy()
+            server.close(() => done())
+          }),
+      })
+    }),
+  )
+}
+
+function serve(socket: Socket, fault: (recipient: string) => Fault, taken: Taken[], recipients: string[]): void {
+  let buffer = ''
+  let inData = false
+  let from = ''
+  let to: string[] = []
+  let mode: Fault = fault('')
+  const say = (line: string) => {
+    if (mode !== 'splitReplies') return socket.write(`${line}\r\n`)
+    for (const part of [line.slice(0, 2), `${line.slice(2)}\r`, '\n']) socket.write(part)
+    return true
+  }
+  if (mode === 'greeting421') return void socket.end('421 4.3.2 busy\r\n')
+  if (mode === 'greeting554') return void socket.end('554 5.7.1 no\r\n')
+  say('220 sink ESMTP')
+  const command = (line: string) => {
+    const verb = line.slice(0, 4).toUpperCase()
+    if (verb === 'EHLO') return socket.write('250-sink\r\n250 8BITMIME\r\n')
+    if (verb === 'MAIL') {
+      from = /<([^>]*)>/.exec(line)?.[1] ?? ''
+      to = []
+      if (mode === 'mail421') return void socket.end('421 4.7.0 try later\r\n')
+      return mode === 'mail550' ? say('550 5.7.1 sender refused') : say('250 ok')
+    }
+    if (verb === 'RCPT') {
+      const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
+      recipients.push(address)
+      mode = fault(address)
+      if (mode === 'rcpt451') return say('451 4.7.1 greylisted')
+      if (mode === 'rcpt550') return say('550 5.1.1 user unknown')
+      if (mode === 'rcpt550policy') return say('550 5.7.1 blocked by policy')
+      to.push(address)
+      return say('250 ok')
+    }
+    if (verb === 'DATA') {
+      if (mode === 'dropBefore354') return void socket.destroy()
+      if (mode === 'data451') return say('451 4.3.0 not now')
+      inData = true
+      return say('354 go')
+    }
+    if (verb === 'QUIT') return void socket.end('221 bye\r\n')
+    return say('250 ok')
+  }
+  const dot = (raw: string) => {
+    taken.push({ from, to, raw })
+    if (mode === 'dropAfterDot') return void socket.destroy()
+    if (mode === 'silentAfterDot') return
+    if (mode === 'dot421') return void socket.end('421 4.3.2 closing\r\n')
+    const answers: Partial<Record<Fault, string>> = { dot451: '451 4.3.0 later', dot550: '550 5.7.1 content', garbageAfterDot: 'what is this' }
+    say(answers[mode] ?? '250 2.0.0 taken')
+  }
+  socket.on('data', (chunk) => {
+    buffer += chunk.toString('latin1')
+    for (;;) {
+      if (inData) {
+        if (mode === 'dropMidBody' && buffer.length > 20) return socket.destroy()
+        const end = buffer.indexOf('\r\n.\r\n')
+        if (end < 0) return
+        const raw = `${buffer.slice(0, end)}\r\n`
+        buffer = buffer.slice(end + 5)
+        inData = false
+        dot(raw.replace(/\r\n\.\./g, '\r\n.'))
+        continue
+      }
+      const end = buffer.indexOf('\r\n')
+      if (end < 0) return
+      const line = buffer.slice(0, end)
+      buffer = buffer.slice(end + 2)
+      command(line)
+      if (socket.destroyed) return
+    }
+  })
+}
