@@ -66,7 +66,8 @@ export interface JobKind<S extends z.ZodType = z.ZodType> {
   readonly retries?: number
   /** A run longer than this is taken for dead and repeated; 900 s by default. */
   readonly expireSeconds?: number
-  readonly run: (house: House, data: z.output<S>) => Promise<void>
+  // A method, not a property: lists hold kinds of many schemas.
+  run(house: House, data: z.output<S>): Promise<void>
 }
 
 export interface Jobs {

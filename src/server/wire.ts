@@ -12,18 +12,18 @@ import type { Served } from '#kernel/serve.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
-import { publicRoutes as feedbackPaths, publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
-import { jobs as newsletterJobs, jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
-import { newslettersRoutes, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
-import { mailRoutes, mailRoutes } from '#loop/deliver/sender/routes.ts'
-import { personTables as deliverTables, personTables as deliverTables } from '#loop/deliver/tables.ts'
-import { templatesRoutes, templatesRoutes } from '#loop/deliver/template/routes.ts'
+import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
+import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
+import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { mailRoutes } from '#loop/deliver/sender/routes.ts'
+import { personTables as deliverTables } from '#loop/deliver/tables.ts'
+import { templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
-import { fieldsRoutes, fieldsRoutes } from '#loop/identify/fields/routes.ts'
-import { leadsRoutes, leadsRoutes } from '#loop/identify/leads/routes.ts'
-import { personTables as identifyTables, personTables as identifyTables } from '#loop/identify/tables.ts'
+import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
+import { leadsRoutes } from '#loop/identify/leads/routes.ts'
+import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
-import { jobs as rollupJobs } from '#loop/measure/rollup/jobs.ts'
+import { jobs as measureJobs, jobs as rollupJobs } from '#loop/measure/rollup/jobs.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
@@ -47,31 +47,28 @@ export const rooms: Readonly<Record<string, Served>> = {
   audit: auditRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
+  reports: reportsRoutes,
   track: trackRoutes,
   segments: segmentsRoutes,
   templates: templatesRoutes,
   newsletters: newslettersRoutes,
   mail: mailRoutes,
-  reports: reportsRoutes,
-  templates: templatesRoutes,
-  newsletters: newslettersRoutes,
-  mail: mailRoutes,
   mailbox: mailboxRoutes,
-  fields: fieldsRoutes,
-  leads: leadsRoutes,
 }
 
 /** Paths outside of the API. */
 export const publicRoutes: readonly PublicRoutes[] = [trackPaths, mailPaths]
 
 /** Kinds of jobs. */
-export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions, ...trackJobs, ...newsletterJobs]
+export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions, ...trackJobs, ...newsletterJobs, ...measureJobs]
 
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
   return {
-    personTables: [...identifyTables, ...trackTables, ...deliverTables],
-    facts: [...identifyFacts],
+    personTables: [...identifyTables, ...trackTables, ...deliverTables, ...measureTables],
+    facts: [...identifyFacts, ...scoreFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+    leadFilters: {},
+    timelinePoints: [],
   } as unknown as Ports
 }
