@@ -49,7 +49,7 @@ CREATE TABLE membership (
   because jsonb NOT NULL,
   PRIMARY KEY (bucket, person_id, segment_id, version)
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05);
-CREATE INDEX membership_members ON membership (segment_id, version, bucket, person_id) WHERE is_in;
+CREATE INDEX membership_members ON membership (segment_id, version, since DESC, person_id DESC) WHERE is_in;
 
 -- The history: one row per stay.
 CREATE TABLE segment_stay (
@@ -66,5 +66,6 @@ CREATE TABLE segment_stay (
   origin_person_id uuid,
   PRIMARY KEY (bucket, person_id, segment_id, entered_at, id)
 ) WITH (fillfactor = 85);
-CREATE INDEX segment_stay_entered ON segment_stay (segment_id, entered_at DESC, person_id);
+CREATE INDEX segment_stay_entered ON segment_stay (segment_id, entered_at DESC, person_id DESC);
+CREATE INDEX segment_stay_left ON segment_stay (segment_id, left_at) WHERE left_at IS NOT NULL;
 CREATE INDEX segment_stay_open ON segment_stay (bucket, person_id, segment_id) WHERE left_at IS NULL;

@@ -4,15 +4,14 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
-import { attributeRules, heatOf, nextChangeOf, type Sums, totalOf } from './decide.ts'
-import { loadScores, type ScoreRow, sumEntries, upsertScores } from './ledger/queries.ts'
+import { attributeRules } from './decide.ts'
+import { loadScores } from './ledger/queries.ts'
 import { bookAttributes, bookEvents, factsForScores, type Pair, pairKey, remake } from './ledger/service.ts'
+import { type Attributes, changesOf, type Rows, type Summed, sumUp } from './sums/service.ts'
 import { holdVersions, type OpenVersion } from './versions/service.ts'
 
 /** After these a person's history is another one: everything is made anew. */
 const REBORN: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
-
-type Rows = ReadonlyMap<string, ScoreRow>
 
 /** Scores the people of a pass under every open version; appends `score.changed` and `heat.changed` for the live ones. */
 export async function react(ctx: Ctx, pass: Pass): Promise<void> {
@@ -43,8 +42,6 @@ async function openRows(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[]):
   return new Map(rows.map((row) => [pairKey(row.subject.id, row), row]))
 }
 
-type Attributes = Awaited<ReturnType<typeof bookAttributes>>
-
 /** Attribute rules are looked at for people never scored, after events that may change a fact they read, and when one is due. */
 async function lookAtAttributes(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[], rows: Rows): Promise<Attributes> {
   const withAttributes = versions.filter((of) => attributeRules(of.rules).length > 0)
@@ -74,64 +71,6 @@ function touchedPairs(pass: Pass, versions: readonly OpenVersion[], rows: Rows, 
   return [...touched.values()]
 }
 
-/** A score before and after. */
-export interface Summed {
-  readonly of: OpenVersion
-  readonly before: ScoreRow | undefined
-  readonly after: ScoreRow
-}
-
-/** Sums the ledger of the pairs anew and writes what differs. */
-export async function sumUp(ctx: Ctx, pairs: readonly Pair[], rows: Rows, attributes: Attributes): Promise<Summed[]> {
-  if (!pairs.length) return []
-  const asked = pairs.map(({ subject, of }) => ({ subject, model: of.model, version: of.version, recentDays: of.settings.recentDays }))
-  const sums = new Map((await sumEntries(ctx.db, asked, ctx.now)).map((row) => [pairKey(row.personId, row), row]))
-  const summed = pairs.flatMap(({ subject, of }) => {
-    const key = pairKey(subject.id, of)
-    const found = sums.get(key)
-    const before = rows.get(key)
-    const attributesDueAt = attributes.has(key) ? (attributes.get(key)?.dueAt ?? null) : (before?.attributesDueAt ?? null)
-    return found ? [{ of, before, after: rowOf(subject, of, found, before, attributesDueAt, ctx.now) }] : []
-  })
-  await upsertScores(
-    ctx.db,
-    summed.filter(({ before, after }) => !before || differs(before, after)).map(({ after }) => after),
-  )
-  return summed
-}
-
-function rowOf(
-  subject: Subject,
-  of: OpenVersion,
-  sums: Sums,
-  before: ScoreRow | undefined,
-  attributesDueAt: Date | null,
-  now: Date,
-): ScoreRow {
-  const heat = heatOf(of.settings, sums)
-  const nextChangeAt = nextChangeOf(of.settings, sums, attributesDueAt)
-  const total = totalOf(sums)
-  const { attributePlus, attributeMinus, behaviourPlus, behaviourMinus, recent } = sums
-  const columns = { attributePlus, attributeMinus, behaviourPlus, behaviourMinus, recent, total }
-  const moved = !before || COLUMNS.some((column) => before[column] !== columns[column])
-  const heatSince = before?.heat === heat ? before.heatSince : now
-  const changedAt = moved || !before ? now : before.changedAt
-  return { subject, model: of.model, version: of.version, ...columns, heat, heatSince, attributesDueAt, nextChangeAt, changedAt }
-}
-
-const COLUMNS = ['attributePlus', 'attributeMinus', 'behaviourPlus', 'behaviourMinus', 'total', 'recent'] as const
-
-const columnsDiffer = (before: ScoreRow, after: ScoreRow): boolean => COLUMNS.some((column) => before[column] !== after[column])
-
-function differs(before: ScoreRow, after: ScoreRow): boolean {
-  return (
-    columnsDiffer(before, after) ||
-    before.heat !== after.heat ||
-    before.nextChangeAt?.getTime() !== after.nextChangeAt?.getTime() ||
-    before.attributesDueAt?.getTime() !== after.attributesDueAt?.getTime()
-  )
-}
-
 /** Journals changes of live scores. They are historic when everything that caused them is. */
 async function tell(ctx: Ctx, pass: Pass, summed: readonly Summed[]): Promise<void> {
   const events: NewEvent[] = []
@@ -151,57 +90,6 @@ async function tell(ctx: Ctx, pass: Pass, summed: readonly Summed[]): Promise<vo
   }
   await append(ctx, events)
 }
-
-interface Telling {
-  readonly causeId: string
-  readonly hop: number
-  readonly historic: boolean
-  readonly at: Date
-  readonly isCaused: boolean
-  readonly byEdit?: boolean
-  readonly silent?: boolean
-}
-
-/** The events that tell a change of a score: none when no column moved. */
-export function changesOf({ before, after }: Summed, telling: Telling): NewEvent[] {
-  const common = {
-    subject: after.subject,
-    occurredAt: telling.at,
-    hop: telling.hop,
-    historic: telling.historic,
-    ...(telling.isCaused ? { causeId: telling.causeId } : {}),
-    ...(telling.silent ? { silent: true } : {}),
-  }
-  const edit = telling.byEdit ? { byEdit: true } : {}
-  const id = (kind: string) => derivedId(telling.causeId, 'score', `${kind}:${after.model}`)
-  const events: NewEvent[] = []
-  const zero = { attributePlus: 0, attributeMinus: 0, behaviourPlus: 0, behaviourMinus: 0, total: 0, recent: 0, heat: 'cold' as const }
-  const was = before ?? zero
-  if (COLUMNS.some((column) => was[column] !== after[column]))
-    events.push({
-      ...common,
-      id: id('changed'),
-      name: 'score.changed',
-      props: { name: after.model, from: was.total, to: after.total, was: columnsOf(was), is: columnsOf(after), ...edit },
-    })
-  if (was.heat !== after.heat)
-    events.push({
-      ...common,
-      id: id('heat'),
-      name: 'heat.changed',
-      props: { name: after.model, from: was.heat, to: after.heat, total: after.total, recent: after.recent, ...edit },
-    })
-  return events
-}
-
-const columnsOf = (row: Pick<ScoreRow, (typeof COLUMNS)[number]>) => ({
-  attribute_plus: row.attributePlus,
-  attribute_minus: row.attributeMinus,
-  behaviour_plus: row.behaviourPlus,
-  behaviour_minus: row.behaviourMinus,
-  total: row.total,
-  recent: row.recent,
-})
 
 /** The next instant of every person: from the new sums, else from the row that was there. */
 function wakeAll(pass: Pass, rows: Rows, summed: readonly Summed[]): void {

@@ -28,29 +28,37 @@ export interface ScoreRow extends VersionKey {
   readonly changedAt: Date
 }
 
-/** The sums of people under all open versions. */
+/** A row of `score` as it lies in the table. */
+export interface ScoreRaw {
+  readonly bucket: number
+  readonly person_id: string
+  readonly model: string
+  readonly version: number
+  readonly attribute_plus: number
+  readonly attribute_minus: number
+  readonly behaviour_plus: number
+  readonly behaviour_minus: number
+  readonly total: number
+  readonly recent: number
+  readonly heat: Heat
+  readonly heat_since: Date
+  readonly attributes_due_at: Date | null
+  readonly next_change_at: Date | null
+  readonly changed_at: Date
+}
+
+/** The sums of people under all versions there are. */
 export async function loadScores(db: Db, subjects: readonly Subject[]): Promise<ScoreRow[]> {
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{
-    bucket: number
-    person_id: string
-    model: string
-    version: number
-    attribute_plus: number
-    attribute_minus: number
-    behaviour_plus: number
-    behaviour_minus: number
-    total: number
-    recent: number
-    heat: Heat
-    heat_since: Date
-    attributes_due_at: Date | null
-    next_change_at: Date | null
-    changed_at: Date
-  }>`/* load_scores */ SELECT s.* FROM score s JOIN unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) ON s.bucket = x.b AND s.person_id = x.i`.execute(
-    db,
-  )
-  return found.rows.map((row) => ({
+  const found =
+    await sql<ScoreRaw>`/* load_scores */ SELECT s.* FROM score s JOIN unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) ON s.bucket = x.b AND s.person_id = x.i`.execute(
+      db,
+    )
+  return found.rows.map(scoreOf)
+}
+
+export function scoreOf(row: ScoreRaw): ScoreRow {
+  return {
     subject: { bucket: row.bucket, id: row.person_id },
     model: row.model,
     version: row.version,
@@ -65,7 +73,7 @@ export async function loadScores(db: Db, subjects: readonly Subject[]): Promise<
     attributesDueAt: row.attributes_due_at,
     nextChangeAt: row.next_change_at,
     changedAt: row.changed_at,
-  }))
+  }
 }
 
 /** A ledger line with its owner and version. */

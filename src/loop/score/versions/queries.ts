@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
 
@@ -126,4 +127,16 @@ export async function setTold(db: Db, key: { model: string; version: number; buc
     .where('model', '=', key.model)
     .where('version', '=', key.version)
     .execute()
+}
+
+/** Forgets what was computed for people under a version, for comparisons. */
+export async function forgetScores(db: Db, model: string, version: number, subjects: readonly Subject[]): Promise<void> {
+  const { buckets, ids } = columnsOf(subjects)
+  const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`
+  await sql`DELETE FROM score s USING ${people} WHERE s.bucket = x.b AND s.person_id = x.i AND s.model = ${model} AND s.version = ${version}`.execute(
+    db,
+  )
+  await sql`DELETE FROM score_entry s USING ${people} WHERE s.bucket = x.b AND s.person_id = x.i AND s.model = ${model} AND s.version = ${version}`.execute(
+    db,
+  )
 }

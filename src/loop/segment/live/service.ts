@@ -21,6 +21,9 @@ export interface Rulebook {
   readonly facts: ReadonlyMap<string, Fact>
 }
 
+/** What of the rules is needed to look facts up. */
+type Looked = Pick<Rulebook, 'facts'> & { readonly index: Pick<Index, 'segments'> }
+
 const known = new WeakMap<House, Rulebook>()
 
 /** The rules, held until commit: no publication or flip can happen beside this transaction. Parsed and indexed once per stamp. */
@@ -136,7 +139,7 @@ const EMPTY: Known = { values: new Map(), streams: new Map(), firsts: new Map(),
 /** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact. */
 export async function loadKnown(
   ctx: Ctx,
-  book: Rulebook,
+  book: Looked,
   asked: readonly { subject: Subject; reads: readonly Reads[] }[],
 ): Promise<Map<string, Known>> {
   const pairs = (of: (reads: Reads) => readonly Reads['streams'][number][]) =>
@@ -173,7 +176,7 @@ export async function loadKnown(
 /** The live segments people are in, where a rule asks for it. */
 async function loadMembers(
   ctx: Ctx,
-  book: Rulebook,
+  book: Looked,
   asked: readonly { subject: Subject; reads: readonly Reads[] }[],
 ): Promise<Map<string, Set<string>>> {
   const people = asked.filter(({ reads }) => reads.some((one) => one.segments.length)).map((one) => one.subject)
@@ -185,7 +188,7 @@ async function loadMembers(
   return found
 }
 
-async function loadValues(ctx: Ctx, book: Rulebook, asked: readonly { subject: Subject; reads: readonly Reads[] }[]) {
+async function loadValues(ctx: Ctx, book: Looked, asked: readonly { subject: Subject; reads: readonly Reads[] }[]) {
   const wanted = new Map<string, Subject[]>()
   for (const { subject, reads } of asked)
     for (const name of new Set(reads.flatMap((one) => one.facts))) wanted.set(name, [...(wanted.get(name) ?? []), subject])

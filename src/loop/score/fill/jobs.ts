@@ -1,0 +1,114 @@
+// A new rule set is computed beside the old one while reactions evaluate both; one transaction flips it; then the journal is told.
+import { z } from 'zod'
+import { companyProfile } from '#access/company/service.ts'
+import type { Actor, Ctx, House } from '#kernel/ctx.ts'
+import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
+import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
+import { defineJob } from '#kernel/jobs.ts'
+import { append, derivedId } from '#kernel/journal.ts'
+import { announce } from '#kernel/live.ts'
+import { attributeRules } from '../decide.ts'
+import { loadScores, type ScoreRow } from '../ledger/queries.ts'
+import { bookAttributes, factsForScores, pairKey, remake } from '../ledger/service.ts'
+import { deleteOtherVersions, listBothVersions } from '../queries.ts'
+import { changesOf, sumUp } from '../sums/service.ts'
+import { findVersion, makeLive, moveStamp, setFilled, setTold } from '../versions/queries.ts'
+import { holdVersions, type OpenVersion } from '../versions/service.ts'
+import { walkPeople } from './service.ts'
+
+const FILLER: Actor = { kind: 'system', name: 'score.fill' }
+
+/** Scores everybody by a version, makes it live and tells whose score changed. Safe to repeat: it goes on where it stopped. */
+export const fillScore = defineJob({
+  name: 'score.fill',
+  schema: z.object({ model: z.string(), version: z.number().int() }),
+  expireSeconds: 7_200,
+  run: async (house, { model, version }) => {
+    const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, model, version))
+    if (row?.state === 'filling' && (await fill(house, model, version, row.filled_buckets)))
+      await withTx(house, FILLER, (ctx) => flip(ctx, model, version))
+    await tell(house, model, version)
+  },
+})
+
+export const jobs = [fillScore]
+
+function fill(house: House, model: string, version: number, from: number): Promise<boolean> {
+  let shown = from
+  return walkPeople(house, from, async (ctx, people, bucket) => {
+    const of = (await holdVersions(ctx)).find((one) => one.model === model && one.version === version)
+    if (!of || of.isLive) return null
+    const due = await fillPage(ctx, of, people)
+    if (bucket > shown) {
+      await setFilled(ctx.db, { model, version, buckets: bucket })
+      await announce(ctx, 'scores', { model })
+      shown = bucket
+    }
+    return due
+  })
+}
+
+/** Makes a page of people's ledger and sums from the journal and their facts: what a full recompute means. */
+export async function fillPage(ctx: Ctx, of: OpenVersion, people: readonly Subject[]): Promise<Map<string, Date>> {
+  await remake(ctx, of, people)
+  const pairs = people.map((subject) => ({ subject, of }))
+  const zone = (await companyProfile(ctx)).timeZone
+  const none = new Map(pairs.map((pair) => [pairKey(pair.subject.id, of), { dueAt: null, changed: false }]))
+  const attributes = attributeRules(of.rules).length ? await bookAttributes(ctx, pairs, await factsForScores(ctx), zone) : none
+  const summed = await sumUp(ctx, pairs, await continued(ctx, of, people), attributes, true)
+  return new Map(summed.flatMap(({ after }) => (after.nextChangeAt ? [[after.subject.id, after.nextChangeAt] as const] : [])))
+}
+
+/** Rows to go on from: the version's own, else the one in force, so that "hot since" does not begin anew with an edit. */
+async function continued(ctx: Ctx, of: OpenVersion, people: readonly Subject[]): Promise<Map<string, ScoreRow>> {
+  const live = (await holdVersions(ctx)).find((one) => one.model === of.model && one.isLive)
+  const rows = (await loadScores(ctx.db, people)).filter((row) => row.model === of.model)
+  const own = rows.filter((row) => row.version === of.version)
+  const inForce = rows.filter((row) => row.version === live?.version)
+  return new Map([...inForce, ...own].map((row) => [pairKey(row.subject.id, of), row]))
+}
+
+/** Waits for running reactions, keeps new ones out, and makes the filled version the live one. */
+async function flip(begun: Ctx, model: string, version: number): Promise<void> {
+  await moveStamp(begun.db)
+  const ctx = atInstant(begun, await readClock(begun))
+  const row = await findVersion(ctx.db, model, version)
+  if (row?.state !== 'filling') return
+  await setFilled(ctx.db, { model, version, buckets: BUCKETS })
+  await makeLive(ctx.db, { model, version, at: ctx.now })
+  await announce(ctx, 'scores', { model })
+}
+
+/** Tells the journal whose score the edit changed, bucket by bucket, and lets go of older versions' rows. */
+async function tell(house: House, model: string, version: number): Promise<void> {
+  const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, model, version))
+  if (row?.state !== 'live' || !row.live_at) return
+  for (let bucket = row.told_buckets; bucket < BUCKETS; bucket++)
+    await withTx(house, FILLER, async (ctx) => {
+      await tellBucket(ctx, { model, version, bucket, at: row.live_at ?? ctx.now, byEdit: !row.starts_scenarios })
+      await deleteOtherVersions(ctx.db, model, bucket)
+      if (bucket % 16 === 15) await setTold(ctx.db, { model, version, buckets: bucket + 1 })
+    })
+}
+
+async function tellBucket(ctx: Ctx, told: { model: string; version: number; bucket: number; at: Date; byEdit: boolean }): Promise<void> {
+  const of = (await holdVersions(ctx)).find((one) => one.model === told.model && one.version === told.version)
+  if (!of) return
+  const both = await listBothVersions(ctx.db, told.model, told.version, told.bucket)
+  await append(
+    ctx,
+    both.flatMap(({ before, after }) =>
+      changesOf(
+        { of, before, after },
+        {
+          causeId: derivedId(after.subject.id, 'score', `edit:${told.model}`, told.version),
+          hop: 0,
+          historic: false,
+          at: told.at,
+          isCaused: false,
+          byEdit: told.byEdit,
+        },
+      ),
+    ),
+  )
+}

@@ -1,0 +1,274 @@
+// Segments as users handle them: make, change, look, ask why.
+
+import { companyProfile } from '#access/company/service.ts'
+import { decodeCursor, encodeCursor } from '#access/cursor.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import { resolveSubject } from '#loop/identify/service.ts'
+import { valueTypeOf } from './compile/decide.ts'
+import { type Compiling, compile } from './compile/queries.ts'
+import type { Segment, segmentsContract } from './contract.ts'
+import { faultsOf, nameOf, readsItself, segmentsIn } from './decide.ts'
+import { evaluate } from './evaluate/decide.ts'
+import { clearSegment, fillSegment } from './fill/jobs.ts'
+import { closeAllStays } from './fill/queries.ts'
+import { readsOf } from './live/decide.ts'
+import { factsByName, loadKnown, standings } from './live/service.ts'
+import * as queries from './queries.ts'
+import { type Rule, rule as ruleSchema } from './rules/contract.ts'
+import { insertVersion, listOpenVersions, listVersions, moveStamp } from './versions/queries.ts'
+
+type Api = typeof segmentsContract
+type In<K extends keyof Api> = InputOf<Api[K]>
+type Out<K extends keyof Api> = OutputOf<Api[K]>
+
+/** All segments with the number of people in each. */
+export async function list(ctx: Ctx): Promise<Out<'list'>> {
+  return { items: (await queries.listSegments(ctx.db, ctx.now)).map(shownOf) }
+}
+
+export async function get(ctx: Ctx, { id }: { id: string }): Promise<Segment> {
+  const [row] = await queries.listSegments(ctx.db, ctx.now, id)
+  return row ? shownOf(row) : refuse('missing', 'segment.unknown', { message: 'This segment does not exist (any more).' })
+}
+
+function shownOf(row: queries.SegmentShownRow): Segment {
+  const isEstimate = row.members > queries.COUNT_LIMIT
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    audience: row.audience,
+    members: Math.min(row.members, queries.COUNT_LIMIT),
+    isEstimate,
+    entered: row.entered,
+    left: row.left,
+    rule: row.rule as unknown as Rule,
+    liveVersion: row.live_version,
+    filling: row.filling_version === null ? null : { version: row.filling_version, progress: (row.filled_buckets ?? 0) / 256 },
+    createdAt: row.created_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  }
+}
+
+/**
+ * Makes a segment; a job computes its members.
+ * @throws Refusal when the rule cannot be kept or the name is taken
+ */
+export async function create(ctx: Ctx, input: In<'create'>): Promise<Segment> {
+  const id = ctx.id()
+  await demandGood(ctx, id, input.rule)
+  if (!(await queries.insertSegment(ctx.db, { ...input, id, at: ctx.now, by: byWhom(ctx) }))) nameTaken()
+  await startVersion(ctx, { id, ...input })
+  return get(ctx, { id })
+}
+
+const nameTaken = (): never => refuse('conflict', 'segment.name', { message: 'There is a segment of this name already.', field: 'name' })
+
+const byWhom = (ctx: Ctx): string => ('name' in ctx.actor ? ctx.actor.name : ctx.actor.kind)
+
+async function startVersion(
+  ctx: Ctx,
+  made: { id: string; audience: 'leads' | 'everyone'; rule: Rule; startsScenarios: boolean },
+): Promise<void> {
+  const { id: segmentId, audience, rule, startsScenarios } = made
+  const version = await insertVersion(ctx.db, { segmentId, audience, rule, startsScenarios, at: ctx.now, by: byWhom(ctx) })
+  await moveStamp(ctx.db)
+  await ctx.house.jobs.enqueue(ctx, fillSegment, { segment: segmentId, version })
+}
+
+async function demandGood(ctx: Ctx, id: string, rule: Rule): Promise<void> {
+  const open = await listOpenVersions(ctx.db)
+  const rules = new Map(open.map((row) => [row.segment_id, row.rule as unknown as Rule]))
+  const errors = faultsOf(rule, await factsByName(ctx), new Set([...rules.keys(), id]))
+  if (errors.length) refuse('invalid', 'segment.rule', { message: 'The rule has conditions that cannot be asked.', errors })
+  if (readsItself(id, rule, rules)) refuse('conflict', 'segment.cycle', { message: 'The segment would depend on itself.', field: 'rule' })
+}
+
+/** Changes name, words, audience or rule. A new rule or audience is a version, computed beside the one in force. */
+export async function change(ctx: Ctx, input: In<'change'>): Promise<Segment> {
+  const row = await demand(ctx, input.id)
+  const before = await get(ctx, { id: input.id })
+  const next = { name: input.name ?? row.name, description: input.description ?? row.description, audience: input.audience ?? row.audience }
+  if (input.rule) await demandGood(ctx, input.id, input.rule)
+  if (!(await queries.updateSegment(ctx.db, { id: input.id, ...next, at: ctx.now }))) nameTaken()
+  const rule = input.rule ?? before.rule
+  const isNew = next.audience !== row.audience || JSON.stringify(rule) !== JSON.stringify(before.rule)
+  if (isNew) await startVersion(ctx, { id: input.id, audience: next.audience, rule, startsScenarios: input.startsScenarios })
+  else await moveStamp(ctx.db)
+  return get(ctx, { id: input.id })
+}
+
+async function demand(ctx: Ctx, id: string): Promise<queries.SegmentRow> {
+  return (
+    (await queries.lockSegment(ctx.db, id)) ?? refuse('missing', 'segment.unknown', { message: 'This segment does not exist (any more).' })
+  )
+}
+
+/** Archives a segment that no other reads. */
+export async function archive(ctx: Ctx, { id }: In<'archive'>): Promise<{ ok: true }> {
+  await demand(ctx, id)
+  const readers = (await listOpenVersions(ctx.db)).filter(
+    (row) => row.segment_id !== id && segmentsIn(row.rule as unknown as Rule).includes(id),
+  )
+  if (readers.length) {
+    const names = [...new Set(readers.map((row) => row.name))].join(', ')
+    refuse('conflict', 'segment.read', { message: `Other segments read this one: ${names}. Change them first.` })
+  }
+  await moveStamp(ctx.db)
+  await queries.archiveSegment(ctx.db, id, ctx.now)
+  await closeAllStays(ctx.db, id, ctx.now)
+  await ctx.house.jobs.enqueue(ctx, clearSegment, { segment: id })
+  return { ok: true }
+}
+
+/** How many people a rule means, and the first ten of them. */
+export async function preview(ctx: Ctx, input: In<'preview'>): Promise<Out<'preview'>> {
+  await demandGood(ctx, '', input.rule)
+  const how = await compilingAt(ctx, input.asOf ? new Date(input.asOf) : null)
+  const condition = compile(input.rule, how)
+  const count = await queries.countPeople(ctx.db, input.audience, condition)
+  const sample = count ? await queries.listMatching(ctx.db, input.audience, condition, 10) : []
+  return { count, sample: sample.map(personOf) }
+}
+
+/** What compiling needs: facts and the instant asked for. */
+export async function compilingAt(ctx: Ctx, asOf: Date | null): Promise<Compiling> {
+  const { timeZone: zone } = await companyProfile(ctx)
+  return { facts: await factsByName(ctx), zone, now: (asOf ?? ctx.now).getTime(), asOf: asOf !== null }
+}
+
+const personOf = (row: queries.PersonShownRow) => ({
+  id: row.id,
+  name: nameOf(row),
+  company: row.company_name,
+  mail: row.mail,
+  isLead: row.identified_at !== null,
+})
+
+/** Who is in, the newest first. */
+export async function members(ctx: Ctx, { id, cursor, limit }: In<'members'>): Promise<Out<'members'>> {
+  const found = await queries.listMembers(ctx.db, id, decodeCursor(cursor), limit + 1)
+  const last = found.length > limit ? found[limit - 1] : undefined
+  return {
+    items: found.slice(0, limit).map((row) => ({
+      ...personOf(row),
+      since: row.since.toISOString(),
+      until: row.next_change_at?.toISOString() ?? null,
+      because: row.because,
+      score: row.total ?? 0,
+      heat: row.heat ?? 'cold',
+    })),
+    next: last ? encodeCursor(last.since, last.id) : null,
+  }
+}
+
+/** Every stay, the newest first. */
+export async function history(ctx: Ctx, { id, cursor, limit }: In<'history'>): Promise<Out<'history'>> {
+  const found = await queries.listStays(ctx.db, id, decodeCursor(cursor), limit + 1)
+  const last = found.length > limit ? found[limit - 1] : undefined
+  return {
+    items: found.slice(0, limit).map((row) => ({
+      person: personOf(row),
+      enteredAt: row.entered_at.toISOString(),
+      leftAt: row.left_at?.toISOString() ?? null,
+      because: row.because,
+      leftBecause: row.left_because,
+      byEdit: row.entered_by_edit,
+      leftByEdit: row.left_by_edit,
+    })),
+    next: last ? encodeCursor(last.entered_at, last.id) : null,
+  }
+}
+
+export async function versions(ctx: Ctx, { id }: In<'versions'>): Promise<Out<'versions'>> {
+  const found = await listVersions(ctx.db, id)
+  return {
+    items: found.map((row) => ({
+      version: row.version,
+      state: row.state,
+      audience: row.audience,
+      rule: row.rule as unknown as Rule,
+      startsScenarios: row.starts_scenarios,
+      madeAt: row.made_at.toISOString(),
+      madeBy: row.made_by,
+      liveAt: row.live_at?.toISOString() ?? null,
+      progress: row.filled_buckets / 256,
+    })),
+  }
+}
+
+/** Why a person is in or not, by the very function that decides membership. */
+export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
+  const segment = await get(ctx, input)
+  const subject = await resolveSubject(ctx, input.person)
+  const person = subject && (await queries.findPerson(ctx.db, subject))
+  if (!subject || !person) return refuse('missing', 'person.unknown', { message: 'This person does not exist (any more).' })
+  const rule = ruleSchema.parse(segment.rule)
+  const { timeZone: zone } = await companyProfile(ctx)
+  const open = (await listOpenVersions(ctx.db)).map((row) => ({
+    id: row.segment_id,
+    name: row.name,
+    version: row.version,
+    isLive: row.state === 'live',
+    audience: row.audience,
+    rule: row.rule as unknown as Rule,
+  }))
+  const book = { facts: await factsByName(ctx), zone, index: { segments: open } }
+  const known = await loadKnown(ctx, book, [{ subject, reads: [readsOf(rule, zone)] }])
+  const facts = known.get(subject.id) ?? { values: new Map(), streams: new Map(), firsts: new Map(), segments: new Set<string>() }
+  const answer = evaluate(rule, facts, ctx.now.getTime(), zone)
+  const isEligible = segment.audience === 'everyone' || person.identified_at !== null
+  const standing = await standings(
+    ctx,
+    [subject],
+    open.filter((one) => one.id === segment.id && one.isLive),
+  )
+  const row = [...standing.values()][0]
+  return {
+    person: personOf(person),
+    isIn: answer.isIn && isEligible,
+    isEligible,
+    since: row?.isIn && answer.isIn ? row.since.toISOString() : null,
+    nextChangeAt: isEligible && answer.nextChangeAt !== null ? new Date(answer.nextChangeAt).toISOString() : null,
+    rule,
+    because: [...answer.because],
+    stays: (await queries.listStaysOf(ctx.db, segment.id, subject)).map((stay) => ({
+      enteredAt: stay.entered_at.toISOString(),
+      leftAt: stay.left_at?.toISOString() ?? null,
+    })),
+  }
+}
+
+/** The segments a person is in. */
+export async function ofPerson(ctx: Ctx, input: In<'ofPerson'>): Promise<Out<'ofPerson'>> {
+  const subject = await resolveSubject(ctx, input.person)
+  const found = subject ? await queries.listSegmentsOf(ctx.db, subject) : []
+  return {
+    items: found.map((row) => ({
+      id: row.id,
+      name: row.name,
+      since: row.since.toISOString(),
+      until: row.next_change_at?.toISOString() ?? null,
+    })),
+  }
+}
+
+/** What rules can speak of. */
+export async function vocabulary(ctx: Ctx): Promise<Out<'vocabulary'>> {
+  const facts = [...(await factsByName(ctx)).values()]
+  const segments = await queries.listSegments(ctx.db, ctx.now)
+  return {
+    facts: facts.map((fact) => ({
+      name: fact.name,
+      type: valueTypeOf(fact.type),
+      group: fact.group,
+      ja: fact.words.ja,
+      en: fact.words.en,
+      options: (fact.options ?? []).map((option) => ({ ...option })),
+    })),
+    events: await queries.listEventNames(ctx.db),
+    segments: segments.map((row) => ({ id: row.id, name: row.name })),
+  }
+}
