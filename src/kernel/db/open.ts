@@ -38,6 +38,8 @@ export interface OpenOptions {
   /** Largest number of pooled connections; the claimers have half as many of their own. */
   readonly connections?: number
   readonly fsync?: boolean
+  /** Name of the database on the embedded server; `hagukumi` when absent. The demo company lives in one of its own. */
+  readonly name?: string
 }
 
 /** Planner settings of the claimers: each of their statements is a lookup by key on tables whose statistics lie (reactor.md C2, C8). */
@@ -57,8 +59,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   const embedded = options.databaseUrl
     ? null
     : await startEmbedded({ dataDir: options.dataDir, ...(options.fsync === undefined ? {} : { fsync: options.fsync }) })
-  if (embedded) await ensureDatabase(embedded, NAME)
-  const config: PoolConfig = embedded ? embedded.config(NAME) : { connectionString: options.databaseUrl as string }
+  const name = options.name ?? NAME
+  if (embedded) await ensureDatabase(embedded, name)
+  const config: PoolConfig = embedded ? embedded.config(name) : { connectionString: options.databaseUrl as string }
   return openOn(config, embedded, options.connections ?? 16)
 }
 
