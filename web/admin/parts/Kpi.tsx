@@ -2,6 +2,7 @@ import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../words/words.tsx'
 import { useFormats } from './formats.ts'
+import { NumberLink } from './NumberLink.tsx'
 
 /** The movement against the period before: `change` is a share (0.124 = +12.4 %), null when there was nothing before. */
 export function Change({ change, goodWhen = 'up' }: { change: number | null; goodWhen?: 'up' | 'down' }) {
@@ -19,24 +20,30 @@ export function Change({ change, goodWhen = 'up' }: { change: number | null; goo
   )
 }
 
-/** A number card: label, big number with a small unit, movement. The number opens what lies behind it (`onOpen`). */
+/** A number card: label, big number with a small unit, movement. The number opens what lies behind it (`onOpen` or `to`). */
 export function Kpi({
   label,
+  title,
   value,
   unit,
   change,
   goodWhen,
   hint,
   onOpen,
+  to,
 }: {
   label: string
+  /** Explains the number on hover. */
+  title?: string
   value: string
   unit?: string
   change?: number | null | undefined
   goodWhen?: 'up' | 'down'
   hint?: ReactNode
   onOpen?: (() => void) | undefined
+  to?: string
 }) {
+  const spoken = `${label} ${value}${unit ?? ''}`
   const number = (
     <>
       {value}
@@ -45,12 +52,14 @@ export function Kpi({
   )
   return (
     <section className="card kpi">
-      <div className="l">{label}</div>
+      <div className="l" title={title}>
+        {label}
+      </div>
       <div className="v num">
-        {onOpen ? (
-          <button type="button" className="number-link" aria-label={`${label} ${value}${unit ?? ''}`} onClick={onOpen}>
+        {onOpen || to ? (
+          <NumberLink label={spoken} {...(to ? { to } : {})} {...(onOpen ? { onClick: onOpen } : {})}>
             {number}
-          </button>
+          </NumberLink>
         ) : (
           number
         )}

@@ -4,6 +4,7 @@ import { METRICS } from '../rollup/metrics.ts'
 
 const day = z.iso.date()
 const metric = z.enum(METRICS)
+export type Metric = z.infer<typeof metric>
 
 /** People, and how often together, in one period. */
 const count = z.object({ people: z.number().int(), n: z.number().int() })

@@ -4,7 +4,10 @@ import { check } from '../../../../test/world.ts'
 import { daysOf, figuresOf, nameOf, periodsOf, plusDays, series } from './decide.ts'
 
 test('KPI-01 a period ends today and stands beside as many days before it', () => {
-  expect(periodsOf('2026-04-08', 7)).toEqual({ period: { from: '2026-04-02', to: '2026-04-08' }, before: { from: '2026-03-26', to: '2026-04-01' } })
+  expect(periodsOf('2026-04-08', 7)).toEqual({
+    period: { from: '2026-04-02', to: '2026-04-08' },
+    before: { from: '2026-03-26', to: '2026-04-01' },
+  })
   expect(plusDays('2024-02-28', 1)).toBe('2024-02-29')
 })
 

@@ -65,6 +65,13 @@ export async function readAnything(db: Db): Promise<boolean> {
   return found.rows[0]?.any ?? false
 }
 
+/** Deals that are open now, and what they are worth together in yen. */
+export async function readPipeline(db: Db): Promise<{ deals: number; amount: number }> {
+  const found = await sql<{ deals: number; amount: number }>`/* read_pipeline */
+    SELECT count(*) AS deals, coalesce(sum(amount), 0)::bigint AS amount FROM deal WHERE state = 'open' AND removed_at IS NULL`.execute(db)
+  return found.rows[0] ?? { deals: 0, amount: 0 }
+}
+
 export interface HotRow {
   readonly id: string
   readonly family_name: string | null

@@ -21,8 +21,17 @@ function news(subject: Subject, name: string, at: string, props: News['props'] =
   const occurredAt = new Date(at)
   counter++
   return {
-    bucket: subject.bucket, personId: subject.id, seq: counter, eventId: `0198bbbb-0000-7000-8000-${counter.toString(16).padStart(12, '0')}`,
-    name, occurredAt, receivedAt: occurredAt, historic: false, hop: 0, pageGroup: null, props,
+    bucket: subject.bucket,
+    personId: subject.id,
+    seq: counter,
+    eventId: `0198bbbb-0000-7000-8000-${counter.toString(16).padStart(12, '0')}`,
+    name,
+    occurredAt,
+    receivedAt: occurredAt,
+    historic: false,
+    hop: 0,
+    pageGroup: null,
+    props,
   }
 }
 
@@ -48,7 +57,9 @@ test('KPI-01..05 every number of the dashboard equals the length of the list beh
   const events = Array.from({ length: 40 }, (_, i) => {
     const who = person(i % 17)
     const day = `2026-0${i % 3 === 0 ? 3 : 4}-0${1 + (i % 8)}T0${i % 10}:30:00+09:00`
-    const name = ['page.viewed', 'lead.created', 'handoff.made', 'deal.created', 'deal.won', 'file.downloaded', 'form.submitted'][i % 7] ?? 'page.viewed'
+    const name =
+      ['page.viewed', 'lead.created', 'handoff.made', 'deal.created', 'deal.won', 'file.downloaded', 'form.submitted'][i % 7] ??
+      'page.viewed'
     return news(who, name, day, { amount: 1000 })
   })
   await folded(events)
@@ -83,8 +94,17 @@ test('KPI-01 the day after a mail was taken back it is not delivered any more, a
     await ctx.db
       .insertInto('delivery')
       .values({
-        bucket: who.bucket, person_id: who.id, id: delivery, what: 'test', source: delivery, version_id: delivery, purpose: 'marketing', status: 'sent',
-        not_before: ctx.now, created_at: ctx.now, sent_at: new Date('2026-04-06T10:00:00+09:00'),
+        bucket: who.bucket,
+        person_id: who.id,
+        id: delivery,
+        what: 'test',
+        source: delivery,
+        version_id: delivery,
+        purpose: 'marketing',
+        status: 'sent',
+        not_before: ctx.now,
+        created_at: ctx.now,
+        sent_at: new Date('2026-04-06T10:00:00+09:00'),
       } as never)
       .execute()
   })
@@ -96,7 +116,10 @@ test('KPI-01 the day after a mail was taken back it is not delivered any more, a
 })
 
 test('KPI-01 a period that runs backwards is refused with its field', async () => {
-  await expect(base.read((ctx) => people(ctx, { metric: 'visit', from: '2026-04-02', to: '2026-04-01', limit: 10, cursor: undefined }))).rejects.toMatchObject({
-    kind: 'invalid', errors: [{ field: 'from' }],
+  await expect(
+    base.read((ctx) => people(ctx, { metric: 'visit', from: '2026-04-02', to: '2026-04-01', limit: 10, cursor: undefined })),
+  ).rejects.toMatchObject({
+    kind: 'invalid',
+    errors: [{ field: 'from' }],
   })
 })

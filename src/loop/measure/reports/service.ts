@@ -17,6 +17,7 @@ import {
   listHot,
   readAnything,
   readOnboarding,
+  readPipeline,
   readWaitingSince,
 } from './queries.ts'
 
@@ -39,7 +40,7 @@ export async function dashboard(ctx: Ctx, { days }: Ask<'dashboard'>): Promise<A
     asOf: (waiting ?? ctx.now).toISOString(),
     waiting: waiting !== null,
     figures: figuresOf(counted),
-    pipeline: { deals: 0, amount: 0 },
+    pipeline: await readPipeline(ctx.db),
     hot: (await listHot(ctx.db, HOT)).map(hotView),
     empty: counted.length === 0 && !(await readAnything(ctx.db)),
   }
@@ -67,7 +68,8 @@ const position = z.tuple([z.iso.date(), z.guid()])
 function readPosition(cursor: string | undefined): { day: string; id: string } | null {
   if (cursor === undefined) return null
   const found = position.safeParse(Buffer.from(cursor, 'base64url').toString().split('|'))
-  if (!found.success) refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of ours. Begin at the first page.', field: 'cursor' })
+  if (!found.success)
+    refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of ours. Begin at the first page.', field: 'cursor' })
   return { day: found.data[0], id: found.data[1] }
 }
 
@@ -75,12 +77,27 @@ const writePosition = (row: BehindRow): string => Buffer.from(`${row.last_day}|$
 
 function personView(row: BehindRow): ReportPerson {
   const name = nameOf(row.family_name, row.given_name)
-  return { id: row.person_id, name, company: row.company_name, email: row.mail_typed, identified: row.identified_at !== null, n: row.n, lastDay: row.last_day }
+  return {
+    id: row.person_id,
+    name,
+    company: row.company_name,
+    email: row.mail_typed,
+    identified: row.identified_at !== null,
+    n: row.n,
+    lastDay: row.last_day,
+  }
 }
 
 function hotView(row: HotRow): HotLead {
   const name = nameOf(row.family_name, row.given_name)
-  return { id: row.id, name, company: row.company_name, score: row.total, recent: row.recent, lastSeenAt: row.last_seen_at?.toISOString() ?? null }
+  return {
+    id: row.id,
+    name,
+    company: row.company_name,
+    score: row.total,
+    recent: row.recent,
+    lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+  }
 }
 
 /** The first five things, each looked up where it is true. */
