@@ -13,18 +13,21 @@ const PREFIX = 'hagukumi-test-'
 export interface TestServer {
   /** How to connect to its maintenance database, as an account that may create databases. */
   readonly admin: PoolConfig
+  /** The folder of an embedded server; null with DATABASE_URL. */
+  readonly dataDir: string | null
   stop(): Promise<void>
 }
 
 /** Starts (or finds) the server of this run. `stop` leaves nothing behind. */
 export async function startTestServer({ fsync = false } = {}): Promise<TestServer> {
   const url = process.env.DATABASE_URL
-  if (url) return { admin: { connectionString: url }, stop: async () => {} }
+  if (url) return { admin: { connectionString: url }, dataDir: null, stop: async () => {} }
   await sweep()
   const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   const embedded = await startEmbedded({ dataDir, fsync })
   return {
     admin: embedded.config('postgres'),
+    dataDir,
     stop: async () => {
       await embedded.stop()
       rmSync(dataDir, { recursive: true, force: true })
