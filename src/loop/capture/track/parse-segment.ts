@@ -45,9 +45,10 @@ function readBatched(item: unknown, shared: Loose | null, sentAt: Date | null, m
 }
 
 function readCall(call: Call, body: Loose, sentAt: Date | null, maybeLarge: boolean): Incoming | Fault {
-  if (maybeLarge && JSON.stringify(body).length > LARGEST_EVENT) return { field: '', reason: `is larger than ${LARGEST_EVENT} bytes` }
   const bad = faultIn(body)
   if (bad) return bad
+  // Only now: JSON.stringify recurses, and a body of depth 10,000 would end the stack.
+  if (maybeLarge && JSON.stringify(body).length > LARGEST_EVENT) return { field: '', reason: `is larger than ${LARGEST_EVENT} bytes` }
   const faults: Fault[] = []
   const ids = idsOf(body, faults)
   const context = objectOf(body, 'context', faults)

@@ -30,9 +30,10 @@ export function parseBeacon(body: Loose, length: number): Parsed | Fault {
 
 function readEvent(event: unknown, sentAt: Date | null, maybeLarge: boolean): Incoming | Fault {
   if (!isObject(event)) return { field: '', reason: 'must be an object' }
-  if (maybeLarge && JSON.stringify(event).length > LARGEST_EVENT) return { field: '', reason: `is larger than ${LARGEST_EVENT} bytes` }
   const bad = faultIn(event)
   if (bad) return bad
+  // Only now: JSON.stringify recurses, and a body of depth 10,000 would end the stack.
+  if (maybeLarge && JSON.stringify(event).length > LARGEST_EVENT) return { field: '', reason: `is larger than ${LARGEST_EVENT} bytes` }
   const faults: Fault[] = []
   const name = textOf(event, 'n', 200, faults)
   const messageId = textOf(event, 'i', 200, faults)
