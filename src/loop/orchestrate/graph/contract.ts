@@ -1,6 +1,7 @@
 // What a scenario is: triggers, an optional goal, and steps whose branches re-join by themselves. Browser-safe.
 import { z } from 'zod'
 import { eventMatch } from '#loop/score/condition/contract.ts'
+import { SCORE_COLUMNS } from '#loop/score/rules/contract.ts'
 import { rule } from '#loop/segment/rules/contract.ts'
 
 /** Steps a scenario may have in all, and how deep branches may lie in branches. */
@@ -13,9 +14,6 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time HH:MM')
 /** Ids of other rooms' things; empty while a draft is not finished. */
 const ref = z.union([z.guid(), z.literal('')])
 
-/** The columns of a score that can cross a threshold. */
-export const SCORE_COLUMNS = ['attributePlus', 'attributeMinus', 'behaviourPlus', 'behaviourMinus', 'total'] as const
-
 /** Why somebody enters. Several triggers are joined by "or". */
 export const trigger = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('segment'), id, segment: ref }),
@@ -26,7 +24,8 @@ export const trigger = z.discriminatedUnion('kind', [
     id,
     score: z.string().max(80),
     column: z.enum(SCORE_COLUMNS),
-    atLeast: z.number().int().min(-100_000).max(100_000),
+    /** Columns of minus points are crossed downwards. */
+    threshold: z.number().int().min(-100_000).max(100_000),
   }),
   /** `days` after (or, when negative, before) the day in a person's date field, at a time of day; `yearly` takes the anniversary. */
   z.strictObject({

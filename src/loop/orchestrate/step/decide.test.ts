@@ -4,13 +4,13 @@ import { drawFor } from '#kernel/chance.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import type { Graph, Step, Until } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
-import { arm, type Happened, type Run, step, stop, type World } from './decide.ts'
+import { arm, type Happened, type Run, step, type World } from './decide.ts'
 import { dueOf, stillClosed } from './due.ts'
-import { crosses, mailKey, startNames, waitNames } from './events.ts'
+import { crosses, mailKey, pulls, startNames, waitNames } from './events.ts'
 
 const calendar = japaneseCalendar()
 const at = (iso: string): Date => new Date(iso)
-const world = (now: string): World => ({ now: at(now), calendar, week: JAPANESE_WEEK, draw: drawFor })
+const world = (now: string): World => ({ now: at(now), calendar, week: JAPANESE_WEEK, draw: drawFor, held: false })
 const tag = (id: string): Step => ({ kind: 'tag', id, name: '', tag: id, remove: false })
 const always: Rule = { kind: 'and', rules: [] }
 const graphOf = (steps: Step[], more: Partial<Graph> = {}): Graph => ({ triggers: [], entry: { kind: 'once' }, goal: null, steps, ...more })
@@ -22,11 +22,12 @@ const fresh = (personId = 'p1'): Run => ({
   arrivedAt: at('2026-11-20T00:00:00Z'),
   dueAt: null,
   ended: null,
+  heard: null,
   steps: 0,
 })
 const event = (name: string, props = {}, receivedAt = '2026-11-20T03:00:00Z'): Happened => ({
   kind: 'event',
-  event: { name, props, pageGroup: null, eventId: `e-${name}`, receivedAt: at(receivedAt) },
+  event: { name, props, pageGroup: null, eventId: `e-${name}`, receivedAt: at(receivedAt), historic: false },
 })
 const branch = (key: string, steps: Step[], weight = 0) => ({ key, name: '', weight, steps })
 
@@ -142,21 +143,36 @@ describe('one run', () => {
   test('a stopped run does nothing more', () => {
     const program = programOf(graphOf([wait, tag('b')]))
     const waiting = step(program, fresh(), { kind: 'entered' }, world('2026-11-20T03:00:00Z')).run
-    const stopped = stop(waiting)
+    const stopped = step(program, waiting, { kind: 'stop' }, world('2026-11-21T03:00:00Z')).run
+    expect(stopped.ended).toBe('stopped')
     expect(step(program, stopped, { kind: 'due' }, world('2026-12-20T03:00:00Z')).run).toBe(stopped)
   })
 })
 
-test('QUA-05 a threshold is crossed only upwards, on the column that was chosen', () => {
-  const trigger = { kind: 'score', id: 't', score: 'total', column: 'behaviourPlus', atLeast: 50 } as const
-  const change = (before: number, after: number) => ({
-    before: { behaviourPlus: before, total: 0 },
-    after: { behaviourPlus: after, total: 900 },
-  })
+test('QUA-05 a threshold is crossed once, on the column that was chosen; minus points cross it downwards', () => {
+  const trigger = { kind: 'score', id: 't', score: 'main', column: 'behaviour_plus', threshold: 50 } as const
+  const change = (was: number, is: number) => ({ was: { behaviour_plus: was, total: 0 }, is: { behaviour_plus: is, total: 900 } })
   expect(crosses(trigger, change(40, 50))).toBe(true)
   expect(crosses(trigger, change(50, 60))).toBe(false)
   expect(crosses(trigger, change(60, 40))).toBe(false)
   expect(crosses(trigger, {})).toBe(false)
+  expect(
+    crosses({ ...trigger, column: 'attribute_minus', threshold: -20 }, { was: { attribute_minus: -10 }, is: { attribute_minus: -30 } }),
+  ).toBe(true)
+})
+
+test('history and the edit of a rule pull no trigger, unless the edit says so', () => {
+  const trigger = { kind: 'segment', id: 't', segment: 's' } as const
+  const entered = (props: object, historic = false) => ({
+    name: 'segment.entered',
+    pageGroup: null,
+    props: { segment: 's', ...props },
+    historic,
+  })
+  expect(pulls(trigger, entered({}))).toBe(true)
+  expect(pulls(trigger, entered({}, true))).toBe(false)
+  expect(pulls(trigger, entered({ byEdit: true }))).toBe(false)
+  expect(pulls(trigger, entered({ byEdit: true, starts: true }))).toBe(true)
 })
 
 test('a scenario tells which events it listens to', () => {

@@ -19,6 +19,8 @@ export interface Run {
   readonly arrivedAt: Date
   readonly dueAt: Date | null
   readonly ended: How | null
+  /** What it was waiting for came while the scenario was paused: the way is taken when the scenario goes on. */
+  readonly heard: { readonly name: string; readonly eventId: string } | null
   /** How many steps were left behind: the ordinal of the next line of its history. */
   readonly steps: number
 }
@@ -27,8 +29,17 @@ export interface Run {
 export type Happened =
   | { readonly kind: 'entered' }
   | { readonly kind: 'due' }
+  /** Somebody ended the run, or the whole scenario. */
+  | { readonly kind: 'stop' }
   | { readonly kind: 'answer'; readonly yes: boolean; readonly because?: unknown }
-  | { readonly kind: 'event'; readonly event: SeenEvent & { readonly eventId: string; readonly receivedAt: Date } }
+  | { readonly kind: 'event'; readonly event: HeardEvent }
+
+/** A journal event as a run hears it. A historic one can only end the run as reached: it moves nothing else. */
+export interface HeardEvent extends SeenEvent {
+  readonly eventId: string
+  readonly receivedAt: Date
+  readonly historic: boolean
+}
 
 /** What the engine is told of the world besides: time, working time, and chance by key. */
 export interface World {
@@ -36,11 +47,14 @@ export interface World {
   readonly calendar: Calendar
   readonly week: WorkWeek
   readonly draw: (key: string) => number
+  /** The scenario is paused: nobody moves on, but what people do is not forgotten. */
+  readonly held: boolean
 }
 
 /** Why a step was left by that way. */
 export type Because =
-  | { readonly kind: 'done' }
+  /** `outcome` says what came of it, where that is not simply done: why a mail did not go out. */
+  | { readonly kind: 'done'; readonly outcome?: string }
   | { readonly kind: 'waited'; readonly until: string }
   | { readonly kind: 'event'; readonly name: string; readonly eventId: string }
   | { readonly kind: 'timedOut' }
@@ -75,6 +89,7 @@ export interface Advance {
 export function step(program: Program, run: Run, happened: Happened, world: World): Advance {
   if (run.ended) return still(run)
   if (happened.kind === 'entered') return walk(program, { ...run, at: null }, program.first, world, [])
+  if (happened.kind === 'stop') return ended(run, 'stopped', world.now, [])
   const node = run.at === null ? undefined : program.nodes.get(run.at)
   if (happened.kind === 'event') return onEvent(program, run, node, happened.event, world)
   if (!node) return ended(run, 'completed', world.now, [])
@@ -84,19 +99,15 @@ export function step(program: Program, run: Run, happened: Happened, world: Worl
 
 const still = (run: Run): Advance => ({ run, effects: [], passed: [], asks: false })
 
-function onEvent(
-  program: Program,
-  run: Run,
-  node: Node | undefined,
-  event: SeenEvent & { eventId: string; receivedAt: Date },
-  world: World,
-): Advance {
+function onEvent(program: Program, run: Run, node: Node | undefined, event: HeardEvent, world: World): Advance {
   const { goal } = program.graph
   if (goal && matches(goalMatch(goal), event)) return ended(run, 'goal', world.now, [], event)
-  if (node?.step.kind !== 'await' || isLate(run, event.receivedAt)) return still(run)
+  if (event.historic || run.heard || node?.step.kind !== 'await' || isLate(run, event.receivedAt)) return still(run)
   const { match, ofMail } = awaitedMatch(node.step.event, run.id)
   if (!matches(match, event) || !ofMail(event)) return still(run)
-  return leave(program, run, node, 'happened', { kind: 'event', name: event.name, eventId: event.eventId }, world)
+  const heard = { name: event.name, eventId: event.eventId }
+  if (world.held) return still({ ...run, heard, dueAt: world.now })
+  return leave(program, run, node, 'happened', { kind: 'event', ...heard }, world)
 }
 
 /** An event that came in at or after the time-out is too late, even when it is read before the timer is. */
@@ -111,8 +122,11 @@ function onAnswer(program: Program, run: Run, node: Node, answer: Extract<Happen
 }
 
 function onDue(program: Program, run: Run, node: Node, world: World): Advance {
-  if (!run.dueAt || run.dueAt > world.now) return still(run)
-  if (node.step.kind === 'await') return leave(program, run, node, 'timedOut', { kind: 'timedOut' }, world)
+  if (world.held || !run.dueAt || run.dueAt > world.now) return still(run)
+  if (node.step.kind === 'await') {
+    const because: Because = run.heard ? { kind: 'event', ...run.heard } : { kind: 'timedOut' }
+    return leave(program, run, node, run.heard ? 'happened' : 'timedOut', because, world)
+  }
   if (node.step.kind !== 'wait') return still(run)
   const later = stillClosed(node.step.until, world)
   if (later) return still({ ...run, dueAt: later })
@@ -121,7 +135,7 @@ function onDue(program: Program, run: Run, node: Node, world: World): Advance {
 
 function leave(program: Program, run: Run, node: Node, way: string, because: Because, world: World): Advance {
   const passed = passing(run, node.step.id, way, because, run.arrivedAt, world.now)
-  return walk(program, { ...run, at: null, dueAt: null, steps: run.steps + 1 }, node.next[way] ?? null, world, [passed])
+  return walk(program, { ...run, at: null, dueAt: null, heard: null, steps: run.steps + 1 }, node.next[way] ?? null, world, [passed])
 }
 
 const passing = (run: Run, id: string, way: string, because: Because, arrivedAt: Date, leftAt: Date): Passed => ({
@@ -197,10 +211,5 @@ function ended(run: Run, how: How, now: Date, passed: readonly Passed[], by?: { 
   const last =
     by && run.at !== null ? [passing(run, run.at, 'goal', { kind: 'event', name: by.name, eventId: by.eventId }, run.arrivedAt, now)] : []
   const steps = run.steps + last.length
-  return { run: { ...run, at: null, dueAt: null, ended: how, steps }, effects: [], passed: [...passed, ...last], asks: false }
-}
-
-/** Ends a run that a person or the scenario's owner stopped. */
-export function stop(run: Run): Run {
-  return run.ended ? run : { ...run, at: null, dueAt: null, ended: 'stopped' }
+  return { run: { ...run, at: null, dueAt: null, heard: null, ended: how, steps }, effects: [], passed: [...passed, ...last], asks: false }
 }

@@ -1,7 +1,7 @@
 // Which journal events triggers, goals and waits mean: the one place that knows how other rooms name theirs.
 import type { JsonObject } from '#kernel/json.ts'
 import type { EventMatch } from '#loop/score/condition/contract.ts'
-import type { SeenEvent } from '#loop/score/condition/decide.ts'
+import { matches, type SeenEvent } from '#loop/score/condition/decide.ts'
 import { type Awaited, branches, type Goal, type Graph, stepsOf, type Trigger } from '../graph/contract.ts'
 
 const segmentEntered = (segment: string): EventMatch => ({
@@ -20,21 +20,34 @@ export function triggerMatch(trigger: Trigger): EventMatch | null {
     case 'event':
       return trigger.match
     case 'score':
-      return { event: 'score.changed', filters: [{ prop: 'score', op: 'eq', value: trigger.score }] }
+      return { event: 'score.changed', filters: [{ prop: 'name', op: 'eq', value: trigger.score }] }
     case 'date':
       return null
   }
 }
 
-/** Whether a score crossed the threshold of a trigger upwards: it was below before, and is not now. */
+/** Whether a score crossed the threshold of a trigger: upwards, or downwards on a column of minus points. Staying beyond it is no crossing. */
 export function crosses(trigger: Extract<Trigger, { kind: 'score' }>, props: JsonObject): boolean {
-  const [before, after] = [columnOf(props['before'], trigger.column), columnOf(props['after'], trigger.column)]
-  return after !== null && after >= trigger.atLeast && (before ?? 0) < trigger.atLeast
+  const [was, is] = [columnOf(props['was'], trigger.column), columnOf(props['is'], trigger.column)]
+  if (is === null) return false
+  const beyond = (value: number): boolean => (trigger.column.endsWith('_minus') ? value <= trigger.threshold : value >= trigger.threshold)
+  return beyond(is) && !beyond(was ?? 0)
 }
 
 function columnOf(value: unknown, column: string): number | null {
   const found = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[column] : null
   return typeof found === 'number' ? found : null
+}
+
+/**
+ * Whether an event pulls a trigger. What a rule's edit changed by itself pulls none, unless its publisher ticked that;
+ * neither does history.
+ */
+export function pulls(trigger: Trigger, event: SeenEvent & { readonly historic: boolean }): boolean {
+  const match = triggerMatch(trigger)
+  if (!match || event.historic || !matches(match, event)) return false
+  if (event.props['byEdit'] === true && event.props['starts'] !== true) return false
+  return trigger.kind !== 'score' || crosses(trigger, event.props)
 }
 
 /** The events that end a run as reached. */

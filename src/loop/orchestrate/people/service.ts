@@ -1,0 +1,137 @@
+// Who stands where in a scenario, who took which way, and what a person's runs were.
+import { decodeCursor, encodeCursor } from '#access/cursor.ts'
+import { hashedId } from '#kernel/chance.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import { distinctSubjects } from '#kernel/db/buckets.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import { lockPulses } from '#kernel/journal.ts'
+import { resolveSubject, resolveSubjects } from '#loop/identify/service.ts'
+import type { RunDetail, ScenarioCounts, ScenarioPerson, scenariosContract } from '../contract.ts'
+import { stepsOf } from '../graph/contract.ts'
+import * as rows from '../queries.ts'
+import { END, START } from '../run/batch.ts'
+import { loadActiveRuns } from '../run/queries.ts'
+import { enterPeople, playRuns } from '../run/service.ts'
+
+type Ask<K extends keyof typeof scenariosContract> = InputOf<(typeof scenariosContract)[K]>
+const MOST_RUNS = 50
+
+/** The numbers on the canvas, over all versions: steps keep their id from version to version. */
+export async function counts(ctx: Ctx, { id }: Ask<'counts'>): Promise<ScenarioCounts> {
+  const row = await rows.findScenario(ctx.db, id)
+  if (!row) return refuse('missing', 'scenario.missing', { message: 'This scenario does not exist.' })
+  const mailSteps = stepsOf(row.draft.steps).flatMap((step) => (step.kind === 'mail' ? [step.id] : []))
+  return {
+    ways: await rows.countWays(ctx.db, id),
+    waiting: await rows.countWaiting(ctx.db, id),
+    mails: mailSteps.length ? await rows.countMails(ctx.db, id, mailSteps) : [],
+  }
+}
+
+/** People who stand at a step, or who took one of its ways; `start` lists who entered, `end` whose run ended that way. */
+export async function people(ctx: Ctx, input: Ask<'people'>): Promise<{ items: ScenarioPerson[]; next: string | null }> {
+  const found = await listPeople(ctx, input)
+  const items = found.slice(0, input.limit)
+  const last = items.at(-1)
+  return { items: items.map(personOf), next: found.length > input.limit && last ? encodeCursor(last.at, last.run_id) : null }
+}
+
+function listPeople(ctx: Ctx, { id, step, way, cursor, limit }: Ask<'people'>): Promise<rows.PersonAtRow[]> {
+  const ask = { id, step, after: decodeCursor(cursor), limit: limit + 1 }
+  if (step === START) return rows.listRuns(ctx.db, { ...ask, how: null })
+  if (step === END) return rows.listRuns(ctx.db, { ...ask, how: way ?? 'completed' })
+  return way === undefined ? rows.listStanding(ctx.db, ask) : rows.listPassed(ctx.db, { ...ask, way })
+}
+
+function personOf(row: rows.PersonAtRow): ScenarioPerson {
+  return {
+    personId: row.person_id,
+    runId: row.run_id,
+    name: row.name,
+    company: row.company_name,
+    isLead: row.is_lead,
+    version: row.version,
+    step: row.step,
+    at: row.at.toISOString(),
+    dueAt: row.due_at?.toISOString() ?? null,
+    because: row.because as ScenarioPerson['because'],
+  }
+}
+
+/** The runs of one person with every step and its reason, the newest first. */
+export async function runs(ctx: Ctx, { person }: Ask<'runs'>): Promise<{ items: RunDetail[] }> {
+  const subject = await resolveSubject(ctx, person)
+  if (!subject) return refuse('missing', 'person.missing', { message: 'This person does not exist.' })
+  const found = await rows.listRunsOf(ctx.db, subject, MOST_RUNS)
+  const passed = await rows.listPassedOf(
+    ctx.db,
+    subject,
+    found.map((run) => run.id),
+  )
+  return {
+    items: found.map((run) =>
+      runOf(
+        run,
+        passed.filter((line) => line.run_id === run.id),
+      ),
+    ),
+  }
+}
+
+function runOf(run: rows.PersonRunRow, passed: readonly rows.PassedStepRow[]): RunDetail {
+  const steps = new Map(stepsOf(run.graph.steps).map((step) => [step.id, step]))
+  const here = run.step === null ? undefined : steps.get(run.step)
+  return {
+    id: run.id,
+    scenarioId: run.scenario_id,
+    scenario: run.scenario,
+    version: run.version,
+    step: run.step,
+    stepName: here?.name ?? '',
+    stepKind: here?.kind ?? null,
+    dueAt: run.due_at?.toISOString() ?? null,
+    enteredAt: run.entered_at.toISOString(),
+    endedAt: run.ended_at?.toISOString() ?? null,
+    how: run.how,
+    steps: passed.map(({ step, way, arrived_at, left_at, because }) => ({
+      step,
+      name: steps.get(step)?.name ?? '',
+      kind: steps.get(step)?.kind ?? 'end',
+      way,
+      arrivedAt: arrived_at.toISOString(),
+      leftAt: left_at.toISOString(),
+      because: because as RunDetail['steps'][number]['because'],
+    })),
+  }
+}
+
+/** Lets people enter by hand; who is on the way already, or may not enter again yet, does not. @throws Refusal conflict when it is not live */
+export async function enter(ctx: Ctx, { id, people: ids }: Ask<'enter'>): Promise<{ entered: number }> {
+  const row = await rows.findScenario(ctx.db, id)
+  if (row?.state !== 'live' || row.live_version === null) {
+    return refuse('conflict', 'scenario.notLive', { message: 'Only a live scenario lets people enter.' })
+  }
+  const subjects = distinctSubjects((await resolveSubjects(ctx, ids)).values())
+  await lockPulses(ctx, subjects)
+  const version = row.live_version
+  const starts = subjects.map((subject) => ({
+    personId: subject.id,
+    scenarioId: id,
+    version,
+    triggerId: 'hand',
+    causeId: hashedId('hand', id, subject.id, ctx.id()),
+    hop: 0,
+  }))
+  return { entered: await enterPeople(ctx, starts) }
+}
+
+/** Takes one person out of a scenario; what still waits in the mail queue for the run is taken back. */
+export async function endRun(ctx: Ctx, { id, person }: Ask<'endRun'>): Promise<{ ok: true }> {
+  const subject = await resolveSubject(ctx, person)
+  if (!subject) return refuse('missing', 'person.missing', { message: 'This person does not exist.' })
+  await lockPulses(ctx, [subject])
+  const run = (await loadActiveRuns(ctx.db, [subject])).find((one) => one.id === id)
+  if (run) await playRuns(ctx, [run], { kind: 'stop' })
+  return { ok: true }
+}

@@ -1,0 +1,146 @@
+// Performs effects of many runs at once, each kind set-wise through the room that can do it.
+import type { Ctx } from '#kernel/ctx.ts'
+import { subjectOf } from '#kernel/db/buckets.ts'
+import { queue } from '#loop/deliver/outbox/service.ts'
+import { currentVersionOf } from '#loop/deliver/template/queries.ts'
+import { changeFields as changePeople } from '#loop/identify/change/service.ts'
+import { raise } from '#loop/sales/signals/service.ts'
+import { addPoints } from '#loop/score/service.ts'
+import type { RunRow } from '../run/queries.ts'
+import type { Effect } from '../step/decide.ts'
+import { mailKey } from '../step/events.ts'
+import { sendWebhook } from './jobs.ts'
+
+/** An effect and whose it is. */
+export interface Doing {
+  readonly effect: Effect
+  readonly run: RunRow
+  /** Hop of the event behind it; what it causes is one further. */
+  readonly hop: number
+}
+
+type Kind = Effect['step']['kind']
+type Of<K extends Kind> = Doing & { readonly effect: { readonly step: Extract<Effect['step'], { kind: K }> } }
+type Outcomes = ReadonlyMap<string, string>
+type Doers = { readonly [K in Kind]: (ctx: Ctx, doings: readonly Of<K>[]) => Promise<Outcomes | undefined> }
+
+const doers: Doers = {
+  mail: sendMails,
+  field: changeFields,
+  tag: changeTags,
+  points: givePoints,
+  notify: notifySales,
+  handoff: handOver,
+  webhook: callWebhooks,
+}
+
+/** The order in which kinds are done: what a person is comes before what others are told of them. */
+const ORDER: readonly Kind[] = ['field', 'tag', 'points', 'mail', 'notify', 'handoff', 'webhook']
+
+/**
+ * Performs effects in the caller's transaction. What must leave the house is only queued here.
+ * @returns by effect id, what came of it where that is not simply done (why a mail did not go out)
+ */
+export async function perform(ctx: Ctx, doings: readonly Doing[]): Promise<Map<string, string>> {
+  const outcomes = new Map<string, string>()
+  for (const kind of ORDER) {
+    const mine = doings.filter(({ effect }) => effect.step.kind === kind)
+    if (!mine.length) continue
+    const doer = doers[kind] as (ctx: Ctx, doings: readonly Doing[]) => Promise<Outcomes | undefined>
+    for (const [id, outcome] of (await doer(ctx, mine)) ?? []) outcomes.set(id, outcome)
+  }
+  return outcomes
+}
+
+async function sendMails(ctx: Ctx, doings: readonly Of<'mail'>[]): Promise<Outcomes> {
+  const versions = await currentVersionOf(ctx.db, [...new Set(doings.map(({ effect }) => effect.step.template))])
+  const able = doings.filter(({ effect }) => versions.has(effect.step.template))
+  const queued = await queue(
+    ctx,
+    able.map(({ effect, run }) => ({
+      subject: subjectOf(run.person_id),
+      what: mailKey(run.id, effect.step.id),
+      templateVersion: versions.get(effect.step.template) ?? '',
+      purpose: effect.step.purpose,
+      causeId: run.cause_id,
+    })),
+  )
+  const gone = doings.filter(({ effect }) => !versions.has(effect.step.template)).map(({ effect }) => [effect.id, 'no_template'] as const)
+  return new Map([...gone, ...able.flatMap(({ effect }, i) => (queued[i]?.reason ? [[effect.id, queued[i].reason] as const] : []))])
+}
+
+/** Standard fields by their name, custom ones as `attrs.<key>`. */
+const CUSTOM = 'attrs.'
+
+async function changeFields(ctx: Ctx, doings: readonly Of<'field'>[]): Promise<undefined> {
+  await changePeople(
+    ctx,
+    doings.map(({ effect, run, hop }) => {
+      const { field, value } = effect.step
+      const change = field.startsWith(CUSTOM)
+        ? { attrs: { [field.slice(CUSTOM.length)]: value } }
+        : { fields: { [field]: value === null ? '' : String(value) } }
+      return { subject: subjectOf(run.person_id), causeId: effect.id, hop: hop + 1, ...change }
+    }),
+  )
+}
+
+async function changeTags(ctx: Ctx, doings: readonly Of<'tag'>[]): Promise<undefined> {
+  await changePeople(
+    ctx,
+    doings.map(({ effect, run, hop }) => {
+      const change = effect.step.remove ? { removeTags: [effect.step.tag] } : { addTags: [effect.step.tag] }
+      return { subject: subjectOf(run.person_id), causeId: effect.id, hop: hop + 1, ...change }
+    }),
+  )
+}
+
+async function givePoints(ctx: Ctx, doings: readonly Of<'points'>[]): Promise<undefined> {
+  await addPoints(
+    ctx,
+    doings.map(({ effect, run, hop }) => ({
+      subject: subjectOf(run.person_id),
+      model: effect.step.score,
+      points: effect.step.amount,
+      reason: effect.step.name,
+      causeId: effect.id,
+      hop: hop + 1,
+    })),
+  )
+}
+
+async function notifySales(ctx: Ctx, doings: readonly Of<'notify'>[]): Promise<undefined> {
+  await raise(
+    ctx,
+    doings.map(({ effect, run, hop }) => ({
+      subject: subjectOf(run.person_id),
+      kind: 'scenario',
+      channel: 'scenario',
+      at: ctx.now,
+      causeId: effect.id,
+      hop: hop + 1,
+      urgent: effect.step.urgent,
+      text: effect.step.text,
+      detail: { scenario: run.scenario_id, run: run.id, step: effect.step.id },
+    })),
+  )
+}
+
+async function callWebhooks(ctx: Ctx, doings: readonly Of<'webhook'>[]): Promise<undefined> {
+  const at = ctx.now.toISOString()
+  for (const { effect, run } of doings) {
+    const data = { person: run.person_id, scenario: run.scenario_id, run: run.id, step: effect.step.id }
+    const body = JSON.stringify({ type: 'scenario.step', timestamp: at, data })
+    await ctx.house.jobs.enqueue(ctx, sendWebhook, { id: effect.id, url: effect.step.url, at, body }, effect.id)
+  }
+}
+
+async function handOver(ctx: Ctx, doings: readonly Of<'handoff'>[]): Promise<undefined> {
+  await notifySales(
+    ctx,
+    doings.map((doing) => ({
+      ...doing,
+      effect: { ...doing.effect, step: { ...doing.effect.step, kind: 'notify', text: doing.effect.step.note, urgent: true } },
+    })),
+  )
+}

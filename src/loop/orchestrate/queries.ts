@@ -1,0 +1,277 @@
+// Scenarios themselves: drafts, versions, and the numbers and people shown on the canvas.
+import { sql } from 'kysely'
+import type { Db } from '#kernel/db/tables.ts'
+import type { Graph } from './graph/contract.ts'
+import type { ScenarioState } from './tables.ts'
+
+export interface ScenarioRow {
+  readonly id: string
+  readonly name: string
+  readonly state: ScenarioState
+  readonly draft: Graph
+  readonly revision: number
+  readonly live_version: number | null
+  readonly live_revision: number | null
+  readonly created_at: Date
+  readonly changed_at: Date
+  readonly changed_by: string
+  readonly archived_at: Date | null
+}
+
+export interface ListedRow extends ScenarioRow {
+  readonly active: number
+  readonly entered: number
+  readonly ended: number
+  readonly reached: number
+}
+
+export interface ListAsk {
+  readonly after: { at: Date; id: string } | null
+  readonly limit: number
+  readonly search: string | null
+}
+
+/** Scenarios not put away, last changed first, with their numbers. */
+export async function listScenarios(db: Db, { after, limit, search }: ListAsk): Promise<ListedRow[]> {
+  const like = search === null ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const found = await sql<ListedRow>`
+    SELECT s.*, (SELECT count(*) FROM run r WHERE r.scenario_id = s.id AND r.status = 'active')::int AS active, t.entered, t.ended, t.reached
+    FROM scenario s LEFT JOIN LATERAL (
+      SELECT coalesce(sum(n) FILTER (WHERE step = 'start'), 0)::int AS entered, coalesce(sum(n) FILTER (WHERE step = 'end'), 0)::int AS ended,
+        coalesce(sum(n) FILTER (WHERE step = 'end' AND way = 'goal'), 0)::int AS reached
+      FROM scenario_tally WHERE scenario_id = s.id AND step IN ('start', 'end')) t ON true
+    WHERE s.archived_at IS NULL AND (${like}::text IS NULL OR s.name ILIKE ${like})
+      AND (${after === null} OR (s.changed_at, s.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY s.changed_at DESC, s.id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+export async function findScenario(db: Db, id: string): Promise<ScenarioRow | undefined> {
+  const found = await sql<ScenarioRow>`SELECT * FROM scenario WHERE id = ${id}`.execute(db)
+  return found.rows[0]
+}
+
+/** The scenario, locked against a second editor until commit. */
+export async function lockScenario(db: Db, id: string): Promise<ScenarioRow | undefined> {
+  const found = await sql<ScenarioRow>`SELECT * FROM scenario WHERE id = ${id} FOR UPDATE`.execute(db)
+  return found.rows[0]
+}
+
+export async function insertScenario(db: Db, row: { id: string; name: string; draft: Graph; by: string }, now: Date): Promise<void> {
+  await sql`INSERT INTO scenario (id, name, state, draft, created_at, changed_at, changed_by)
+    VALUES (${row.id}, ${row.name}, 'draft', ${JSON.stringify(row.draft)}::jsonb, ${now}, ${now}, ${row.by})`.execute(db)
+}
+
+export async function updateDraft(
+  db: Db,
+  row: { id: string; name: string; draft: Graph; by: string; differs: boolean },
+  now: Date,
+): Promise<void> {
+  await sql`UPDATE scenario SET name = ${row.name}, draft = ${JSON.stringify(row.draft)}::jsonb, revision = revision + ${row.differs ? 1 : 0},
+    changed_at = ${now}, changed_by = ${row.by} WHERE id = ${row.id}`.execute(db)
+}
+
+export interface NewVersion {
+  readonly id: string
+  readonly version: number
+  readonly graph: Graph
+  readonly starts: readonly string[]
+  readonly waits: readonly string[]
+  readonly by: string
+}
+
+export async function insertVersion(db: Db, row: NewVersion, now: Date): Promise<void> {
+  await sql`INSERT INTO scenario_version (scenario_id, version, graph, starts, waits, published_at, published_by)
+    VALUES (${row.id}, ${row.version}, ${JSON.stringify(row.graph)}::jsonb, ${[...row.starts]}::text[], ${[...row.waits]}::text[], ${now}, ${row.by})`.execute(
+    db,
+  )
+}
+
+export async function setLive(db: Db, id: string, version: number, now: Date, by: string): Promise<void> {
+  await sql`UPDATE scenario SET state = 'live', live_version = ${version}, live_revision = revision, changed_at = ${now}, changed_by = ${by} WHERE id = ${id}`.execute(
+    db,
+  )
+}
+
+export async function setState(db: Db, id: string, state: ScenarioState, now: Date, by: string): Promise<void> {
+  await sql`UPDATE scenario SET state = ${state}, changed_at = ${now}, changed_by = ${by} WHERE id = ${id}`.execute(db)
+}
+
+export async function setArchived(db: Db, id: string, at: Date | null): Promise<void> {
+  await sql`UPDATE scenario SET archived_at = ${at} WHERE id = ${id}`.execute(db)
+}
+
+export interface VersionRow {
+  readonly version: number
+  readonly graph: Graph
+  readonly published_at: Date
+  readonly published_by: string
+  readonly active: number
+}
+
+/** All versions, the newest first, with the people still on them. */
+export async function listVersions(db: Db, id: string): Promise<VersionRow[]> {
+  const found = await sql<VersionRow>`
+    SELECT v.version, v.graph, v.published_at, v.published_by, coalesce(r.n, 0)::int AS active FROM scenario_version v
+    LEFT JOIN (SELECT version, count(*) AS n FROM run WHERE scenario_id = ${id} AND status = 'active' GROUP BY 1) r ON r.version = v.version
+    WHERE v.scenario_id = ${id} ORDER BY v.version DESC`.execute(db)
+  return found.rows
+}
+
+export async function countWays(db: Db, id: string): Promise<{ step: string; way: string; n: number }[]> {
+  const found = await sql<{ step: string; way: string; n: number }>`
+    SELECT step, way, sum(n)::int AS n FROM scenario_tally WHERE scenario_id = ${id} GROUP BY 1, 2 ORDER BY 1, 2`.execute(db)
+  return found.rows
+}
+
+export async function countWaiting(db: Db, id: string): Promise<{ step: string; n: number }[]> {
+  const found = await sql<{ step: string; n: number }>`
+    SELECT step, count(*)::int AS n FROM run WHERE scenario_id = ${id} AND status = 'active' AND step IS NOT NULL GROUP BY 1 ORDER BY 1`.execute(
+    db,
+  )
+  return found.rows
+}
+
+export interface MailCount {
+  readonly step: string
+  readonly sent: number
+  readonly opened: number
+  readonly clicked: number
+  readonly waiting: number
+  readonly held: number
+}
+
+/** What became of the mails of each mail step: by people, opens and clicks by humans only. */
+export async function countMails(db: Db, id: string, steps: readonly string[]): Promise<MailCount[]> {
+  const found = await sql<MailCount>`
+    SELECT h.step, count(*) FILTER (WHERE d.status = 'sent')::int AS sent, count(d.opened_at)::int AS opened, count(d.clicked_at)::int AS clicked,
+      count(*) FILTER (WHERE d.status IN ('queued', 'claimed', 'transmitting', 'deferred'))::int AS waiting,
+      count(*) FILTER (WHERE d.status NOT IN ('sent', 'queued', 'claimed', 'transmitting', 'deferred'))::int AS held
+    FROM run_step h JOIN delivery d ON d.bucket = h.bucket AND d.person_id = h.person_id AND d.what = 'run:' || h.run_id || ':' || h.step
+    WHERE h.scenario_id = ${id} AND h.step = ANY(${[...steps]}::text[]) GROUP BY 1 ORDER BY 1`.execute(db)
+  return found.rows
+}
+
+export interface PersonAtRow {
+  readonly person_id: string
+  readonly run_id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly is_lead: boolean
+  readonly version: number
+  readonly step: string | null
+  readonly at: Date
+  readonly due_at: Date | null
+  readonly because: unknown
+}
+
+interface PageAsk {
+  readonly id: string
+  readonly step: string
+  readonly after: { at: Date; id: string } | null
+  readonly limit: number
+}
+
+/** People who stand at a step, the longest there first. */
+export async function listStanding(db: Db, { id, step, after, limit }: PageAsk): Promise<PersonAtRow[]> {
+  const found = await sql<PersonAtRow>`
+    SELECT r.person_id, r.id AS run_id, p.sort_name AS sort, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, r.arrived_at AS at, r.due_at, NULL AS because
+    FROM run r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id
+    WHERE r.scenario_id = ${id} AND r.step = ${step} AND r.status = 'active'
+      AND (${after === null} OR (r.arrived_at, r.id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY r.arrived_at, r.id LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+/** People who left a step by a way, the last first. */
+export async function listPassed(db: Db, { id, step, way, after, limit }: PageAsk & { readonly way: string }): Promise<PersonAtRow[]> {
+  const found = await sql<PersonAtRow>`
+    SELECT h.person_id, h.run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, h.left_at AS at, r.due_at, h.because
+    FROM run_step h JOIN run r ON r.bucket = h.bucket AND r.person_id = h.person_id AND r.id = h.run_id
+    JOIN person p ON p.bucket = h.bucket AND p.id = h.person_id
+    WHERE h.scenario_id = ${id} AND h.step = ${step} AND h.way = ${way}
+      AND (${after === null} OR (h.left_at, h.run_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY h.left_at DESC, h.run_id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+/** People who entered (`start`) or whose run ended in a way (`end`), the last first. */
+export async function listRuns(
+  db: Db,
+  { id, how, after, limit }: Omit<PageAsk, 'step'> & { readonly how: string | null },
+): Promise<PersonAtRow[]> {
+  const found = await sql<PersonAtRow>`
+    SELECT r.person_id, r.id AS run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, r.entered_at AS at, r.due_at, NULL AS because
+    FROM run r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id
+    WHERE r.scenario_id = ${id} AND (${how}::text IS NULL OR r.how = ${how})
+      AND (${after === null} OR (r.entered_at, r.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY r.entered_at DESC, r.id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+export interface PersonRunRow {
+  readonly id: string
+  readonly scenario_id: string
+  readonly scenario: string
+  readonly version: number
+  readonly step: string | null
+  readonly due_at: Date | null
+  readonly entered_at: Date
+  readonly ended_at: Date | null
+  readonly how: 'completed' | 'goal' | 'stopped' | 'merged' | null
+  readonly graph: Graph
+}
+
+/** The runs of one person, the newest first. */
+export async function listRunsOf(db: Db, person: { bucket: number; id: string }, most: number): Promise<PersonRunRow[]> {
+  const found = await sql<PersonRunRow>`
+    SELECT r.id, r.scenario_id, s.name AS scenario, r.version, r.step, r.due_at, r.entered_at, r.ended_at, r.how, v.graph
+    FROM run r JOIN scenario s ON s.id = r.scenario_id JOIN scenario_version v ON v.scenario_id = r.scenario_id AND v.version = r.version
+    WHERE r.bucket = ${person.bucket} AND r.person_id = ${person.id} ORDER BY r.entered_at DESC, r.id LIMIT ${most}`.execute(db)
+  return found.rows
+}
+
+export interface PassedStepRow {
+  readonly run_id: string
+  readonly step: string
+  readonly way: string
+  readonly arrived_at: Date
+  readonly left_at: Date
+  readonly because: unknown
+}
+
+/** The histories of one person's runs, in order. */
+export async function listPassedOf(db: Db, person: { bucket: number; id: string }, runs: readonly string[]): Promise<PassedStepRow[]> {
+  const found = await sql<PassedStepRow>`
+    SELECT run_id, step, way, arrived_at, left_at, because FROM run_step
+    WHERE bucket = ${person.bucket} AND person_id = ${person.id} AND run_id = ANY(${[...runs]}::uuid[]) ORDER BY run_id, ordinal`.execute(
+    db,
+  )
+  return found.rows
+}
+
+/** A page of people on their way through a scenario, in key order. */
+export async function listActivePeople(db: Db, id: string, limit: number): Promise<{ bucket: number; id: string }[]> {
+  const found = await sql<{ bucket: number; person_id: string }>`
+    SELECT DISTINCT bucket, person_id FROM run WHERE scenario_id = ${id} AND status = 'active' ORDER BY 1, 2 LIMIT ${limit}`.execute(db)
+  return found.rows.map((row) => ({ bucket: row.bucket, id: row.person_id }))
+}
+
+/** Which of these mail templates, segments and forms are there and not put away. */
+export async function findReferents(db: Db, ids: { templates: readonly string[]; segments: readonly string[] }): Promise<Set<string>> {
+  const found = await sql<{ id: string }>`
+    SELECT id FROM template WHERE id = ANY(${[...ids.templates]}::uuid[]) AND archived_at IS NULL
+    UNION ALL SELECT id FROM segment WHERE id = ANY(${[...ids.segments]}::uuid[]) AND archived_at IS NULL`.execute(db)
+  return new Set(found.rows.map((row) => row.id))
+}
+
+/** Sets the date triggers of a scenario going. Those of one that runs already keep their place; one that rested makes up for nothing. */
+export async function startClocks(db: Db, id: string, triggers: readonly string[], now: Date, runs: boolean): Promise<void> {
+  await sql`INSERT INTO scenario_clock (scenario_id, trigger_id, done_until) SELECT ${id}, t, ${now} FROM unnest(${[...triggers]}::text[]) t ORDER BY t
+    ON CONFLICT (scenario_id, trigger_id) DO UPDATE SET done_until = CASE WHEN ${runs} THEN scenario_clock.done_until ELSE excluded.done_until END`.execute(
+    db,
+  )
+}

@@ -1,0 +1,83 @@
+// Who enters a scenario, and what a stored run is to the engine. Pure.
+
+import { DAY } from '#kernel/clock.ts'
+import { bucketOf } from '#kernel/db/buckets.ts'
+import { derivedId, type News } from '#kernel/journal.ts'
+import type { Entry } from '../graph/contract.ts'
+import type { HeardEvent, Run } from '../step/decide.ts'
+import type { RunRow } from './queries.ts'
+
+/** Whether somebody who is not on the way now may enter, by when they did last. */
+export function mayEnter(entry: Entry, last: Date | undefined, now: Date): boolean {
+  if (!last || entry.kind === 'each') return true
+  return entry.kind === 'every' && now.getTime() >= last.getTime() + entry.days * DAY
+}
+
+/** What starts a run: an event, or an instant that a date trigger names. */
+export interface Start {
+  readonly personId: string
+  readonly scenarioId: string
+  readonly version: number
+  readonly triggerId: string
+  readonly causeId: string
+  readonly hop: number
+}
+
+/** A run that begins now. Its id follows from what started it, so the same cause never starts it twice. */
+export function newRun(start: Start, now: Date): RunRow {
+  return {
+    bucket: bucketOf(start.personId),
+    person_id: start.personId,
+    id: derivedId(start.causeId, 'orchestrate', `run:${start.scenarioId}`),
+    scenario_id: start.scenarioId,
+    version: start.version,
+    step: null,
+    arrived_at: now,
+    due_at: null,
+    heard: null,
+    steps: 0,
+    trigger_id: start.triggerId,
+    cause_id: start.causeId,
+    hop: start.hop,
+    entered_at: now,
+    ended_at: null,
+    how: null,
+  }
+}
+
+/** The run as the engine sees it. */
+export function runOf(row: RunRow): Run {
+  const ended = row.how === 'merged' ? 'stopped' : row.how
+  return {
+    id: row.id,
+    personId: row.person_id,
+    scenarioId: row.scenario_id,
+    at: row.step,
+    arrivedAt: row.arrived_at,
+    dueAt: row.due_at,
+    ended,
+    heard: row.heard,
+    steps: row.steps,
+  }
+}
+
+/** The row after the engine moved its run. */
+export function rowOf(row: RunRow, run: Run, now: Date): RunRow {
+  const { at, arrivedAt, dueAt, ended, heard, steps } = run
+  return {
+    ...row,
+    step: at,
+    arrived_at: arrivedAt,
+    due_at: dueAt,
+    heard,
+    steps,
+    how: ended,
+    ended_at: ended ? (row.ended_at ?? now) : null,
+  }
+}
+
+/** News as a run hears it. */
+export function heardOf(news: News): HeardEvent {
+  const { eventId, name, props, pageGroup, receivedAt, historic } = news
+  return { eventId, name, props, pageGroup, receivedAt, historic }
+}

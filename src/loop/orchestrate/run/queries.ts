@@ -1,0 +1,157 @@
+// Reading and writing runs. Everything takes many at once; rows go in key order.
+import { sql } from 'kysely'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { Graph } from '../graph/contract.ts'
+import type { Passed } from '../step/decide.ts'
+import type { RunHow, ScenarioState } from '../tables.ts'
+
+export interface RunRow {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly scenario_id: string
+  readonly version: number
+  readonly step: string | null
+  readonly arrived_at: Date
+  readonly due_at: Date | null
+  readonly heard: { readonly name: string; readonly eventId: string } | null
+  readonly steps: number
+  readonly trigger_id: string
+  readonly cause_id: string
+  readonly hop: number
+  readonly entered_at: Date
+  readonly ended_at: Date | null
+  readonly how: RunHow | null
+}
+
+/** A version that listens to some of the given events. `starts` only counts on the version that is live. */
+export interface Listening {
+  readonly scenario_id: string
+  readonly version: number
+  readonly state: ScenarioState
+  readonly live: boolean
+  readonly starts: string[]
+  readonly waits: string[]
+}
+
+/** Versions that listen to one of these event names: the live ones to start, all to move runs that are on their way. */
+export async function findListening(db: Db, names: readonly string[]): Promise<Listening[]> {
+  const found = await sql<Listening>`/* find_listening */
+    SELECT v.scenario_id, v.version, s.state, s.live_version = v.version AND s.state = 'live' AS live, v.starts, v.waits
+    FROM scenario_version v JOIN scenario s ON s.id = v.scenario_id
+    WHERE v.waits && ${[...names]}::text[] OR (v.starts && ${[...names]}::text[] AND s.state = 'live' AND s.live_version = v.version)`.execute(
+    db,
+  )
+  return found.rows
+}
+
+/** Scenario states and the graphs of these versions. */
+export async function loadGraphs(
+  db: Db,
+  versions: readonly { scenario_id: string; version: number }[],
+): Promise<{ scenario_id: string; version: number; graph: Graph }[]> {
+  const found = await sql<{ scenario_id: string; version: number; graph: Graph }>`/* load_graphs */
+    SELECT v.scenario_id, v.version, v.graph FROM unnest(${versions.map((v) => v.scenario_id)}::uuid[], ${versions.map((v) => v.version)}::int[]) x(s, n)
+    JOIN scenario_version v ON v.scenario_id = x.s AND v.version = x.n`.execute(db)
+  return found.rows
+}
+
+/** What of a scenario may change while people are on their way. */
+export interface Standing {
+  readonly id: string
+  readonly name: string
+  readonly state: ScenarioState
+}
+
+/** Name and state of each of these scenarios. */
+export async function loadStandings(db: Db, ids: readonly string[]): Promise<Map<string, Standing>> {
+  const found =
+    await sql<Standing>`/* load_scenario_standings */ SELECT id, name, state FROM scenario WHERE id = ANY(${ids}::uuid[])`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row]))
+}
+
+/** Active runs of these people. */
+export async function loadActiveRuns(db: Db, subjects: readonly Subject[]): Promise<RunRow[]> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<RunRow>`/* load_active_runs */
+    SELECT r.* FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN run r ON r.bucket = x.b AND r.person_id = x.i
+    WHERE r.status = 'active' ORDER BY r.bucket, r.person_id, r.id`.execute(db)
+  return found.rows
+}
+
+/** When these people last entered these scenarios: `person scenario` → instant; pairs that never did are absent. */
+export async function loadLastEntries(db: Db, pairs: readonly { subject: Subject; scenarioId: string }[]): Promise<Map<string, Date>> {
+  const { buckets, ids } = columnsOf(pairs.map((pair) => pair.subject))
+  const found = await sql<{ person_id: string; scenario_id: string; at: Date }>`/* load_last_entries */
+    SELECT r.person_id, r.scenario_id, max(r.entered_at) AS at
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${pairs.map((pair) => pair.scenarioId)}::uuid[]) x(b, i, s)
+    JOIN run r ON r.bucket = x.b AND r.person_id = x.i AND r.scenario_id = x.s GROUP BY 1, 2`.execute(db)
+  return new Map(found.rows.map((row) => [`${row.person_id} ${row.scenario_id}`, row.at]))
+}
+
+/** Writes new runs; a run that is there already (the same cause), or another active one, stays as it is. */
+export async function insertRuns(db: Db, rows: readonly RunRow[]): Promise<void> {
+  await sql`/* insert_runs */
+    INSERT INTO run (bucket, person_id, id, scenario_id, version, status, step, arrived_at, due_at, heard, steps, trigger_id, cause_id, hop, entered_at, ended_at, how)
+    SELECT * FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[],
+      ${rows.map((r) => r.scenario_id)}::uuid[], ${rows.map((r) => r.version)}::int[], ${rows.map((r) => (r.how ? 'ended' : 'active'))}::text[],
+      ${rows.map((r) => r.step)}::text[], ${rows.map((r) => r.arrived_at)}::timestamptz[], ${rows.map((r) => r.due_at)}::timestamptz[],
+      ${rows.map((r) => (r.heard ? JSON.stringify(r.heard) : null))}::jsonb[], ${rows.map((r) => r.steps)}::smallint[], ${rows.map((r) => r.trigger_id)}::text[],
+      ${rows.map((r) => r.cause_id)}::uuid[], ${rows.map((r) => r.hop)}::smallint[], ${rows.map((r) => r.entered_at)}::timestamptz[],
+      ${rows.map((r) => r.ended_at)}::timestamptz[], ${rows.map((r) => r.how)}::text[])
+    ON CONFLICT DO NOTHING`.execute(db)
+}
+
+/** Writes where runs stand now. */
+export async function updateRuns(db: Db, rows: readonly RunRow[]): Promise<void> {
+  await sql`/* update_runs */
+    UPDATE run r SET status = x.status, step = x.step, arrived_at = x.arrived_at, due_at = x.due_at, heard = x.heard, steps = x.steps, ended_at = x.ended_at, how = x.how
+    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[],
+      ${rows.map((r) => (r.how ? 'ended' : 'active'))}::text[], ${rows.map((r) => r.step)}::text[], ${rows.map((r) => r.arrived_at)}::timestamptz[],
+      ${rows.map((r) => r.due_at)}::timestamptz[], ${rows.map((r) => (r.heard ? JSON.stringify(r.heard) : null))}::jsonb[], ${rows.map((r) => r.steps)}::smallint[],
+      ${rows.map((r) => r.ended_at)}::timestamptz[], ${rows.map((r) => r.how)}::text[]) x(b, i, id, status, step, arrived_at, due_at, heard, steps, ended_at, how)
+    WHERE r.bucket = x.b AND r.person_id = x.i AND r.id = x.id`.execute(db)
+}
+
+export interface PassedRow {
+  readonly run: RunRow
+  readonly passed: Passed
+}
+
+/** Appends to the histories of runs. */
+export async function insertPassed(db: Db, rows: readonly PassedRow[]): Promise<void> {
+  await sql`/* insert_run_steps */
+    INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
+    SELECT * FROM unnest(${rows.map((r) => r.run.bucket)}::smallint[], ${rows.map((r) => r.run.person_id)}::uuid[], ${rows.map((r) => r.run.id)}::uuid[],
+      ${rows.map((r) => r.passed.ordinal)}::smallint[], ${rows.map((r) => r.run.scenario_id)}::uuid[], ${rows.map((r) => r.passed.step)}::text[],
+      ${rows.map((r) => r.passed.way)}::text[], ${rows.map((r) => r.passed.arrivedAt)}::timestamptz[], ${rows.map((r) => r.passed.leftAt)}::timestamptz[],
+      ${rows.map((r) => JSON.stringify(r.passed.because))}::jsonb[])
+    ON CONFLICT DO NOTHING`.execute(db)
+}
+
+export interface Tally {
+  readonly scenarioId: string
+  readonly step: string
+  readonly way: string
+  readonly n: number
+}
+
+/** Adds to the numbers on the canvas. Last in a transaction and in key order: the rows are shared between workers. */
+export async function addTallies(db: Db, tallies: readonly Tally[], slot: number): Promise<void> {
+  await sql`/* add_tallies */
+    INSERT INTO scenario_tally (scenario_id, step, way, slot, n)
+    SELECT s, t, w, ${slot}::smallint, n FROM unnest(${tallies.map((t) => t.scenarioId)}::uuid[], ${tallies.map((t) => t.step)}::text[],
+      ${tallies.map((t) => t.way)}::text[], ${tallies.map((t) => t.n)}::bigint[]) x(s, t, w, n) ORDER BY 1, 2, 3
+    ON CONFLICT (scenario_id, step, way, slot) DO UPDATE SET n = scenario_tally.n + excluded.n`.execute(db)
+}
+
+/** Which of these segments each of these people is in, as `person segment`. */
+export async function loadMemberships(db: Db, subjects: readonly Subject[], segments: readonly string[]): Promise<Set<string>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ person_id: string; segment_id: string }>`/* load_memberships_of */
+    SELECT m.person_id, m.segment_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN membership m ON m.bucket = x.b AND m.person_id = x.i JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
+    WHERE m.is_in AND m.segment_id = ANY(${segments}::uuid[])`.execute(db)
+  return new Set(found.rows.map((row) => `${row.person_id} ${row.segment_id}`))
+}

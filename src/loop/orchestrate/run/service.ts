@@ -1,0 +1,163 @@
+// The loop's fourth stage: what happened to people moves their runs and starts new ones.
+import type { Ctx } from '#kernel/ctx.ts'
+import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
+import type { News } from '#kernel/journal.ts'
+import { newsOf, type Pass } from '#kernel/pass.ts'
+import { pulls } from '../step/events.ts'
+import { type Batch, type Move, openBatch, play, save } from './batch.ts'
+import { heardOf, mayEnter, newRun, type Start } from './decide.ts'
+import { programsOf, versionKey } from './programs.ts'
+import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings, type RunRow } from './queries.ts'
+
+/** Somebody whose news some scenario listens to. */
+interface Listened {
+  readonly subject: Subject
+  readonly news: readonly News[]
+}
+
+/**
+ * Moves runs and starts new ones by the news of a pass. Timers that fell due before an event came in go first; others are left to the
+ * timers' own claim, which takes the same pulse lock.
+ */
+export async function react(ctx: Ctx, pass: Pass): Promise<void> {
+  const names = new Set(pass.people.flatMap(({ id }) => newsOf(pass, id).map((news) => news.name)))
+  if (!names.size) return
+  const listening = await findListening(ctx.db, [...names].sort())
+  if (!listening.length) return
+  const heard = new Set(listening.flatMap((of) => [...of.starts, ...of.waits]))
+  const people = pass.people.flatMap((subject) => {
+    const news = newsOf(pass, subject.id).filter((one) => heard.has(one.name))
+    return news.length ? [{ subject, news }] : []
+  })
+  if (people.length) await hear(ctx, people, listening)
+}
+
+async function hear(ctx: Ctx, people: readonly Listened[], listening: readonly Listening[]): Promise<void> {
+  const active = await loadActiveRuns(
+    ctx.db,
+    people.map(({ subject }) => subject),
+  )
+  const live = listening.filter((of) => of.live)
+  const programs = await programsOf(ctx, [...active, ...live])
+  const scenarios = await loadStandings(ctx.db, [...new Set([...active, ...live].map((of) => of.scenario_id))])
+  const batch = await openBatch(ctx, programs, scenarios)
+  for (const run of active) batch.runs.set(run.id, run)
+  const last = await lastEntries(batch, people, live)
+  const longest = Math.max(...people.map(({ news }) => news.length))
+  for (let i = 0; i < longest; i++) {
+    const turn = people.flatMap(({ subject, news }) => (news[i] ? [{ subject, news: news[i] as News }] : []))
+    await moveRuns(batch, turn)
+    await startRuns(batch, turn, live, last)
+  }
+  await save(batch)
+}
+
+interface Told {
+  readonly subject: Subject
+  readonly news: News
+}
+
+/** First timers that were due when the event came in, then the event itself. */
+async function moveRuns(batch: Batch, turn: readonly Told[]): Promise<void> {
+  const byPerson = new Map(turn.map((told) => [told.subject.id, told.news]))
+  const moves = (make: (run: RunRow, news: News) => Move[]): Move[] =>
+    [...batch.runs.values()].flatMap((run) => {
+      const news = byPerson.get(run.person_id)
+      return news && !run.how ? make(run, news) : []
+    })
+  await play(
+    batch,
+    moves((run, news) =>
+      run.due_at && run.due_at <= news.receivedAt ? [{ run, happened: { kind: 'due' }, causeId: run.cause_id, hop: 0 }] : [],
+    ),
+  )
+  await play(
+    batch,
+    moves((run, news) => [{ run, happened: { kind: 'event', event: heardOf(news) }, causeId: news.eventId, hop: news.hop }]),
+  )
+}
+
+async function startRuns(batch: Batch, turn: readonly Told[], live: readonly Listening[], last: Map<string, Date>): Promise<void> {
+  const starts = turn.flatMap(({ subject, news }) => live.flatMap((of) => startOf(batch, subject, news, of) ?? []))
+  await play(batch, admitted(batch, starts, busyOf([...batch.runs.values()]), last))
+}
+
+const busyOf = (runs: readonly RunRow[]): Set<string> =>
+  new Set(runs.filter((run) => !run.how).map((run) => `${run.person_id} ${run.scenario_id}`))
+
+/** Who of them may enter: nobody twice at a time, nobody more often than the scenario says. */
+function admitted(batch: Batch, starts: readonly Start[], busy: Set<string>, last: Map<string, Date>): Move[] {
+  return starts.flatMap((start) => {
+    const key = `${start.personId} ${start.scenarioId}`
+    const entry = batch.programs.get(versionKey({ scenario_id: start.scenarioId, version: start.version }))?.graph.entry
+    if (!entry || busy.has(key) || !mayEnter(entry, last.get(key), batch.ctx.now)) return []
+    busy.add(key)
+    last.set(key, batch.ctx.now)
+    return [entering(batch, start)]
+  })
+}
+
+/** A run that begins, as a move of a batch. */
+function entering(batch: Batch, start: Start): Move {
+  const run = newRun(start, batch.ctx.now)
+  batch.runs.set(run.id, run)
+  batch.fresh.add(run.id)
+  return { run, happened: { kind: 'entered' }, causeId: start.causeId, hop: start.hop }
+}
+
+function startOf(batch: Batch, subject: Subject, news: News, of: Listening): Start | null {
+  if (!of.starts.includes(news.name)) return null
+  const trigger = batch.programs.get(versionKey(of))?.graph.triggers.find((one) => pulls(one, heardOf(news)))
+  if (!trigger) return null
+  return {
+    personId: subject.id,
+    scenarioId: of.scenario_id,
+    version: of.version,
+    triggerId: trigger.id,
+    causeId: news.eventId,
+    hop: news.hop,
+  }
+}
+
+async function lastEntries(batch: Batch, people: readonly Listened[], live: readonly Listening[]): Promise<Map<string, Date>> {
+  const pairs = people.flatMap(({ subject, news }) =>
+    live.filter((of) => news.some((one) => startOf(batch, subject, one, of))).map((of) => ({ subject, scenarioId: of.scenario_id })),
+  )
+  return pairs.length ? loadLastEntries(batch.ctx.db, pairs) : new Map()
+}
+
+/**
+ * Plays one move of each run, whose people's pulses are locked, and writes the outcome: for timers and whoever ends runs by hand.
+ * @returns how many runs were moved by it
+ */
+export async function playRuns(ctx: Ctx, runs: readonly RunRow[], happened: Move['happened']): Promise<number> {
+  const programs = await programsOf(ctx, runs)
+  const scenarios = await loadStandings(ctx.db, [...new Set(runs.map((run) => run.scenario_id))])
+  const batch = await openBatch(ctx, programs, scenarios)
+  await play(
+    batch,
+    runs.map((run) => ({ run, happened, causeId: run.cause_id, hop: 0 })),
+  )
+  await save(batch)
+  return batch.moved.size
+}
+
+/**
+ * Starts runs of people whose pulses are locked: for date triggers and whoever puts people in by hand.
+ * @returns how many entered; whoever is on the way already, or may not enter again yet, does not
+ */
+export async function enterPeople(ctx: Ctx, starts: readonly Start[]): Promise<number> {
+  if (!starts.length) return 0
+  const pairs = starts.map(({ personId, scenarioId }) => ({ subject: subjectOf(personId), scenarioId }))
+  const active = await loadActiveRuns(ctx.db, distinctSubjects(pairs.map(({ subject }) => subject)))
+  const programs = await programsOf(
+    ctx,
+    starts.map(({ scenarioId, version }) => ({ scenario_id: scenarioId, version })),
+  )
+  const scenarios = await loadStandings(ctx.db, [...new Set(starts.map(({ scenarioId }) => scenarioId))])
+  const batch = await openBatch(ctx, programs, scenarios)
+  const moves = admitted(batch, starts, busyOf(active), await loadLastEntries(ctx.db, pairs))
+  await play(batch, moves)
+  await save(batch)
+  return moves.length
+}

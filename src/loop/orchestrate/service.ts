@@ -1,0 +1,223 @@
+// Scenarios as they are made, published, paused and stopped. What runs is in run/, what waits in timers/.
+import { decodeCursor, encodeCursor } from '#access/cursor.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import { announce } from '#kernel/live.ts'
+import { isPublishable, type Problem, problemsOf } from './check/contract.ts'
+import type { ScenarioDetail, ScenarioSummary, scenariosContract } from './contract.ts'
+import { missingReferents, type Referents, referentsOf } from './decide.ts'
+import type { Graph } from './graph/contract.ts'
+import { stepsOf } from './graph/contract.ts'
+import { endRuns } from './jobs.ts'
+import * as rows from './queries.ts'
+import { type StarterMails, starterGraph } from './starters/decide.ts'
+import { startNames, waitNames } from './step/events.ts'
+
+type Ask<K extends keyof typeof scenariosContract> = InputOf<(typeof scenariosContract)[K]>
+
+export async function list(ctx: Ctx, input: Ask<'list'>): Promise<{ items: ScenarioSummary[]; next: string | null }> {
+  const found = await rows.listScenarios(ctx.db, {
+    after: decodeCursor(input.cursor),
+    limit: input.limit + 1,
+    search: input.search?.trim() || null,
+  })
+  const items = found.slice(0, input.limit)
+  const last = items.at(-1)
+  return { items: items.map(summaryOf), next: found.length > input.limit && last ? encodeCursor(last.changed_at, last.id) : null }
+}
+
+function summaryOf(row: rows.ListedRow): ScenarioSummary {
+  const { id, name, state, active, entered, ended, reached } = row
+  const changed = { changedAt: row.changed_at.toISOString(), changedBy: row.changed_by }
+  const triggers = row.draft.triggers.map((trigger) => trigger.kind)
+  return {
+    id,
+    name,
+    state,
+    liveVersion: row.live_version,
+    hasChanges: hasChanges(row),
+    active,
+    entered,
+    ended,
+    reached,
+    steps: stepsOf(row.draft.steps).length,
+    triggers,
+    ...changed,
+  }
+}
+
+const hasChanges = (row: rows.ScenarioRow): boolean => row.live_version !== null && row.live_revision !== row.revision
+
+/** A scenario with its draft. @throws Refusal missing */
+export async function get(ctx: Ctx, { id }: { readonly id: string }): Promise<ScenarioDetail> {
+  return shown(ctx, await load(ctx, id))
+}
+
+async function load(ctx: Ctx, id: string): Promise<rows.ScenarioRow> {
+  return (await rows.findScenario(ctx.db, id)) ?? missing()
+}
+
+async function hold(ctx: Ctx, id: string): Promise<rows.ScenarioRow> {
+  return (await rows.lockScenario(ctx.db, id)) ?? missing()
+}
+
+const missing = (): never => refuse('missing', 'scenario.missing', { message: 'This scenario does not exist.' })
+
+async function shown(ctx: Ctx, row: rows.ScenarioRow): Promise<ScenarioDetail> {
+  const { id, name, state, draft, revision } = row
+  const changed = { changedAt: row.changed_at.toISOString(), changedBy: row.changed_by }
+  return {
+    id,
+    name,
+    state,
+    draft,
+    revision,
+    liveVersion: row.live_version,
+    hasChanges: hasChanges(row),
+    ...changed,
+    problems: await allProblems(ctx, draft),
+  }
+}
+
+/** What can be seen in the scenario itself, and what it refers to that is not there any more. */
+async function allProblems(ctx: Ctx, draft: Graph): Promise<Problem[]> {
+  const refs = referentsOf(draft)
+  const there = await rows.findReferents(ctx.db, idsOf(refs))
+  return [...problemsOf(draft), ...missingReferents(refs, there)]
+}
+
+const idsOf = (refs: readonly Referents[]) => ({
+  templates: refs.filter((ref) => ref.kind === 'template').map((ref) => ref.id),
+  segments: refs.filter((ref) => ref.kind === 'segment').map((ref) => ref.id),
+})
+
+/** Makes a scenario; the mails of a starter were made by the caller, because compiling takes longer than a transaction should. */
+export async function create(ctx: Ctx, input: Ask<'create'>, mails: StarterMails): Promise<ScenarioDetail> {
+  const id = ctx.id()
+  await rows.insertScenario(
+    ctx.db,
+    { id, name: input.name, draft: starterGraph(input.starter, mails, input.language), by: byOf(ctx) },
+    ctx.now,
+  )
+  await announce(ctx, 'scenario', { id })
+  return get(ctx, { id })
+}
+
+const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : '')
+
+/** Saves the draft. Nothing that runs changes. @throws Refusal conflict when somebody else saved meanwhile */
+export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>): Promise<ScenarioDetail> {
+  const row = await editable(ctx, id, revision)
+  const differs = JSON.stringify(ordered(row.draft)) !== JSON.stringify(ordered(graph))
+  await rows.updateDraft(ctx.db, { id, name, draft: graph, by: byOf(ctx), differs }, ctx.now)
+  await announce(ctx, 'scenario', { id })
+  return get(ctx, { id })
+}
+
+/** The database sorts keys of objects; two drafts are compared with sorted ones. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, ordered(one)]),
+  )
+}
+
+async function editable(ctx: Ctx, id: string, revision: number): Promise<rows.ScenarioRow> {
+  const row = await hold(ctx, id)
+  if (row.archived_at) refuse('gone', 'scenario.archived', { message: 'This scenario was put away. Restore it first.' })
+  if (row.revision !== revision)
+    refuse('conflict', 'scenario.changed', { message: `Saved by ${row.changed_by} meanwhile. Load the scenario again before you go on.` })
+  return row
+}
+
+/**
+ * Publishes the draft as a new version and makes the scenario live. People on their way stay on their version; whoever enters from now on
+ * takes the new one. An unchanged draft of a paused or stopped scenario only makes it live again.
+ * @throws Refusal unprocessable with one field per problem
+ */
+export async function publish(ctx: Ctx, { id, revision }: Ask<'publish'>): Promise<ScenarioDetail> {
+  const row = await editable(ctx, id, revision)
+  const problems = (await allProblems(ctx, row.draft)).filter((one) => one.severity === 'error')
+  if (!isPublishable(problems)) {
+    const errors = problems.map(({ at, code }) => ({ field: at, reason: code }))
+    refuse('unprocessable', 'scenario.unfinished', { message: 'Some steps are not finished yet. See the marked ones.', errors })
+  }
+  const version = (row.live_version ?? 0) + (row.live_version !== null && !hasChanges(row) ? 0 : 1)
+  if (version !== row.live_version) {
+    const names = { starts: startNames(row.draft), waits: waitNames(row.draft) }
+    await rows.insertVersion(ctx.db, { id, version, graph: row.draft, ...names, by: byOf(ctx) }, ctx.now)
+  }
+  await rows.setLive(ctx.db, id, version, ctx.now, byOf(ctx))
+  await startDates(ctx, row)
+  await announce(ctx, 'scenario', { id })
+  return get(ctx, { id })
+}
+
+function startDates(ctx: Ctx, row: rows.ScenarioRow): Promise<void> {
+  const dates = row.draft.triggers.filter((trigger) => trigger.kind === 'date').map((trigger) => trigger.id)
+  return rows.startClocks(ctx.db, row.id, dates, ctx.now, row.state === 'live')
+}
+
+/**
+ * Pauses (nobody enters or moves), resumes, or stops a scenario (nobody enters; people on their way finish, or their runs end).
+ * @throws Refusal conflict when it was never published
+ */
+export async function setState(ctx: Ctx, { id, to, endRuns: end }: Ask<'setState'>): Promise<ScenarioDetail> {
+  const row = await hold(ctx, id)
+  if (row.archived_at) refuse('gone', 'scenario.archived', { message: 'This scenario was put away. Restore it first.' })
+  if (row.live_version === null) refuse('conflict', 'scenario.neverPublished', { message: 'Publish this scenario first.' })
+  if (row.state !== to) await rows.setState(ctx.db, id, to, ctx.now, byOf(ctx))
+  if (to === 'live') await startDates(ctx, row)
+  if (to === 'stopped' && end) await ctx.house.jobs.enqueue(ctx, endRuns, { id }, id)
+  await announce(ctx, 'scenario', { id })
+  return get(ctx, { id })
+}
+
+/** Copies the draft of a scenario as a new one. */
+export async function copy(ctx: Ctx, { id, name }: Ask<'copy'>): Promise<ScenarioDetail> {
+  const row = await load(ctx, id)
+  const made = ctx.id()
+  await rows.insertScenario(ctx.db, { id: made, name, draft: row.draft, by: byOf(ctx) }, ctx.now)
+  await announce(ctx, 'scenario', { id: made })
+  return get(ctx, { id: made })
+}
+
+/** Puts a scenario away. @throws Refusal conflict while it is live or paused */
+export async function archive(ctx: Ctx, { id }: Ask<'archive'>): Promise<{ ok: true }> {
+  const row = await hold(ctx, id)
+  if (row.state === 'live' || row.state === 'paused')
+    refuse('conflict', 'scenario.live', { message: 'Stop this scenario before you put it away.' })
+  await rows.setArchived(ctx.db, id, ctx.now)
+  await announce(ctx, 'scenario', { id })
+  return { ok: true }
+}
+
+export async function restore(ctx: Ctx, { id }: Ask<'restore'>): Promise<ScenarioDetail> {
+  await hold(ctx, id)
+  await rows.setArchived(ctx.db, id, null)
+  await announce(ctx, 'scenario', { id })
+  return get(ctx, { id })
+}
+
+export async function versions(ctx: Ctx, { id }: Ask<'versions'>) {
+  const row = await load(ctx, id)
+  return { items: (await rows.listVersions(ctx.db, id)).map((one) => versionOf(one, row)) }
+}
+
+/** One version. @throws Refusal missing */
+export async function version(ctx: Ctx, { id, version: wanted }: Ask<'version'>) {
+  const row = await load(ctx, id)
+  const found = (await rows.listVersions(ctx.db, id)).find((one) => one.version === wanted)
+  if (!found) return refuse('missing', 'scenario.noVersion', { message: 'There is no such version.' })
+  return { ...versionOf(found, row), graph: found.graph }
+}
+
+function versionOf(one: rows.VersionRow, of: rows.ScenarioRow) {
+  const { version: number, active } = one
+  const published = { publishedAt: one.published_at.toISOString(), publishedBy: one.published_by }
+  return { version: number, ...published, isLive: of.live_version === number, active, steps: stepsOf(one.graph.steps).length }
+}

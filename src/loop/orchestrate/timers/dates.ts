@@ -1,0 +1,94 @@
+// Date triggers: "N days after the day in this field, at this time". A door: each page of people is a transaction of its own.
+import { workWeek } from '#access/company/service.ts'
+import { hashedId } from '#kernel/chance.ts'
+import { MINUTE } from '#kernel/clock.ts'
+import type { Actor, Ctx, House } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { lockPulses } from '#kernel/journal.ts'
+import { allFacts, type Fact } from '#loop/identify/facts.ts'
+import { programsOf, versionKey } from '../run/programs.ts'
+import { enterPeople } from '../run/service.ts'
+import { type DateTrigger, type Tick, ticksOf, wantedDays } from './decide.ts'
+import { type ClockRow, claimClock, listByDate, setClock } from './queries.ts'
+
+const TIMERS: Actor = { kind: 'system', name: 'scenarios' }
+const PAGE = 500
+
+/** Works off date triggers whose minute has come. @returns how many people entered */
+export async function sweepDates(house: House): Promise<number> {
+  let entered = 0
+  for (;;) {
+    const page = await withTx(house, TIMERS, turnClock)
+    if (!page) return entered
+    entered += page.entered
+  }
+}
+
+/** One page of one clock; null when every clock has been looked at within this minute. */
+async function turnClock(ctx: Ctx): Promise<{ entered: number } | null> {
+  const clock = await claimClock(ctx.db, new Date(ctx.now.getTime() - MINUTE))
+  if (!clock) return null
+  const trigger = await triggerOf(ctx, clock)
+  const { timeZone } = await workWeek(ctx)
+  const [tick, later] = trigger ? ticksOf(trigger, clock.done_until, ctx.now, timeZone) : []
+  if (!trigger || !tick) {
+    await setClock(ctx.db, rested(clock, ctx.now))
+    return { entered: 0 }
+  }
+  const after = clock.cursor_day === tick.day && clock.cursor_person ? { bucket: clock.cursor_bucket ?? 0, id: clock.cursor_person } : null
+  const people = await peopleOf(ctx, trigger, tick, after, timeZone)
+  const entered = await enter(ctx, clock, trigger, tick, people)
+  const last = people.at(-1)
+  if (last && people.length === PAGE)
+    await setClock(ctx.db, { ...clock, cursor_day: tick.day, cursor_bucket: last.bucket, cursor_person: last.id })
+  else await setClock(ctx.db, rested(clock, later ? tick.at : ctx.now))
+  return { entered }
+}
+
+const rested = (clock: ClockRow, until: Date): ClockRow => ({
+  ...clock,
+  done_until: until,
+  cursor_day: null,
+  cursor_bucket: null,
+  cursor_person: null,
+})
+
+async function triggerOf(ctx: Ctx, clock: ClockRow): Promise<DateTrigger | undefined> {
+  const of = { scenario_id: clock.scenario_id, version: clock.version }
+  const triggers = (await programsOf(ctx, [of])).get(versionKey(of))?.graph.triggers ?? []
+  return triggers.find((one): one is DateTrigger => one.id === clock.trigger_id && one.kind === 'date')
+}
+
+async function peopleOf(ctx: Ctx, trigger: DateTrigger, tick: Tick, after: Subject | null, zone: string): Promise<Subject[]> {
+  const fact = (await allFacts(ctx)).find(
+    (one): one is Fact => one.name === trigger.field && (one.type === 'date' || one.type === 'datetime'),
+  )
+  if (!fact) return []
+  const days = wantedDays(trigger, tick.day)
+  return listByDate(ctx.db, {
+    field: fact.sql('p'),
+    isInstant: fact.type === 'datetime',
+    yearly: trigger.yearly,
+    days,
+    zone,
+    after,
+    most: PAGE,
+  })
+}
+
+async function enter(ctx: Ctx, clock: ClockRow, trigger: DateTrigger, tick: Tick, people: readonly Subject[]): Promise<number> {
+  if (!people.length) return 0
+  await lockPulses(ctx, people)
+  return enterPeople(
+    ctx,
+    people.map((subject) => ({
+      personId: subject.id,
+      scenarioId: clock.scenario_id,
+      version: clock.version,
+      triggerId: trigger.id,
+      causeId: hashedId('date', clock.scenario_id, trigger.id, subject.id, tick.at.toISOString()),
+      hop: 0,
+    })),
+  )
+}

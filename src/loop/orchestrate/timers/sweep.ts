@@ -1,0 +1,84 @@
+// Durable timers: claims what is due and lets it go on. A door: each batch is a transaction of its own.
+import type { Actor, Ctx, House } from '#kernel/ctx.ts'
+import { bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
+import { asRefusal, codeOf } from '#kernel/errors.ts'
+import { lockPulses, park } from '#kernel/journal.ts'
+import { playRuns } from '../run/service.ts'
+import { sweepDates } from './dates.ts'
+import { claimDue, findDueScenarios, loadDue } from './queries.ts'
+
+const TIMERS: Actor = { kind: 'system', name: 'scenarios' }
+
+/** Runs advanced in one transaction. Larger brings nothing and holds people's pulses longer. */
+export const BATCH = 500
+
+/**
+ * Advances runs that are due, batch after batch, until none is due any more that this worker could take.
+ * @returns how many steps were taken
+ */
+export async function sweep(house: House, most = BATCH): Promise<number> {
+  let done = 0
+  for (;;) {
+    const scenarios = await withTx(house, TIMERS, (ctx) => findDueScenarios(ctx.db, ctx.now), { claim: true })
+    let round = 0
+    for (const id of scenarios) round += await advance(house, id, most)
+    if (!round) return done
+    done += round
+  }
+}
+
+/** One batch of one scenario. A failing batch is halved until the culprit stands alone and is parked; the rest goes on. */
+async function advance(house: House, scenarioId: string, most: number): Promise<number> {
+  let claimed: readonly Subject[] = []
+  const claim = async (ctx: Ctx): Promise<number> => {
+    claimed = await claimDue(ctx.db, scenarioId, ctx.now, most)
+    return claimed.length ? goOn(ctx, scenarioId, claimed) : 0
+  }
+  try {
+    return await withTx(house, TIMERS, claim, { claim: true })
+  } catch (error) {
+    if (!claimed.length || isNobodysFault(error)) throw error
+    house.log.warn({ err: error, people: claimed.length }, 'a batch of timers failed: looking for the person it fails for')
+    return apart(house, scenarioId, [...claimed].sort(bySubject), error)
+  }
+}
+
+/** The database being away is nobody's fault; a statement that took too long may be somebody's. */
+const isNobodysFault = (error: unknown): boolean => codeOf(error) !== '57014' && asRefusal(error)?.kind === 'unavailable'
+
+/** Time is read after the locks: it must not lie before events that committed while they were waited for. */
+async function goOn(locked: Ctx, scenarioId: string, people: readonly Subject[]): Promise<number> {
+  const ctx = atInstant(locked, await readClock(locked))
+  const runs = await loadDue(ctx.db, scenarioId, people, ctx.now)
+  return runs.length ? playRuns(ctx, runs, { kind: 'due' }) : 0
+}
+
+async function apart(house: House, scenarioId: string, people: readonly Subject[], error: unknown): Promise<number> {
+  const [only] = people
+  if (people.length === 1 && only) {
+    house.log.error({ err: error, person: only.id }, 'a person was parked: a scenario fails for them')
+    await withTx(house, TIMERS, (ctx) => park(ctx, only, error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+    return 1
+  }
+  const middle = Math.ceil(people.length / 2)
+  let done = 0
+  for (const half of [people.slice(0, middle), people.slice(middle)]) {
+    const retry = async (ctx: Ctx): Promise<number> => {
+      await lockPulses(ctx, half)
+      return goOn(ctx, scenarioId, half)
+    }
+    try {
+      done += await withTx(house, TIMERS, retry, { claim: true })
+    } catch (failed) {
+      if (isNobodysFault(failed)) throw failed
+      done += await apart(house, scenarioId, half, failed)
+    }
+  }
+  return done
+}
+
+/** Everything of this room that waits for an instant, once: due runs, then date triggers. @returns how much was done */
+export async function turnTimers(house: House): Promise<number> {
+  return (await sweep(house)) + (await sweepDates(house))
+}
