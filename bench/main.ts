@@ -2,8 +2,10 @@
 import { parseArgs } from 'node:util'
 import { ingest } from './ingest.ts'
 import type { Bench, Line } from './measure.ts'
+import { start } from './start.ts'
+import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest]
+const benches: readonly Bench[] = [ingest, tag, start]
 
 const { values } = parseArgs({ options: { small: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const chosen = benches.filter((bench) => !values.only || values.only.split(',').includes(bench.id))

@@ -1,5 +1,6 @@
 // How everything here is measured: two sides in turn (A B A B A B), medians, per CPU-second with wall time beside it.
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** One run of one side. */
 export interface Sample {
@@ -89,6 +90,26 @@ export function memoryOf(pid: number, what: 'VmRSS' | 'VmHWM' = 'VmRSS'): number
     return Number(kb ?? 0) / 1024
   } catch {
     return 0
+  }
+}
+
+/**
+ * Memory in MB of a process and of the embedded server below `dataDir`: proportional share, since the server's processes share
+ * their buffers (Pss; resident size where the kernel does not tell).
+ */
+export function memoryOfTree(pid: number, dataDir: string): number {
+  const server = readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0]
+  const own = readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && (name === String(pid) || name === server || statOf(Number(name))?.parent === Number(server)),
+  )
+  return own.reduce((sum, name) => sum + shareOf(Number(name)), 0)
+}
+
+function shareOf(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return memoryOf(pid)
   }
 }
 
