@@ -18,7 +18,6 @@ import {
   Settings,
   Tag,
   Target,
-  TrendingUp,
   Upload,
   UserCheck,
   Users,
@@ -32,7 +31,7 @@ export interface NavItem {
   /** Key of `shell.nav`. */
   readonly word: keyof (typeof ja)['shell']['nav']
   readonly icon: LucideIcon
-  readonly group: 'top' | 'nurture' | 'acquire' | 'sales' | 'analyse' | 'office'
+  readonly group: 'top' | 'nurture' | 'acquire' | 'sales' | 'office'
   readonly permission: string
   /** `g` then this key goes there. */
   readonly key?: string
@@ -46,6 +45,7 @@ export const nav: readonly NavItem[] = [
   { to: '/scenarios', word: 'scenarios', icon: Workflow, group: 'nurture', permission: 'scenarios.read', key: 's', phone: true },
   { to: '/newsletters', word: 'newsletters', icon: Mail, group: 'nurture', permission: 'newsletters.read', key: 'n' },
   { to: '/templates', word: 'templates', icon: FileText, group: 'nurture', permission: 'templates.read', key: 't' },
+  { to: '/mailbox', word: 'mailbox', icon: MailCheck, group: 'nurture', permission: 'mail.read', key: 'm' },
   { to: '/segments', word: 'segments', icon: Filter, group: 'nurture', permission: 'segments.read', key: 'e' },
   { to: '/scores', word: 'scores', icon: Target, group: 'nurture', permission: 'scores.read', key: 'c' },
   { to: '/visitors', word: 'visitors', icon: Globe, group: 'acquire', permission: 'visitors.read', key: 'v' },
@@ -55,8 +55,6 @@ export const nav: readonly NavItem[] = [
   { to: '/signals', word: 'signals', icon: BellRing, group: 'sales', permission: 'signals.read', key: 'a', phone: true },
   { to: '/handoffs', word: 'handoffs', icon: UserCheck, group: 'sales', permission: 'handoffs.read', key: 'h' },
   { to: '/deals', word: 'deals', icon: Handshake, group: 'sales', permission: 'deals.read', key: 'p' },
-  { to: '/reports', word: 'reports', icon: TrendingUp, group: 'analyse', permission: 'reports.read', key: 'r' },
-  { to: '/mailbox', word: 'mailbox', icon: MailCheck, group: 'analyse', permission: 'mail.read', key: 'm' },
   { to: '/settings', word: 'settings', icon: Settings, group: 'office', permission: 'settings.read' },
   { to: '/settings/users', word: 'users', icon: UsersRound, group: 'office', permission: 'users.read' },
   { to: '/settings/keys', word: 'keys', icon: KeyRound, group: 'office', permission: 'keys.read' },

@@ -1,7 +1,7 @@
 import { useFormats } from '../parts/formats.ts'
 import { Kpi, Kpis } from '../parts/Kpi.tsx'
 import { useWords } from '../words/words.tsx'
-import { asked, type CardProps, movement, rate } from './dashboard.ts'
+import { asked, type CardProps, difference, movement, rate } from './dashboard.ts'
 
 /** The four numbers at the top. */
 export function Headline({ data, open }: CardProps) {
@@ -33,7 +33,8 @@ export function Headline({ data, open }: CardProps) {
         title={t('dealRateHint')}
         value={dealRate === null ? '–' : f.percent(dealRate).slice(0, -1)}
         unit={dealRate === null ? '' : '%'}
-        change={movement(dealRate, dealRateBefore)}
+        change={difference(dealRate, dealRateBefore)}
+        points
         onOpen={() => open(asked(data, 'deal'))}
       />
       <Kpi label={t('pipeline')} value={amount} unit={unit} to="/deals" hint={t('pipelineHint', { n: data.pipeline.deals })} />

@@ -7,7 +7,7 @@ import { Change } from '../parts/Kpi.tsx'
 import { NumberLink } from '../parts/NumberLink.tsx'
 import { Card } from '../parts/Page.tsx'
 import { useWords } from '../words/words.tsx'
-import { asked, type CardProps, movement, rate } from './dashboard.ts'
+import { asked, type CardProps, difference, movement, rate } from './dashboard.ts'
 
 /** Mail rates by people. Everything counts on the day the mail was sent, so no rate can pass 100 %. */
 export function MailCard({ data, open }: CardProps) {
@@ -70,7 +70,7 @@ export function MailCard({ data, open }: CardProps) {
                 </span>
                 <b>{f.percent(share)}</b>
               </span>
-              <Change change={movement(share, rate(figure.before.people, whole.before.people))} goodWhen={goodWhen} />
+              <Change change={difference(share, rate(figure.before.people, whole.before.people))} goodWhen={goodWhen} points />
             </div>
           )
         })}

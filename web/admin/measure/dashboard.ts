@@ -24,3 +24,7 @@ export const rate = (part: number, whole: number): number | null => (whole > 0 ?
 /** The movement against before as a share; null when there was nothing before. */
 export const movement = (now: number | null, before: number | null): number | null =>
   now === null || before === null || before === 0 ? null : (now - before) / before
+
+/** How many points a rate moved, as a share; null when there was none before. */
+export const difference = (now: number | null, before: number | null): number | null =>
+  now === null || before === null ? null : now - before

@@ -72,7 +72,7 @@ export function SideDrawer({
       onClose={onClose}
       title={title}
       position={phone ? 'bottom' : 'right'}
-      size={phone ? '85%' : wide ? 720 : 440}
+      size={phone ? 'auto' : wide ? 720 : 440}
       closeButtonProps={{ 'aria-label': t('close') }}
       classNames={{ title: 'drawer-title', content: 'drawer' }}
       overlayProps={{ backgroundOpacity: 0.25 }}

@@ -4,8 +4,8 @@ import { useWords } from '../words/words.tsx'
 import { useFormats } from './formats.ts'
 import { NumberLink } from './NumberLink.tsx'
 
-/** The movement against the period before: `change` is a share (0.124 = +12.4 %), null when there was nothing before. */
-export function Change({ change, goodWhen = 'up' }: { change: number | null; goodWhen?: 'up' | 'down' }) {
+/** The movement against the period before: `change` is a share (0.124 = +12.4 %), null when there was nothing before. `points`: a rate moved by so many percentage points. */
+export function Change({ change, goodWhen = 'up', points }: { change: number | null; goodWhen?: 'up' | 'down'; points?: boolean }) {
   const t = useWords('parts')
   const f = useFormats()
   if (change === null) return <span className="muted">—</span>
@@ -14,7 +14,9 @@ export function Change({ change, goodWhen = 'up' }: { change: number | null; goo
   return (
     <span className="change num" style={{ color: good === null ? 'var(--sub)' : good ? 'var(--green)' : 'var(--red)' }}>
       <Icon size={14} aria-hidden />
-      {change === 0 ? t('same') : `${change > 0 ? '+' : '−'}${f.percent(Math.abs(change))}`}
+      {change === 0
+        ? t('same')
+        : `${change > 0 ? '+' : '−'}${points ? t('percentPoints', { n: f.decimal(Math.abs(change) * 100) }) : f.percent(Math.abs(change))}`}
       <span className="muted hide-s">{t('before')}</span>
     </span>
   )
@@ -28,6 +30,7 @@ export function Kpi({
   unit,
   change,
   goodWhen,
+  points,
   hint,
   onOpen,
   to,
@@ -39,6 +42,7 @@ export function Kpi({
   unit?: string
   change?: number | null | undefined
   goodWhen?: 'up' | 'down'
+  points?: boolean
   hint?: ReactNode
   onOpen?: (() => void) | undefined
   to?: string
@@ -64,7 +68,7 @@ export function Kpi({
           number
         )}
       </div>
-      {change !== undefined && <Change change={change} {...(goodWhen ? { goodWhen } : {})} />}
+      {change !== undefined && <Change change={change} {...(goodWhen ? { goodWhen } : {})} {...(points ? { points } : {})} />}
       {hint && <div className="muted">{hint}</div>}
     </section>
   )

@@ -54,6 +54,7 @@ function option(place: HTMLElement, { days, lines }: LineChartProps) {
       name: line.name,
       data: [...line.values],
       smooth: 0.25,
+      smoothMonotone: 'x',
       showSymbol: days.length < 2,
       symbolSize: 6,
       lineStyle: line.before ? { width: 1.5, type: [4, 4], color: before } : { width: 2, color: ink },

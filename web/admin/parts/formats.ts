@@ -68,6 +68,8 @@ export function formatsOf(language: Language) {
     moneyParts,
     span,
     number: (n: number) => plain.format(n),
+    /** One decimal: 12.3. */
+    decimal: (n: number) => one.format(n),
     /** Full amount: ¥1,840,000. */
     yen: (n: number) => `¥${plain.format(n)}`,
     money: (n: number) => moneyParts(n).join(''),

@@ -5,26 +5,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { ask } from '../api.ts'
+import { client } from '../api.ts'
 import { Avatar } from '../parts/Avatar.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { useNav } from './useNav.ts'
 
 const [store, spotlight] = createSpotlight()
-
-interface Found {
-  id: string
-  name: string | null
-  company: string | null
-  email: string | null
-}
-
-/** Leads by name, company or address. */
-async function findLeads(text: string, signal: AbortSignal): Promise<Found[]> {
-  const response = await ask(new Request(`/api/leads?${new URLSearchParams({ q: text, limit: '6' })}`, { signal }))
-  return ((await response.json()) as { items: Found[] }).items
-}
 
 /** ⌘K: go to a page, create something, find a lead. */
 export function Palette({ close }: { close: () => void }) {
@@ -37,7 +24,7 @@ export function Palette({ close }: { close: () => void }) {
   const found = useQuery({
     queryKey: ['palette', settled],
     enabled: settled.length > 0 && may('leads.read') && '/leads/$id' in router.routesByPath,
-    queryFn: ({ signal }) => findLeads(settled, signal),
+    queryFn: ({ signal }) => client.leads.list({ q: settled, limit: 6 }, { signal }),
     placeholderData: keepPreviousData,
   })
   useEffect(() => spotlight.open(), [])
@@ -52,12 +39,12 @@ export function Palette({ close }: { close: () => void }) {
   const make = creates.map((c) =>
     action(`new ${c.to}`, t(`make.${c.word}`), c.icon, () => void router.navigate({ to: c.to, search: c.search ?? {} })),
   )
-  const leads = (settled && query ? (found.data ?? []) : []).map(
+  const leads = (settled && query ? (found.data?.items ?? []) : []).map(
     (lead): SpotlightActionData => ({
       id: lead.id,
-      label: lead.name || lead.email || lead.company || '—',
-      description: [lead.company, lead.email].filter(Boolean).join(' ・ '),
-      leftSection: <Avatar name={lead.name || '?'} />,
+      label: [lead.familyName, lead.givenName].filter(Boolean).join(' ') || lead.mail || lead.companyName || '—',
+      description: [lead.companyName, lead.mail].filter(Boolean).join(' ・ '),
+      leftSection: <Avatar name={lead.familyName || lead.companyName || lead.mail || '?'} />,
       onClick: () => void router.navigate({ to: '/leads/$id', params: { id: lead.id } }),
     }),
   )

@@ -31,7 +31,7 @@ export function NavGroups() {
       {of('top').map((i) => (
         <NavLine key={i.to} item={i} />
       ))}
-      {(['nurture', 'acquire', 'sales', 'analyse'] as const).map((group) =>
+      {(['nurture', 'acquire', 'sales'] as const).map((group) =>
         of(group).length === 0 ? null : (
           <div key={group} className="nav-group" role="group" aria-label={t(`group.${group}`)}>
             <div className="sec" aria-hidden>

@@ -27,6 +27,7 @@ export const parts: Same<typeof ja> = {
   points: '{n, number} pts',
   before: 'vs. the period before',
   same: 'No change',
+  percentPoints: '{n} pt',
   fromStep: 'of the step before',
   logWidth: 'Bar lengths are on a logarithmic scale',
   rate: '{n, number} per second',

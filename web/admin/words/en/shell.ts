@@ -39,7 +39,7 @@ export const shell: Same<typeof ja> = {
   updatedText: 'Reload the page to go on.',
   reload: 'Reload',
   backHome: 'To the dashboard',
-  group: { nurture: 'Nurture', acquire: 'Acquire', sales: 'Sales', analyse: 'Analyse', office: 'Settings' },
+  group: { nurture: 'Nurture', acquire: 'Acquire', sales: 'Sales', office: 'Settings' },
   nav: {
     dashboard: 'Dashboard',
     leads: 'Leads',
@@ -55,8 +55,7 @@ export const shell: Same<typeof ja> = {
     signals: 'Signals',
     handoffs: 'Hand-offs',
     deals: 'Deals',
-    mailbox: 'Sent mail',
-    reports: 'Reports',
+    mailbox: 'Built-in mailbox',
     settings: 'Settings',
     users: 'Members',
     keys: 'API keys',

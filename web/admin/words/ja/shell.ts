@@ -37,7 +37,7 @@ export const shell = {
   updatedText: '画面を読み込み直すと続けられます。',
   reload: '読み込み直す',
   backHome: 'ダッシュボードへ',
-  group: { nurture: '育成', acquire: '獲得', sales: '営業', analyse: '分析', office: '設定' },
+  group: { nurture: '育成', acquire: '獲得', sales: '営業', office: '設定' },
   nav: {
     dashboard: 'ダッシュボード',
     leads: 'リード',
@@ -53,8 +53,7 @@ export const shell = {
     signals: 'シグナル',
     handoffs: '引き渡し',
     deals: '商談',
-    mailbox: '送信メール',
-    reports: 'レポート',
+    mailbox: '内蔵メールボックス',
     settings: '設定',
     users: 'メンバー',
     keys: 'APIキー',
