@@ -1,0 +1,192 @@
+// What sales keeps true about a lead, for segments, scores, merge fields and list columns.
+import { type RawBuilder, sql } from 'kysely'
+import type { Fact, FactOption, FactType, FactValue, Words } from '#loop/identify/facts.ts'
+import { LOST_REASONS } from './deals/vocabulary.ts'
+import { selectFact } from './fact.queries.ts'
+import { RETURN_REASONS } from './handoff/vocabulary.ts'
+import { STAGE_WORDS } from './stage/vocabulary.ts'
+
+const STAGE_MOVED = ['stage.changed', 'lead.adopted', 'lead.released']
+const DEAL_MOVED = [
+  ...[
+    'deal.created',
+    'deal.changed',
+    'deal.stage_changed',
+    'deal.won',
+    'deal.lost',
+    'deal.reopened',
+    'deal.joined',
+    'deal.parted',
+    'deal.removed',
+    'deal.restored',
+  ],
+  ...['lead.adopted', 'lead.released'],
+]
+const HANDED = ['handoff.made', 'handoff.accepted', 'handoff.returned', 'handoff.reopened', 'lead.adopted', 'lead.released']
+
+const HANDOFF_STATES = [
+  { value: 'open', ja: '受け取り待ち', en: 'Waiting' },
+  { value: 'accepted', ja: '受け取り済み', en: 'Accepted' },
+  { value: 'returned', ja: '差し戻し', en: 'Returned' },
+]
+
+interface Declared {
+  readonly name: string
+  readonly type: FactType
+  readonly words: Words
+  readonly after: readonly string[]
+  readonly options?: readonly FactOption[]
+  readonly sql: Fact['sql']
+}
+
+const stage = (column: RawBuilder<unknown>) => (person: string) => {
+  const p = sql.id(person)
+  return sql`(SELECT ${column} FROM lead_stage l WHERE l.bucket = ${p}.bucket AND l.person_id = ${p}.id)`
+}
+
+/** An aggregate or the first of the person's deals. */
+const deals = (select: RawBuilder<unknown>, rest: RawBuilder<unknown>) => (person: string) => {
+  const p = sql.id(person)
+  return sql`(SELECT ${select} FROM deal_person dp JOIN deal d ON d.id = dp.deal_id AND d.removed_at IS NULL
+    WHERE dp.bucket = ${p}.bucket AND dp.person_id = ${p}.id ${rest})`
+}
+
+const newestHandoff = (column: RawBuilder<unknown>) => (person: string) => {
+  const p = sql.id(person)
+  return sql`(SELECT ${column} FROM handoff h WHERE h.bucket = ${p}.bucket AND h.person_id = ${p}.id ORDER BY h.made_at DESC, h.id DESC LIMIT 1)`
+}
+
+const LAST_LOST = sql`AND d.state = 'lost' ORDER BY d.closed_at DESC, d.id DESC LIMIT 1`
+
+const declared: readonly Declared[] = [
+  {
+    name: 'sales.stage',
+    type: 'choice',
+    words: { ja: 'ステージ', en: 'Stage' },
+    after: STAGE_MOVED,
+    options: STAGE_WORDS,
+    sql: (person) => sql`coalesce(${stage(sql`l.stage`)(person)}, 'new')`,
+  },
+  {
+    name: 'sales.stage_since',
+    type: 'datetime',
+    words: { ja: 'ステージが変わった日時', en: 'Stage since' },
+    after: STAGE_MOVED,
+    sql: stage(sql`l.since`),
+  },
+  {
+    name: 'sales.mql_at',
+    type: 'datetime',
+    words: { ja: '最初にMQLになった日時', en: 'First MQL at' },
+    after: STAGE_MOVED,
+    sql: stage(sql`l.first_mql_at`),
+  },
+  {
+    name: 'sales.sql_at',
+    type: 'datetime',
+    words: { ja: '最初にSQLになった日時', en: 'First SQL at' },
+    after: STAGE_MOVED,
+    sql: stage(sql`l.first_sql_at`),
+  },
+  {
+    name: 'sales.handoff',
+    type: 'choice',
+    words: { ja: '引き渡しの状態', en: 'Hand-off' },
+    after: HANDED,
+    options: HANDOFF_STATES,
+    sql: newestHandoff(sql`h.state`),
+  },
+  {
+    name: 'sales.handoff_at',
+    type: 'datetime',
+    words: { ja: '引き渡し日時', en: 'Handed over at' },
+    after: HANDED,
+    sql: newestHandoff(sql`h.made_at`),
+  },
+  {
+    name: 'sales.return_reason',
+    type: 'choice',
+    words: { ja: '差し戻しの理由', en: 'Return reason' },
+    after: HANDED,
+    options: RETURN_REASONS,
+    sql: newestHandoff(sql`h.return_reason`),
+  },
+  {
+    name: 'sales.open_deals',
+    type: 'number',
+    words: { ja: '進行中の商談数', en: 'Open deals' },
+    after: DEAL_MOVED,
+    sql: deals(sql`count(*)::int`, sql`AND d.state = 'open'`),
+  },
+  {
+    name: 'sales.won_deals',
+    type: 'number',
+    words: { ja: '受注数', en: 'Won deals' },
+    after: DEAL_MOVED,
+    sql: deals(sql`count(*)::int`, sql`AND d.state = 'won'`),
+  },
+  {
+    name: 'sales.lost_deals',
+    type: 'number',
+    words: { ja: '失注数', en: 'Lost deals' },
+    after: DEAL_MOVED,
+    sql: deals(sql`count(*)::int`, sql`AND d.state = 'lost'`),
+  },
+  {
+    name: 'sales.open_amount',
+    type: 'money',
+    words: { ja: '進行中の商談金額', en: 'Worth of open deals' },
+    after: DEAL_MOVED,
+    sql: deals(sql`coalesce(sum(d.amount), 0)::float8`, sql`AND d.state = 'open'`),
+  },
+  {
+    name: 'sales.won_amount',
+    type: 'money',
+    words: { ja: '受注金額', en: 'Worth of won deals' },
+    after: DEAL_MOVED,
+    sql: deals(sql`coalesce(sum(d.amount), 0)::float8`, sql`AND d.state = 'won'`),
+  },
+  {
+    name: 'sales.won_at',
+    type: 'datetime',
+    words: { ja: '最後に受注した日時', en: 'Last won at' },
+    after: DEAL_MOVED,
+    sql: deals(sql`max(d.closed_at)`, sql`AND d.state = 'won'`),
+  },
+  {
+    name: 'sales.lost_reason',
+    type: 'choice',
+    words: { ja: '最後の失注理由', en: 'Last lost reason' },
+    after: DEAL_MOVED,
+    options: LOST_REASONS,
+    sql: deals(sql`d.lost_reason`, LAST_LOST),
+  },
+  {
+    name: 'sales.lost_at',
+    type: 'datetime',
+    words: { ja: '最後に失注した日時', en: 'Last lost at' },
+    after: DEAL_MOVED,
+    sql: deals(sql`max(d.closed_at)`, sql`AND d.state = 'lost'`),
+  },
+  {
+    name: 'sales.expected_close',
+    type: 'date',
+    words: { ja: '受注予定日（最も近いもの）', en: 'Next expected close' },
+    after: DEAL_MOVED,
+    sql: deals(sql`min(d.expected_close)`, sql`AND d.state = 'open'`),
+  },
+]
+
+/** The loader runs the very expression that segments compile, so the two cannot disagree. */
+export const facts: readonly Fact[] = declared.map((one) => ({
+  ...one,
+  group: 'sales',
+  load: async (ctx, subjects) =>
+    new Map([...(await selectFact(ctx.db, subjects, one.sql('p')))].map(([id, value]) => [id, factValue(value, one.type)])),
+}))
+
+function factValue(value: unknown, type: FactType): FactValue {
+  if (value === null || value === undefined) return null
+  if (type === 'date') return new Date(`${String(value)}T00:00:00Z`)
+  return typeof value === 'number' || value instanceof Date ? value : String(value)
+}

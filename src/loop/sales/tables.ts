@@ -1,0 +1,115 @@
+import type { Generated } from 'kysely'
+import type { JsonObject } from '#kernel/json.ts'
+import type { PersonTable } from '#loop/identify/personTables.ts'
+import type { Stage } from './stage/vocabulary.ts'
+
+export interface LeadStageTable {
+  bucket: number
+  person_id: string
+  stage: Stage
+  since: Date
+  first_mql_at: Date | null
+  first_sql_at: Date | null
+}
+
+export interface SignalTable {
+  bucket: number
+  person_id: string
+  id: string
+  kind: string
+  channel: string
+  at: Date
+  owner_id: string | null
+  urgent: Generated<boolean>
+  text: string | null
+  detail: Generated<JsonObject>
+  seen_at: Date | null
+  seen_by: string | null
+  origin_person_id: string | null
+}
+
+export interface SignalMuteTable {
+  bucket: number
+  person_id: string
+  user_id: string
+  at: Date
+}
+
+export interface HandoffTable {
+  bucket: number
+  person_id: string
+  id: string
+  state: 'open' | 'accepted' | 'returned'
+  reason: string
+  note: string | null
+  detail: Generated<JsonObject>
+  owner_id: string | null
+  made_at: Date
+  made_by: string
+  due_at: Date
+  answered_at: Date | null
+  answered_by: string | null
+  return_reason: string | null
+  return_note: string | null
+  origin_person_id: string | null
+}
+
+export interface DealTable {
+  id: string
+  name: string
+  company_name: string | null
+  amount: number | null
+  stage: string
+  state: 'open' | 'won' | 'lost'
+  /** A day, `YYYY-MM-DD`. */
+  expected_close: string | null
+  owner_id: string | null
+  note: string | null
+  lost_reason: string | null
+  lost_note: string | null
+  opened_at: Date
+  stage_since: Date
+  closed_at: Date | null
+  made_by: string
+  changed_at: Date
+  removed_at: Date | null
+  version: Generated<number>
+}
+
+export interface DealStageHistoryTable {
+  id: string
+  deal_id: string
+  from_stage: string | null
+  to_stage: string
+  at: Date
+  by_name: string
+}
+
+export interface DealPersonTable {
+  bucket: number
+  person_id: string
+  deal_id: string
+  main: Generated<boolean>
+  added_at: Date
+  origin_person_id: string | null
+}
+
+declare module '#kernel/db/tables.ts' {
+  interface Tables {
+    lead_stage: LeadStageTable
+    signal: SignalTable
+    signal_mute: SignalMuteTable
+    handoff: HandoffTable
+    deal: DealTable
+    deal_stage_history: DealStageHistoryTable
+    deal_person: DealPersonTable
+  }
+}
+
+export const personTables: readonly PersonTable[] = [
+  { table: 'lead_stage', meet: 'keepOlder', age: 'since', erase: 'delete', export: true, origin: false },
+  { table: 'signal', meet: 'move', erase: 'delete', export: true, origin: true },
+  { table: 'signal_mute', meet: 'keepOlder', age: 'at', erase: 'delete', export: false, origin: false },
+  { table: 'handoff', meet: 'move', erase: 'delete', export: true, origin: true },
+  { table: 'deal_person', meet: 'keepOlder', age: 'added_at', erase: 'delete', export: true, origin: true },
+]
