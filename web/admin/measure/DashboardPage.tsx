@@ -1,8 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useThrottledCallback } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { z } from 'zod/mini'
+import { lazy, Suspense, useState } from 'react'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -12,18 +11,25 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useWords } from '../words/words.tsx'
+import type { Asked } from './dashboard.ts'
 import { FirstSteps } from './FirstSteps.tsx'
 import { FunnelCard } from './FunnelCard.tsx'
 import { Headline } from './Headline.tsx'
 import { HotCard } from './HotCard.tsx'
 import { MailCard } from './MailCard.tsx'
-import { type Asked, PeopleDrawer } from './PeopleDrawer.tsx'
 import { SalesCard } from './SalesCard.tsx'
 import { TrendCard } from './TrendCard.tsx'
 import './measure.css'
 
 const PERIODS = [7, 30, 90] as const
-const view = z.object({ days: z.catch(z.coerce.number(), 30) })
+/** The period in the address. Read by hand: a schema would bring zod into the first page. */
+const view = {
+  safeParse: (raw: unknown) => ({ success: true, data: view.parse(raw) }),
+  parse: (raw: unknown): { days: number } => ({ days: Number((raw as { days?: unknown }).days ?? 30) }),
+}
+
+// The list brings the grid with it: loaded when a number is first opened.
+const PeopleDrawer = lazy(() => import('./PeopleDrawer.tsx').then((m) => ({ default: m.PeopleDrawer })))
 
 /** The numbers of the loop: each opens the people behind it. Moves by itself while people act. */
 export function DashboardPage() {
@@ -33,6 +39,11 @@ export function DashboardPage() {
   const days = PERIODS.find((d) => d === search.days) ?? 30
   const numbers = useQuery(api.reports.dashboard.queryOptions({ input: { days }, placeholderData: keepPreviousData }))
   const [asked, setAsked] = useState<Asked | null>(null)
+  const [opened, setOpened] = useState(false)
+  const open = (what: Asked) => {
+    setAsked(what)
+    setOpened(true)
+  }
   // A busy site announces many times a second; numbers that change faster cannot be read anyway.
   const refresh = useThrottledCallback(() => void again(api.reports.key()), 2_000)
   useLive('measure', refresh)
@@ -56,20 +67,20 @@ export function DashboardPage() {
         {numbers.isPending && <Skeletons rows={8} height={72} />}
         {data && (
           <>
-            <Headline data={data} open={setAsked} />
+            <Headline data={data} open={open} />
             <div className="cols-2">
-              <FunnelCard data={data} days={days} open={setAsked} />
-              <TrendCard days={days} open={setAsked} />
+              <FunnelCard data={data} days={days} open={open} />
+              <TrendCard days={days} open={open} />
             </div>
             <div className="cols-2">
-              <MailCard data={data} open={setAsked} />
+              <MailCard data={data} open={open} />
               <HotCard leads={data.hot} />
             </div>
-            <SalesCard data={data} open={setAsked} />
+            <SalesCard data={data} open={open} />
           </>
         )}
       </Page>
-      <PeopleDrawer asked={asked} close={() => setAsked(null)} />
+      <Suspense>{asked && <PeopleDrawer asked={asked} opened={opened} close={() => setOpened(false)} />}</Suspense>
     </>
   )
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { Mail } from 'lucide-react'
 import type { Metric } from '#loop/measure/reports/contract.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -52,9 +51,9 @@ export function MailCard({ data, open }: CardProps) {
           const share = rate(figure.people, whole.people)
           return (
             <div className="rate-line" key={metric}>
-              <Tooltip label={hint} multiline maw={300}>
-                <span className="explained">{label}</span>
-              </Tooltip>
+              <abbr className="explained" title={hint}>
+                {label}
+              </abbr>
               <NumberLink onClick={() => open(asked(data, metric))}>
                 {f.number(figure.people)}
                 <span className="unit">{t('people')}</span>

@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { UserSearch } from 'lucide-react'
-import type { Metric } from '#loop/measure/reports/contract.ts'
 import { api, paged } from '../api.ts'
 import { Who } from '../parts/Avatar.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
@@ -8,23 +7,15 @@ import { EmptyState } from '../parts/EmptyState.tsx'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { useWords } from '../words/words.tsx'
-
-/** A number somebody clicked: which metric between which days, and how many the number said. */
-export interface Asked {
-  readonly metric: Metric
-  readonly from: string
-  readonly to: string
-  readonly people: number
-  readonly n: number
-}
+import type { Asked } from './dashboard.ts'
 
 /** The people behind a number. */
-export function PeopleDrawer({ asked, close }: { asked: Asked | null; close: () => void }) {
+export function PeopleDrawer({ asked, opened, close }: { asked: Asked; opened: boolean; close: () => void }) {
   const t = useWords('measure')
-  const title = asked ? t('listTitle', { what: t(`metric.${asked.metric}`) }) : ''
+  const title = t('listTitle', { what: t(`metric.${asked.metric}`) })
   return (
-    <SideDrawer opened={asked !== null} onClose={close} title={title} wide>
-      {asked && <PeopleBehind asked={asked} title={title} />}
+    <SideDrawer opened={opened} onClose={close} title={title} wide>
+      <PeopleBehind asked={asked} title={title} />
     </SideDrawer>
   )
 }

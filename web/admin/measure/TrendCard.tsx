@@ -7,7 +7,7 @@ import { useFormats } from '../parts/formats.ts'
 import { LineChart } from '../parts/LineChart.tsx'
 import { Card } from '../parts/Page.tsx'
 import { useWords } from '../words/words.tsx'
-import type { Asked } from './PeopleDrawer.tsx'
+import type { Asked } from './dashboard.ts'
 
 const SHOWN = ['lead', 'visit', 'mql'] as const
 

@@ -1,6 +1,14 @@
 import type { Metric } from '#loop/measure/reports/contract.ts'
 import type { client } from '../api.ts'
-import type { Asked } from './PeopleDrawer.tsx'
+
+/** A number somebody clicked: which metric between which days, and how many the number said. */
+export interface Asked {
+  readonly metric: Metric
+  readonly from: string
+  readonly to: string
+  readonly people: number
+  readonly n: number
+}
 
 export type Dashboard = Awaited<ReturnType<(typeof client)['reports']['dashboard']>>
 
