@@ -50,6 +50,8 @@ const home = createRoute({
 
 const pages = [
   page('/dashboard', () => import('./measure/DashboardPage.tsx'), 'DashboardPage'),
+  page('/visitors', () => import('./track/VisitorsPage.tsx'), 'VisitorsPage'),
+  page('/tag', () => import('./track/TagPage.tsx'), 'TagPage'),
   page('/menu', () => import('./shell/MenuPage.tsx'), 'MenuPage'),
   page('/settings', () => import('./access/CompanyPage.tsx'), 'CompanyPage'),
   page('/settings/users', () => import('./access/UsersPage.tsx'), 'UsersPage'),

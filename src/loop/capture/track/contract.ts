@@ -135,7 +135,7 @@ export const trackContract = {
     path: '/sites',
     permission: 'sites.read',
     summary: 'Web sites whose visitors are tracked',
-    input: z.object({ archived: z.stringbool().default(false) }),
+    input: z.object({ archived: z.boolean().default(false) }),
     output: z.object({ items: z.array(siteSchema) }),
   }),
   addSite: endpoint({

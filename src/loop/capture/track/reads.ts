@@ -72,6 +72,17 @@ export async function visitsOf(db: Db, of: Subject, before: { at: Date; id: stri
   return found.rows
 }
 
+const OF_VISITORS = [
+  'page.viewed',
+  'page.left',
+  'link.clicked',
+  'file.downloaded',
+  'session.started',
+  'screen.viewed',
+  'form.submitted',
+  'lead.named',
+]
+
 export interface EventRow {
   id: string
   name: string
@@ -81,11 +92,11 @@ export interface EventRow {
   props: JsonObject
 }
 
-/** What a person did on the sites, newest first. */
+/** What a person did on the sites and in their own systems, newest first; what rules and colleagues did stands on the lead's page. */
 export async function eventsOf(db: Db, of: Subject, before: { at: Date; id: string } | null, most: number): Promise<EventRow[]> {
   const found = await sql<EventRow>`/* tracked_events_of */
     SELECT id, name, occurred_at, historic, page_group, props FROM journal
-    WHERE bucket = ${of.bucket} AND person_id = ${of.id}
+    WHERE bucket = ${of.bucket} AND person_id = ${of.id} AND (name = ANY(${OF_VISITORS}::text[]) OR name LIKE 'custom.%')
       AND (${before?.at ?? null}::timestamptz IS NULL OR (occurred_at, id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
     ORDER BY occurred_at DESC, id DESC LIMIT ${most}`.execute(db)
   return found.rows
