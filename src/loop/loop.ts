@@ -2,6 +2,10 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
 import { fold } from '#loop/measure/rollup/service.ts'
+import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
+import { handoffReactions } from '#loop/sales/handoff/reactions.ts'
+import { signalReactions } from '#loop/sales/signals/reactions.ts'
+import { stageReactions } from '#loop/sales/stage/reactions.ts'
 import { react as score } from '#loop/score/service.ts'
 import { react as segment } from '#loop/segment/live/service.ts'
 
@@ -12,10 +16,16 @@ export interface Stage {
 }
 
 /** The standing reactions of the rooms, in the order of their ranks. */
-export const reactions: readonly Reaction[] = []
+export const reactions: readonly Reaction[] = [...stageReactions, ...handoffReactions, ...signalReactions]
 
 /** The stages in the order of the loop. */
-export const stages: readonly Stage[] = [{ name: 'score', run: score }, { name: 'segment', run: segment }, ...reactions.map(stageOf), { name: 'fold', run: fold }]
+export const stages: readonly Stage[] = [
+  { name: 'score', run: score },
+  { name: 'segment', run: segment },
+  ...reactions.map(stageOf),
+  { name: 'orchestrate', run: orchestrate },
+  { name: 'fold', run: fold },
+]
 
 /** A reaction as a stage: it is called only when the pass has events it looks at. */
 function stageOf(reaction: Reaction): Stage {

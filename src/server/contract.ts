@@ -4,6 +4,7 @@ import { companyContract } from '#access/company/contract.ts'
 import { keysContract } from '#access/keys/contract.ts'
 import { linksContract, meContract, setupContract, usersContract } from '#access/users/contract.ts'
 import { mailboxContract } from '#connect/pretend/mailbox/contract.ts'
+import { formsContract } from '#loop/capture/forms/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
@@ -11,6 +12,11 @@ import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { fieldsContract } from '#loop/identify/fields/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
+import { scenariosContract } from '#loop/orchestrate/contract.ts'
+import { dealsContract } from '#loop/sales/deals/contract.ts'
+import { handoffsContract } from '#loop/sales/handoff/contract.ts'
+import { signalsContract } from '#loop/sales/signals/contract.ts'
+import { scoresContract } from '#loop/score/contract.ts'
 import { segmentsContract } from '#loop/segment/contract.ts'
 
 export const contract = {
@@ -23,11 +29,17 @@ export const contract = {
   audit: auditContract,
   fields: fieldsContract,
   leads: leadsContract,
+  forms: formsContract,
   track: trackContract,
+  scores: scoresContract,
   segments: segmentsContract,
   templates: templatesContract,
   newsletters: newslettersContract,
   mail: mailContract,
+  signals: signalsContract,
+  handoffs: handoffsContract,
+  deals: dealsContract,
+  scenarios: scenariosContract,
   reports: reportsContract,
   mailbox: mailboxContract,
 }

@@ -4,11 +4,15 @@ import { companyRoutes } from '#access/company/routes.ts'
 import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
+import { sendWebhook } from '#connect/egress/webhook.ts'
 import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
 import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
 import { smtpRoute } from '#connect/smtp/route.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
+import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
+import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
+import { personTables as formTables } from '#loop/capture/forms/tables.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
@@ -25,10 +29,18 @@ import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs, jobs as rollupJobs } from '#loop/measure/rollup/jobs.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
+import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
+import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
+import { dealsRoutes } from '#loop/sales/deals/routes.ts'
+import { facts as salesFacts } from '#loop/sales/facts.ts'
+import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
+import { signalsRoutes } from '#loop/sales/signals/routes.ts'
 import { personTables as salesTables } from '#loop/sales/tables.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
+import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
+import { scoresRoutes } from '#loop/score/routes.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
@@ -47,27 +59,54 @@ export const rooms: Readonly<Record<string, Served>> = {
   audit: auditRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
+  forms: formsRoutes,
   reports: reportsRoutes,
   track: trackRoutes,
+  scores: scoresRoutes,
   segments: segmentsRoutes,
   templates: templatesRoutes,
   newsletters: newslettersRoutes,
   mail: mailRoutes,
+  signals: signalsRoutes,
+  handoffs: handoffsRoutes,
+  deals: dealsRoutes,
+  scenarios: scenariosRoutes,
   mailbox: mailboxRoutes,
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = [trackPaths, mailPaths]
+export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, mailPaths]
 
 /** Kinds of jobs. */
-export const jobs: readonly JobKind[] = [houseKeeping, sweepSessions, ...trackJobs, ...newsletterJobs, ...measureJobs]
+export const jobs: readonly JobKind[] = [
+  houseKeeping,
+  sweepSessions,
+  ...trackJobs,
+  ...formJobs,
+  ...scoreJobs,
+  ...segmentJobs,
+  ...newsletterJobs,
+  ...scenarioJobs,
+  ...measureJobs,
+]
 
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
   return {
-    personTables: [...identifyTables, ...trackTables, ...deliverTables, ...measureTables],
-    facts: [...identifyFacts, ...scoreFacts],
+    personTables: [
+      ...identifyTables,
+      ...formTables,
+      ...trackTables,
+      ...scoreTables,
+      ...segmentTables,
+      ...deliverTables,
+      ...salesTables,
+      ...scenarioTables,
+      ...measureTables,
+    ],
+    facts: [...identifyFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+    webhook: sendWebhook,
     leadFilters: {},
     timelinePoints: [],
   } as unknown as Ports

@@ -5,6 +5,7 @@ import type { House } from '#kernel/ctx.ts'
 import { holdLeases, type Leases } from '#kernel/leases.ts'
 import { type NoticeChannel, onNotice } from '#kernel/listen.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
+import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { BATCH, turn } from '#loop/reactor/service.ts'
 
 export interface Lane {
@@ -17,13 +18,18 @@ const AFTER_FAULT = 2_000
 /** Starts every lane of this process. */
 export async function startWorker(house: House): Promise<Lane> {
   const leases = await holdLeases(house, `${hostname()}/${process.pid}`)
-  const lanes: Lane[] = [reactorLane(house, leases, 0), reactorLane(house, leases, 1), sender(house), leases]
+  const lanes: Lane[] = [reactorLane(house, leases, 0), reactorLane(house, leases, 1), timers(house), sender(house), leases]
   await house.jobs.work(house)
   return {
     stop: async () => {
       for (const lane of lanes) await lane.stop()
     },
   }
+}
+
+/** Scenario steps that are due: every worker looks, and takes the people nobody else holds. */
+function timers(house: House): Lane {
+  return sweepLane(house, 'hagukumi_runs', async () => (await turnTimers(house)) > 0)
 }
 
 function sender(house: House): Lane {
