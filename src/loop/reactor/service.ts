@@ -5,6 +5,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { asRefusal, codeOf } from '#kernel/errors.ts'
 import { claim, lockPulses, type News, park, settle, takeNews } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
+import { forward } from '#loop/identify/adopt/service.ts'
 import { react } from '#loop/loop.ts'
 import { type After, afterPass, errorReason, feedingReason, splitByHop } from './decide.ts'
 import { lastLinks } from './queries.ts'
@@ -78,7 +79,9 @@ async function again(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
 }
 
 /** What happens between the lock and the commit. */
-async function pass(locked: Ctx, people: readonly Subject[]): Promise<void> {
+async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<void> {
+  const people = await forward(locked, claimed)
+  if (!people.length) return
   const { ctx, news } = await takeNews(locked, people)
   const { fine, runaway } = splitByHop(news)
   const due = await react(ctx, { at: ctx.now, people, news: fine })

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
+import { append, eventId, MOST_HOPS, makePulses } from '#kernel/journal.ts'
+import type { Fact } from '#loop/identify/facts.ts'
+import { facts } from '#loop/identify/facts.ts'
+import { jobs } from '#loop/score/fill/jobs.ts'
+import { publish, saveDraft } from '#loop/score/manage/service.ts'
+import { FIRST_SETTINGS } from '#loop/score/rules/contract.ts'
+import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { turn, turnUntilQuiet } from './service.ts'
+
+let poison = ''
+/** A fact that cannot be read for one person: what a bug or a broken row looks like. */
+const brittle: Fact = {
+  ...(facts[0] as Fact),
+  name: 'brittle',
+  load: async (_ctx, subjects) => {
+    if (subjects.some((subject) => subject.id === poison)) throw new Error('this row is broken')
+    return new Map()
+  },
+}
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase({ ports: { facts: [...facts, brittle], personTables: [] }, jobs })
+})
+afterAll(() => db.close())
+
+let serial = 0
+async function someone(): Promise<Subject> {
+  return db.tx(async (ctx) => {
+    const id = ctx.id()
+    const subject = { id, bucket: bucketOf(id) }
+    await ctx.db
+      .insertInto('person')
+      .values({ bucket: subject.bucket, id, created_at: ctx.now, identified_at: ctx.now, last_seen_at: ctx.now } as never)
+      .execute()
+    await makePulses(ctx, [subject])
+    return subject
+  })
+}
+const happens = (subject: Subject, hop = 0, props = {}) =>
+  db.tx((ctx) => append(ctx, [{ subject, id: eventId('t', String(++serial)), name: 'page.viewed', occurredAt: ctx.now, hop, props }]))
+const pulse = async (subject: Subject) =>
+  (await db.house.pool.query('SELECT parked_reason, due_at FROM pulse WHERE person_id = $1', [subject.id])).rows[0]
+const waiting = async (subject: Subject) =>
+  (await db.house.pool.query('SELECT count(*)::int AS n FROM news WHERE person_id = $1', [subject.id])).rows[0].n
+
+test('X2 one person the loop fails for is parked with the error; everybody else of the batch is done, nothing of theirs is lost', async () => {
+  const people = []
+  for (let i = 0; i < 30; i++) people.push(await someone())
+  await db.tx((ctx) =>
+    saveDraft(ctx, {
+      name: 'main',
+      settings: FIRST_SETTINGS,
+      rules: [
+        { id: '00000000-0000-4000-8000-000000000001', kind: 'attribute', label: '', fact: 'brittle', is: { op: 'notEmpty' }, points: 1 },
+        {
+          id: '00000000-0000-4000-8000-000000000002',
+          kind: 'behaviour',
+          label: '',
+          match: { event: 'page.viewed', filters: [] },
+          points: 1,
+          limit: { kind: 'each' },
+          expiresDays: null,
+        },
+      ],
+    }),
+  )
+  await db.tx((ctx) => publish(ctx, { name: 'main', startsScenarios: false }))
+  await db.drain()
+  await turnUntilQuiet(db.house)
+  poison = people[17]!.id
+  await db.house.pool.query('DELETE FROM score WHERE person_id = $1', [poison])
+  for (const subject of people) await happens(subject)
+  await turnUntilQuiet(db.house)
+  expect((await pulse(people[17]!)).parked_reason).toContain('this row is broken')
+  expect(await waiting(people[17]!)).toBe(1)
+  const done = await db.house.pool.query('SELECT count(*)::int AS n FROM score WHERE total = 1')
+  expect(done.rows[0].n).toBe(29)
+  poison = ''
+})
+
+test('news that went round too often parks the person and names what fed it; their other news is done', async () => {
+  const who = await someone()
+  for (let hop = MOST_HOPS - 3; hop <= MOST_HOPS; hop++) await happens(who, hop, { name: hop % 2 ? '価格を見た人' : '点数を足すシナリオ' })
+  await turnUntilQuiet(db.house)
+  const { parked_reason: why } = await pulse(who)
+  expect(why).toContain('価格を見た人')
+  expect(why).toContain('点数を足すシナリオ')
+  expect(await turn(db.house)).toBe(0)
+})
