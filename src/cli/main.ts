@@ -9,11 +9,16 @@ import { readConfig } from '../server/config.ts'
 import { buildHouse } from '../server/house.ts'
 import { jobs, ports } from '../server/wire.ts'
 import { keysCommand } from './keys.ts'
+import { replayCommand } from './replay.ts'
 
 type Command = { readonly words: string; readonly run: (house: House, args: readonly string[]) => Promise<string> }
 
 const commands: Readonly<Record<string, Command>> = {
   keys: { words: 'keys create --name N --scope admin|write|read|track   make an API key and print it', run: keysCommand },
+  replay: {
+    words: "replay <access.log|.gz> [--site N] [--origin URL]     turn a web server's log into historic visits",
+    run: replayCommand,
+  },
   migrate: {
     words: 'migrate                                              bring the database to this version',
     run: async () => 'The database is at this version.',
