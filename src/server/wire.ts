@@ -40,9 +40,11 @@ import { signalsRoutes } from '#loop/sales/signals/routes.ts'
 import { personTables as salesTables } from '#loop/sales/tables.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
 import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
+import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
+import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
 import { personTables as segmentTables } from '#loop/segment/tables.ts'
 import type { PublicRoutes } from './http.ts'
@@ -107,7 +109,7 @@ export function ports(): Ports {
     facts: [...identifyFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     webhook: sendWebhook,
-    leadFilters: {},
-    timelinePoints: [],
-  } as unknown as Ports
+    leadFilters: { segment: isMember },
+    timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
+  }
 }

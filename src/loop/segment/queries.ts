@@ -205,4 +205,4 @@ export async function listEventNames(db: Db): Promise<string[]> {
 /** A condition: the person under alias `person` is in the segment now. */
 export const isMember = (person: string, segment: string): RawBuilder<unknown> =>
   sql`EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-    WHERE m.segment_id = ${segment}::uuid AND m.is_in AND m.bucket = ${sql.ref(`${person}.bucket`)} AND m.person_id = ${sql.ref(`${person}.id`)})`
+    WHERE m.segment_id = ${segment}::uuid AND m.is_in AND m.bucket = ${sql.id(person)}.bucket AND m.person_id = ${sql.id(person)}.id)`

@@ -266,6 +266,8 @@ export async function upsertScores(db: Db, rows: readonly Omit<ScoreRow, 'total'
 export async function pointsOfEvents(db: Db, subject: Subject, eventIds: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ event_id: string; points: number }>`SELECT e.event_id, sum(e.delta)::int AS points
     FROM score_entry e JOIN score_model m ON m.name = e.model AND m.live_version = e.version
-    WHERE e.bucket = ${subject.bucket} AND e.person_id = ${subject.id} AND e.model = 'main' AND e.event_id = ANY(${eventIds}::uuid[]) GROUP BY 1`.execute(db)
+    WHERE e.bucket = ${subject.bucket} AND e.person_id = ${subject.id} AND e.model = 'main' AND e.event_id = ANY(${eventIds}::uuid[]) GROUP BY 1`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [row.event_id, row.points]))
 }
