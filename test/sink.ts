@@ -2,7 +2,24 @@
 import { createServer, type Server, type Socket } from 'node:net'
 
 export const FAULTS = [
-  'none', 'greeting421', 'greeting554', 'mail421', 'mail550', 'rcpt451', 'rcpt550', 'rcpt550policy', 'dropBefore354', 'data451', 'dropMidBody', 'dropAfterDot', 'silentAfterDot', 'dot451', 'dot421', 'dot550', 'garbageAfterDot', 'splitReplies',
+  'none',
+  'greeting421',
+  'greeting554',
+  'mail421',
+  'mail550',
+  'rcpt451',
+  'rcpt550',
+  'rcpt550policy',
+  'dropBefore354',
+  'data451',
+  'dropMidBody',
+  'dropAfterDot',
+  'silentAfterDot',
+  'dot451',
+  'dot421',
+  'dot550',
+  'garbageAfterDot',
+  'splitReplies',
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -10,6 +27,8 @@ export interface Taken {
   readonly from: string
   readonly to: readonly string[]
   readonly raw: string
+  /** When its first byte came, by Date.now(). */
+  readonly begunAt: number
 }
 
 export interface Sink {
@@ -21,8 +40,11 @@ export interface Sink {
   close(): Promise<void>
 }
 
-/** Starts a sink. `fault` is asked for each recipient (for the greeting: with ''). */
-export function startSink(fault: (recipient: string) => Fault = () => 'none'): Promise<Sink> {
+/**
+ * Starts a sink. `fault` is asked for each recipient (for the greeting: with '').
+ * @param delayMs how long the answer to the final dot takes, as it does on the way to a real server
+ */
+export function startSink(fault: (recipient: string) => Fault = () => 'none', delayMs = 0): Promise<Sink> {
   const taken: Taken[] = []
   const recipients: string[] = []
   const sockets = new Set<Socket>()
@@ -30,7 +52,7 @@ export function startSink(fault: (recipient: string) => Fault = () => 'none'): P
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
-    serve(socket, fault, taken, recipients)
+    serve(socket, { fault, delayMs, taken, recipients })
   })
   return new Promise((resolve) =>
     server.listen(0, '127.0.0.1', () => {
@@ -49,9 +71,17 @@ export function startSink(fault: (recipient: string) => Fault = () => 'none'): P
   )
 }
 
-function serve(socket: Socket, fault: (recipient: string) => Fault, taken: Taken[], recipients: string[]): void {
+interface Script {
+  readonly fault: (recipient: string) => Fault
+  readonly delayMs: number
+  readonly taken: Taken[]
+  readonly recipients: string[]
+}
+
+function serve(socket: Socket, { fault, delayMs, taken, recipients }: Script): void {
   let buffer = ''
   let inData = false
+  let begunAt = 0
   let from = ''
   let to: string[] = []
   let mode: Fault = fault('')
@@ -86,23 +116,31 @@ function serve(socket: Socket, fault: (recipient: string) => Fault, taken: Taken
       if (mode === 'dropBefore354') return void socket.destroy()
       if (mode === 'data451') return say('451 4.3.0 not now')
       inData = true
+      begunAt = 0
       return say('354 go')
     }
     if (verb === 'QUIT') return void socket.end('221 bye\r\n')
     return say('250 ok')
   }
   const dot = (raw: string) => {
-    taken.push({ from, to, raw })
+    taken.push({ from, to, raw, begunAt })
     if (mode === 'dropAfterDot') return void socket.destroy()
     if (mode === 'silentAfterDot') return
     if (mode === 'dot421') return void socket.end('421 4.3.2 closing\r\n')
-    const answers: Partial<Record<Fault, string>> = { dot451: '451 4.3.0 later', dot550: '550 5.7.1 content', garbageAfterDot: 'what is this' }
-    say(answers[mode] ?? '250 2.0.0 taken')
+    const answers: Partial<Record<Fault, string>> = {
+      dot451: '451 4.3.0 later',
+      dot550: '550 5.7.1 content',
+      garbageAfterDot: 'what is this',
+    }
+    const answer = answers[mode] ?? '250 2.0.0 taken'
+    if (delayMs) setTimeout(() => socket.writable && say(answer), delayMs)
+    else say(answer)
   }
   socket.on('data', (chunk) => {
     buffer += chunk.toString('latin1')
     for (;;) {
       if (inData) {
+        begunAt ||= Date.now()
         if (mode === 'dropMidBody' && buffer.length > 20) return socket.destroy()
         const end = buffer.indexOf('\r\n.\r\n')
         if (end < 0) return

@@ -6,14 +6,17 @@ import { join } from 'node:path'
 import pg, { type PoolConfig } from 'pg'
 import { create } from '#access/keys/service.ts'
 import type { Scope } from '#access/vocabulary.ts'
-import type { House } from '#kernel/ctx.ts'
+import type { Actor, House } from '#kernel/ctx.ts'
 import { type Embedded, startEmbedded } from '#kernel/db/embedded.ts'
 import { openOn } from '#kernel/db/open.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { buildHouse } from '#server/house.ts'
+import { jobs, ports } from '#server/wire.ts'
 import { type Product, type ProductOptions, SECRET_KEY, startProduct } from '../product.ts'
 import { onDatabase, runStatement, urlOf } from '../server.ts'
 import { seeded } from '../world.ts'
+
+export const SYSTEM: Actor = { kind: 'system', name: 'chaos' }
 
 /** `small` in the suite, `full` by `npm run chaos`. */
 export type Scale = 'small' | 'full'
@@ -28,6 +31,8 @@ export interface Arena {
   readonly databaseUrl: string
   /** A process of the product on this arena's database; killed at `close` when it still lives. */
   product(options?: Partial<ProductOptions>): Promise<Product>
+  /** A house on the same database, wired as the product is: for making the world the row takes place in. */
+  house(): Promise<House>
   /** A new API key. */
   key(scope: Scope): Promise<string>
   close(): Promise<void>
@@ -59,6 +64,11 @@ async function arenaOn(
   const pool = new pg.Pool({ ...config, max: 4 })
   pool.on('error', () => {})
   const products: Product[] = []
+  let held: ReturnType<typeof openHouse> | undefined
+  const opened = (): ReturnType<typeof openHouse> => {
+    held ??= openHouse(config, dataDir)
+    return held
+  }
   const place = own ? {} : { databaseUrl: urlOf(config) }
   return {
     seed,
@@ -71,9 +81,14 @@ async function arenaOn(
       products.push(product)
       return product
     },
-    key: (scope) => makeKey(config, dataDir, scope),
+    house: async () => (await opened()).house,
+    key: async (scope) => {
+      const { house } = await opened()
+      return withTx(house, SYSTEM, async (ctx) => (await create(ctx, { name: `chaos ${scope}`, scopes: [scope] })).key)
+    },
     close: async () => {
       await Promise.all(products.map((product) => product.kill()))
+      await (await held)?.close()
       await pool.end()
       await clear()
       rmSync(dataDir, { recursive: true, force: true })
@@ -81,26 +96,21 @@ async function arenaOn(
   }
 }
 
-async function makeKey(config: PoolConfig, dataDir: string, scope: Scope): Promise<string> {
-  return withHouse(config, dataDir, (house) =>
-    withTx(house, { kind: 'system', name: 'chaos' }, async (ctx) => (await create(ctx, { name: `chaos ${scope}`, scopes: [scope] })).key),
-  )
-}
-
-async function withHouse<T>(config: PoolConfig, dataDir: string, run: (house: House) => Promise<T>): Promise<T> {
+async function openHouse(config: PoolConfig, dataDir: string): Promise<{ house: House; close(): Promise<void> }> {
   const database = await openOn(config, null, 4)
   const house = await buildHouse({
     database,
     dataDir,
-    ports: { facts: [], personTables: [] } as unknown as House['ports'],
-    jobs: [],
+    ports: ports(),
+    jobs,
     publicUrl: 'http://127.0.0.1',
     secretKey: Buffer.from(SECRET_KEY, 'utf8'),
   })
-  try {
-    return await run(house)
-  } finally {
-    await house.jobs.stop()
-    await database.close()
+  return {
+    house,
+    close: async () => {
+      await house.jobs.stop()
+      await database.close()
+    },
   }
 }
