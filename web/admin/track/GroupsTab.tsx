@@ -31,7 +31,7 @@ export function GroupsTab({ adding, onClose, onAdd }: { adding: boolean; onClose
   const items = groups.data?.items ?? []
   return (
     <>
-      <p className="muted">{t('groupsText')}</p>
+      <p className="muted track-text">{t('groupsText')}</p>
       {groups.isPending && <Skeletons rows={3} height={56} />}
       <ErrorNote error={groups.error} retry={groups.refetch} />
       {groups.data && items.length === 0 && (

@@ -69,27 +69,8 @@ function SiteCard({ site, mayWrite, onTag, onEdit }: { site: Site; mayWrite: boo
   return (
     <Card
       title={
-        <span className="row">
+        <span className="row wrap">
           {site.name} <Seen site={site} />
-        </span>
-      }
-      aside={
-        <span className="row">
-          {mayWrite && (
-            <Button size="compact-sm" variant="subtle" color="gray" onClick={() => void toggle()}>
-              {t(site.archivedAt ? 'restore' : 'archive')}
-            </Button>
-          )}
-          {mayWrite && !site.archivedAt && (
-            <Button size="compact-sm" variant="default" leftSection={<Pencil size={13} />} onClick={onEdit}>
-              {t('edit')}
-            </Button>
-          )}
-          {!site.archivedAt && (
-            <Button size="compact-sm" leftSection={<Code size={14} />} onClick={onTag}>
-              {t('showSnippet')}
-            </Button>
-          )}
         </span>
       }
     >
@@ -101,6 +82,23 @@ function SiteCard({ site, mayWrite, onTag, onEdit }: { site: Site; mayWrite: boo
           [t('seenFrom'), site.seenUrl && <span className="clip">{site.seenUrl}</span>],
         ]}
       />
+      <div className="track-acts">
+        {mayWrite && (
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => void toggle()}>
+            {t(site.archivedAt ? 'restore' : 'archive')}
+          </Button>
+        )}
+        {mayWrite && !site.archivedAt && (
+          <Button size="compact-sm" variant="default" leftSection={<Pencil size={13} />} onClick={onEdit}>
+            {t('edit')}
+          </Button>
+        )}
+        {!site.archivedAt && (
+          <Button size="compact-sm" leftSection={<Code size={14} />} onClick={onTag}>
+            {t('showSnippet')}
+          </Button>
+        )}
+      </div>
     </Card>
   )
 }

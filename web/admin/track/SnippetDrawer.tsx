@@ -17,7 +17,7 @@ export function SnippetDrawer({ site, onClose }: { site: Site | undefined; onClo
     <SideDrawer opened={site !== undefined} onClose={onClose} wide title={t('snippetTitle', { name: site?.name ?? '' })}>
       {site && (
         <div className="stack">
-          <p>{t('snippetStep')}</p>
+          <p className="track-text">{t('snippetStep')}</p>
           <CodeBox text={site.snippet} />
           <SeenNote site={site} />
           <Section title={t('writeKey')} hint={t('writeKeyHint')}>

@@ -122,7 +122,7 @@ function Events({ events }: { events: readonly TrackedEvent[] }) {
   const groupName = (id: string | null) => groups.data?.items.find((group) => group.id === id)?.name
   return (
     <Timeline
-      entries={events.map((event) => {
+      entries={inOrder(events).map((event) => {
         const group = groupName(event.pageGroup)
         const path = pathOf(event.url)
         const meta = [path, group && t('inGroup', { name: group }), event.historic && t('historic')].filter(Boolean).join(' ・ ')
@@ -132,9 +132,13 @@ function Events({ events }: { events: readonly TrackedEvent[] }) {
   )
 }
 
+/** Newest first; of the things of one instant the beginning of the visit comes last, as it came first. */
+const inOrder = (events: readonly TrackedEvent[]) =>
+  events.toSorted((a, b) => b.at.localeCompare(a.at) || Number(a.name === 'session.started') - Number(b.name === 'session.started'))
+
 const pathOf = (url: string | null) => {
   const parsed = URL.parse(url ?? '')
-  return parsed ? `${parsed.pathname}${parsed.search}` : url
+  return parsed ? parsed.pathname : url
 }
 
 type Say = (event: TrackedEvent) => string

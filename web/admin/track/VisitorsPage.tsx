@@ -129,7 +129,7 @@ function PageCell({ visitor }: { visitor: LiveVisitor }) {
 
 const pathOf = (url: string | null) => {
   const parsed = URL.parse(url ?? '')
-  return parsed ? `${parsed.pathname}${parsed.search}` : (url ?? '—')
+  return parsed ? parsed.pathname : (url ?? '—')
 }
 
 /** Re-renders once a second: the whole list counts with one timer each, as there are few rows on screen. */
@@ -152,7 +152,7 @@ function Since({ at }: { at: string }) {
   const f = useFormats()
   const t = useWords('track')
   const seconds = (Date.now() - Date.parse(at)) / 1_000
-  return seconds < 20 ? <Chip tone="green">{t('live')}</Chip> : <span className="muted num nowrap">{f.ago(at)}</span>
+  return seconds < 20 ? <Chip tone="green">{t('here')}</Chip> : <span className="muted num nowrap">{f.ago(at)}</span>
 }
 
 /** Hears a topic that the server tells at most once a second, and looks again a moment later for what came in between. */

@@ -72,10 +72,23 @@ const MOST_REMEMBERED = 5_000
 export function robotIn(userAgent: string): string | null {
   const known = robots.get(userAgent)
   if (known !== undefined) return known
-  const found = isbot(userAgent) ? (isbotMatch(userAgent) ?? 'robot').toLowerCase().slice(0, 60) : null
+  const found = isbot(userAgent) ? robotName(userAgent) : null
   if (robots.size >= MOST_REMEMBERED) robots.clear()
   robots.set(userAgent, found)
   return found
+}
+
+const NAMED = /([a-z][\w.-]*(?:bot|crawl|spider|slurp|archiver|feed|fetch|preview|monitor|scan|validator)[\w.-]*)/i
+
+/** A robot's name without its version: the word that says what it is, else what isbot recognised. */
+function robotName(userAgent: string): string {
+  const name = NAMED.exec(userAgent)?.[1] ?? isbotMatch(userAgent) ?? ''
+  return (
+    name
+      .toLowerCase()
+      .replace(/[/\s(;].*$/, '')
+      .slice(0, 60) || 'robot'
+  )
 }
 
 /** Server libraries name themselves too ("axios", "node-fetch"): only what claims to come from a browser is asked. */

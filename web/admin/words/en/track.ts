@@ -63,7 +63,8 @@ export const track: Same<typeof ja> = {
     named: 'Gave their name',
     custom: '{name}',
   },
-  historic: 'From a log',
+  historic: 'History',
+  here: 'Here',
   inGroup: 'page group “{name}”',
 
   sitesTitle: 'Tag',

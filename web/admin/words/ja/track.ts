@@ -61,7 +61,8 @@ export const track = {
     named: '名前が判明',
     custom: '{name}',
   },
-  historic: '過去ログ',
+  historic: '過去の記録',
+  here: '閲覧中',
   inGroup: 'ページグループ「{name}」',
 
   sitesTitle: 'タグの設置',
