@@ -1,9 +1,13 @@
 /** Every room's English words, one line each. */
 
 import { access } from './en/access.ts'
+import { sales } from './en/sales.ts'
 import { deliver } from './en/deliver.ts'
 import { measure } from './en/measure.ts'
+import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
+import { score } from './en/score.ts'
+import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
 import { track } from './en/track.ts'
 import type { ja } from './ja.ts'
@@ -14,6 +18,10 @@ export const en: Same<typeof ja> = {
   parts,
   deliver,
   measure,
+  orchestrate,
   access,
+  sales,
+  score,
+  segment,
   track,
 }

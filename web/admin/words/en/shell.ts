@@ -57,6 +57,7 @@ export const shell: Same<typeof ja> = {
     deals: 'Deals',
     mailbox: 'Built-in mailbox',
     settings: 'Settings',
+    mailSettings: 'Mail settings',
     users: 'Members',
     keys: 'API keys',
     audit: 'Audit log',

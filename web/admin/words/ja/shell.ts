@@ -55,6 +55,7 @@ export const shell = {
     deals: '商談',
     mailbox: '内蔵メールボックス',
     settings: '設定',
+    mailSettings: '配信設定',
     users: 'メンバー',
     keys: 'APIキー',
     audit: '操作ログ',

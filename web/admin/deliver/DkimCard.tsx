@@ -1,0 +1,92 @@
+import { Button, CopyButton, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { again, api, client } from '../api.ts'
+import { Card } from '../parts/Page.tsx'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useSession } from '../session.ts'
+import { useWords } from '../words/words.tsx'
+
+type State = Awaited<ReturnType<typeof client.mail.settings>>
+
+/** The key by which receivers know our mail, the record to publish, and whether it is there. */
+export function DkimCard({ state }: { state: State }) {
+  const t = useWords('deliver')
+  const toast = useToasts()
+  const { may } = useSession()
+  const [domain, setDomain] = useState(state.dkim?.domain ?? state.senderAddress.split('@')[1] ?? '')
+  const [selector, setSelector] = useState(state.dkim?.selector ?? 'hagukumi1')
+  const [busy, setBusy] = useState(false)
+  const [seen, setSeen] = useState<{ published: boolean; found: string } | null>(null)
+  const run = <T,>(act: Promise<T>, then?: (value: T) => void) => {
+    setBusy(true)
+    act
+      .then((value) => {
+        then?.(value)
+        void again(api.mail.key())
+      }, toast.failed)
+      .finally(() => setBusy(false))
+  }
+  const { dkim } = state
+  const writable = may('settings.write')
+  return (
+    <Card title={t('dkim')}>
+      <div className="stack">
+        <p className="muted card-hint">{t('dkimHint')}</p>
+        {dkim && (
+          <>
+            <Record name={t('dkimHost')} text={dkim.host} />
+            <Record name={t('dkimRecord')} text={dkim.record} />
+            <div className="row wrap">
+              <Button variant="default" loading={busy} onClick={() => run(client.mail.checkDkim({}), setSeen)}>
+                {t('dkimCheck')}
+              </Button>
+              {writable && (
+                <Button variant="subtle" color="red" onClick={() => run(client.mail.dropDkim({}), () => setSeen(null))}>
+                  {t('dkimDrop')}
+                </Button>
+              )}
+            </div>
+            {seen && (
+              <div className={seen.published ? 'hint-ok' : 'hint-warn'}>
+                {seen.published ? t('dkimYes') : t('dkimNo', { found: seen.found })}
+              </div>
+            )}
+          </>
+        )}
+        {writable && !dkim && (
+          <div className="row wrap" style={{ alignItems: 'end' }}>
+            <TextInput
+              label={t('dkimDomain')}
+              placeholder="example.co.jp"
+              value={domain}
+              onChange={(e) => setDomain(e.currentTarget.value)}
+            />
+            <TextInput label={t('dkimSelector')} value={selector} onChange={(e) => setSelector(e.currentTarget.value)} />
+            <Button loading={busy} disabled={!domain || !selector} onClick={() => run(client.mail.makeDkim({ domain, selector }))}>
+              {t('dkimMake')}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Card>
+  )
+}
+
+function Record({ name, text }: { name: string; text: string }) {
+  const t = useWords('deliver')
+  return (
+    <div>
+      <div className="row">
+        <span className="mantine-InputWrapper-label">{name}</span>
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button size="compact-xs" variant="subtle" className="push" onClick={copy}>
+              {copied ? t('copiedText') : t('copyText')}
+            </Button>
+          )}
+        </CopyButton>
+      </div>
+      <code className="record-box">{text}</code>
+    </div>
+  )
+}

@@ -1,0 +1,228 @@
+import './deliver.css'
+import { Button, Checkbox, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Info, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
+import { again, api, client } from '../api.ts'
+import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { Card, Page } from '../parts/Page.tsx'
+import { PageTop } from '../parts/PageTop.tsx'
+import { Skeletons } from '../parts/Skeletons.tsx'
+import { useProblemForm } from '../parts/useProblemForm.ts'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useSession } from '../session.ts'
+import { useWords } from '../words/words.tsx'
+import { DkimCard } from './DkimCard.tsx'
+import { TopicsCard } from './TopicsCard.tsx'
+
+type State = Awaited<ReturnType<typeof client.mail.settings>>
+
+/** How mail leaves: route, sender, signature, topics. */
+export function MailSettingsPage() {
+  const t = useWords('deliver')
+  const state = useQuery(api.mail.settings.queryOptions({ input: {} }))
+  return (
+    <>
+      <PageTop title={t('mailSettings')} crumb={t('settings')} crumbTo="/settings" />
+      <Page narrow>
+        {state.isPending && <Skeletons rows={8} />}
+        <ErrorNote error={state.error} retry={state.refetch} />
+        {state.data && (
+          <>
+            <Queue state={state.data} />
+            <RouteForm state={state.data} />
+            <DkimCard state={state.data} />
+            <TopicsCard />
+          </>
+        )}
+      </Page>
+    </>
+  )
+}
+
+function Queue({ state }: { state: State }) {
+  const t = useWords('deliver')
+  return (
+    <>
+      {state.fromEnvironment && (
+        <div className="hint-warn">
+          <Info size={15} aria-hidden />
+          {t('fromEnv', { host: state.effectiveHost })}
+        </div>
+      )}
+      {state.legalMissing.length > 0 && (
+        <div className="hint-warn">
+          <TriangleAlert size={15} aria-hidden />
+          <span>
+            {t('legalMissing')} <Link to={'/settings' as string}>{t('openCompany')}</Link>
+          </span>
+        </div>
+      )}
+      {(state.waiting > 0 || state.unknown > 0) && (
+        <div className="row wrap muted">
+          {state.waiting > 0 && <span>{t('queue', { n: state.waiting })}</span>}
+          {state.unknown > 0 && <Link to={'/settings/mail/unknown' as string}>{t('unknownsLink', { n: state.unknown })}</Link>}
+        </div>
+      )}
+    </>
+  )
+}
+
+function valuesOf(state: State) {
+  const { route, host, port, security, user, fromName, fromEmail, replyTo, ownerAsSender, bounceDomain, language, connections } = state
+  return {
+    route,
+    host,
+    port,
+    security,
+    user,
+    fromName,
+    fromEmail,
+    replyTo,
+    ownerAsSender,
+    bounceDomain,
+    language,
+    connections,
+    password: '',
+  }
+}
+type Values = ReturnType<typeof valuesOf>
+const outgoing = ({ password, ...values }: Values) => ({ ...values, ...(password ? { password } : {}) })
+
+function RouteForm({ state }: { state: State }) {
+  const t = useWords('deliver')
+  const toast = useToasts()
+  const { may } = useSession()
+  const writable = may('settings.write')
+  const form = useProblemForm<Values>({ initialValues: valuesOf(state) })
+  const smtp = form.values.route === 'smtp'
+  const save = form.send(
+    (values) => client.mail.saveSettings(outgoing(values)),
+    (saved) => {
+      const values = valuesOf(saved)
+      form.setValues(values)
+      form.resetDirty(values)
+      void again(api.mail.key())
+      toast.done(t('saved'))
+    },
+  )
+  return (
+    <form className="stack" onSubmit={save} noValidate>
+      <fieldset className="section stack" disabled={!writable}>
+        <Card title={t('route')}>
+          <div className="stack">
+            <NativeSelect
+              aria-label={t('route')}
+              data={[
+                { value: 'mailbox', label: t('routeMailbox') },
+                { value: 'smtp', label: t('routeSmtp') },
+              ]}
+              {...form.getInputProps('route')}
+            />
+            {smtp && (
+              <>
+                <div className="setting-pair">
+                  <TextInput label={t('host')} placeholder="smtp.example.co.jp" autoComplete="off" {...form.getInputProps('host')} />
+                  <NumberInput label={t('port')} min={1} max={65535} allowDecimal={false} hideControls {...form.getInputProps('port')} />
+                </div>
+                <div className="setting-pair">
+                  <NativeSelect
+                    label={t('security')}
+                    data={(['tls', 'starttls', 'none'] as const).map((value) => ({ value, label: t(`securities.${value}`) }))}
+                    {...form.getInputProps('security')}
+                  />
+                  <NumberInput label={t('connections')} min={1} max={50} allowDecimal={false} {...form.getInputProps('connections')} />
+                </div>
+                <div className="setting-pair">
+                  <TextInput label={t('user')} autoComplete="off" {...form.getInputProps('user')} />
+                  <PasswordInput
+                    label={t('password')}
+                    autoComplete="new-password"
+                    placeholder={state.hasPassword ? t('passwordKept') : ''}
+                    {...form.getInputProps('password')}
+                  />
+                </div>
+              </>
+            )}
+          </div>
+        </Card>
+        <Card title={t('sender')}>
+          <div className="stack">
+            <p className="muted card-hint">{t('senderHint', { address: state.senderAddress || t('senderNone') })}</p>
+            <div className="setting-pair">
+              <TextInput label={t('fromName')} {...form.getInputProps('fromName')} />
+              <TextInput label={t('fromEmail')} type="email" {...form.getInputProps('fromEmail')} />
+            </div>
+            <div className="setting-pair">
+              <TextInput label={t('replyTo')} type="email" {...form.getInputProps('replyTo')} />
+              <NativeSelect
+                label={t('language')}
+                data={[
+                  { value: 'ja', label: '日本語' },
+                  { value: 'en', label: 'English' },
+                ]}
+                {...form.getInputProps('language')}
+              />
+            </div>
+            <TextInput
+              label={t('bounceDomain')}
+              description={t('bounceHint')}
+              placeholder="bounce.example.co.jp"
+              {...form.getInputProps('bounceDomain')}
+            />
+            <Checkbox label={t('ownerAsSender')} {...form.getInputProps('ownerAsSender', { type: 'checkbox' })} />
+          </div>
+        </Card>
+      </fieldset>
+      <ErrorNote error={form.failed} />
+      {writable && (
+        <div className="setting-foot">
+          <TryIt values={form.values} />
+          <Button type="submit" disabled={!form.isDirty()} loading={form.busy}>
+            {t('save')}
+          </Button>
+        </div>
+      )}
+    </form>
+  )
+}
+
+/** Tries what stands in the form, before it is saved. */
+function TryIt({ values }: { values: Values }) {
+  const t = useWords('deliver')
+  const toast = useToasts()
+  const { user } = useSession()
+  const [to, setTo] = useState(user?.email ?? '')
+  const [busy, setBusy] = useState(false)
+  const [answer, setAnswer] = useState<{ ok: boolean; reply: string } | null>(null)
+  const run = () => {
+    setBusy(true)
+    setAnswer(null)
+    client.mail
+      .tryRoute({ ...outgoing(values), to })
+      .then(setAnswer, toast.failed)
+      .finally(() => setBusy(false))
+  }
+  return (
+    <div className="row wrap" style={{ marginRight: 'auto' }}>
+      <TextInput
+        size="sm"
+        type="email"
+        aria-label={t('tryTo')}
+        placeholder={t('tryTo')}
+        value={to}
+        onChange={(e) => setTo(e.currentTarget.value)}
+        w={220}
+      />
+      <Button variant="default" onClick={run} loading={busy} disabled={!to}>
+        {t('tryIt')}
+      </Button>
+      {answer && (
+        <span role="status" className={answer.ok ? 'hint-ok' : 'hint-warn'}>
+          {answer.ok ? t('tryOk', { reply: answer.reply }) : t('tryBad', { reply: answer.reply })}
+        </span>
+      )}
+    </div>
+  )
+}

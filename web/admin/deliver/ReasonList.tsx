@@ -1,0 +1,27 @@
+import { useFormats } from '../parts/formats.ts'
+import { useWords } from '../words/words.tsx'
+
+const KNOWN = ['gone', 'no_address', 'invalid', 'on_hold', 'unsubscribed', 'stopped', 'bounced', 'complained', 'no_basis', 'topic'] as const
+type Reason = (typeof KNOWN)[number]
+const isKnown = (reason: string): reason is Reason => (KNOWN as readonly string[]).includes(reason)
+
+/** The words of a reason; what a mail server said stands as it was said. */
+export function useReason() {
+  const t = useWords('deliver')
+  return (reason: string) => (isKnown(reason) ? t(`reason.${reason}`) : reason)
+}
+
+/** Why some people get nothing, with how many. */
+export function ReasonList({ reasons }: { reasons: readonly { readonly reason: string; readonly count: number }[] }) {
+  const words = useReason()
+  const f = useFormats()
+  return (
+    <ul className="reason-list">
+      {reasons.map(({ reason, count }) => (
+        <li key={reason}>
+          {words(reason)} <b className="num">{f.number(count)}</b>
+        </li>
+      ))}
+    </ul>
+  )
+}

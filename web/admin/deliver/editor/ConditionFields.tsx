@@ -1,0 +1,83 @@
+import { NativeSelect, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Block, Condition } from '#loop/deliver/template/contract.ts'
+import { api } from '../../api.ts'
+import { useWords } from '../../words/words.tsx'
+import { FIELDS, wordOf } from './fields.ts'
+
+const OPS = ['is', 'isNot', 'filled', 'empty'] as const
+
+/** Who sees a block: everybody, by a field, or by a segment. */
+export function ConditionFields({ block, put }: { block: Block; put: (block: Block) => void }) {
+  const t = useWords('deliver')
+  const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
+  const set = (when: Condition | undefined) => {
+    const { when: _, ...rest } = block
+    put((when ? { ...rest, when } : rest) as Block)
+  }
+  const first = segments.data?.items[0]
+  const begin = (kind: string) => {
+    if (kind === 'field') set({ kind: 'field', field: 'lead.company', op: 'filled', value: '' })
+    else if (kind === 'segment' && first) set({ kind: 'segment', segmentId: first.id, isIn: true })
+    else set(undefined)
+  }
+  const { when } = block
+  return (
+    <fieldset className="section stack tight">
+      <NativeSelect
+        label={t('condition')}
+        value={when?.kind ?? ''}
+        onChange={(e) => begin(e.currentTarget.value)}
+        data={[
+          { value: '', label: t('everyone') },
+          { value: 'field', label: t('byField') },
+          { value: 'segment', label: t('bySegment'), disabled: !first },
+        ]}
+      />
+      {when?.kind === 'field' && (
+        <>
+          <NativeSelect
+            aria-label={t('byField')}
+            value={when.field}
+            onChange={(e) => set({ ...when, field: e.currentTarget.value })}
+            data={FIELDS.map((field) => ({ value: field, label: t(wordOf(field)) }))}
+          />
+          <NativeSelect
+            aria-label={t('condition')}
+            value={when.op}
+            onChange={(e) => set({ ...when, op: e.currentTarget.value as Extract<Condition, { kind: 'field' }>['op'] })}
+            data={OPS.map((op) => ({ value: op, label: t(`op.${op}`) }))}
+          />
+          {(when.op === 'is' || when.op === 'isNot') && (
+            <TextInput
+              aria-label={t('value')}
+              placeholder={t('value')}
+              value={when.value}
+              maxLength={200}
+              onChange={(e) => set({ ...when, value: e.currentTarget.value })}
+            />
+          )}
+        </>
+      )}
+      {when?.kind === 'segment' && (
+        <>
+          <NativeSelect
+            aria-label={t('segment')}
+            value={when.segmentId}
+            onChange={(e) => set({ ...when, segmentId: e.currentTarget.value })}
+            data={(segments.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+          />
+          <NativeSelect
+            aria-label={t('condition')}
+            value={when.isIn ? 'in' : 'out'}
+            onChange={(e) => set({ ...when, isIn: e.currentTarget.value === 'in' })}
+            data={[
+              { value: 'in', label: t('isIn') },
+              { value: 'out', label: t('isNotIn') },
+            ]}
+          />
+        </>
+      )}
+    </fieldset>
+  )
+}

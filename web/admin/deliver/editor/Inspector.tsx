@@ -1,0 +1,210 @@
+import { Button, ColorInput, NativeSelect, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { ArrowDown, ArrowUp, Copy, Trash2 } from 'lucide-react'
+import type { Block, Draft } from '#loop/deliver/template/contract.ts'
+import { useWords } from '../../words/words.tsx'
+import { ConditionFields } from './ConditionFields.tsx'
+import { FieldMenu } from './RichEditor.tsx'
+
+interface Acts {
+  readonly put: (block: Block) => void
+  readonly move: (id: string, by: -1 | 1) => void
+  readonly duplicate: (id: string) => void
+  readonly drop: (block: Block) => void
+}
+
+/** The settings of the chosen block, or of the mail itself. */
+export function Inspector({
+  block,
+  acts,
+  draft,
+  onDraft,
+  name,
+  onName,
+}: {
+  block: Block | undefined
+  acts: Acts
+  draft: Draft
+  onDraft: (to: Partial<Draft>) => void
+  name: string
+  onName: (to: string) => void
+}) {
+  const t = useWords('deliver')
+  if (!block)
+    return (
+      <div className="stack">
+        <h2 className="side-title">{t('mailSettingsCard')}</h2>
+        <TextInput label={t('templateName')} value={name} maxLength={120} onChange={(e) => onName(e.currentTarget.value)} />
+        <WithFields label={t('subject')} value={draft.subject} onChange={(subject) => onDraft({ subject })} />
+        <TextInput
+          label={t('preheader')}
+          description={t('preheaderHint')}
+          value={draft.preheader}
+          maxLength={300}
+          onChange={(e) => onDraft({ preheader: e.currentTarget.value })}
+        />
+      </div>
+    )
+  return (
+    <div className="stack" key={block.id}>
+      <div className="row">
+        <h2 className="side-title">{t('settingsOf', { block: t(`block.${block.kind}`) })}</h2>
+      </div>
+      <Fields block={block} put={acts.put} />
+      <ConditionFields block={block} put={acts.put} />
+      <div className="side-acts">
+        <Button size="compact-sm" variant="default" leftSection={<ArrowUp size={14} />} onClick={() => acts.move(block.id, -1)}>
+          {t('up')}
+        </Button>
+        <Button size="compact-sm" variant="default" leftSection={<ArrowDown size={14} />} onClick={() => acts.move(block.id, 1)}>
+          {t('down')}
+        </Button>
+        <Button size="compact-sm" variant="default" leftSection={<Copy size={14} />} onClick={() => acts.duplicate(block.id)}>
+          {t('duplicate')}
+        </Button>
+        <Button size="compact-sm" variant="default" color="red" leftSection={<Trash2 size={14} />} onClick={() => acts.drop(block)}>
+          {t('removeBlock')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** A line of text that may hold merge fields. */
+function WithFields({ label, value, onChange }: { label: string; value: string; onChange: (to: string) => void }) {
+  return (
+    <div>
+      <TextInput label={label} value={value} maxLength={300} onChange={(e) => onChange(e.currentTarget.value)} />
+      <div className="under-field">
+        <FieldMenu onPick={(field) => onChange(`${value}{{ ${field} }}`)} />
+      </div>
+    </div>
+  )
+}
+
+function Align({ value, onChange }: { value: 'left' | 'center' | 'right'; onChange: (to: 'left' | 'center' | 'right') => void }) {
+  const t = useWords('deliver')
+  return (
+    <div>
+      <span className="mantine-InputWrapper-label field-label">{t('align')}</span>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={t('align')}
+        value={value}
+        onChange={(to) => onChange(to as 'left')}
+        data={(['left', 'center', 'right'] as const).map((key) => ({ value: key, label: t(key) }))}
+      />
+    </div>
+  )
+}
+
+const isLink = (text: string) => /^(https?:\/\/|mailto:|tel:)[^\s<>"'`\\{}]+$/i.test(text)
+
+function Fields({ block, put }: { block: Block; put: (block: Block) => void }) {
+  const t = useWords('deliver')
+  switch (block.kind) {
+    case 'heading':
+      return (
+        <>
+          <WithFields label={t('block.heading')} value={block.text} onChange={(text) => put({ ...block, text })} />
+          <NativeSelect
+            label={t('level')}
+            value={String(block.level)}
+            onChange={(e) => put({ ...block, level: e.currentTarget.value === '1' ? 1 : 2 })}
+            data={[
+              { value: '1', label: t('levelBig') },
+              { value: '2', label: t('levelSmall') },
+            ]}
+          />
+          <Align value={block.align} onChange={(align) => put({ ...block, align })} />
+        </>
+      )
+    case 'button':
+      return (
+        <>
+          <WithFields label={t('label')} value={block.label} onChange={(label) => put({ ...block, label })} />
+          <TextInput
+            label={t('href')}
+            description={t('hrefHint')}
+            type="url"
+            value={block.href}
+            error={!isLink(block.href)}
+            onChange={(e) => put({ ...block, href: e.currentTarget.value.trim() })}
+          />
+          <ColorInput
+            label={t('color')}
+            format="hex"
+            value={block.color}
+            onChange={(color) => /^#[0-9a-f]{6}$/i.test(color) && put({ ...block, color })}
+          />
+          <Align value={block.align} onChange={(align) => put({ ...block, align })} />
+        </>
+      )
+    case 'image':
+      return (
+        <>
+          <TextInput
+            label={t('src')}
+            type="url"
+            placeholder="https://"
+            value={block.src}
+            error={block.src !== '' && !/^https?:\/\/\S+$/i.test(block.src)}
+            onChange={(e) => put({ ...block, src: e.currentTarget.value.trim() })}
+          />
+          <TextInput
+            label={t('alt')}
+            description={t('altHint')}
+            value={block.alt}
+            maxLength={300}
+            onChange={(e) => put({ ...block, alt: e.currentTarget.value })}
+          />
+          <TextInput
+            label={t('href')}
+            type="url"
+            placeholder="https://"
+            value={block.href ?? ''}
+            error={!!block.href && !isLink(block.href)}
+            onChange={(e) => put(withHref(block, e.currentTarget.value.trim()))}
+          />
+          <NumberInput
+            label={t('width')}
+            min={40}
+            max={600}
+            clampBehavior="strict"
+            value={block.width}
+            onChange={(width) => put({ ...block, width: Number(width) || 552 })}
+          />
+        </>
+      )
+    case 'space':
+      return (
+        <NumberInput
+          label={t('height')}
+          min={4}
+          max={120}
+          clampBehavior="strict"
+          value={block.height}
+          onChange={(height) => put({ ...block, height: Number(height) || 24 })}
+        />
+      )
+    case 'footer':
+      return (
+        <Textarea
+          label={t('note')}
+          description={t('noteHint')}
+          autosize
+          minRows={3}
+          maxLength={2000}
+          value={block.note}
+          onChange={(e) => put({ ...block, note: e.currentTarget.value })}
+        />
+      )
+    default:
+      return null
+  }
+}
+
+function withHref(block: Extract<Block, { kind: 'image' }>, href: string): Block {
+  const { href: _, ...rest } = block
+  return href ? { ...rest, href } : rest
+}

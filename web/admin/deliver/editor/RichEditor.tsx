@@ -1,0 +1,221 @@
+import { ActionIcon, Menu, Popover, TextInput } from '@mantine/core'
+import { type Editor, EditorContent, useEditor, useEditorState } from '@tiptap/react'
+import StarterKit from '@tiptap/starter-kit'
+import { Bold, Braces, Italic, Link2, List, ListOrdered, type LucideIcon, Underline } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import type { RichText } from '#loop/deliver/template/contract.ts'
+import { useWords } from '../../words/words.tsx'
+import { FIELDS, type FieldKey, wordOf } from './fields.ts'
+import { MergeField } from './mergeField.tsx'
+
+const extensions = [
+  StarterKit.configure({
+    heading: false,
+    blockquote: false,
+    code: false,
+    codeBlock: false,
+    horizontalRule: false,
+    strike: false,
+    link: { openOnClick: false, autolink: false, protocols: ['mailto', 'tel'] },
+  }),
+  MergeField,
+]
+
+/** ProseMirror keeps more attributes than the contract allows; only what we know goes out. */
+function tidy(node: Record<string, unknown>): Record<string, unknown> {
+  const { type, text, marks, content, attrs } = node as {
+    type: string
+    text?: string
+    marks?: { type: string; attrs?: Record<string, unknown> }[]
+    content?: Record<string, unknown>[]
+    attrs?: Record<string, unknown>
+  }
+  return {
+    type,
+    ...(text === undefined ? {} : { text }),
+    ...(marks
+      ? {
+          marks: marks.map((mark) =>
+            mark.type === 'link' ? { type: 'link', attrs: { href: mark.attrs?.['href'] } } : { type: mark.type },
+          ),
+        }
+      : {}),
+    ...(type === 'mergeField' ? { attrs: { field: attrs?.['field'], fallback: attrs?.['fallback'] ?? '' } } : {}),
+    ...(content ? { content: content.map(tidy) } : {}),
+  }
+}
+
+/** Text of a block, edited where it stands. `#` or ＃ opens the merge fields, also straight after kana. */
+export function RichEditor({ doc, onChange, active }: { doc: RichText; onChange: (doc: RichText) => void; active: boolean }) {
+  const t = useWords('deliver')
+  const [menu, setMenu] = useState(false)
+  const latest = useRef(onChange)
+  latest.current = onChange
+  const editor = useEditor({
+    extensions,
+    content: doc as never,
+    editorProps: { attributes: { class: 'rich', 'aria-label': t('block.text'), role: 'textbox', 'aria-multiline': 'true' } },
+    onUpdate: ({ editor: now }) => {
+      latest.current(tidy(now.getJSON() as Record<string, unknown>) as RichText)
+      const { from } = now.state.selection
+      if (!now.view.composing && /[#＃]$/.test(now.state.doc.textBetween(Math.max(0, from - 1), from))) setMenu(true)
+    },
+  })
+  useEffect(() => {
+    // Undo of a move brings another document from outside.
+    if (editor && !editor.isFocused && JSON.stringify(tidy(editor.getJSON() as Record<string, unknown>)) !== JSON.stringify(doc))
+      editor.commands.setContent(doc as never, { emitUpdate: false })
+  }, [editor, doc])
+  if (!editor) return null
+  return (
+    <div className="rich-box">
+      {active && <Toolbar editor={editor} menu={menu} setMenu={setMenu} />}
+      <EditorContent editor={editor} />
+    </div>
+  )
+}
+
+const TOOLS: readonly (readonly [
+  'bold' | 'italic' | 'underline' | 'bulletList' | 'orderedList',
+  'bold' | 'italic' | 'underline' | 'bullets' | 'numbers',
+  LucideIcon,
+])[] = [
+  ['bold', 'bold', Bold],
+  ['italic', 'italic', Italic],
+  ['underline', 'underline', Underline],
+  ['bulletList', 'bullets', List],
+  ['orderedList', 'numbers', ListOrdered],
+]
+
+const toggles = {
+  bold: (e: Editor) => e.chain().focus().toggleBold().run(),
+  italic: (e: Editor) => e.chain().focus().toggleItalic().run(),
+  underline: (e: Editor) => e.chain().focus().toggleUnderline().run(),
+  bulletList: (e: Editor) => e.chain().focus().toggleBulletList().run(),
+  orderedList: (e: Editor) => e.chain().focus().toggleOrderedList().run(),
+}
+
+function Toolbar({ editor, menu, setMenu }: { editor: Editor; menu: boolean; setMenu: (to: boolean) => void }) {
+  const t = useWords('deliver')
+  const on = useEditorState({
+    editor,
+    selector: ({ editor: e }) => ({
+      bold: e.isActive('bold'),
+      italic: e.isActive('italic'),
+      underline: e.isActive('underline'),
+      bulletList: e.isActive('bulletList'),
+      orderedList: e.isActive('orderedList'),
+    }),
+  })
+  return (
+    <div className="rich-tools" role="toolbar" aria-label={t('block.text')}>
+      {TOOLS.map(([mark, word, Icon]) => (
+        <ActionIcon
+          key={mark}
+          variant={on[mark] ? 'light' : 'subtle'}
+          color={on[mark] ? 'indigo' : 'gray'}
+          size="sm"
+          aria-label={t(word)}
+          title={t(word)}
+          aria-pressed={on[mark]}
+          onMouseDown={(e) => e.preventDefault()}
+          onClick={() => toggles[mark](editor)}
+        >
+          <Icon size={14} />
+        </ActionIcon>
+      ))}
+      <LinkTool editor={editor} />
+      <FieldMenu opened={menu} onChange={setMenu} onPick={(field) => insertField(editor, field)} />
+    </div>
+  )
+}
+
+/** Puts a field at the cursor; the `#` that opened the menu gives way. */
+function insertField(editor: Editor, field: FieldKey) {
+  const { from } = editor.state.selection
+  const before = editor.state.doc.textBetween(Math.max(0, from - 1), from)
+  const chain = editor.chain().focus()
+  if (/[#＃]/.test(before)) chain.deleteRange({ from: from - 1, to: from })
+  chain.insertContent({ type: 'mergeField', attrs: { field, fallback: '' } }).run()
+}
+
+export function FieldMenu({
+  opened,
+  onChange,
+  onPick,
+}: {
+  opened?: boolean
+  onChange?: (to: boolean) => void
+  onPick: (field: FieldKey) => void
+}) {
+  const t = useWords('deliver')
+  return (
+    <Menu position="bottom-start" width={260} {...(opened === undefined ? {} : { opened })} {...(onChange ? { onChange } : {})}>
+      <Menu.Target>
+        <button type="button" className="tool-words" title={t('insertFieldHint')} onMouseDown={(e) => e.preventDefault()}>
+          <Braces size={13} aria-hidden />
+          {t('insertField')}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflow: 'auto' }}>
+        {FIELDS.map((field) => (
+          <Menu.Item key={field} rightSection={<code className="muted tiny">{field}</code>} onClick={() => onPick(field)}>
+            {t(wordOf(field))}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const LINK = /^(https?:\/\/|mailto:|tel:)[^\s<>"'`\\{}]+$/i
+
+function LinkTool({ editor }: { editor: Editor }) {
+  const t = useWords('deliver')
+  const [opened, setOpened] = useState(false)
+  const [href, setHref] = useState('')
+  const open = () => {
+    setHref(String(editor.getAttributes('link')['href'] ?? ''))
+    setOpened(true)
+  }
+  const done = () => {
+    const chain = editor.chain().focus().extendMarkRange('link')
+    if (href.trim() === '') chain.unsetLink().run()
+    else if (LINK.test(href.trim())) chain.setLink({ href: href.trim() }).run()
+    else return
+    setOpened(false)
+  }
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus withArrow position="bottom">
+      <Popover.Target>
+        <ActionIcon
+          variant={editor.isActive('link') ? 'light' : 'subtle'}
+          color={editor.isActive('link') ? 'indigo' : 'gray'}
+          size="sm"
+          aria-label={t('link')}
+          title={t('link')}
+          onClick={open}
+        >
+          <Link2 size={14} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <TextInput
+          label={t('linkUrl')}
+          placeholder="https://"
+          size="xs"
+          w={260}
+          data-autofocus
+          value={href}
+          error={href !== '' && !LINK.test(href.trim())}
+          onChange={(e) => setHref(e.currentTarget.value)}
+          onKeyDown={(e) => {
+            if (e.key !== 'Enter' || e.nativeEvent.isComposing) return
+            e.preventDefault()
+            done()
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,218 @@
+import '../deliver.css'
+import '../preview.css'
+import './editor.css'
+import './sheet.css'
+import {
+  type CollisionDetection,
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  KeyboardSensor,
+  PointerSensor,
+  pointerWithin,
+  useDraggable,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core'
+import { sortableKeyboardCoordinates } from '@dnd-kit/sortable'
+import { Button, SegmentedControl } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useBlocker, useParams } from '@tanstack/react-router'
+import { Columns2, Heading, Image, type LucideIcon, Minus, MousePointerClick, MoveVertical, PenLine, Send, Type } from 'lucide-react'
+import { useState } from 'react'
+import type { Block, Draft, LeafBlock, TemplateDetail } from '#loop/deliver/template/contract.ts'
+import { again, api, client } from '../../api.ts'
+import { ErrorNote } from '../../parts/ErrorNote.tsx'
+import { Page } from '../../parts/Page.tsx'
+import { PageTop } from '../../parts/PageTop.tsx'
+import { SaveState } from '../../parts/SaveState.tsx'
+import { Skeletons } from '../../parts/Skeletons.tsx'
+import { useToasts } from '../../parts/useToasts.tsx'
+import { useSession } from '../../session.ts'
+import { useWords } from '../../words/words.tsx'
+import * as moves from './blocks.ts'
+import { Canvas } from './Canvas.tsx'
+import { Inspector } from './Inspector.tsx'
+import { Preview } from './Preview.tsx'
+import { TestSend } from './TestSend.tsx'
+
+/** A template in its editor. */
+export function TemplatePage() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const t = useWords('deliver')
+  const template = useQuery({ ...api.templates.get.queryOptions({ input: { id } }), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 })
+  if (template.data) return <EditorPage key={id} template={template.data as TemplateDetail} />
+  return (
+    <>
+      <PageTop title={t('templates')} />
+      <Page>
+        {template.isPending && <Skeletons rows={8} />}
+        <ErrorNote error={template.error} retry={template.refetch} />
+      </Page>
+    </>
+  )
+}
+
+const ICONS: Record<moves.Kind, LucideIcon> = {
+  heading: Heading,
+  text: Type,
+  image: Image,
+  button: MousePointerClick,
+  columns: Columns2,
+  divider: Minus,
+  space: MoveVertical,
+  footer: PenLine,
+}
+
+/** Inside the sheet the place under the pointer counts; with the keyboard the nearest. */
+const collide: CollisionDetection = (args) => {
+  const under = pointerWithin(args).filter((hit) => hit.id !== 'canvas')
+  if (under.length) return under
+  return args.pointerCoordinates ? pointerWithin(args) : closestCenter(args)
+}
+
+function EditorPage({ template }: { template: TemplateDetail }) {
+  const t = useWords('deliver')
+  const toast = useToasts()
+  const { may } = useSession()
+  const [name, setName] = useState(template.name)
+  const [draft, setDraft] = useState<Draft>(template.draft)
+  const [saved, setSaved] = useState({ name: template.name, draft: template.draft, version: template.version, at: template.updatedAt })
+  const [selected, setSelected] = useState<string | null>(null)
+  const [mode, setMode] = useState<'edit' | 'preview'>('edit')
+  const [saving, setSaving] = useState(false)
+  const [failed, setFailed] = useState<unknown>(null)
+  const [testing, setTesting] = useState(false)
+  const dirty = name !== saved.name || JSON.stringify(draft) !== JSON.stringify(saved.draft)
+  useBlocker({ shouldBlockFn: () => dirty && !window.confirm(t('unsavedLeave')), enableBeforeUnload: dirty })
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+  )
+  const blocks = draft.blocks
+  const setBlocks = (change: (blocks: readonly Block[]) => Block[]) => setDraft((now) => ({ ...now, blocks: change(now.blocks) }))
+  const make = (kind: moves.Kind) => moves.fresh(kind, { heading: t('block.heading'), text: '', button: t('block.button') })
+  const add = (kind: moves.Kind, over?: string) => {
+    const block = make(kind)
+    setBlocks((now) => (over && over !== 'canvas' ? moves.insertAt(now, block, over) : moves.insert(now, block, over ? null : selected)))
+    setSelected(block.id)
+  }
+  const dropped = ({ active, over }: DragEndEvent) => {
+    if (!over) return
+    const kind = String(active.id)
+    if (kind.startsWith('new:')) add(kind.slice(4) as moves.Kind, String(over.id))
+    else if (over.id !== 'canvas') setBlocks((now) => moves.moveTo(now, kind, String(over.id)))
+  }
+  const put = (block: Block) => setBlocks((now) => moves.put(now, block))
+  const drop = (block: Block) => {
+    const before = blocks
+    setBlocks((now) => moves.drop(now, block.id))
+    setSelected(null)
+    toast.undo(t('blockRemoved', { block: t(`block.${block.kind}`) }), async () => setDraft((now) => ({ ...now, blocks: [...before] })))
+  }
+  const save = async () => {
+    setSaving(true)
+    setFailed(null)
+    try {
+      const next = await client.templates.update({ id: template.id, name, draft, basedOn: saved.version })
+      setSaved({ name, draft, version: next.version, at: next.updatedAt })
+      toast.done(next.version > saved.version ? t('savedVersion', { n: next.version }) : t('saved'))
+      void again(api.templates.key())
+    } catch (error) {
+      setFailed(error)
+    } finally {
+      setSaving(false)
+    }
+  }
+  const addInto = (columnsId: string, column: moves.Column, kind: LeafBlock['kind']) => {
+    const leaf = make(kind) as LeafBlock
+    setBlocks((now) => moves.insertInto(now, columnsId, column, leaf))
+    setSelected(leaf.id)
+  }
+  return (
+    <>
+      <PageTop title={name || t('untitled')} crumb={t('templates')} crumbTo="/templates" note={t('versionN', { n: saved.version })}>
+        <SaveState dirty={dirty} saving={saving} failed={failed !== null} savedAt={saved.at} />
+        <Button variant="default" leftSection={<Send size={14} />} onClick={() => setTesting(true)}>
+          {t('testSend')}
+        </Button>
+        {may('templates.write') && (
+          <Button onClick={save} loading={saving} disabled={!dirty}>
+            {t('save')}
+          </Button>
+        )}
+      </PageTop>
+      <DndContext sensors={sensors} collisionDetection={collide} onDragEnd={dropped}>
+        <div className="mail-editor">
+          <aside className="palette" aria-label={t('blocks')}>
+            <SegmentedControl
+              fullWidth
+              size="xs"
+              value={mode}
+              onChange={(to) => setMode(to as 'edit')}
+              data={[
+                { value: 'edit', label: t('edit') },
+                { value: 'preview', label: t('preview') },
+              ]}
+            />
+            <h2 className="side-title">{t('blocks')}</h2>
+            <div className="palette-grid">
+              {moves.PALETTE.map((kind) => (
+                <PaletteItem key={kind} kind={kind} onAdd={() => add(kind)} disabled={mode === 'preview'} />
+              ))}
+            </div>
+          </aside>
+          <div className="mail-middle">
+            {failed !== null && (
+              <div className="editor-error">
+                <ErrorNote error={failed} retry={save} />
+              </div>
+            )}
+            {mode === 'edit' ? (
+              <Canvas blocks={blocks} work={{ selected, select: setSelected, put, addInto }} />
+            ) : (
+              <Preview draft={draft} />
+            )}
+          </div>
+          <aside className="inspector">
+            <Inspector
+              block={mode === 'edit' ? moves.find(blocks, selected) : undefined}
+              acts={{
+                put,
+                drop,
+                move: (id, by) => setBlocks((now) => moves.move(now, id, by)),
+                duplicate: (id) => setBlocks((now) => moves.duplicate(now, id)),
+              }}
+              draft={draft}
+              onDraft={(to) => setDraft((now) => ({ ...now, ...to }))}
+              name={name}
+              onName={setName}
+            />
+          </aside>
+        </div>
+      </DndContext>
+      {testing && <TestSend draft={draft} opened onClose={() => setTesting(false)} />}
+    </>
+  )
+}
+
+/** Click or Enter adds behind the chosen block; it can be dragged to its place too. */
+function PaletteItem({ kind, onAdd, disabled }: { kind: moves.Kind; onAdd: () => void; disabled: boolean }) {
+  const t = useWords('deliver')
+  const { setNodeRef, listeners, isDragging, transform } = useDraggable({ id: `new:${kind}`, disabled })
+  const Icon = ICONS[kind]
+  return (
+    <button
+      type="button"
+      ref={setNodeRef}
+      className={isDragging ? 'palette-item dragging' : 'palette-item'}
+      disabled={disabled}
+      style={transform ? { transform: `translate3d(${transform.x}px, ${transform.y}px, 0)`, zIndex: 10 } : undefined}
+      onPointerDown={listeners?.['onPointerDown'] as React.PointerEventHandler | undefined}
+      onClick={onAdd}
+    >
+      <Icon size={16} aria-hidden />
+      <span>{t(`block.${kind}`)}</span>
+    </button>
+  )
+}

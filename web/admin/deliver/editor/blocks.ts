@@ -1,0 +1,120 @@
+// Pure moves on the blocks of a draft.
+import type { Block, Draft, LeafBlock, RichText } from '#loop/deliver/template/contract.ts'
+
+export type Kind = Block['kind']
+export type Column = 'left' | 'right'
+export const PALETTE: readonly Kind[] = ['heading', 'text', 'image', 'button', 'columns', 'divider', 'space', 'footer']
+export const LEAVES: readonly LeafBlock['kind'][] = ['heading', 'text', 'image', 'button', 'divider', 'space']
+
+const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, '0')).join('')
+
+export const paragraphs = (...lines: readonly string[]): RichText => ({
+  type: 'doc',
+  content: lines.map((text) => ({ type: 'paragraph', ...(text ? { content: [{ type: 'text', text }] } : {}) })),
+})
+
+/** A fresh block of a kind. */
+export function fresh(kind: Kind, words: { heading: string; text: string; button: string }): Block {
+  const id = newId()
+  switch (kind) {
+    case 'heading':
+      return { id, kind, text: words.heading, level: 1, align: 'left' }
+    case 'text':
+      return { id, kind, doc: paragraphs(words.text) }
+    case 'image':
+      return { id, kind, src: '', alt: '', width: 552 }
+    case 'button':
+      return { id, kind, label: words.button, href: 'https://example.com/', align: 'center', color: '#4f63d8' }
+    case 'divider':
+      return { id, kind }
+    case 'space':
+      return { id, kind, height: 24 }
+    case 'columns':
+      return { id, kind, left: [], right: [] }
+    case 'footer':
+      return { id, kind, note: '' }
+  }
+}
+
+/** The block of an id, wherever it stands. */
+export function find(blocks: readonly Block[], id: string | null): Block | undefined {
+  for (const block of blocks) {
+    if (block.id === id) return block
+    if (block.kind !== 'columns') continue
+    const inside = [...block.left, ...block.right].find((leaf) => leaf.id === id)
+    if (inside) return inside
+  }
+  return undefined
+}
+
+const mapColumns = (block: Block, change: (list: LeafBlock[]) => LeafBlock[]): Block =>
+  block.kind === 'columns' ? { ...block, left: change(block.left), right: change(block.right) } : block
+
+/** Replaces one block. */
+export function put(blocks: readonly Block[], next: Block): Block[] {
+  return blocks.map((block) =>
+    block.id === next.id ? next : mapColumns(block, (list) => list.map((leaf) => (leaf.id === next.id ? (next as LeafBlock) : leaf))),
+  )
+}
+
+export function drop(blocks: readonly Block[], id: string): Block[] {
+  return blocks.filter((block) => block.id !== id).map((block) => mapColumns(block, (list) => list.filter((leaf) => leaf.id !== id)))
+}
+
+/** Inserts behind another block, or at the end. */
+export function insert(blocks: readonly Block[], block: Block, behind: string | null): Block[] {
+  const at = blocks.findIndex(
+    (one) => one.id === behind || (one.kind === 'columns' && [...one.left, ...one.right].some((leaf) => leaf.id === behind)),
+  )
+  const place = at < 0 ? (blocks.at(-1)?.kind === 'footer' ? blocks.length - 1 : blocks.length) : at + 1
+  return [...blocks.slice(0, place), block, ...blocks.slice(place)]
+}
+
+export function insertAt(blocks: readonly Block[], block: Block, over: string): Block[] {
+  const at = blocks.findIndex((one) => one.id === over)
+  return at < 0 ? [...blocks, block] : [...blocks.slice(0, at), block, ...blocks.slice(at)]
+}
+
+export function insertInto(blocks: readonly Block[], columnsId: string, column: Column, leaf: LeafBlock): Block[] {
+  return blocks.map((block) =>
+    block.id === columnsId && block.kind === 'columns' ? { ...block, [column]: [...block[column], leaf] } : block,
+  )
+}
+
+const moved = <T extends { id: string }>(list: readonly T[], id: string, by: -1 | 1): T[] => {
+  const from = list.findIndex((one) => one.id === id)
+  const to = from + by
+  if (from < 0 || to < 0 || to >= list.length) return [...list]
+  const next = [...list]
+  next.splice(to, 0, ...next.splice(from, 1))
+  return next
+}
+
+/** One place up or down, among its siblings. */
+export function move(blocks: readonly Block[], id: string, by: -1 | 1): Block[] {
+  return moved(blocks, id, by).map((block) => mapColumns(block, (list) => moved(list, id, by)))
+}
+
+export function moveTo(blocks: readonly Block[], id: string, over: string): Block[] {
+  const from = blocks.findIndex((one) => one.id === id)
+  const to = blocks.findIndex((one) => one.id === over)
+  if (from < 0 || to < 0) return [...blocks]
+  const next = [...blocks]
+  next.splice(to, 0, ...next.splice(from, 1))
+  return next
+}
+
+const withNewIds = <T extends Block | LeafBlock>(block: T): T => {
+  const copy = { ...block, id: newId() }
+  return copy.kind === 'columns' ? ({ ...copy, left: copy.left.map(withNewIds), right: copy.right.map(withNewIds) } as T) : copy
+}
+
+export function duplicate(blocks: readonly Block[], id: string): Block[] {
+  return blocks.flatMap((block) =>
+    block.id === id
+      ? [block, withNewIds(block)]
+      : [mapColumns(block, (list) => list.flatMap((leaf) => (leaf.id === id ? [leaf, withNewIds(leaf)] : [leaf])))],
+  )
+}
+
+export const emptyDraft = (): Draft => ({ subject: '', preheader: '', blocks: [] })
