@@ -210,7 +210,8 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const reached =
     mail && (told.mail === null || decision.kind === 'existing' || decision.kind === 'name') ? withMail(told, mail, stops) : told
   const names = decision.kind === 'create' || decision.kind === 'name'
-  const basis = act.consent ? Math.max(reached.mail_basis, MAIL_BASIS[act.consent.basis]) : reached.mail_basis
+  const given = consentOf(plan)
+  const basis = given ? Math.max(reached.mail_basis, MAIL_BASIS[given.basis]) : reached.mail_basis
   const next = {
     ...reached,
     mail_basis: basis,
@@ -277,8 +278,14 @@ function eventsOf(ctx: Ctx, { plan, row, changes }: Written): NewEvent[] {
   ]
 }
 
+/** An import may say on what ground its new people stand; of people known before, only their own acts make consent looser. */
+function consentOf({ asked, decision }: Plan): IdentifyAct['consent'] {
+  return asked.act.route === 'import' && decision.kind !== 'create' ? undefined : asked.act.consent
+}
+
 function grantOf({ plan }: Written): Grant[] {
   const { act, causeId } = plan.asked
-  if (!act.consent) return []
-  return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, ...act.consent }]
+  const consent = consentOf(plan)
+  if (!consent) return []
+  return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, ...consent }]
 }

@@ -1,0 +1,103 @@
+// Streams that do not fit into a JSON call: the upload of a file and the download of its rejected rows.
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { actorOf } from '#access/actor.ts'
+import { record } from '#access/audit/service.ts'
+import { mayActor } from '#access/roles.ts'
+import { idAt } from '#kernel/chance.ts'
+import type { Actor, House } from '#kernel/ctx.ts'
+import { withRead, withTx } from '#kernel/db/tx.ts'
+import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
+import { safeCell } from './decide.ts'
+import { LARGEST_FILE, removeFile, sniff, storeUpload } from './file.ts'
+import * as queries from './queries.ts'
+import { registerImport } from './service.ts'
+
+interface Upload {
+  Querystring: { name?: string }
+}
+interface Rejected {
+  Params: { id: string }
+}
+
+/** POST /api/imports/upload?name=… (body: the file) · GET /api/imports/:id/rejected.csv */
+export function mountImports(app: FastifyInstance, house: House): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { bodyLimit: LARGEST_FILE + 1 }, (_request, payload, done) => done(null, payload))
+  app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
+  app.post<Upload>('/api/imports/upload', { bodyLimit: LARGEST_FILE + 1 }, (request, reply) => upload(house, request, reply))
+  app.get<Rejected>('/api/imports/:id/rejected.csv', (request, reply) => rejected(house, request, reply))
+}
+
+async function admitted(house: House, request: FastifyRequest, permission: string): Promise<Actor> {
+  const actor = await actorOf({ method: request.method, headers: request.headers }, house)
+  if (mayActor(actor, permission)) return actor
+  return refuse(actor.kind === 'public' ? 'unauthenticated' : 'forbidden', 'permission.missing', {
+    message: 'この操作の権限がありません / You may not do this.',
+  })
+}
+
+async function upload(house: House, request: FastifyRequest<Upload>, reply: FastifyReply): Promise<FastifyReply> {
+  const actor = await admitted(house, request, 'imports.write')
+  if (!(request.body instanceof Readable)) refuse('invalid', 'import.noBody', { message: 'Send the file as the body.', field: 'file' })
+  const id = await withRead(house, actor, async (ctx) => idAt(ctx.now))
+  const bytes = await storeUpload(house, id, request.body as AsyncIterable<Buffer>)
+  if (bytes === null)
+    refuse('tooLarge', 'import.large', {
+      message: 'ファイルが大きすぎます（200 MBまで） / The file is too large (200 MB at most).',
+      field: 'file',
+    })
+  const name = (request.query.name ?? 'file.csv').toWellFormed().replaceAll('\u0000', '').slice(0, 200)
+  try {
+    if (bytes === 0) refuse('unprocessable', 'import.empty', { message: 'ファイルが空です / The file is empty.', field: 'file' })
+    const found = await sniff(house, id)
+    const made = await withTx(house, actor, async (ctx) => {
+      await record(ctx, { action: 'imports.upload', subjectKind: 'imports', subjectId: id, detail: { name, bytes } })
+      return registerImport(ctx, { id, name, bytes, ...found })
+    })
+    return reply.code(201).send(made)
+  } catch (error) {
+    await removeFile(house, id)
+    throw error
+  }
+}
+
+/** The rejected rows as they came, with line and reason before them; every cell is safe to open in a spreadsheet. */
+async function rejected(house: House, request: FastifyRequest<Rejected>, reply: FastifyReply): Promise<FastifyReply> {
+  const actor = await admitted(house, request, 'imports.read')
+  const id = request.params.id
+  if (!/^[0-9a-f-]{36}$/.test(id)) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
+  const run = await withRead(house, actor, (ctx) => queries.findRun(ctx.db, id))
+  if (!run) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
+  const lines = async function* (): AsyncGenerator<string> {
+    yield `\ufeff${['行 / line', '理由 / reason', ...(run.columns as string[])].map(safeCell).join(',')}\r\n`
+    for (let after = 0; ; ) {
+      const rows = await withRead(house, actor, (ctx) => queries.listRows(ctx.db, id, after, 1_000, 'rejected'))
+      for (const row of rows) yield `${[String(row.line), row.reason, ...(row.cells as string[])].map(safeCell).join(',')}\r\n`
+      const last = rows.at(-1)
+      if (!last) return
+      after = last.line
+    }
+  }
+  return reply
+    .header('content-disposition', `attachment; filename="rejected-${id}.csv"`)
+    .header('cache-control', 'no-store')
+    .type('text/csv; charset=utf-8')
+    .send(Readable.from(lines()))
+}
+
+function answerError(house: House, error: unknown, reply: FastifyReply): FastifyReply {
+  const status = (error as { statusCode?: number }).statusCode
+  const refusal = asRefusal(error)
+  if (!refusal && !(status && status < 500)) house.log.error({ err: error }, 'an import request failed by a fault of ours')
+  const problem = refusal
+    ? problemOf(refusal)
+    : {
+        type: 'urn:hagukumi:http',
+        title: 'http',
+        status: status && status < 500 ? status : 500,
+        code: 'http',
+        detail: (error as Error).message,
+      }
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}
