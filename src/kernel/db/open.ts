@@ -70,7 +70,11 @@ export async function openOn(config: PoolConfig, embedded: Embedded | null, conn
   const base = { ...config, application_name: 'hagukumi', connectionTimeoutMillis: 10_000 }
   const pool = new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS })
   const claimPool = new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS })
-  for (const each of [pool, claimPool]) each.on('error', () => {}) // an idle connection that breaks is replaced at the next use
+  for (const each of [pool, claimPool]) {
+    each.on('error', () => {}) // an idle connection that breaks is replaced at the next use
+    // One that breaks while it is lent out rejects its query; without a listener it would end the process besides.
+    each.on('connect', (client) => client.on('error', () => {}))
+  }
   const holder = await holdOpen(base)
   const facts = await readFacts(pool)
   return {
