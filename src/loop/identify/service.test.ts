@@ -213,13 +213,19 @@ describe('adoption', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve
     })
+    let resolved = (): void => {}
+    const isResolved = new Promise<void>((resolve) => {
+      resolved = resolve
+    })
     const late = db.tx(async (ctx) => {
       const subject = (await resolveDevices(ctx, [{ device, at: ctx.now, historic: false }])).get(device) as Subject
+      resolved()
       await held
       await append(ctx, [
         { subject, id: eventId('test', unique('late')), name: 'page.viewed', occurredAt: ctx.now, via: device, props: {} },
       ])
     })
+    await isResolved
     await act({ device, mail })
     release()
     await late
