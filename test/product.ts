@@ -15,7 +15,9 @@ export interface ProductOptions {
   readonly port?: number
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** How long it may take to answer, in ms; the first start also builds what browsers load. */
+  /** Build what browsers load when it changed; rows that only speak HTTP leave it as it is. */
+  readonly build?: boolean
+  /** How long it may take to answer, in ms. */
   readonly within?: number
 }
 
@@ -56,6 +58,7 @@ export async function spawnProduct(options: ProductOptions): Promise<Product> {
         SECRET_KEY,
         PUBLIC_URL: `http://127.0.0.1:${port}`,
         LOG_LEVEL: 'warn',
+        ...(options.build ? {} : { SKIP_BUILD: '1' }),
         ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
         ...options.env,
       },

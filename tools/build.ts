@@ -30,11 +30,11 @@ export function isBuilt(): boolean {
 }
 
 /**
- * Builds when the sources changed. The bundlers run in a process of their own, so that their memory does not stay with the server.
+ * Builds when the sources changed, unless SKIP_BUILD=1 (an image that was built once). The bundlers run in a process of their own, so that their memory does not stay with the server.
  * @throws Error when a bundler fails; its findings stand on stderr, and the last good build stays in place
  */
 export async function build(say: (line: string) => void = () => {}): Promise<void> {
-  if (isBuilt()) return
+  if (isBuilt() || process.env.SKIP_BUILD === '1') return
   say('Building the admin UI and the tag (once per change)…')
   const child = spawn(process.execPath, [import.meta.filename], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve))
