@@ -13,6 +13,9 @@ import type { Served } from '#kernel/serve.ts'
 import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
 import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
 import { personTables as formTables } from '#loop/capture/forms/tables.ts'
+import { jobs as importJobs } from '#loop/capture/import/jobs.ts'
+import { publicRoutes as importPaths, importsRoutes } from '#loop/capture/import/routes.ts'
+import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
@@ -62,6 +65,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   fields: fieldsRoutes,
   leads: leadsRoutes,
   forms: formsRoutes,
+  imports: importsRoutes,
   reports: reportsRoutes,
   track: trackRoutes,
   scores: scoresRoutes,
@@ -77,7 +81,7 @@ export const rooms: Readonly<Record<string, Served>> = {
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, mailPaths]
+export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, importPaths, mailPaths]
 
 /** Kinds of jobs. */
 export const jobs: readonly JobKind[] = [
@@ -85,6 +89,7 @@ export const jobs: readonly JobKind[] = [
   sweepSessions,
   ...trackJobs,
   ...formJobs,
+  ...importJobs,
   ...scoreJobs,
   ...segmentJobs,
   ...newsletterJobs,
@@ -106,7 +111,7 @@ export function ports(): Ports {
       ...scenarioTables,
       ...measureTables,
     ],
-    facts: [...identifyFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
+    facts: [...identifyFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     webhook: sendWebhook,
     leadFilters: { segment: isMember },

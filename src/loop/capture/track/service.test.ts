@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
+import { subjectOf } from '#kernel/db/buckets.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { property } from '../../../../test/world.ts'
 import type { Site } from './contract.ts'
+import { facts } from './facts.ts'
 import { accept } from './ingest.ts'
 import { tidyTracking } from './jobs.ts'
 import { isObject } from './json.ts'
@@ -116,6 +118,35 @@ test('TRK-07 dwell time and number of visits are known per visitor and per visit
     [1, 10],
   ])
   expect((await journal('a2')).filter((row) => row.name === 'session.started')).toHaveLength(2)
+})
+
+test('TRK-07 TRK-12 visits, reading time, channel and keyword are facts, the same loaded and in SQL', async () => {
+  const landing = 'https://example.co.jp/?utm_source=google&utm_medium=cpc&utm_term=MA'
+  await beacon([view('f1', { s: 'x', u: landing }), view('f1', { s: 'x', n: 'page.left', p: { engaged: 90, more: 90 } })])
+  world.clock.advance(2 * HOUR)
+  await beacon([view('f1', { s: 'y' }), view('f1', { s: 'y', n: 'page.left', p: { engaged: 7, more: 7 } })])
+  const subject = subjectOf((await journal('f1'))[0]?.person_id as string)
+  const values = await world.read(async (ctx) => {
+    const loaded: Record<string, unknown> = {}
+    for (const fact of facts) {
+      loaded[fact.name] = (await fact.load(ctx, [subject])).get(subject.id)
+      const inSql = await sql<{ value: unknown }>`SELECT ${fact.sql('person')} AS value FROM person WHERE id = ${subject.id}`.execute(
+        ctx.db,
+      )
+      expect([fact.name, inSql.rows[0]?.value]).toEqual([fact.name, loaded[fact.name]])
+    }
+    return loaded
+  })
+  expect(values).toEqual({
+    'visits.count': 2,
+    'visits.latest_at': world.clock.now(),
+    'visits.engaged_seconds': 97,
+    'visits.latest_engaged_seconds': 7,
+    'visits.first_channel': 'paid-search',
+    'visits.latest_channel': 'direct',
+    'visits.first_keyword': 'MA',
+    'visits.latest_keyword': 'MA',
+  })
 })
 
 test('I2 the same messages sent again, shuffled and late, have no second effect and are counted', async () => {
