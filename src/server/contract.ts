@@ -5,6 +5,7 @@ import { keysContract } from '#access/keys/contract.ts'
 import { linksContract, meContract, setupContract, usersContract } from '#access/users/contract.ts'
 import { mailboxContract } from '#connect/pretend/mailbox/contract.ts'
 import { formsContract } from '#loop/capture/forms/contract.ts'
+import { importsContract } from '#loop/capture/import/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
@@ -30,6 +31,7 @@ export const contract = {
   fields: fieldsContract,
   leads: leadsContract,
   forms: formsContract,
+  imports: importsContract,
   track: trackContract,
   scores: scoresContract,
   segments: segmentsContract,
