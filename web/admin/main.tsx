@@ -16,7 +16,7 @@ import { createRoot } from 'react-dom/client'
 import { queries, signedOut } from './api.ts'
 import { router } from './routes.tsx'
 import { type Session, sessionQuery } from './session.ts'
-import { theme } from './theme.ts'
+import { theme, variables } from './theme.ts'
 import { Words } from './words/words.tsx'
 
 // The place where toasts appear is not needed for the first paint.
@@ -42,7 +42,7 @@ if (place) {
   createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <MantineProvider theme={theme} defaultColorScheme="auto">
+        <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
           <Words>
             <Suspense>
               <Toasts />

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const indigo: MantineColorsTuple = [
   '#eef1ff',
@@ -81,3 +81,31 @@ export const theme = createTheme({
     Modal: { defaultProps: { radius: 'lg', centered: true } },
   },
 })
+
+const soft = (name: string, token: string) => ({
+  [`--mantine-color-${name}-light`]: `var(--${token}-soft)`,
+  [`--mantine-color-${name}-light-color`]: `var(--${token}-ink)`,
+})
+const ours = {
+  '--mantine-color-body': 'var(--surface)',
+  '--mantine-color-text': 'var(--txt)',
+  '--mantine-color-dimmed': 'var(--sub)',
+  '--mantine-color-placeholder': 'var(--sub)',
+  '--mantine-color-default-border': 'var(--bd-strong)',
+  '--mantine-color-error': 'var(--red)',
+  '--mantine-color-anchor': 'var(--accent)',
+  '--mantine-color-indigo-light': 'var(--accent-soft)',
+  '--mantine-color-indigo-light-hover': 'var(--accent-nav)',
+  '--mantine-color-indigo-light-color': 'var(--accent-ink)',
+  ...soft('green', 'green'),
+  ...soft('teal', 'teal'),
+  ...soft('red', 'red'),
+  ...soft('yellow', 'amber'),
+  ...soft('orange', 'amber'),
+  ...soft('blue', 'blue'),
+  ...soft('violet', 'violet'),
+  ...soft('gray', 'grey'),
+}
+
+/** Mantine's own variables spoken in our tokens: its soft colours alone miss the contrast of 4.5. */
+export const variables: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours })

@@ -48,5 +48,7 @@ export default defineConfig({
     cssTarget: ['chrome123', 'safari17.5', 'firefox128'],
     target: 'es2023',
     modulePreload: { polyfill: false },
+    // The chart library, which is loaded after the page stands.
+    chunkSizeWarningLimit: 700,
   },
 })

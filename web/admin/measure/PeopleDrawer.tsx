@@ -36,7 +36,7 @@ function PeopleBehind({ asked, title }: { asked: Asked; title: string }) {
         query={list}
         total={{ n: asked.people }}
         rowKey={(p) => p.id}
-        href={(p) => (p.identified ? `/leads/${p.id}` : `/visitors/${p.id}`)}
+        href={(p) => (p.identified ? `/leads/${p.id}` : `/visitors?who=${p.id}`)}
         empty={<EmptyState icon={UserSearch} title={t('listEmpty')} small />}
         columns={[
           {
@@ -52,7 +52,8 @@ function PeopleBehind({ asked, title }: { asked: Asked; title: string }) {
             head: t('times'),
             width: '80px',
             align: 'end',
-            cell: (p) => <span className="num">{metric === 'won_yen' ? f.money(p.n) : f.number(p.n)}</span>,
+            phone: 'sub',
+            cell: (p) => <span className="num">{metric === 'won_yen' ? f.money(p.n) : t('timesOf', { n: p.n })}</span>,
           },
           {
             key: 'day',

@@ -1,24 +1,37 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Metric } from '../rollup/metrics.ts'
+import { DEAL_METRICS, type Metric } from '../rollup/metrics.ts'
 import type { CountedMetric, Period } from './decide.ts'
 
-/** People and times per metric, for a period and for the one before it. */
+/** People and times per metric, for a period and for the one before it. Times of deal metrics are deals, money counts once per deal. */
 export async function countMetrics(db: Db, period: Period, before: Period): Promise<CountedMetric[]> {
   const found = await sql<{ metric: Metric; now: boolean; people: number; n: number }>`/* count_metrics */
-    SELECT metric, now, count(*) AS people, sum(n)::bigint AS n FROM (
+    WITH each_person AS (
       SELECT metric, day >= ${period.from}::date AS now, bucket, person_id, sum(n) AS n FROM person_day
       WHERE day BETWEEN ${before.from}::date AND ${period.to}::date GROUP BY 1, 2, 3, 4 HAVING sum(n) > 0
-    ) each_person GROUP BY 1, 2`.execute(db)
+    ), each_deal AS (
+      SELECT metric, day >= ${period.from}::date AS now, key, max(n) AS n FROM person_day
+      WHERE metric = ANY(${[...DEAL_METRICS]}::text[]) AND n > 0 AND day BETWEEN ${before.from}::date AND ${period.to}::date GROUP BY 1, 2, 3
+    ), of_deals AS (
+      SELECT metric, now, CASE WHEN metric = 'won_yen' THEN sum(n) ELSE count(*) END AS n FROM each_deal GROUP BY 1, 2
+    )
+    SELECT p.metric, p.now, p.people, coalesce(d.n, p.n)::bigint AS n
+    FROM (SELECT metric, now, count(*) AS people, sum(n) AS n FROM each_person GROUP BY 1, 2) p
+    LEFT JOIN of_deals d ON d.metric = p.metric AND d.now = p.now`.execute(db)
   return found.rows
 }
 
-/** People per day of one metric: totals, and days whose total is behind counted here and now, so that it never lags. */
+/**
+ * People per day of one metric: totals, and days whose total is behind counted here and now, so that it never lags.
+ * A metric with several keys a day is always counted here: its totals are per key, and people may be in several.
+ */
 export async function countByDay(db: Db, metric: Metric, { from, to }: Period): Promise<Map<string, number>> {
   const found = await sql<{ day: string; people: number }>`/* count_by_day */
-    WITH behind AS (SELECT DISTINCT day FROM touched_day WHERE metric = ${metric} AND day BETWEEN ${from}::date AND ${to}::date)
-    SELECT day, sum(people)::bigint AS people FROM total_day
-    WHERE metric = ${metric} AND day BETWEEN ${from}::date AND ${to}::date AND day NOT IN (SELECT day FROM behind) GROUP BY day
+    WITH behind AS (
+      SELECT DISTINCT day FROM touched_day WHERE metric = ${metric} AND day BETWEEN ${from}::date AND ${to}::date
+      UNION SELECT DISTINCT day FROM total_day WHERE metric = ${metric} AND key <> '' AND day BETWEEN ${from}::date AND ${to}::date
+    )
+    SELECT day, people FROM total_day WHERE metric = ${metric} AND key = '' AND day BETWEEN ${from}::date AND ${to}::date AND day NOT IN (SELECT day FROM behind)
     UNION ALL
     SELECT p.day, count(DISTINCT (p.bucket, p.person_id)) FROM behind b JOIN person_day p ON p.metric = ${metric} AND p.day = b.day AND p.n > 0
     GROUP BY p.day`.execute(db)

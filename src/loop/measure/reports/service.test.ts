@@ -75,6 +75,28 @@ test('KPI-01..05 every number of the dashboard equals the length of the list beh
   expect(shown.figures.visit.people).toBeGreaterThan(0)
 })
 
+test('KPI-05 CRM-08 a deal of two people is one deal, its money counts once, and reopening takes it back', async () => {
+  const deal = '0198dddd-0000-7000-8000-000000000001'
+  const at = '2026-04-08T07:00:00+09:00'
+  const both = [person(301), person(302)]
+  const shown = async () => (await base.read((ctx) => dashboard(ctx, { days: 1 }))).figures
+  const first = await shown()
+  await folded(
+    both.flatMap((who) => [
+      news(who, 'deal.created', at, { deal, stage: 'meeting' }),
+      news(who, 'deal.won', at, { deal, amount: 800_000 }),
+    ]),
+  )
+  const won = await shown()
+  expect([won.deal.n - first.deal.n, won.meeting.n, won.won.n, won.won_yen.n]).toEqual([1, 1, 1, 800_000])
+  expect(won.won.people).toBe(2)
+  expect(await everybody('won', '2026-04-08', '2026-04-08')).toHaveLength(2)
+  await folded(both.map((who) => news(who, 'deal.reopened', at, { deal })))
+  const open = await shown()
+  expect([open.deal.n - first.deal.n, open.won.n, open.won_yen.n, open.won.people]).toEqual([1, 0, 0, 0])
+  expect(await everybody('won', '2026-04-08', '2026-04-08')).toEqual([])
+})
+
 test('KPI-01 a day of the trend is exact before its total is settled, and the same after', async () => {
   const ask = () => base.read((ctx) => trend(ctx, { metric: 'visit', days: 30 }))
   await folded([news(person(90), 'page.viewed', '2026-04-08T08:00:00+09:00'), news(person(91), 'page.viewed', '2026-04-08T09:00:00+09:00')])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { News } from '#kernel/journal.ts'
 import { check } from '../../../../test/world.ts'
-import { countsOf, type DayCount, dayReader, summed } from './decide.ts'
+import { countsOf, type DayCount, dayReader, fromNews, type Known, summed } from './decide.ts'
 
 const person = { bucket: 7, personId: '01980000-0000-7000-8000-000000000007' }
 const day = dayReader('Asia/Tokyo')
@@ -18,10 +18,13 @@ const news = (name: string, props: News['props'] = {}, at = '2026-04-08T10:00:00
   pageGroup: null,
   props,
 })
-const counts = (one: News, sent?: string | null) =>
-  countsOf(one, day, new Map(sent === undefined ? [] : [['d', sent === null ? null : new Date(sent)]]), new Map()).map(
-    ({ day, metric, n }) => ({ day, metric, n }),
-  )
+const known = (sent?: string | null): Known => ({
+  day,
+  sentAt: new Map(sent === undefined ? [] : [['d', sent === null ? null : new Date(sent)]]),
+  clickBefore: new Map(),
+  meetings: new Set(['meeting', 'proposal']),
+})
+const counts = (one: News, sent?: string | null) => countsOf(one, known(sent)).map((c) => ({ day: c.day, metric: c.metric, n: c.n }))
 
 test('KPI-01 an event counts on the day of the company’s time zone', () => {
   expect(counts(news('page.viewed', {}, '2026-04-07T15:30:00Z'))).toEqual([{ day: '2026-04-08', metric: 'visit', n: 1 }])
@@ -48,7 +51,7 @@ test('KPI-01 a mail that comes back later was not delivered; one refused at the 
 
 test('KPI-03 a goal after a click counts for the mail that was clicked, on the day it was sent', () => {
   const goal = news('form.submitted')
-  const made = countsOf(goal, day, new Map([['d', new Date('2026-04-02T09:00:00+09:00')]]), new Map([[goal.eventId, 'd']]))
+  const made = countsOf(goal, { ...known('2026-04-02T09:00:00+09:00'), clickBefore: new Map([[goal.eventId, 'd']]) })
   expect(made.map((c) => [c.metric, c.day])).toEqual([
     ['form', '2026-04-08'],
     ['mail_converted', '2026-04-02'],
@@ -59,6 +62,25 @@ test('KPI-05 a won deal counts once and with its amount', () => {
   expect(counts(news('deal.won', { amount: 1_200_000 }))).toEqual([
     { day: '2026-04-08', metric: 'won', n: 1 },
     { day: '2026-04-08', metric: 'won_yen', n: 1_200_000 },
+  ])
+})
+
+test('KPI-05 a deal is a meeting when it first reaches a stage that is one', () => {
+  const metrics = (name: string, props: News['props']) => counts(news(name, { deal: 'x', ...props })).map((c) => c.metric)
+  expect(metrics('deal.created', { stage: 'contact' })).toEqual(['deal'])
+  expect(metrics('deal.created', { stage: 'meeting' })).toEqual(['deal', 'meeting'])
+  expect(metrics('deal.stage_changed', { from: 'contact', to: 'meeting' })).toEqual(['meeting'])
+  expect(metrics('deal.stage_changed', { from: 'meeting', to: 'proposal' })).toEqual([])
+})
+
+test('KPI-05 CRM-09 a deal that is won, reopened and lost counts as lost alone', () => {
+  const list = [news('deal.won', { deal: 'x', amount: 5 }), news('deal.reopened', { deal: 'x' }), news('deal.lost', { deal: 'x' })]
+  const made = fromNews(list, known())
+  expect(made.counts.map((c) => c.metric)).toEqual(['lost'])
+  expect(made.takenBack.map((t) => [t.metric, t.key])).toEqual([
+    ['won', 'x'],
+    ['won_yen', 'x'],
+    ['lost', 'x'],
   ])
 })
 

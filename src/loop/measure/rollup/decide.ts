@@ -1,6 +1,6 @@
 import { dayIn } from '#kernel/calendar.ts'
 import type { News } from '#kernel/journal.ts'
-import { COUNTED, GOALS, MAIL, type Metric } from './metrics.ts'
+import { COUNTED, DEALS, GOALS, MAIL, type Metric, TAKEN_BACK } from './metrics.ts'
 
 /** So much more of a metric for one person on one day. */
 export interface DayCount {
@@ -10,6 +10,24 @@ export interface DayCount {
   readonly metric: Metric
   readonly key: string
   readonly n: number
+}
+
+/** Counts of one key that are void whatever their day: a deal was reopened or removed. */
+export interface TakenBack {
+  readonly bucket: number
+  readonly personId: string
+  readonly metric: Metric
+  readonly key: string
+}
+
+/** What the counting reads besides the news. */
+export interface Known {
+  /** The local day of an instant. */
+  readonly day: (at: Date) => string
+  readonly sentAt: SentAt
+  readonly clickBefore: ClickBefore
+  /** Stages of deals that are meetings. */
+  readonly meetings: ReadonlySet<string>
 }
 
 /** When the mail behind an event was sent, by delivery id; null when it never was. */
@@ -41,29 +59,56 @@ export function deliveryOf(news: News): string | undefined {
 export const isMail = (news: News): boolean => news.name in MAIL && deliveryOf(news) !== undefined
 export const isGoal = (news: News): boolean => GOALS.has(news.name) && !news.historic
 
-/**
- * What one event adds to the daily facts.
- * @param day reads the local day of an instant
- */
-export function countsOf(news: News, day: (at: Date) => string, sentAt: SentAt, clickBefore: ClickBefore): DayCount[] {
-  const row = (metric: Metric, at: Date, n = 1): DayCount => ({
+/** What the events add and take back, in their order: a deal that is won, reopened and won again counts once. */
+export function fromNews(news: readonly News[], known: Known): { counts: DayCount[]; takenBack: TakenBack[] } {
+  let counts: DayCount[] = []
+  const takenBack: TakenBack[] = []
+  for (const one of news) {
+    const back = takenBackBy(one)
+    const isBack = (c: DayCount) => back.some((b) => b.personId === c.personId && b.metric === c.metric && b.key === c.key)
+    if (back.length) counts = counts.filter((c) => !isBack(c))
+    takenBack.push(...back)
+    counts.push(...countsOf(one, known))
+  }
+  return { counts: summed(counts), takenBack }
+}
+
+function takenBackBy(news: News): TakenBack[] {
+  const key = dealOf(news)
+  return (TAKEN_BACK[news.name] ?? []).map((metric) => ({ bucket: news.bucket, personId: news.personId, metric, key }))
+}
+
+const dealOf = (news: News): string => (typeof news.props.deal === 'string' ? news.props.deal : '')
+
+/** What one event adds to the daily facts. */
+export function countsOf(news: News, { day, sentAt, clickBefore, meetings }: Known): DayCount[] {
+  const row = (metric: Metric, at: Date, n = 1, key = ''): DayCount => ({
     bucket: news.bucket,
     personId: news.personId,
     day: day(at),
     metric,
-    key: '',
+    key,
     n,
   })
   const counts: DayCount[] = []
   const plain = COUNTED[news.name]
   if (plain) counts.push(row(plain, news.occurredAt))
-  if (news.name === 'deal.won' && typeof news.props.amount === 'number')
-    counts.push(row('won_yen', news.occurredAt, Math.round(news.props.amount)))
-  if (news.name === 'deal.stage_changed' && news.props.to === 'meeting') counts.push(row('meeting', news.occurredAt))
+  counts.push(...dealMetrics(news, meetings).map(([metric, n]) => row(metric, news.occurredAt, n, dealOf(news))))
   if (isMail(news)) counts.push(...mailCounts(news, row, sentAt.get(deliveryOf(news) ?? '') ?? null))
   const clicked = clickBefore.get(news.eventId)
   if (clicked !== undefined) counts.push(row('mail_converted', sentAt.get(clicked) ?? news.occurredAt))
   return counts
+}
+
+function dealMetrics(news: News, meetings: ReadonlySet<string>): [Metric, number][] {
+  const { amount, stage, from, to } = news.props
+  const found: [Metric, number][] = []
+  const plain = DEALS[news.name]
+  if (plain) found.push([plain, 1])
+  if (news.name === 'deal.won' && typeof amount === 'number' && amount > 0) found.push(['won_yen', Math.round(amount)])
+  const first = news.name === 'deal.created' ? meetings.has(String(stage)) : meetings.has(String(to)) && !meetings.has(String(from))
+  if (first && (news.name === 'deal.created' || news.name === 'deal.stage_changed')) found.push(['meeting', 1])
+  return found
 }
 
 function mailCounts(news: News, row: (metric: Metric, at: Date, n?: number) => DayCount, sent: Date | null): DayCount[] {

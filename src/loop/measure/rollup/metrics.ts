@@ -30,11 +30,25 @@ export const COUNTED: Readonly<Record<string, Metric>> = {
   'lead.named': 'lead',
   'handoff.made': 'mql',
   'handoff.accepted': 'sql',
-  'deal.created': 'deal',
-  'deal.won': 'won',
-  'deal.lost': 'lost',
   'file.downloaded': 'download',
   'form.submitted': 'form',
+}
+
+/** Events that count for one deal: `key` is the deal, so that a deal of several people is one deal. */
+export const DEALS: Readonly<Record<string, Metric>> = {
+  'deal.created': 'deal',
+  'deal.restored': 'deal',
+  'deal.won': 'won',
+  'deal.lost': 'lost',
+}
+/** Metrics whose `key` is a deal: their times are counted in deals, and money once per deal. */
+export const DEAL_METRICS: ReadonlySet<Metric> = new Set<Metric>(['deal', 'meeting', 'won', 'won_yen', 'lost'])
+
+/** Events that take back what was counted for a deal. */
+export const TAKEN_BACK: Readonly<Record<string, readonly Metric[]>> = {
+  'deal.reopened': ['won', 'won_yen', 'lost'],
+  'deal.parted': ['deal', 'meeting', 'won', 'won_yen', 'lost'],
+  'deal.removed': ['deal', 'meeting', 'won', 'won_yen', 'lost'],
 }
 
 /** Events about a mail; they count on the day the mail was sent, so that opened can never exceed delivered. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { DayCount } from './decide.ts'
+import type { DayCount, TakenBack } from './decide.ts'
 import { CONVERSION_DAYS } from './metrics.ts'
 
 interface OfPerson {
@@ -21,6 +21,19 @@ export async function addCounts(db: Db, counts: readonly DayCount[]): Promise<vo
       ON CONFLICT (bucket, person_id, day, metric, key) DO UPDATE SET n = p.n + excluded.n
     )
     INSERT INTO touched_day (day, metric, key) SELECT DISTINCT day, metric, key FROM given`.execute(db)
+}
+
+/** Sets to 0 whatever was counted for these keys, on any day, and notes those days. */
+export async function takeBack(db: Db, keys: readonly TakenBack[]): Promise<void> {
+  if (!keys.length) return
+  await sql`/* take_back */
+    WITH given AS (SELECT DISTINCT * FROM unnest(${keys.map((k) => k.bucket)}::smallint[], ${keys.map((k) => k.personId)}::uuid[],
+      ${keys.map((k) => k.metric)}::text[], ${keys.map((k) => k.key)}::text[]) AS g(bucket, person_id, metric, key)),
+    voided AS (
+      UPDATE person_day p SET n = 0 FROM given g
+      WHERE p.bucket = g.bucket AND p.person_id = g.person_id AND p.metric = g.metric AND p.key = g.key AND p.n <> 0 RETURNING p.day, p.metric, p.key
+    )
+    INSERT INTO touched_day (day, metric, key) SELECT DISTINCT day, metric, key FROM voided`.execute(db)
 }
 
 /** When the mails behind these events were sent, by delivery id. */

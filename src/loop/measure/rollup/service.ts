@@ -3,8 +3,9 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { News } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
-import { type ClickBefore, countsOf, dayReader, deliveryOf, isGoal, isMail, type SentAt, summed } from './decide.ts'
-import { addCounts, readClicksBefore, readSentAt, touchDaysOf } from './queries.ts'
+import { dealStages } from '#loop/sales/deals/service.ts'
+import { type ClickBefore, dayReader, deliveryOf, fromNews, isGoal, isMail, type SentAt } from './decide.ts'
+import { addCounts, readClicksBefore, readSentAt, takeBack, touchDaysOf } from './queries.ts'
 
 /** Events after which a person's rows have moved. */
 const MOVED: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
@@ -14,12 +15,18 @@ export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
   const news = pass.people.flatMap((person) => newsOf(pass, person.id))
   if (!news.length) return
   const day = dayReader((await companyProfile(ctx)).timeZone)
-  const { sentAt, clickBefore } = await readMails(ctx, news)
-  const counts = summed(news.flatMap((one) => countsOf(one, day, sentAt, clickBefore)))
+  const { counts, takenBack } = fromNews(news, { day, meetings: await readMeetings(ctx, news), ...(await readMails(ctx, news)) })
+  await takeBack(ctx.db, takenBack)
   await addCounts(ctx.db, counts)
   const moved = pass.people.filter((person) => newsOf(pass, person.id).some((one) => MOVED.has(one.name)))
   await touchDaysOf(ctx.db, moved)
-  if (counts.length || moved.length) await announce(ctx, 'measure')
+  if (counts.length || takenBack.length || moved.length) await announce(ctx, 'measure')
+}
+
+/** The stages that are meetings, asked for only when a deal moved. */
+async function readMeetings(ctx: Ctx, news: readonly News[]): Promise<ReadonlySet<string>> {
+  if (!news.some((one) => one.name.startsWith('deal.'))) return new Set()
+  return new Set((await dealStages(ctx)).filter((stage) => stage.meeting).map((stage) => stage.key))
 }
 
 async function readMails(ctx: Ctx, news: readonly News[]): Promise<{ sentAt: SentAt; clickBefore: ClickBefore }> {

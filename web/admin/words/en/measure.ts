@@ -59,6 +59,7 @@ export const measure: Same<typeof ja> = {
   name: 'Name',
   company: 'Company',
   times: 'Times',
+  timesOf: '{n, plural, one {# time} other {# times}}',
   lastDay: 'Last day',
   mailEmpty: 'No mail has been sent yet',
   mailEmptyText: 'Once you send one, the shares of people reached, opening and clicking stand here.',
