@@ -9,11 +9,15 @@
  *
  *   one line in words/ja.ts and words/en.ts:  deals,
  *   in a page:  const t = useWords('deals');  t('count', { n: 3 })
+ *
+ * The first paint carries only the words of the shell, the parts and the dashboard; routes.tsx has every other page wait for all.
  */
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import { IntlProvider, useTranslations } from 'use-intl'
-import { ja } from './ja.ts'
-import type { Same } from './same.ts'
+import { measure } from './ja/measure.ts'
+import { parts } from './ja/parts.ts'
+import { shell } from './ja/shell.ts'
+import type { ja } from './ja.ts'
 
 export type Language = 'ja' | 'en'
 
@@ -27,46 +31,74 @@ declare module 'use-intl' {
 /** `useWords('deals')` gives the typed `t` of one room. */
 export const useWords = useTranslations
 
+interface Shown {
+  readonly language: Language
+  readonly messages: object
+  readonly all: boolean
+}
+
 const remembered = 'hagukumi.language'
-const LanguageContext = createContext<{ language: Language; setLanguage: (to: Language) => void }>({
-  language: 'ja',
-  setLanguage: () => {},
-})
+const watchers = new Set<() => void>()
+let wanted: Language = localStorage.getItem(remembered) === 'en' ? 'en' : 'ja'
+let shown: Shown | null = wanted === 'ja' ? { language: 'ja', messages: { shell, parts, measure }, all: false } : null
+
+function show(next: Shown) {
+  // Asked for again in the meantime: the newest wish stands.
+  if (next.language !== wanted || (shown?.language === next.language && shown.all)) return
+  shown = next
+  document.documentElement.lang = next.language
+  for (const fn of watchers) fn()
+}
+
+const everything = {
+  ja: () => import('./ja.ts').then((m) => m.ja),
+  en: () => import('./en.ts').then((m) => m.en),
+}
+
+async function firstEnglish() {
+  const [a, b, c] = await Promise.all([import('./en/shell.ts'), import('./en/parts.ts'), import('./en/measure.ts')])
+  return { shell: a.shell, parts: b.parts, measure: c.measure }
+}
+
+/** Resolves once all words of the language shown are there. Every page but the first waits for it. */
+export async function allWords(): Promise<void> {
+  const language = wanted
+  if (shown?.language === language && shown.all) return
+  show({ language, messages: await everything[language](), all: true })
+}
 
 /** The language shown now, and the verb that changes and remembers it. */
-export const useLanguage = () => use(LanguageContext)
-
-function initial(): Language {
-  return localStorage.getItem(remembered) === 'en' ? 'en' : 'ja'
+export function useLanguage(): { language: Language; setLanguage: (to: Language) => void } {
+  return { language: useShown()?.language ?? wanted, setLanguage }
 }
 
-/** Holds the language; English is loaded only when it is asked for. */
-export function Words({ children }: { children: ReactNode }) {
-  const [wanted, setWanted] = useState<Language>(initial)
-  const [english, setEnglish] = useState<Same<typeof ja> | null>(null)
-  useEffect(() => {
-    if (wanted === 'en' && !english) void import('./en.ts').then((m) => setEnglish(m.en))
-  }, [wanted, english])
-  const setLanguage = useCallback((to: Language) => {
-    localStorage.setItem(remembered, to)
-    setWanted(to)
-  }, [])
-  const language: Language = wanted === 'en' && english ? 'en' : 'ja'
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
-  const value = useMemo(() => ({ language, setLanguage }), [language, setLanguage])
-  if (wanted === 'en' && !english) return null
-  return (
-    <LanguageContext value={value}>
-      <IntlProvider locale={language} messages={(language === 'en' ? english : ja) as typeof ja} timeZone={zone()} onError={unknownWord}>
-        {children}
-      </IntlProvider>
-    </LanguageContext>
-  )
+function setLanguage(to: Language) {
+  localStorage.setItem(remembered, to)
+  wanted = to
+  void allWords()
 }
 
-const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
+function watch(fn: () => void) {
+  watchers.add(fn)
+  return () => watchers.delete(fn)
+}
+const useShown = () => useSyncExternalStore(watch, () => shown)
 
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 /** A word that is missing shows its key; types catch it before that. */
 const unknownWord = () => {}
+
+/** Holds the words of the language shown. */
+export function Words({ children }: { children: ReactNode }) {
+  const now = useShown()
+  useEffect(() => {
+    if (!now) void firstEnglish().then((messages) => show({ language: 'en', messages, all: false }))
+    else if (!now.all) void allWords()
+  }, [now])
+  if (!now) return null
+  return (
+    <IntlProvider locale={now.language} messages={now.messages as typeof ja} timeZone={zone} onError={unknownWord}>
+      {children}
+    </IntlProvider>
+  )
+}
