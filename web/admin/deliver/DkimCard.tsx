@@ -31,7 +31,7 @@ export function DkimCard({ state }: { state: State }) {
   return (
     <Card title={t('dkim')}>
       <div className="stack">
-        <p className="muted card-hint">{t('dkimHint')}</p>
+        <p className="muted mail-hint">{t('dkimHint')}</p>
         {dkim && (
           <>
             <Record name={t('dkimHost')} text={dkim.host} />

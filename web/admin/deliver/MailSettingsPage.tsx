@@ -149,7 +149,7 @@ function RouteForm({ state }: { state: State }) {
         </Card>
         <Card title={t('sender')}>
           <div className="stack">
-            <p className="muted card-hint">{t('senderHint', { address: state.senderAddress || t('senderNone') })}</p>
+            <p className="muted mail-hint">{t('senderHint', { address: state.senderAddress || t('senderNone') })}</p>
             <div className="setting-pair">
               <TextInput label={t('fromName')} {...form.getInputProps('fromName')} />
               <TextInput label={t('fromEmail')} type="email" {...form.getInputProps('fromEmail')} />

@@ -136,7 +136,7 @@ function OpenMail({ id, back }: { id: string; back: () => void }) {
   return (
     <article className="mail-open">
       <header className="mail-head">
-        <div className="row show-s">
+        <div className="row back">
           <Button size="compact-sm" variant="subtle" leftSection={<ArrowLeft size={14} />} onClick={back}>
             {t('backToList')}
           </Button>
@@ -152,6 +152,7 @@ function OpenMail({ id, back }: { id: string; back: () => void }) {
           <span className="num push nowrap">{f.instant(data.at)}</span>
         </div>
         <SegmentedControl
+          className="views"
           size="xs"
           aria-label={t('mailbox')}
           value={view}

@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { z } from 'zod'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
+import { Ago } from '../parts/Ago.tsx'
 import { Chip } from '../parts/Chip.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -191,25 +192,29 @@ function Figures({ row, open }: { row: Report; open: (of: Of, reason?: string) =
         <Kpi label={t('counts.stopped')} value={f.number(counts.stopped)} hint={share(counts.stopped)} onOpen={() => open('stopped')} />
       </Kpis>
       <div className="two-cards">
-        <Card title={t('links')} aside={t('clickHint')}>
-          {row.links.length === 0 ? (
-            <span className="muted">{t('noLinks')}</span>
-          ) : (
-            <div className="bar-rows">
-              {row.links.map((link) => (
-                <div className="bar-row" key={link.url}>
-                  <a className="clip" href={link.url} target="_blank" rel="noreferrer" title={link.url}>
-                    {link.url}
-                  </a>
-                  <span className="num nowrap">{t('people', { n: link.people })}</span>
-                  <span className="muted num nowrap">
-                    {t('machineOnly')} {f.number(link.machine)}
-                  </span>
-                </div>
-              ))}
-            </div>
-          )}
-        </Card>
+        <div className="stack">
+          <Card title={t('links')} aside={t('clickHint')}>
+            {row.links.length === 0 ? (
+              <span className="muted">{t('noLinks')}</span>
+            ) : (
+              <div className="bar-rows">
+                {row.links.map((link) => (
+                  <div className="bar-row" key={link.url}>
+                    <a className="clip" href={link.url} target="_blank" rel="noreferrer" title={link.url}>
+                      {link.url}
+                    </a>
+                    <span className="num nowrap">{t('people', { n: link.people })}</span>
+                    <span className="muted num nowrap">
+                      {t('machineOnly')} {f.number(link.machine)}
+                    </span>
+                  </div>
+                ))}
+              </div>
+            )}
+          </Card>
+          <Reasons title={t('suppressedBy')} reasons={row.suppressedBy} open={(reason) => open('suppressed', reason)} />
+          <Reasons title={t('refusedBy')} reasons={row.refusedBy} open={(reason) => open('refused', reason)} />
+        </div>
         <Card title={t('state')}>
           <Pairs
             items={[
@@ -236,8 +241,6 @@ function Figures({ row, open }: { row: Report; open: (of: Of, reason?: string) =
           <p className="muted tiny">{t('openHint')}</p>
         </Card>
       </div>
-      <Reasons title={t('suppressedBy')} reasons={row.suppressedBy} open={(reason) => open('suppressed', reason)} />
-      <Reasons title={t('refusedBy')} reasons={row.refusedBy} open={(reason) => open('refused', reason)} />
     </div>
   )
 }
@@ -275,7 +278,6 @@ type Person = Awaited<ReturnType<typeof client.newsletters.people>>['items'][num
 
 function People({ id, of, reason }: { id: string; of: Of; reason: string | undefined }) {
   const t = useWords('deliver')
-  const f = useFormats()
   const words = useReason()
   const list = useInfiniteQuery(paged(api.newsletters.people, { id, of, limit: 100, ...(reason === undefined ? {} : { reason }) }))
   return (
@@ -321,7 +323,7 @@ function People({ id, of, reason }: { id: string; of: Of; reason: string | undef
             key: 'at',
             head: t('sentAt'),
             width: '120px',
-            cell: (row) => <span className="muted num">{row.sentAt ? f.instant(row.sentAt) : '—'}</span>,
+            cell: (row) => <span className="muted">{row.sentAt ? <Ago at={row.sentAt} /> : '—'}</span>,
           },
         ]}
       />

@@ -27,7 +27,7 @@ export function TopicsCard() {
   }
   return (
     <Card title={t('topics')}>
-      <p className="muted card-hint">{t('topicsHint')}</p>
+      <p className="muted mail-hint">{t('topicsHint')}</p>
       <ErrorNote error={topics.error} retry={topics.refetch} />
       {topics.data?.items.length === 0 && <p className="muted">{t('noTopics')}</p>}
       {topics.data?.items.map((topic) => (
