@@ -8,6 +8,7 @@ import { makeLog } from '#kernel/log.ts'
 import { readConfig } from '../server/config.ts'
 import { buildHouse } from '../server/house.ts'
 import { jobs, ports } from '../server/wire.ts'
+import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
 import { replayCommand } from './replay.ts'
 
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
     words: "replay <access.log|.gz> [--site N] [--origin URL]     turn a web server's log into historic visits",
     run: replayCommand,
   },
+  demo: { words: 'demo remove                                          remove the demo company and all that is in it', run: demoCommand },
   migrate: {
     words: 'migrate                                              bring the database to this version',
     run: async () => 'The database is at this version.',

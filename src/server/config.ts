@@ -64,6 +64,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, argv: readonly 
   const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(filled)
   if (!parsed.success) for (const issue of parsed.error.issues) problems.push(`${issue.path.join('.')} ${issue.message}.`)
+  if (flags.demo && filled.DATABASE_URL)
+    problems.push('--demo brings its own database beside yours on the embedded server: unset DATABASE_URL for it.')
   if (problems.length || !parsed.success) throw new ConfigError(problems)
   const set = parsed.data
   const dataDir = resolve(set.DATA_DIR ?? defaultDataDir())

@@ -7,6 +7,9 @@ import { type Database, openDatabase } from '#kernel/db/open.ts'
 import { listen } from '#kernel/listen.ts'
 import { type Log, makeLog } from '#kernel/log.ts'
 import { build } from '../../tools/build.ts'
+import { buildDemo } from '../demo/build.ts'
+import { demoSite } from '../demo/site/routes.ts'
+import { DEMO_DATABASE, type DemoState, OWNER_MAIL } from '../demo/state.ts'
 import { type Config, ROOT, readConfig } from './config.ts'
 import { buildHouse } from './house.ts'
 import { buildHttp } from './http.ts'
@@ -34,7 +37,11 @@ async function start(config: Config): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`)
   const web = config.run !== 'worker'
   if (web) await build(say)
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir })
+  const database = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    ...(config.demo ? { name: DEMO_DATABASE } : {}),
+  })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
   try {
     if (web && database.capabilities.kind === 'embedded') closers.unshift(await holdDirectory(database, config.dataDir))
@@ -61,6 +68,7 @@ async function run(config: Config, database: Database, log: Log, closers: (() =>
     log,
   })
   closers.unshift(() => house.jobs.stop())
+  const demo = config.demo ? await buildDemo(house, systemClock.now(), (line) => process.stderr.write(`${line}\n`)) : null
   const notices = await listen(database.connect, log)
   closers.unshift(() => notices.stop())
   if (config.run !== 'web') {
@@ -72,7 +80,7 @@ async function run(config: Config, database: Database, log: Log, closers: (() =>
     const app = await buildHttp({
       house,
       rooms,
-      publicRoutes,
+      publicRoutes: demo ? [...publicRoutes, demoSite] : publicRoutes,
       adminFolder: join(ROOT, 'dist', 'admin'),
       trustProxy: config.trustProxy,
       health,
@@ -80,7 +88,17 @@ async function run(config: Config, database: Database, log: Log, closers: (() =>
     await app.listen({ port: config.port, host: config.host })
     closers.unshift(() => app.close())
   }
+  if (demo) tellDemo(config, demo)
   stopOnSignal(closers, log)
+}
+
+function tellDemo(config: Config, demo: DemoState): void {
+  const lines = [
+    `The demo company's site: ${config.publicUrl}/demo/`,
+    `Sign in to the admin as ${OWNER_MAIL} with the password ${demo.password}`,
+    'Remove the demo: stop, then npm run cli -- demo remove',
+  ]
+  process.stderr.write(`${lines.join('\n')}\n`)
 }
 
 async function healthOf(config: Config, database: Database): Promise<object> {

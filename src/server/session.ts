@@ -4,6 +4,7 @@ import { read as readCompany } from '#access/company/service.ts'
 import { readMe, setupStatus } from '#access/users/service.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
+import { isDemo } from '../demo/state.ts'
 
 /** Serves `/api/session`: who sits before the screen, in one answer, whether signed in or not. */
 export async function mountSession(app: FastifyInstance, house: House): Promise<void> {
@@ -13,7 +14,13 @@ export async function mountSession(app: FastifyInstance, house: House): Promise<
       if (actor.kind !== 'user') return { setupNeeded: (await setupStatus(ctx)).needed, user: null, permissions: [], company: null }
       const { permissions, ...user } = await readMe(ctx)
       const company = await readCompany(ctx)
-      return { setupNeeded: false, user, permissions, company: { name: company.legalName || null, timeZone: company.timeZone } }
+      return {
+        setupNeeded: false,
+        user,
+        permissions,
+        company: { name: company.legalName || null, timeZone: company.timeZone },
+        demo: await isDemo(ctx),
+      }
     })
   })
 }
