@@ -10,7 +10,7 @@ import { valueTypeOf } from './compile/decide.ts'
 import { type Compiling, compile } from './compile/queries.ts'
 import type { Segment, segmentsContract } from './contract.ts'
 import { faultsOf, nameOf, readsItself, segmentsIn } from './decide.ts'
-import { evaluate } from './evaluate/decide.ts'
+import { explain } from './evaluate/decide.ts'
 import { clearSegment, fillSegment } from './fill/jobs.ts'
 import { closeAllStays } from './fill/queries.ts'
 import { readsOf } from './live/decide.ts'
@@ -218,7 +218,7 @@ export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
   const book = { facts: await factsByName(ctx), zone, index: { segments: open } }
   const known = await loadKnown(ctx, book, [{ subject, reads: [readsOf(rule, zone)] }])
   const facts = known.get(subject.id) ?? { values: new Map(), streams: new Map(), firsts: new Map(), segments: new Set<string>() }
-  const answer = evaluate(rule, facts, ctx.now.getTime(), zone)
+  const answer = explain(rule, facts, ctx.now.getTime(), zone)
   const isEligible = segment.audience === 'everyone' || person.identified_at !== null
   const standing = await standings(
     ctx,

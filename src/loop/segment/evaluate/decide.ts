@@ -28,9 +28,15 @@ export const NOTHING_KNOWN: Known = { values: new Map(), streams: new Map(), fir
  * @param zone the company's time zone, for rules that speak of days
  */
 export function evaluate(rule: Rule, known: Known, now: number, zone: string): Answer {
+  const answer = explain(rule, known, now, zone)
+  return { ...answer, because: answer.because.filter((reason) => reason.isIn === wanted(rule, reason, answer.isIn)) }
+}
+
+/** The same with every leaf in `because`, those that did not decide included: what "why" shows. */
+export function explain(rule: Rule, known: Known, now: number, zone: string): Answer {
   const because: Reason[] = []
   const truth = walk(rule, '', { known, now, zone, because })
-  return { ...truth, because: because.filter((reason) => reason.isIn === wanted(rule, reason, truth.isIn)) }
+  return { ...truth, because }
 }
 
 interface Walk {

@@ -1,0 +1,34 @@
+import type { BehaviourRule, ScoreRule, ScoreSettings } from '#loop/score/rules/contract.ts'
+
+const behaviour = (
+  n: number,
+  event: string,
+  points: number,
+  limit: BehaviourRule['limit'] = { kind: 'each' },
+  filters: BehaviourRule['match']['filters'] = [],
+): ScoreRule => ({
+  id: `00000000-0000-4000-8000-00000000000${n}`,
+  kind: 'behaviour',
+  label: '',
+  match: { event, filters },
+  points,
+  limit,
+  expiresDays: null,
+})
+
+/** A table to begin with. */
+export const BOOK_RULES: ScoreRule[] = [
+  behaviour(1, 'page.viewed', 1),
+  behaviour(2, 'page.viewed', 10, { kind: 'cap', times: 5 }, [{ prop: 'url', op: 'contains', value: '/pricing' }]),
+  behaviour(3, 'mail.clicked', 5),
+  behaviour(4, 'file.downloaded', 30, { kind: 'cap', times: 3 }),
+  behaviour(5, 'form.submitted', 20, { kind: 'cap', times: 3 }),
+  behaviour(6, 'mail.unsubscribed', -30, { kind: 'once' }),
+]
+export const BOOK_SETTINGS: ScoreSettings = { recentDays: 30, heatBy: 'total', hotAt: 60, warmAt: 30 }
+
+/** An id for a rule, made in the browser (`crypto.randomUUID` is missing on plain http). */
+export function freshId(): string {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
+}

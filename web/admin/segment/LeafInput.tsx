@@ -1,0 +1,164 @@
+import type { EventLeaf, FirstLeaf, Leaf, Period, SegmentLeaf } from '#loop/segment/rules/contract.ts'
+import { useLanguage, useWords } from '../words/words.tsx'
+import { ConditionInput } from './ConditionInput.tsx'
+import { EventPick, FilterList } from './MatchInput.tsx'
+import { Pick, PickDay, PickNumber } from './pick.tsx'
+import type { RuleWords, Vocabulary } from './ruleWords.ts'
+
+interface Shared {
+  readonly vocabulary: Vocabulary
+  readonly words: RuleWords
+}
+
+/** One condition as a sentence with words to choose. */
+export function LeafInput({ leaf, onChange, ...shared }: Shared & { leaf: Leaf; onChange: (to: Leaf) => void }) {
+  if (leaf.kind === 'fact')
+    return <ConditionInput {...shared} fact={leaf.fact} is={leaf.is} onChange={(fact, is) => onChange({ kind: 'fact', fact, is })} />
+  if (leaf.kind === 'segment') return <SegmentSentence {...shared} leaf={leaf} onChange={onChange} />
+  if (leaf.kind === 'first') return <FirstSentence {...shared} leaf={leaf} onChange={onChange} />
+  return <EventSentence {...shared} leaf={leaf} onChange={onChange} />
+}
+
+function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf; onChange: (to: Leaf) => void }) {
+  const t = useWords('segment')
+  const { language } = useLanguage()
+  const { count } = leaf
+  const period = <PeriodInput period={leaf.period} onChange={(to) => onChange({ ...leaf, period: to })} />
+  const event = <EventPick {...shared} match={leaf.match} onChange={(match) => onChange({ ...leaf, match })} />
+  const filters = <FilterList match={leaf.match} words={shared.words} onChange={(match) => onChange({ ...leaf, match })} />
+  const n = (
+    <PickNumber
+      label={t('rule.count')}
+      value={count.n}
+      min={0}
+      max={1_000}
+      onChange={(to) => onChange({ ...leaf, count: { ...count, n: to } })}
+    />
+  )
+  const op = (
+    <Pick
+      label={t('rule.count')}
+      value={count.op}
+      options={(['atLeast', 'atMost', 'exactly'] as const).map((one) => ({ value: one, label: t(`count.${one}`) }))}
+      onChange={(to) => onChange({ ...leaf, count: { ...count, op: to } })}
+    />
+  )
+  return language === 'ja' ? (
+    <>
+      {period}
+      <span className="glue">{t('rule.ni')}</span>
+      {event}
+      {filters}
+      <span className="glue">{t('rule.ga')}</span>
+      {n}
+      <span className="glue">{t('rule.times')}</span>
+      {op}
+    </>
+  ) : (
+    <>
+      {event}
+      {filters}
+      {op}
+      {n}
+      <span className="glue">{t('rule.times')}</span>
+      {period}
+    </>
+  )
+}
+
+function FirstSentence({ leaf, onChange, ...shared }: Shared & { leaf: FirstLeaf; onChange: (to: Leaf) => void }) {
+  const t = useWords('segment')
+  return (
+    <>
+      <span className="glue">{t('rule.first')}</span>
+      <EventPick {...shared} match={leaf.match} onChange={(match) => onChange({ ...leaf, match })} />
+      <FilterList match={leaf.match} words={shared.words} onChange={(match) => onChange({ ...leaf, match })} />
+      <PeriodInput period={leaf.period} onChange={(period) => onChange({ ...leaf, period })} />
+    </>
+  )
+}
+
+function SegmentSentence({ leaf, onChange, vocabulary, words }: Shared & { leaf: SegmentLeaf; onChange: (to: Leaf) => void }) {
+  const t = useWords('segment')
+  const { language } = useLanguage()
+  const isIn = (
+    <Pick
+      label={t('rule.op')}
+      value={leaf.isIn ? 'in' : 'out'}
+      options={[
+        { value: 'in', label: t('rule.isIn') },
+        { value: 'out', label: t('rule.isOut') },
+      ]}
+      onChange={(to) => onChange({ ...leaf, isIn: to === 'in' })}
+    />
+  )
+  const segment = (
+    <Pick
+      label={t('rule.segmentName')}
+      value={leaf.segment}
+      options={vocabulary.segments.map((one) => ({ value: one.id, label: words.segmentName(one.id) }))}
+      onChange={(to) => onChange({ ...leaf, segment: to })}
+    />
+  )
+  return language === 'ja' ? (
+    <>
+      {segment}
+      {isIn}
+    </>
+  ) : (
+    <>
+      {isIn}
+      {segment}
+    </>
+  )
+}
+
+function PeriodInput({ period, onChange }: { period: Period; onChange: (to: Period) => void }) {
+  const t = useWords('segment')
+  const kind = (
+    <Pick
+      label={t('rule.period')}
+      value={period.kind}
+      options={(['last', 'ever', 'since'] as const).map((one) => ({ value: one, label: t(`periods.${one}`) }))}
+      onChange={(to) =>
+        onChange(
+          to === 'ever'
+            ? { kind: 'ever' }
+            : to === 'last'
+              ? { kind: 'last', n: 30, unit: 'days' }
+              : { kind: 'since', at: `${new Date().toISOString().slice(0, 10)}T00:00:00Z` },
+        )
+      }
+    />
+  )
+  if (period.kind === 'ever') return kind
+  if (period.kind === 'since')
+    return (
+      <>
+        {kind}
+        <PickDay
+          label={t('rule.period')}
+          value={localDay(period.at)}
+          onChange={(day) => onChange({ kind: 'since', at: new Date(`${day}T00:00:00`).toISOString() })}
+        />
+      </>
+    )
+  return (
+    <>
+      {kind}
+      <PickNumber label={t('rule.period')} value={period.n} min={1} max={87_600} onChange={(n) => onChange({ ...period, n })} />
+      <Pick
+        label={t('rule.period')}
+        value={period.unit}
+        options={(['days', 'hours'] as const).map((unit) => ({ value: unit, label: t(`units.${unit}`) }))}
+        onChange={(unit) => onChange({ ...period, unit })}
+      />
+    </>
+  )
+}
+
+/** The day of an instant in the browser's zone, as a date field wants it. */
+function localDay(at: string): string {
+  const date = new Date(at)
+  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
+}

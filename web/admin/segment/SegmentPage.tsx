@@ -1,0 +1,235 @@
+import './segment.css'
+import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { Ellipsis, Filter, History, Pencil, Trash2 } from 'lucide-react'
+import { z } from 'zod/mini'
+import { again, api, client, paged } from '../api.ts'
+import { useLive } from '../live.ts'
+import { Ago } from '../parts/Ago.tsx'
+import { Who } from '../parts/Avatar.tsx'
+import { Chip } from '../parts/Chip.tsx'
+import { DataGrid } from '../parts/DataGrid.tsx'
+import { EmptyState } from '../parts/EmptyState.tsx'
+import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { useFormats } from '../parts/formats.ts'
+import type { Column } from '../parts/grid.ts'
+import { Page } from '../parts/Page.tsx'
+import { PageTop } from '../parts/PageTop.tsx'
+import { ProgressBar } from '../parts/ProgressBar.tsx'
+import { ScoreBar } from '../parts/ScoreBar.tsx'
+import { Skeletons } from '../parts/Skeletons.tsx'
+import { useSearchOf } from '../parts/search.ts'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useSession } from '../session.ts'
+import { useWords } from '../words/words.tsx'
+import { Definition } from './Definition.tsx'
+import { useRuleWords } from './ruleWords.ts'
+import { useSettled } from './useSettled.ts'
+import { WhyDrawer } from './Why.tsx'
+
+type Segment = Awaited<ReturnType<typeof client.segments.get>>
+type Member = Awaited<ReturnType<typeof client.segments.members>>['items'][number]
+type Stay = Awaited<ReturnType<typeof client.segments.history>>['items'][number]
+const view = z.object({ tab: z.catch(z.enum(['members', 'history', 'rule']), 'members'), who: z.catch(z.optional(z.string()), undefined) })
+
+/** One segment: who is in, who came and went, and the rule. */
+export function SegmentPage() {
+  const t = useWords('segment')
+  const { id } = useParams({ strict: false }) as { id: string }
+  const [{ tab, who }, setSearch] = useSearchOf(view)
+  const segment = useQuery({
+    ...api.segments.get.queryOptions({ input: { id } }),
+    refetchInterval: (query) => (query.state.data?.filling ? 1_000 : false),
+  })
+  const settle = useSettled(() => void again(api.segments.key()))
+  useLive('people', settle)
+  useLive('segments', settle)
+  if (!segment.data)
+    return (
+      <>
+        <PageTop title={t('title')} crumb={t('title')} crumbTo="/segments" />
+        <Page>{segment.error ? <ErrorNote error={segment.error} retry={segment.refetch} /> : <Skeletons rows={8} height={44} />}</Page>
+      </>
+    )
+  const open = (person: string) => setSearch({ who: person })
+  return (
+    <>
+      <Top segment={segment.data} />
+      <div className="tab-bar">
+        <Tabs value={tab} onChange={(to) => setSearch({ tab: to as typeof tab })}>
+          <Tabs.List>
+            <Tabs.Tab value="members">{t('members')}</Tabs.Tab>
+            <Tabs.Tab value="history">{t('history')}</Tabs.Tab>
+            <Tabs.Tab value="rule">{t('definition')}</Tabs.Tab>
+          </Tabs.List>
+        </Tabs>
+      </div>
+      {tab === 'members' && <Members segment={segment.data} onOpen={open} />}
+      {tab === 'history' && <Stays id={id} onOpen={open} />}
+      {tab === 'rule' && <Definition segment={segment.data} />}
+      <WhyDrawer segment={id} person={who ?? null} onClose={() => setSearch({ who: undefined })} />
+    </>
+  )
+}
+
+function Top({ segment }: { segment: Segment }) {
+  const t = useWords('segment')
+  const toast = useToasts()
+  const navigate = useNavigate()
+  const { may } = useSession()
+  const archive = () =>
+    client.segments.archive({ id: segment.id }).then(() => {
+      toast.done(t('archived', { name: segment.name }))
+      void again(api.segments.key())
+      void navigate({ to: '/segments' as string })
+    }, toast.failed)
+  const count =
+    segment.liveVersion === null ? null : segment.isEstimate ? t('peopleMore', { n: segment.members }) : t('people', { n: segment.members })
+  return (
+    <>
+      <PageTop title={segment.name} crumb={t('title')} crumbTo="/segments" note={<span className="num">{count}</span>}>
+        {may('segments.write') && (
+          <>
+            <Menu position="bottom-end" width={200} shadow="md">
+              <Menu.Target>
+                <ActionIcon variant="default" size={34} aria-label={t('archive')}>
+                  <Ellipsis size={16} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={() => void archive()}>
+                  {t('archive')}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+            <Button component={Link} to={`/segments/${segment.id}/edit` as string} variant="default" leftSection={<Pencil size={14} />}>
+              {t('edit')}
+            </Button>
+          </>
+        )}
+      </PageTop>
+      {segment.filling && (
+        <div className="filling-note">
+          <ProgressBar
+            label={t(segment.liveVersion === null ? 'firstFilling' : 'fillingNote')}
+            done={Math.round(segment.filling.progress * 100)}
+            total={100}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+function Members({ segment, onOpen }: { segment: Segment; onOpen: (person: string) => void }) {
+  const t = useWords('segment')
+  const f = useFormats()
+  const list = useInfiniteQuery(paged(api.segments.members, { id: segment.id, limit: 100 }))
+  const vocabulary = useQuery(api.segments.vocabulary.queryOptions({ input: {} }))
+  const words = useRuleWords(vocabulary.data)
+  const columns: Column<Member>[] = [
+    {
+      key: 'person',
+      head: t('person'),
+      width: 'minmax(180px, 1.2fr)',
+      phone: 'title',
+      cell: (row) => <Who name={row.isLead ? row.name : `${t('visitor')} ${row.name}`} />,
+    },
+    {
+      key: 'company',
+      head: t('company'),
+      width: 'minmax(140px, 1fr)',
+      phone: 'sub',
+      cell: (row) => <span className="clip">{row.company ?? '—'}</span>,
+    },
+    { key: 'score', head: t('score'), width: '120px', phone: 'side', cell: (row) => <ScoreBar score={row.score} /> },
+    { key: 'since', head: t('since'), width: '120px', cell: (row) => <Ago at={row.since} /> },
+    {
+      key: 'until',
+      head: t('until'),
+      width: '160px',
+      cell: (row) => <span className="muted nowrap">{row.until ? f.instant(row.until) : t('untilNever')}</span>,
+    },
+    {
+      key: 'why',
+      head: t('why'),
+      width: 'minmax(140px, 1fr)',
+      cell: (row) => <span className="clip muted">{reasonShort(row, t, f)}</span>,
+    },
+  ]
+  return (
+    <DataGrid
+      label={t('members')}
+      query={list}
+      rowKey={(row) => row.id}
+      rowName={(row) => row.name}
+      onOpen={(row) => onOpen(row.id)}
+      columns={columns}
+      total={{ n: segment.members, about: segment.isEstimate }}
+      empty={
+        <EmptyState icon={Filter} title={segment.liveVersion === null ? t('firstFilling') : t('noMembers')}>
+          {segment.liveVersion === null ? null : words.ruleText(segment.rule)}
+        </EmptyState>
+      }
+    />
+  )
+}
+
+/** The first reason in a few words: how many events and when, or the value. */
+function reasonShort(row: Member, t: ReturnType<typeof useWords<'segment'>>, f: ReturnType<typeof useFormats>): string {
+  const [first] = row.because
+  if (!first) return '—'
+  if (first.seen !== undefined)
+    return first.times?.[0] ? t('seenAt', { n: first.seen, at: f.ago(first.times[0]) }) : t('seen', { n: first.seen })
+  if (first.value === undefined || first.value === null) return '—'
+  return String(first.value)
+}
+
+function Stays({ id, onOpen }: { id: string; onOpen: (person: string) => void }) {
+  const t = useWords('segment')
+  const f = useFormats()
+  const list = useInfiniteQuery(paged(api.segments.history, { id, limit: 100 }))
+  const columns: Column<Stay>[] = [
+    {
+      key: 'person',
+      head: t('person'),
+      width: 'minmax(180px, 1.2fr)',
+      phone: 'title',
+      cell: (row) => <Who name={row.person.isLead ? row.person.name : `${t('visitor')} ${row.person.name}`} sub={row.person.company} />,
+    },
+    {
+      key: 'in',
+      head: t('cameIn'),
+      width: 'minmax(170px, 1fr)',
+      phone: 'sub',
+      cell: (row) => <When at={row.enteredAt} edit={row.byEdit} />,
+    },
+    {
+      key: 'out',
+      head: t('wentOut'),
+      width: 'minmax(170px, 1fr)',
+      phone: 'side',
+      cell: (row) => (row.leftAt ? <When at={row.leftAt} edit={row.leftByEdit} /> : <Chip tone="green">{t('stillIn')}</Chip>),
+    },
+  ]
+  function When({ at, edit }: { at: string; edit: boolean }) {
+    return (
+      <span className="clip">
+        <span className="nowrap">{f.instant(at)}</span>
+        {edit && <span className="muted"> {t('byEdit')}</span>}
+      </span>
+    )
+  }
+  return (
+    <DataGrid
+      label={t('history')}
+      query={list}
+      rowKey={(row) => `${row.person.id}/${row.enteredAt}`}
+      rowName={(row) => row.person.name}
+      onOpen={(row) => onOpen(row.person.id)}
+      columns={columns}
+      empty={<EmptyState icon={History} title={t('noHistory')} />}
+    />
+  )
+}

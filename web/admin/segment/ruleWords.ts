@@ -1,0 +1,87 @@
+import type { Condition, EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
+import type { FactShown } from '#loop/segment/contract.ts'
+import type { Leaf, Period, Rule } from '#loop/segment/rules/contract.ts'
+import { useFormats } from '../parts/formats.ts'
+import { useLanguage, useWords } from '../words/words.tsx'
+
+/** What rules can speak of, as the server lists it. */
+export interface Vocabulary {
+  readonly facts: readonly FactShown[]
+  readonly events: readonly string[]
+  readonly segments: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** Rules as sentences of the language shown: for lists, reasons and the read-only view. */
+export function useRuleWords(vocabulary: Vocabulary | undefined) {
+  const t = useWords('segment')
+  const f = useFormats()
+  const { language } = useLanguage()
+  const known = (key: string) => t.has(key as 'title')
+
+  /** 「ページの閲覧」; events of the customer's own keep their name. */
+  const eventName = (name: string): string => {
+    const key = `events.${name.replaceAll('.', '_')}`
+    return known(key) ? t(key as 'title') : name.replace(/^custom\./, '')
+  }
+  const propName = (prop: string): string => (known(`props.${prop}`) ? t(`props.${prop}` as 'title') : prop)
+  const fact = (name: string): FactShown | undefined => vocabulary?.facts.find((one) => one.name === name)
+  const factName = (name: string): string => fact(name)?.[language] ?? name
+  const segmentName = (id: string): string => vocabulary?.segments.find((one) => one.id === id)?.name ?? '…'
+  const quoted = (text: string) => t('text.quoted', { text })
+  const optionName = (of: FactShown | undefined, value: string): string =>
+    of?.options.find((one) => one.value === value)?.[language] ?? value
+
+  const span = ({ n, unit }: { n: number; unit: 'hours' | 'days' }) =>
+    unit === 'hours' ? t('text.windowHours', { n }) : t('text.windowDays', { n })
+  const periodText = (period: Period): string => {
+    if (period.kind === 'ever') return t('text.ever')
+    if (period.kind === 'since') return t('text.since', { at: f.day(period.at) })
+    return period.unit === 'hours' ? t('text.lastHours', { n: period.n }) : t('text.lastDays', { n: period.n })
+  }
+  const listed = (values: readonly string[]) => values.map(quoted).join(t('text.listJoin'))
+  const filterText = (filter: EventFilter): string => {
+    const value = 'values' in filter ? listed(filter.values) : 'value' in filter ? quoted(String(filter.value)) : ''
+    return t('text.filter', { prop: propName(filter.prop), value, op: t(`ops.${filter.op}`) }).trim()
+  }
+  const matchText = ({ event, filters }: EventMatch) => ({
+    event: eventName(event),
+    filters: filters.length ? t('text.filters', { text: filters.map(filterText).join(t('text.and')) }) : '',
+  })
+  const valueText = (of: FactShown | undefined, is: Condition): string => {
+    if ('values' in is) return listed(is.values.map((value) => optionName(of, value)))
+    if ('unit' in is) return span(is)
+    if ('day' in is) return f.day(is.day)
+    if (is.op === 'between') return t('text.range', { from: f.number(is.from), to: f.number(is.to) })
+    if (!('value' in is)) return ''
+    if (typeof is.value === 'number') return f.number(is.value)
+    if (typeof is.value === 'boolean') return is.value ? t('rule.yes') : t('rule.no')
+    return quoted(optionName(of, is.value))
+  }
+  /** One condition on a fact: 「都道府県が「東京都」である」. */
+  const factText = (name: string, is: Condition): string => {
+    const op = t(`ops.${is.op}`)
+    if (is.op === 'empty' || is.op === 'notEmpty') return t('text.factEmpty', { fact: factName(name), op })
+    return t('text.fact', { fact: factName(name), value: valueText(fact(name), is), op })
+  }
+  const leafText = (leaf: Leaf): string => {
+    if (leaf.kind === 'fact') return factText(leaf.fact, leaf.is)
+    if (leaf.kind === 'segment') return t(leaf.isIn ? 'text.segmentIn' : 'text.segmentOut', { name: segmentName(leaf.segment) })
+    const period = periodText(leaf.period)
+    const words = { period, ...matchText(leaf.match) }
+    if (leaf.kind === 'first') return t('text.first', words)
+    const { op, n } = leaf.count
+    if (op === 'atMost' && n === 0) return t('text.eventNone', words)
+    const form = op === 'atLeast' ? 'text.eventAtLeast' : op === 'atMost' ? 'text.eventAtMost' : 'text.eventExactly'
+    return t(form, { ...words, n })
+  }
+  const ruleText = (rule: Rule, nested = false): string => {
+    if (rule.kind === 'not') return t('text.not', { text: ruleText(rule.rule) })
+    if (rule.kind !== 'and' && rule.kind !== 'or') return leafText(rule)
+    if (!rule.rules.length) return rule.kind === 'and' ? t('rule.everyone') : t('rule.nobody')
+    const text = rule.rules.map((part) => ruleText(part, true)).join(t(rule.kind === 'and' ? 'text.and' : 'text.or'))
+    return nested && rule.rules.length > 1 ? (language === 'ja' ? `（${text}）` : `(${text})`) : text
+  }
+  return { eventName, propName, fact, factName, segmentName, matchText, factText, leafText, ruleText, optionName, valueText }
+}
+
+export type RuleWords = ReturnType<typeof useRuleWords>
