@@ -46,9 +46,9 @@ export async function openArena(server: { admin: PoolConfig; template: string },
   return arenaOn(config, seed, () => runStatement(server.admin, `DROP DATABASE ${name} WITH (FORCE)`))
 }
 
-/** An arena whose products start the embedded database of their own data folder; `pool` attaches to it. */
-export async function openEmbeddedArena(seed: number): Promise<Arena> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-chaos-'))
+/** An arena whose products start the embedded database of their own data folder (below `under`); `pool` attaches to it. */
+export async function openEmbeddedArena(seed: number, under = tmpdir()): Promise<Arena> {
+  const dataDir = mkdtempSync(join(under, 'hagukumi-chaos-'))
   const embedded = await startEmbedded({ dataDir })
   await runStatement(embedded.config('postgres'), 'CREATE DATABASE hagukumi')
   return arenaOn(embedded.config('hagukumi'), seed, () => embedded.stop(), { dataDir, embedded })

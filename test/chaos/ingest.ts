@@ -7,7 +7,7 @@ import type { Row } from './row.ts'
 import { type Ledger, makeSite, newLedger, post, pour } from './sender.ts'
 
 /** What the journal holds against the ledger: every acknowledged number once, no number twice. */
-async function compare(arena: Arena, ledger: Ledger): Promise<void> {
+export async function compare(arena: Arena, ledger: Ledger): Promise<void> {
   const { rows } = await arena.pool.query<{ n: number; times: number }>(
     `SELECT (props->>'n')::int AS n, count(*)::int AS times FROM journal WHERE name = 'custom.chaos' GROUP BY 1`,
   )
