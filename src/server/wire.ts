@@ -20,6 +20,7 @@ import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
+import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
@@ -113,6 +114,7 @@ export function ports(): Ports {
     ],
     facts: [...identifyFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+    wayOf: readWayToken,
     webhook: sendWebhook,
     leadFilters: { segment: isMember },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],

@@ -6,7 +6,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
-import { type DeviceAsk, resolveDevices } from '#loop/identify/service.ts'
+import { type DeviceAsk, identify, resolveDevices } from '#loop/identify/service.ts'
 import { pageGroupOf } from './address.ts'
 import type { CountReason } from './contract.ts'
 import { dropOf, messageIdOf, momentOf, VISIT_GAP } from './decide.ts'
@@ -16,6 +16,7 @@ import { actsOf, type Calls, resolveUsers } from './people.ts'
 import { addCounts, saveVisits, touchSites, type VisitSeen, visitsNear } from './queries.ts'
 import { type Rules, rulesOf } from './rules.ts'
 import { assignVisits, type Step } from './visits.ts'
+import { nameByWays, takeWay } from './ways.ts'
 
 /** What became of messages, by company day, site and reason. */
 export type Tally = Map<string, { day: string; siteId: string | null; reason: CountReason; detail: string; n: number }>
@@ -57,7 +58,8 @@ function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
     return []
   }
   const id = eventId(site.id, messageIdOf(item.message, ctx.id))
-  return [{ site, message: item.message, sender: item.sender, moment: at, id, replay: item.replay ?? false }]
+  const { message, way } = takeWay(item.message)
+  return [{ site, message, sender: item.sender, moment: at, id, way, replay: item.replay ?? false }]
 }
 
 const days = new Map<string, string>()
@@ -86,7 +88,7 @@ export function count(tally: Tally, day: string, siteId: string | null, reason: 
 /** Whose each message is. People name themselves first, so that what they did in the same batch is already theirs. */
 async function resolve(ctx: Ctx, passed: readonly Passed[]): Promise<{ subjects: Map<Passed, Subject>; without: Calls['without'] }> {
   const named = passed.filter((each) => each.message.kind !== 'event' || each.message.userId)
-  const { acts, without } = await actsOf(ctx, named)
+  const { acts, traits, without } = await actsOf(ctx, named)
   const users = named.length ? await resolveUsers(ctx, acts, named) : new Map<string, Subject>()
   const asks = new Map<string, DeviceAsk>()
   for (const { message, moment, site, replay } of passed) {
@@ -96,6 +98,8 @@ async function resolve(ctx: Ctx, passed: readonly Passed[]): Promise<{ subjects:
     asks.set(message.device, { device: message.device, at, historic: (known?.historic ?? true) && replay, source: site.id })
   }
   const devices = asks.size ? await resolveDevices(ctx, [...asks.values()]) : new Map<string, Subject>()
+  await nameByWays(ctx, passed, devices)
+  if (traits.length) await identify(ctx, traits)
   const subjects = new Map<Passed, Subject>()
   for (const each of passed) {
     const { userId, device } = each.message

@@ -18,5 +18,7 @@ export interface Passed {
   readonly moment: Moment
   /** The journal's id, hashed from site and message id. */
   readonly id: string
+  /** The pass of a click in a mail, taken off the address. */
+  readonly way: string | null
   readonly replay: boolean
 }

@@ -10,13 +10,15 @@ import { type Told, toldBy } from './traits.ts'
 /** What calls amount to: the acts, in order, and the calls that have no effect with the reason. */
 export interface Calls {
   readonly acts: readonly IdentifyAct[]
+  /** Told about a visitor who stays one: performed when their devices are known, else each would be taken for a new person. */
+  readonly traits: readonly IdentifyAct[]
   readonly without: ReadonlyMap<Passed, 'duplicate' | 'unnamed'>
 }
 
 /** The acts of a batch's identify, alias and group calls, each message once and for all. */
 export async function actsOf(ctx: Ctx, passed: readonly Passed[]): Promise<Calls> {
   const calls = passed.filter((each) => each.message.kind !== 'event')
-  if (!calls.length) return { acts: [], without: new Map() }
+  if (!calls.length) return { acts: [], traits: [], without: new Map() }
   const fresh = await newMessages(
     ctx.db,
     calls.map((each) => each.id),
@@ -30,17 +32,19 @@ export async function actsOf(ctx: Ctx, passed: readonly Passed[]): Promise<Calls
     if (act) acts.push(act)
     else without.set(each, actOf(each, custom) ? 'duplicate' : 'unnamed')
   }
-  return { acts, without }
+  const names = (act: IdentifyAct) => act.mail !== undefined || act.externalId !== undefined
+  return { acts: acts.filter(names), traits: acts.filter((act) => !names(act)), without }
 }
 
-/** What one call says, or null when it names nobody: traits of a visitor without address and user id have nowhere to go. */
+/** What one call says, or null when it names nobody and tells nothing we keep. */
 function actOf({ message, site, moment, id, replay }: Passed, custom: ReadonlySet<string>): IdentifyAct | null {
   const told = message.kind === 'group' ? companyOf(message) : toldBy(message.traits, custom)
   const device = message.kind === 'alias' ? (message.previousId ?? message.device) : message.device
   const externalId = message.userId ?? undefined
-  if (!externalId && !told.mail) return null
+  const tells = Object.keys(told.fields).length + Object.keys(told.attrs).length > 0
+  if (!externalId && !told.mail && !(device && tells)) return null
   return {
-    ...(device ? { device, via: device } : { via: `user:${message.userId}` }),
+    ...(device ? { device } : {}),
     ...(told.mail ? { mail: told.mail } : {}),
     ...(externalId ? { externalId } : {}),
     fields: told.fields,
@@ -89,7 +93,7 @@ export async function resolveUsers(ctx: Ctx, acts: readonly IdentifyAct[], named
 
 /** An event of a user nobody has named before: the sender says it is a person, so it is one. */
 function bareAct({ message, site, moment, id, replay }: Passed): IdentifyAct {
-  const device = message.device ? { device: message.device, via: message.device } : { via: `user:${message.userId}` }
+  const device = message.device ? { device: message.device } : {}
   return {
     ...device,
     externalId: message.userId as string,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import { subjectOf } from '#kernel/db/buckets.ts'
 import type { JsonObject } from '#kernel/json.ts'
+import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { property } from '../../../../test/world.ts'
 import type { Site } from './contract.ts'
@@ -15,15 +16,18 @@ import { parseSegment } from './parse-segment.ts'
 import { parseBeacon } from './parse-tag.ts'
 import { replay } from './replay.ts'
 import * as service from './service.ts'
+import { personTables as trackTables } from './tables.ts'
 
 const CHROME = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const browser = { userAgent: CHROME, origin: null, gpc: false }
 const server = { userAgent: 'analytics-node', origin: null, gpc: false }
 
+const ways = new Map<string, string>()
 let world: TestDatabase
 let site: Site
 beforeAll(async () => {
-  world = await testDatabase()
+  const wayOf = (_house: unknown, token: string) => ways.get(token) ?? null
+  world = await testDatabase({ ports: { personTables: [...identifyTables, ...trackTables], wayOf } })
   site = await world.tx((ctx) => service.addSite(ctx, { name: '見本サイト', domains: [], consentMode: 'notice', countRobots: true }))
 })
 afterAll(() => world.close())
@@ -262,6 +266,45 @@ test('TRK-02 an identify that names nobody, and one sent twice, are counted and 
     ctx.db.selectFrom('person').select('family_name').where('mail', '=', 'mihon@example.co.jp').executeTakeFirst(),
   )
   expect(person?.family_name).toBe('見本')
+})
+
+test('TRK-13 the pass of a mail click ties an unknown device to the person, never a known one, and is not kept', async () => {
+  const person = await world.read((ctx) =>
+    ctx.db.selectFrom('person').select('id').where('mail', '=', 'mihon2@example.co.jp').executeTakeFirstOrThrow(),
+  )
+  ways.set('pass1', person.id)
+  await beacon([view('w1', { u: 'https://example.co.jp/before' })])
+  await beacon([
+    view('w1', { u: 'https://example.co.jp/case?a=1&hgk=pass1&b=2' }),
+    view('w1', { u: 'https://example.co.jp/next', p: { referrer: 'https://example.co.jp/case?hgk=pass1' } }),
+  ])
+  const rows = await journal('w1')
+  expect(new Set(rows.map((row) => row.person_id))).toEqual(new Set([person.id]))
+  expect(
+    rows
+      .filter((row) => row.name === 'page.viewed')
+      .map((row) => row.props['url'])
+      .sort(),
+  ).toEqual(['https://example.co.jp/before', 'https://example.co.jp/case?a=1&b=2', 'https://example.co.jp/next'])
+  expect(JSON.stringify(rows)).not.toContain('hgk')
+  const other = await world.read((ctx) =>
+    ctx.db.selectFrom('person').select('id').where('mail', '=', 'mihon@example.co.jp').executeTakeFirstOrThrow(),
+  )
+  ways.set('pass2', other.id)
+  await beacon([view('w1', { u: 'https://example.co.jp/forwarded?hgk=pass2' })])
+  expect((await journal('w1')).every((row) => row.person_id === person.id)).toBe(true)
+})
+
+test('TRK-02 traits of a visitor without a name stay with the visitor', async () => {
+  await segment([
+    { type: 'page', messageId: 't1', anonymousId: 'traits' },
+    { type: 'identify', messageId: 't2', anonymousId: 'traits', traits: { company: '株式会社サンプル02' } },
+  ])
+  const id = (await journal('traits'))[0]?.person_id as string
+  const person = await world.read((ctx) =>
+    ctx.db.selectFrom('person').select(['company_name', 'identified_at']).where('id', '=', id).executeTakeFirst(),
+  )
+  expect(person).toEqual({ company_name: '株式会社サンプル02', identified_at: null })
 })
 
 test('I3 clocks that are off by ten years, in year 1 or 9999, or silent are accepted with a time that can be', async () => {
