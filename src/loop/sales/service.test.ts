@@ -211,6 +211,13 @@ test('QUA-22 an answer can be taken back while the lead has not moved on', async
   await expect(as((ctx) => handoffs.reopen(ctx, one))).rejects.toMatchObject({ code: 'handoff.moved_on' })
 })
 
+test('QUA-22 a deal made from a lead that still waits takes it over', async () => {
+  const lead = await aLead()
+  await react(hot(lead))
+  await as((ctx) => deals.create(ctx, { leadIds: [lead.id] }))
+  expect((await handoffsOf(lead))[0]).toMatchObject({ state: 'accepted', answeredBy: '見本 営業', lead: { stage: 'deal' } })
+})
+
 test('CRM-08 KPI-05 a deal made from a lead keeps the history of its stages and is counted', async () => {
   world.clock.advance(MINUTE)
   const from = world.clock.now().toISOString()

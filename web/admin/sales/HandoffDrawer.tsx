@@ -2,6 +2,7 @@ import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { again, api, client } from '../api.ts'
+import { useEventWords } from '../identify/useEventWords.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
 import { useFormats } from '../parts/formats.ts'
@@ -10,7 +11,6 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { Timeline } from '../parts/Timeline.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
-import { sales as ja } from '../words/ja/sales.ts'
 import { useWords } from '../words/words.tsx'
 import { HandoffState } from './HandoffCard.tsx'
 import { LeadLine } from './LeadLine.tsx'
@@ -105,18 +105,10 @@ function Assign({ handoff }: { handoff: Handoff }) {
 }
 
 type Entry = Awaited<ReturnType<typeof client.handoffs.get>>['history'][number]
-type Known = keyof typeof ja.event
-const isKnown = (key: string): key is Known => Object.hasOwn(ja.event, key)
 
 function History({ entries }: { entries: readonly Entry[] }) {
   const t = useWords('sales')
+  const lineOf = useEventWords()
   if (entries.length === 0) return <p className="muted">{t('noHistory')}</p>
-  const titled = entries.map((entry) => {
-    const key = entry.name.replace('.', '_')
-    const what = ['title', 'formName', 'subject', 'file', 'path', 'url', 'name']
-      .map((name) => entry.props[name])
-      .find((value): value is string => typeof value === 'string')
-    return { id: entry.id, name: entry.name, at: entry.at, title: isKnown(key) ? t(`event.${key}`) : t('otherEvent'), meta: what }
-  })
-  return <Timeline entries={titled} />
+  return <Timeline entries={entries.map((entry) => lineOf({ ...entry, historic: false }))} />
 }

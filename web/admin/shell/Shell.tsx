@@ -10,6 +10,8 @@ import { useKeys } from './useKeys.ts'
 
 const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
 
+const SignalToasts = lazy(() => import('../sales/SignalToasts.tsx').then((m) => ({ default: m.SignalToasts })))
+
 const Help = lazy(() => import('./Help.tsx').then((m) => ({ default: m.Help })))
 
 /** The frame around every page of somebody who is signed in. */
@@ -33,6 +35,9 @@ export function Shell() {
         </Suspense>
       </main>
       <PhoneBar />
+      <Suspense>
+        <SignalToasts />
+      </Suspense>
       <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
       {palette && (
         <Suspense>

@@ -4,6 +4,7 @@ import { subjectOf } from '#kernel/db/buckets.ts'
 import { queue } from '#loop/deliver/outbox/service.ts'
 import { currentVersionOf } from '#loop/deliver/template/queries.ts'
 import { changeFields as changePeople } from '#loop/identify/change/service.ts'
+import { handOff } from '#loop/sales/handoff/service.ts'
 import { raise } from '#loop/sales/signals/service.ts'
 import { addPoints } from '#loop/score/service.ts'
 import type { RunRow } from '../run/queries.ts'
@@ -136,11 +137,15 @@ async function callWebhooks(ctx: Ctx, doings: readonly Of<'webhook'>[]): Promise
 }
 
 async function handOver(ctx: Ctx, doings: readonly Of<'handoff'>[]): Promise<undefined> {
-  await notifySales(
+  await handOff(
     ctx,
-    doings.map((doing) => ({
-      ...doing,
-      effect: { ...doing.effect, step: { ...doing.effect.step, kind: 'notify', text: doing.effect.step.note, urgent: true } },
+    doings.map(({ effect, run, hop }) => ({
+      subject: subjectOf(run.person_id),
+      reason: 'scenario',
+      causeId: effect.id,
+      hop: hop + 1,
+      note: effect.step.note,
+      detail: { scenario: run.scenario_id, run: run.id, step: effect.step.id },
     })),
   )
 }

@@ -6,6 +6,7 @@ import { append } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { acceptOpen } from '../handoff/service.ts'
 import { leadOf, personName } from '../people.ts'
 import type { StageCause } from '../stage/decide.ts'
 import { moveStages } from '../stage/service.ts'
@@ -51,11 +52,12 @@ export async function create(ctx: Ctx, input: NewDeal): Promise<{ id: string }> 
   const main = leads[0] ?? refuse('invalid', 'deal.nobody', { message: 'Name at least one lead.', field: 'leadIds' })
   const stage = await stageNamed(ctx, input.stage)
   const companyName = input.companyName === undefined ? main.company_name : input.companyName
+  const name = input.name ?? dealName(companyName, personName(main))
   const id = ctx.id()
   const own = ctx.actor.kind === 'user' ? ctx.actor.id : null
   await queries.insertDeal(ctx.db, {
     id,
-    name: input.name ?? dealName(companyName, personName(main)),
+    name,
     company_name: companyName,
     amount: input.amount ?? null,
     stage,
@@ -75,7 +77,8 @@ export async function create(ctx: Ctx, input: NewDeal): Promise<{ id: string }> 
   const people = distinctSubjects(leads.map(({ bucket, id: leadId }) => ({ bucket, id: leadId })))
   await queries.insertPeople(ctx.db, id, people, main.id, ctx.now)
   await step(ctx, id, null, stage)
-  await tell(ctx, people, 'deal.created', { deal: id, stage, amount: input.amount ?? null }, 'dealOpened')
+  await acceptOpen(ctx, people)
+  await tell(ctx, people, 'deal.created', { deal: id, dealName: name, stage, amount: input.amount ?? null }, 'dealOpened')
   return { id }
 }
 
@@ -102,7 +105,7 @@ export async function update(ctx: Ctx, input: Change): Promise<{ ok: true }> {
   }
   await queries.updateDeal(ctx.db, row.id, change, ctx.now)
   // Facts such as the worth of open deals may have moved.
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.changed', { deal: row.id }, null)
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.changed', { deal: row.id, dealName: row.name }, null)
   return { ok: true }
 }
 
@@ -113,7 +116,7 @@ export async function move(ctx: Ctx, input: { id: string; stage: string }): Prom
   if (stage === row.stage) return { ok: true }
   await queries.updateDeal(ctx.db, row.id, { stage, stage_since: ctx.now }, ctx.now)
   await step(ctx, row.id, row.stage, stage)
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.stage_changed', { deal: row.id, from: row.stage, to: stage }, null)
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.stage_changed', { deal: row.id, dealName: row.name, from: row.stage, to: stage }, null)
   return { ok: true }
 }
 
@@ -123,7 +126,7 @@ export async function win(ctx: Ctx, input: { id: string; amount?: number | null 
   const amount = input.amount === undefined ? row.amount : input.amount
   await queries.updateDeal(ctx.db, row.id, { state: 'won', closed_at: ctx.now, amount }, ctx.now)
   await step(ctx, row.id, row.stage, 'won')
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.won', { deal: row.id, amount }, 'dealWon')
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.won', { deal: row.id, dealName: row.name, amount }, 'dealWon')
   return { ok: true }
 }
 
@@ -137,7 +140,13 @@ export async function lose(ctx: Ctx, input: { id: string; reason: LostReason; no
     ctx.now,
   )
   await step(ctx, row.id, row.stage, 'lost')
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.lost', { deal: row.id, reason: input.reason, amount: row.amount }, 'dealClosed')
+  await tell(
+    ctx,
+    await peopleIn(ctx, row.id),
+    'deal.lost',
+    { deal: row.id, dealName: row.name, reason: input.reason, amount: row.amount },
+    'dealClosed',
+  )
   return { ok: true }
 }
 
@@ -147,7 +156,7 @@ export async function reopen(ctx: Ctx, input: { id: string }): Promise<{ ok: tru
   if (row.state === 'open') return { ok: true }
   await queries.updateDeal(ctx.db, row.id, { state: 'open', closed_at: null, lost_reason: null, lost_note: null }, ctx.now)
   await step(ctx, row.id, row.state, row.stage)
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.reopened', { deal: row.id, stage: row.stage }, 'dealClosed')
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.reopened', { deal: row.id, dealName: row.name, stage: row.stage }, 'dealClosed')
   return { ok: true }
 }
 
@@ -159,7 +168,7 @@ export async function addPerson(ctx: Ctx, input: { id: string; leadId: string })
     ctx,
     [{ bucket, id }],
     'deal.joined',
-    { deal: row.id },
+    { deal: row.id, dealName: row.name },
     row.state === 'lost' ? null : row.state === 'won' ? 'dealWon' : 'dealOpened',
   )
   return { ok: true }
@@ -172,14 +181,14 @@ export async function removePerson(ctx: Ctx, input: { id: string; leadId: string
   const { bucket, id } = await leadOf(ctx, input.leadId)
   if (people.length === 1 && people[0]?.id === id) refuse('conflict', 'deal.last_person', { message: 'A deal needs at least one lead.' })
   if ((await queries.deletePerson(ctx.db, row.id, { bucket, id })) > 0)
-    await tell(ctx, [{ bucket, id }], 'deal.parted', { deal: row.id }, 'dealUndone')
+    await tell(ctx, [{ bucket, id }], 'deal.parted', { deal: row.id, dealName: row.name }, 'dealUndone')
   return { ok: true }
 }
 
 export async function remove(ctx: Ctx, input: { id: string }): Promise<{ ok: true }> {
   const row = await locked(ctx, input.id)
   await queries.updateDeal(ctx.db, row.id, { removed_at: ctx.now }, ctx.now)
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.removed', { deal: row.id }, 'dealUndone')
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.removed', { deal: row.id, dealName: row.name }, 'dealUndone')
   return { ok: true }
 }
 
@@ -187,7 +196,7 @@ export async function restore(ctx: Ctx, input: { id: string }): Promise<{ ok: tr
   const row = await queries.findDeal(ctx.db, input.id, true)
   if (!row) refuse('missing', 'deal.missing', { message: 'There is no such deal.' })
   await queries.updateDeal(ctx.db, row.id, { removed_at: null }, ctx.now)
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.restored', { deal: row.id }, 'dealClosed')
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.restored', { deal: row.id, dealName: row.name }, 'dealClosed')
   return { ok: true }
 }
 

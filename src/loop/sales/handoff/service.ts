@@ -154,6 +154,13 @@ export async function accept(ctx: Ctx, input: One): Promise<{ ok: true }> {
   return { ok: true }
 }
 
+/** A deal answers whatever hand-off of its leads still waits: who makes one has taken the lead over. */
+export async function acceptOpen(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
+  for (const row of (await queries.latestHandoffs(ctx.db, subjects)).values()) {
+    if (row.state === 'open') await accept(ctx, { leadId: row.person_id, id: row.id })
+  }
+}
+
 /** Sales gives the lead back, and says why: nurturing goes on. */
 export async function giveBack(ctx: Ctx, input: One & { reason: string; note?: string | undefined }): Promise<{ ok: true }> {
   const row = await openOne(ctx, input)
@@ -176,7 +183,7 @@ export async function reopen(ctx: Ctx, input: One): Promise<{ ok: true }> {
   const latest = (await queries.latestHandoffs(ctx.db, [person])).get(row.person_id)
   const stage = (await lockStages(ctx.db, [person], ctx.now)).get(row.person_id)
   if (row.state === 'open') return { ok: true }
-  if (latest?.id !== row.id || stage === 'deal' || stage === 'customer')
+  if (latest?.id !== row.id || (row.state === 'accepted' && (stage === 'deal' || stage === 'customer')))
     refuse('conflict', 'handoff.moved_on', { message: 'This lead has moved on since: the answer stays.' })
   await queries.updateHandoff(ctx.db, row, { state: 'open', answered_at: null, answered_by: null, return_reason: null, return_note: null })
   const undo = ctx.id()
