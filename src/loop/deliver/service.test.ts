@@ -1,26 +1,23 @@
 import { sql } from 'kysely'
+import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
-import { readMail as openMail } from '#connect/pretend/mailbox/read.ts'
-import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
-import { smtpRoute } from '#connect/smtp/route.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { type Basis, identify, stopMail } from '#loop/identify/service.ts'
-import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import type { TestDatabase } from '../../../test/database.ts'
+import { testHouse } from '../../../test/house.ts'
 import { choose, followed, opened, stopped } from './feedback/service.ts'
 import { mailToken, tokenKeys } from './feedback/token.ts'
-import { jobs } from './newsletter/jobs.ts'
 import * as newsletters from './newsletter/service.ts'
 import { queue, unknowns } from './outbox/service.ts'
 import { sendDue } from './sender/lanes.ts'
-import { personTables } from './tables.ts'
 import type { Draft } from './template/contract.ts'
 import { compile } from './template/kitchen.ts'
 import { make, update } from './template/service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await testDatabase({ jobs, ports: { mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute }, personTables, facts: [] } })
+  db = await testHouse()
   await db.tx((ctx) =>
     updateCompany(ctx, {
       legalName: '株式会社見本',
@@ -36,6 +33,12 @@ beforeEach(async () => {
   db.clock.advance(60_000)
   await db.tx((ctx) => sql`DELETE FROM mailbox_mail`.execute(ctx.db))
 })
+
+/** A mail as its reader's program sees it. */
+const openMail = async (raw: Buffer) => {
+  const mail = await PostalMime.parse(raw)
+  return { html: mail.html ?? '', text: mail.text ?? '', headers: mail.headers.map((h) => ({ name: h.originalKey, value: h.value })) }
+}
 
 const HUMAN = {
   method: 'GET',

@@ -1,0 +1,134 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { update as updateCompany } from '#access/company/service.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { identify } from '#loop/identify/service.ts'
+import type { TestDatabase } from '../../../../test/database.ts'
+import { testHouse } from '../../../../test/house.ts'
+import { queue } from '../outbox/service.ts'
+import { sendDue } from '../sender/lanes.ts'
+import { compile } from '../template/kitchen.ts'
+import { make } from '../template/service.ts'
+import { publicRoutes } from './routes.ts'
+import { mailToken, tokenKeys } from './token.ts'
+
+let db: TestDatabase
+let app: FastifyInstance
+beforeAll(async () => {
+  db = await testHouse()
+  app = Fastify()
+  await app.register(async (part) => publicRoutes(part, db.house))
+  await db.tx((ctx) =>
+    updateCompany(ctx, {
+      legalName: '株式会社見本',
+      address: '東京都',
+      contactEmail: 'info@mihon.example',
+      senderEmail: 'news@mihon.example',
+    }),
+  )
+})
+afterAll(async () => {
+  await app.close()
+  await db.close()
+})
+
+let n = 0
+async function mailed(): Promise<{ subject: Subject; token: string }> {
+  n++
+  const draft = {
+    subject: 'x',
+    preheader: '',
+    blocks: [
+      {
+        id: 'a',
+        kind: 'button' as const,
+        label: 'x',
+        href: 'https://www.mihon.example/pricing',
+        align: 'center' as const,
+        color: '#000000',
+      },
+    ],
+  }
+  const compiled = await compile(draft)
+  const template = await db.tx((ctx) => make(ctx, { name: 'x', draft }, compiled))
+  const [made] = await db.tx((ctx) =>
+    identify(ctx, [{ mail: `reader${n}@example.co.jp`, at: ctx.now, route: 'form', consent: { basis: 'consent' } }]),
+  )
+  const subject = made?.subject as Subject
+  const [answer] = await db.tx((ctx) =>
+    queue(ctx, [{ subject, what: `notice:x:${n}`, templateVersion: template.versionId, purpose: 'marketing' }]),
+  )
+  await sendDue(db.house)
+  db.clock.advance(60_000)
+  return { subject, token: mailToken(tokenKeys(db.house), { personId: subject.id, deliveryId: answer?.delivery ?? '' }) }
+}
+
+const stopOf = async (subject: Subject) =>
+  (
+    await db.read((ctx) =>
+      sql<{ mail_stop: number }>`SELECT mail_stop FROM person WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(ctx.db),
+    )
+  ).rows[0]?.mail_stop
+const UA = { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/142' }
+
+test('X8 looking at the way out changes nothing, whoever looks', async () => {
+  const { subject, token } = await mailed()
+  for (const method of ['GET', 'HEAD'] as const) {
+    const answer = await app.inject({ method, url: `/u/${token}`, headers: UA })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  }
+  await app.inject({ method: 'GET', url: `/u/${token}?List-Unsubscribe=One-Click`, headers: UA })
+  expect((await app.inject({ method: 'GET', url: `/u/${token}/preferences` })).statusCode).toBe(404)
+  expect(await stopOf(subject)).toBe(0)
+})
+
+test('GEN-01 one click unsubscribes without cookie or redirect, in every form mail programs post it', async () => {
+  const boundary = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
+  for (const [type, payload] of [
+    ['application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click'],
+    ['multipart/form-data; boundary=b', boundary],
+    ['text/plain', ''],
+  ] as const) {
+    const { subject, token } = await mailed()
+    const answer = await app.inject({ method: 'POST', url: `/u/${token}`, headers: { 'content-type': type }, payload })
+    expect(answer.statusCode, type).toBe(200)
+    expect(answer.headers.location).toBeUndefined()
+    expect(await stopOf(subject), type).toBe(1)
+    const again = await app.inject({ method: 'POST', url: `/u/${token}`, headers: { 'content-type': type }, payload })
+    expect(again.statusCode).toBe(200)
+  }
+})
+
+test('GEN-02 the page stops and resumes, in the language of the reader', async () => {
+  const { subject, token } = await mailed()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const stopped = await app.inject({ method: 'POST', url: `/u/${token}`, headers: form, payload: 'lang=en' })
+  expect(stopped.body).toContain('You will not receive these mails any more.')
+  expect(await stopOf(subject)).toBe(1)
+  const back = await app.inject({ method: 'POST', url: `/u/${token}/preferences`, headers: form, payload: 'lang=ja&receive=1' })
+  expect(back.body).toContain('設定を保存しました。')
+  expect(await stopOf(subject)).toBe(0)
+  expect(back.body).not.toContain(`reader${n}@`)
+})
+
+test('TRK-13 a click is led to the stored address and nowhere else', async () => {
+  const { token } = await mailed()
+  const answer = await app.inject({ method: 'GET', url: `/c/${token}/1?url=https://evil.example&next=//evil.example`, headers: UA })
+  expect([answer.statusCode, answer.headers.location]).toEqual([302, 'https://www.mihon.example/pricing'])
+  for (const path of [
+    `/c/${token}/2`,
+    `/c/${token}/-1`,
+    `/c/${token}/999`,
+    `/c/${'A'.repeat(64)}/1`,
+    `/c/x/1`,
+    `/c/${token}/1%2f%2fevil.example`,
+  ]) {
+    const refused = await app.inject({ method: 'GET', url: path, headers: UA })
+    expect(refused.statusCode, path).toBe(404)
+    expect(refused.headers.location).toBeUndefined()
+  }
+  const pixel = await app.inject({ method: 'GET', url: `/o/${'A'.repeat(64)}.gif` })
+  expect([pixel.statusCode, pixel.headers['content-type']]).toEqual([200, 'image/gif'])
+})

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { property } from '../../../../test/world.ts'
+import { classifyHit } from './decide.ts'
+import { mailToken, readMailToken, readVerp, tokenKeys, verpLocal } from './token.ts'
+import { readWayToken, wayToken } from './way.ts'
+
+const house = { secret: (purpose: string) => createHash('sha256').update(purpose).digest() }
+const keys = tokenKeys(house)
+const NOW = new Date('2026-04-08T01:00:00Z')
+
+test('X8 a token names exactly one delivery, says nothing in clear, and one changed character makes it nobody’s', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.uuid(), fc.nat(63), (personId, deliveryId, at) => {
+      const token = mailToken(keys, { personId, deliveryId })
+      expect(readMailToken(keys, token)).toEqual({ personId, deliveryId })
+      const clear = Buffer.from(token, 'base64url').toString('hex')
+      expect(clear).not.toContain(personId.replaceAll('-', ''))
+      const other = token[at] === 'A' ? 'B' : 'A'
+      expect(readMailToken(keys, token.slice(0, at) + other + token.slice(at + 1))).toBeNull()
+    }),
+    property,
+  )
+  expect(readMailToken(keys, 'x')).toBeNull()
+})
+
+test('X7 a forged bounce address names nobody', () => {
+  const id = '01a20120-8695-71a9-b0d2-498a0910cc94'
+  const local = verpLocal(keys, id)
+  expect(readVerp(keys, local)).toBe(id)
+  expect(readVerp(keys, local.toUpperCase())).toBe(id)
+  expect(readVerp(keys, `${local.slice(0, -1)}${local.endsWith('0') ? '1' : '0'}`)).toBeNull()
+})
+
+test('TRK-13 the pass of a click is good for ten minutes and for one person', () => {
+  const token = wayToken(house, '01a20120-8695-71a9-b0d2-498a0910cc94', NOW)
+  expect(readWayToken(house, token, new Date(NOW.getTime() + 9 * 60_000))).toBe('01a20120-8695-71a9-b0d2-498a0910cc94')
+  expect(readWayToken(house, token, new Date(NOW.getTime() + 12 * 60_000))).toBeNull()
+  expect(readWayToken(house, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, NOW)).toBeNull()
+})
+
+test('E4 machines are known by method, name, haste, the trap or a burst; everybody else is a person', () => {
+  const human = { kind: 'click' as const, method: 'GET', userAgent: 'Mozilla/5.0 (Windows NT 10.0) Chrome/142', purpose: '', link: 1 }
+  const quiet = { sentAt: 0, trapAt: null, lastHitAt: null, lastHitLink: null }
+  const at = 3_600_000
+  expect(classifyHit(human, quiet, at)).toBe('human')
+  expect(classifyHit({ ...human, method: 'HEAD' }, quiet, at)).toBe('machine')
+  expect(classifyHit({ ...human, purpose: 'prefetch' }, quiet, at)).toBe('machine')
+  expect(classifyHit({ ...human, userAgent: '' }, quiet, at)).toBe('machine')
+  expect(classifyHit({ ...human, link: 0 }, quiet, at)).toBe('machine')
+  expect(classifyHit(human, { ...quiet, sentAt: at - 500 }, at)).toBe('machine')
+  expect(classifyHit(human, { ...quiet, trapAt: at - 5_000 }, at)).toBe('machine')
+  expect(classifyHit(human, { ...quiet, lastHitAt: at - 300, lastHitLink: 2 }, at)).toBe('machine')
+  expect(classifyHit(human, { ...quiet, lastHitAt: at - 300, lastHitLink: 1 }, at)).toBe('human')
+  expect(classifyHit({ ...human, kind: 'open', link: -1, userAgent: 'Mozilla/5.0' }, quiet, at)).toBe('machine')
+  expect(
+    classifyHit(
+      {
+        ...human,
+        kind: 'open',
+        link: -1,
+        userAgent: 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)',
+      },
+      quiet,
+      at,
+    ),
+  ).toBe('human')
+})

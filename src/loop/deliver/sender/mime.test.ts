@@ -1,0 +1,135 @@
+import { createHash, generateKeyPairSync, verify } from 'node:crypto'
+import fc from 'fast-check'
+import PostalMime from 'postal-mime'
+import { expect, test } from 'vitest'
+import { property } from '../../../../test/world.ts'
+import { readAddress } from './address.ts'
+import { dkimHeader } from './dkim.ts'
+import { bytesOf, compose, type Letter } from './mime.ts'
+
+const NOW = new Date('2026-04-08T01:00:00Z')
+const letter = (more: Partial<Letter> = {}): Letter => ({
+  messageId: '01a20120-8695-71a9-b0d2-498a0910cc94@mihon.example',
+  date: NOW,
+  from: { name: '株式会社見本 マーケティング部 採用・広報・製品企画合同チーム', address: 'news@mihon.example' },
+  replyTo: { name: 'Mihon "Hanako" \\ Sales', address: 'hanako@mihon.example' },
+  to: { name: '見本 一郎', address: 'ichiro@example.co.jp' },
+  subject: '【見本】料金表をご覧いただいた皆さまへ、秋の導入相談会のご案内です😀',
+  html: '<p>髙﨑①㈱ ・.</p>\n.\n..x',
+  text: 'こんにちは\n.\n',
+  stopUrl: `https://mail.mihon.example/u/${'x'.repeat(64)}`,
+  feedbackId: 'a:b:c:d',
+  ...more,
+})
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const signed = async (one: Letter) => {
+  const message = compose(one)
+  const header = await dkimHeader(message, { domain: 'mihon.example', selector: 's1', key: privateKey }, NOW)
+  return bytesOf([header, ...message.headers], message.body)
+}
+
+/** A verifier of its own, written from RFC 6376 and working on the raw bytes alone. */
+function dkimPasses(raw: Buffer): { ok: boolean; headers: string[] } {
+  const text = raw.toString('utf8')
+  const split = text.indexOf('\r\n\r\n')
+  const headers: { name: string; raw: string }[] = []
+  for (const line of text.slice(0, split).split('\r\n')) {
+    if (/^[ \t]/.test(line)) (headers.at(-1) as { raw: string }).raw += `\r\n${line}`
+    else headers.push({ name: line.slice(0, line.indexOf(':')).toLowerCase(), raw: line })
+  }
+  const relax = (h: { name: string; raw: string }) =>
+    `${h.name}:${h.raw
+      .slice(h.raw.indexOf(':') + 1)
+      .replace(/\r\n/g, '')
+      .replace(/[ \t]+/g, ' ')
+      .trim()}`
+  const signature = headers.find((h) => h.name === 'dkim-signature') as { name: string; raw: string }
+  const tags = new Map(
+    relax(signature)
+      .slice('dkim-signature:'.length)
+      .split(';')
+      .map((t) => [t.slice(0, t.indexOf('=')).trim(), t.slice(t.indexOf('=') + 1).replace(/\s/g, '')] as const),
+  )
+  let body = text
+    .slice(split + 4)
+    .split('\r\n')
+    .map((l) => l.replace(/[ \t]+$/, '').replace(/[ \t]+/g, ' '))
+    .join('\r\n')
+  while (body.endsWith('\r\n')) body = body.slice(0, -2)
+  if (createHash('sha256').update(`${body}\r\n`).digest('base64') !== tags.get('bh')) return { ok: false, headers: [] }
+  const names = (tags.get('h') ?? '').split(':')
+  const pool = [...headers]
+  const lines = names.flatMap((name) => {
+    const at = pool.findLastIndex((h) => h.name === name)
+    return at < 0 ? [] : pool.splice(at, 1).map(relax)
+  })
+  const data = [...lines, relax({ ...signature, raw: signature.raw.replace(/(;\s*b=)[\s\S]*$/, '$1') })].join('\r\n')
+  return { ok: verify('sha256', Buffer.from(data), publicKey, Buffer.from(tags.get('b') ?? '', 'base64')), headers: names }
+}
+
+test('E1 a mail parses back to what was meant, its lines keep their limits, and DKIM covers the List headers', async () => {
+  const raw = await signed(letter())
+  const mail = await PostalMime.parse(raw)
+  expect(mail.subject).toBe(letter().subject)
+  expect(mail.from).toMatchObject({ name: letter().from.name, address: 'news@mihon.example' })
+  expect(mail.replyTo?.[0]).toMatchObject({ name: 'Mihon "Hanako" \\ Sales', address: 'hanako@mihon.example' })
+  expect(mail.html?.replace(/\r\n/g, '\n')).toContain('髙﨑①㈱')
+  expect(mail.messageId).toBe(`<${letter().messageId}>`)
+  const dkim = dkimPasses(raw)
+  expect(dkim.ok).toBe(true)
+  for (const name of ['from', 'to', 'subject', 'date', 'message-id', 'list-unsubscribe', 'list-unsubscribe-post'])
+    expect(dkim.headers).toContain(name)
+  for (const line of raw.toString('utf8').split('\r\n')) expect(line.length).toBeLessThan(998)
+  expect(raw.toString('utf8')).toMatch(/\r\nList-Unsubscribe: <https:\/\/mail\.mihon\.example\/u\/x{64}>\r\n/)
+})
+
+test('E3 no subject, name or body is changed on its way, however odd its characters', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      async (subject, name) => {
+        const raw = await signed(letter({ subject, to: { name, address: 'a@example.co.jp' } }))
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
+        const tidy = (text: string) => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim()
+        expect(dkimPasses(raw).ok).toBe(true)
+        const mail = await PostalMime.parse(raw)
+        if (!/[\u00a0\ufeff]|\s\s|=\?/.test(subject)) expect(mail.subject ?? '').toBe(tidy(subject))
+        for (const line of raw.toString('utf8').slice(0, raw.indexOf('\r\n\r\n')).split('\r\n'))
+          if (line.includes('=?UTF-8')) expect(line.length).toBeLessThanOrEqual(76)
+      },
+    ),
+    { ...property, numRuns: 80 },
+  )
+})
+
+test('X5 nothing in a header can make a second header or a second recipient', () => {
+  const crooked = letter({
+    subject: 'a\r\nBcc: x@evil.example\r\n\r\nbody',
+    from: { name: 'x\r\nX-Evil: 1', address: 'news@mihon.example' },
+    feedbackId: 'a\r\nX: 1',
+  })
+  const text = bytesOf(compose(crooked).headers, '').toString('utf8')
+  expect(text).not.toMatch(/^(Bcc|X-Evil|X):/m)
+  for (const address of [
+    'a@b.example,c@d.example',
+    'a@b.example\r\nRCPT TO:<x@y.example>',
+    '<a@b.example>',
+    'a b@c.example',
+    'a@b',
+    '@b.example',
+    'a@',
+    '"a@x.example,b"@y.example',
+    'a@b.example>',
+    "a'(x)@b.example",
+    'a@[127.0.0.1]',
+    `${'a'.repeat(65)}@b.example`,
+    'a@-b.example',
+    'あ@example.co.jp',
+  ]) {
+    expect(readAddress(address), address).toBeNull()
+  }
+  expect(readAddress('a..b@docomo.ne.jp')?.wire).toBe('"a..b"@docomo.ne.jp')
+  expect(readAddress('info@日本語.jp')?.wire).toBe('info@xn--wgv71a119e.jp')
+})
