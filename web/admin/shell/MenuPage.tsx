@@ -10,7 +10,7 @@ export function MenuPage() {
     <>
       <PageTop title={t('menu')} />
       <div className="page menu-page">
-        <NavGroups />
+        <NavGroups all />
         <Account />
       </div>
     </>

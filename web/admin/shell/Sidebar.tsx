@@ -1,5 +1,5 @@
 // biome-ignore-all lint/a11y/useSemanticElements: groups of links, not of fields
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import type { NavItem } from '../nav.ts'
 import { useSession } from '../session.ts'
@@ -22,10 +22,13 @@ export function NavLine({ item }: { item: NavItem }) {
 }
 
 /** The navigation in its groups, for the sidebar and the phone's menu page. */
-export function NavGroups() {
+export function NavGroups({ all }: { all?: boolean }) {
   const t = useWords('shell')
   const { items } = useNav()
+  const inOffice = useRouterState({ select: (state) => state.location.pathname.startsWith('/settings') })
   const of = (group: NavItem['group']) => items.filter((i) => i.group === group)
+  // The office's pages unfold once one is in it; outside one line is enough.
+  const office = all || inOffice ? of('office') : of('office').slice(0, 1)
   return (
     <>
       {of('top').map((i) => (
@@ -44,16 +47,16 @@ export function NavGroups() {
         ),
       )}
       <div className="grow" />
-      {of('office').length > 0 && (
-        <div className="nav-group" role="group" aria-label={t('group.office')}>
+      <div className="nav-group" role="group" aria-label={t('group.office')}>
+        {office.length > 1 && (
           <div className="sec" aria-hidden>
             {t('group.office')}
           </div>
-          {of('office').map((i) => (
-            <NavLine key={i.to} item={i} />
-          ))}
-        </div>
-      )}
+        )}
+        {office.map((i) => (
+          <NavLine key={i.to} item={i} />
+        ))}
+      </div>
     </>
   )
 }
