@@ -155,3 +155,17 @@ export async function loadMemberships(db: Db, subjects: readonly Subject[], segm
     WHERE m.is_in AND m.segment_id = ANY(${segments}::uuid[])`.execute(db)
   return new Set(found.rows.map((row) => `${row.person_id} ${row.segment_id}`))
 }
+
+/** Which runs a fact speaks of. */
+export type RunState = 'active' | 'finished' | 'reached'
+
+/** The names of the scenarios these people are, or were, on their way through; people without any are absent. */
+export async function loadScenarioNames(db: Db, subjects: readonly Subject[], state: RunState): Promise<Map<string, readonly string[]>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ person_id: string; names: string[] }>`/* load_scenario_names */
+    SELECT r.person_id, array_agg(DISTINCT s.name ORDER BY s.name) AS names FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN run r ON r.bucket = x.b AND r.person_id = x.i JOIN scenario s ON s.id = r.scenario_id
+    WHERE CASE ${state}::text WHEN 'active' THEN r.status = 'active' WHEN 'reached' THEN r.how = 'goal' ELSE r.how IN ('completed', 'goal') END
+    GROUP BY 1`.execute(db)
+  return new Map(found.rows.map((row) => [row.person_id, row.names]))
+}

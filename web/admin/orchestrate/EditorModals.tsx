@@ -1,0 +1,83 @@
+import { Button, Modal } from '@mantine/core'
+import { useState } from 'react'
+import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
+import { again, api, client, queries } from '../api.ts'
+import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useWords } from '../words/words.tsx'
+import type { EditorTopProps } from './editorProps.ts'
+
+type ModalProps = EditorTopProps & { readonly opened: boolean; readonly onClose: () => void }
+
+const keep = (answer: unknown, id: string): void => {
+  queries.setQueryData(api.scenarios.get.queryKey({ input: { id } }), answer as ScenarioDetail)
+  void again(api.scenarios.versions.key(), api.scenarios.list.key())
+}
+
+/** Says what publishing does to whom, then publishes. */
+export function PublishModal({ detail, draft, active, opened, onClose }: ModalProps) {
+  const t = useWords('orchestrate')
+  const toast = useToasts()
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<unknown>(null)
+  const send = async () => {
+    setBusy(true)
+    setFailed(null)
+    try {
+      const answer = await client.scenarios.publish({ id: detail.id, revision: await draft.flush() })
+      keep(answer, detail.id)
+      toast.done(t('published', { n: answer.liveVersion ?? 1 }))
+      onClose()
+    } catch (error) {
+      setFailed(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('publishTitle')} centered closeButtonProps={{ 'aria-label': t('close') }}>
+      <div className="stack">
+        <p style={{ margin: 0 }}>{detail.liveVersion === null ? t('publishFirst') : t('publishAgain', { n: active })}</p>
+        <ErrorNote error={failed} />
+        <div className="drawer-foot">
+          <Button variant="default" onClick={onClose}>
+            {t('close')}
+          </Button>
+          <Button loading={busy} onClick={() => void send()} data-autofocus>
+            {t('publish')}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  )
+}
+
+/** Stopping has two ways for people on theirs. */
+export function StopModal({ detail, active, opened, onClose }: ModalProps) {
+  const t = useWords('orchestrate')
+  const toast = useToasts()
+  const send = (endRuns: boolean) =>
+    client.scenarios.setState({ id: detail.id, to: 'stopped', endRuns }).then((answer) => {
+      keep(answer, detail.id)
+      toast.done(t('stopped'))
+      onClose()
+    }, toast.failed)
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('stopTitle')} centered closeButtonProps={{ 'aria-label': t('close') }}>
+      <div className="stack">
+        <p style={{ margin: 0 }}>{t('stopText', { n: active })}</p>
+        <div className="drawer-foot">
+          <Button variant="default" onClick={onClose}>
+            {t('close')}
+          </Button>
+          <Button variant="default" onClick={() => void send(false)}>
+            {t('stopFinish')}
+          </Button>
+          <Button color="red" onClick={() => void send(true)}>
+            {t('stopEnd')}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,167 @@
+// Name, state, and the two actions of the editor: publish, and everything else behind one menu.
+import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Copy, Ellipsis, History, List, Pause, Play, Redo2, Square, Undo2, Workflow } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { again, api, client, queries } from '../api.ts'
+import { SaveState } from '../parts/SaveState.tsx'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useWords } from '../words/words.tsx'
+import { PublishModal, StopModal } from './EditorModals.tsx'
+import type { EditorTopProps, ViewKind } from './editorProps.ts'
+import { StateChip } from './ScenariosPage.tsx'
+import type { DraftState } from './useDraft.ts'
+import { VersionsDrawer } from './VersionsDrawer.tsx'
+
+type Open = 'publish' | 'stop' | 'versions' | null
+
+export function EditorTop(props: EditorTopProps) {
+  const { detail, draft, problems, canEdit, view, onView } = props
+  const t = useWords('orchestrate')
+  const s = useWords('shell')
+  const [open, setOpen] = useState<Open>(null)
+  const close = () => setOpen(null)
+  useEffect(() => {
+    document.title = `${draft.name} | ${s('product')}`
+  }, [draft.name, s])
+  const errors = problems.filter((one) => one.severity === 'error')
+  const isNews = detail.state !== 'live' || detail.hasChanges || draft.dirty
+  const publish = () => {
+    const [first] = errors
+    if (first) props.onShow(first.at)
+    else setOpen('publish')
+  }
+  return (
+    <header className="top">
+      <span className="crumb hide-s">
+        <Link to={'/scenarios' as string}>{t('crumb')}</Link> /
+      </span>
+      <h1 className="name-field">
+        <input
+          aria-label={t('scenarioName')}
+          value={draft.name}
+          maxLength={120}
+          disabled={!canEdit}
+          onChange={(event) => draft.rename(event.currentTarget.value)}
+        />
+      </h1>
+      <span className="hide-s">
+        <StateChip state={detail.state} />
+      </span>
+      <span className="hide-s">
+        <SaveState saving={draft.saving} dirty={draft.dirty} savedAt={draft.at} failed={draft.failed !== null} />
+      </span>
+      <div className="actions">
+        <span className="row hide-s">
+          {canEdit && <UndoRedo draft={draft} />}
+          <SegmentedControl
+            size="xs"
+            aria-label={t('view')}
+            value={view}
+            onChange={(to) => onView(to as ViewKind)}
+            data={[
+              { value: 'canvas', label: <IconLabel icon={Workflow} label={t('canvas')} /> },
+              { value: 'list', label: <IconLabel icon={List} label={t('list')} /> },
+            ]}
+          />
+        </span>
+        {canEdit && <More {...props} onOpen={setOpen} />}
+        {canEdit && (
+          <Button
+            onClick={publish}
+            disabled={!isNews}
+            color={errors.length ? 'gray' : undefined}
+            variant={errors.length ? 'default' : 'filled'}
+          >
+            {errors.length ? t('fix', { n: errors.length }) : isNews ? t('publish') : t('nothingToPublish')}
+          </Button>
+        )}
+      </div>
+      <PublishModal {...props} opened={open === 'publish'} onClose={close} />
+      <StopModal {...props} opened={open === 'stop'} onClose={close} />
+      <VersionsDrawer
+        id={detail.id}
+        opened={open === 'versions'}
+        onClose={close}
+        canEdit={canEdit}
+        onTake={(graph) => draft.setGraph(() => graph)}
+      />
+    </header>
+  )
+}
+
+function IconLabel({ icon: Icon, label }: { icon: typeof List; label: string }) {
+  return (
+    <span className="row" style={{ gap: 5 }}>
+      <Icon size={14} aria-hidden />
+      {label}
+    </span>
+  )
+}
+
+function UndoRedo({ draft }: { draft: DraftState }) {
+  const t = useWords('orchestrate')
+  return (
+    <>
+      <Tooltip label={`${t('undo')} (Ctrl+Z)`} openDelay={400}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('undo')} disabled={!draft.canUndo} onClick={draft.undo}>
+          <Undo2 size={16} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${t('redo')} (Ctrl+Shift+Z)`} openDelay={400}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('redo')} disabled={!draft.canRedo} onClick={draft.redo}>
+          <Redo2 size={16} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  )
+}
+
+function More({ detail, onOpen }: EditorTopProps & { onOpen: (what: Open) => void }) {
+  const t = useWords('orchestrate')
+  const toast = useToasts()
+  const navigate = useNavigate()
+  const to = (state: 'live' | 'paused', word: string) => () =>
+    client.scenarios.setState({ id: detail.id, to: state }).then((answer) => {
+      queries.setQueryData(api.scenarios.get.queryKey({ input: { id: detail.id } }), answer)
+      toast.done(word)
+    }, toast.failed)
+  const copy = () =>
+    client.scenarios.copy({ id: detail.id, name: t('copyName', { name: detail.name }).slice(0, 120) }).then(async (made) => {
+      await again(api.scenarios.list.key())
+      await navigate({ to: `/scenarios/${made.id}` as string })
+    }, toast.failed)
+  const published = detail.liveVersion !== null
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" aria-label={t('more')}>
+          <Ellipsis size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {detail.state === 'live' && (
+          <Menu.Item leftSection={<Pause size={14} />} onClick={() => void to('paused', t('paused'))()}>
+            {t('pause')}
+          </Menu.Item>
+        )}
+        {(detail.state === 'paused' || detail.state === 'stopped') && (
+          <Menu.Item leftSection={<Play size={14} />} onClick={() => void to('live', t('resumed'))()}>
+            {t('resume')}
+          </Menu.Item>
+        )}
+        {(detail.state === 'live' || detail.state === 'paused') && (
+          <Menu.Item leftSection={<Square size={14} />} onClick={() => onOpen('stop')}>
+            {t('stop')}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<History size={14} />} disabled={!published} onClick={() => onOpen('versions')}>
+          {t('versions')}
+        </Menu.Item>
+        <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copy()}>
+          {t('copy')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,27 @@
+import './orchestrate.css'
+import './panels.css'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { api } from '../api.ts'
+
+import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { PageTop } from '../parts/PageTop.tsx'
+import { Skeletons } from '../parts/Skeletons.tsx'
+import { useWords } from '../words/words.tsx'
+import { Editor } from './Editor.tsx'
+
+/** One scenario: its editor, and what happens in it now. */
+export function ScenarioPage() {
+  const t = useWords('orchestrate')
+  const { id } = useParams({ strict: false }) as { id: string }
+  const found = useQuery({ ...api.scenarios.get.queryOptions({ input: { id } }), staleTime: Number.POSITIVE_INFINITY })
+  if (found.data) return <Editor key={id} detail={found.data} />
+  return (
+    <>
+      <PageTop crumb={t('crumb')} crumbTo="/scenarios" title={t('title')} />
+      <div className="page">
+        {found.error ? <ErrorNote error={found.error} retry={found.refetch} /> : <Skeletons rows={6} height={72} />}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,157 @@
+// The scenario as a list of steps: on a phone, and for whoever cannot use a canvas.
+import { CircleAlert, Plus } from 'lucide-react'
+import type { ComponentType } from 'react'
+import type { Problem } from '#loop/orchestrate/check/contract.ts'
+import { branches, type Graph, type Step } from '#loop/orchestrate/graph/contract.ts'
+import { useFormats } from '../parts/formats.ts'
+import { useWords } from '../words/words.tsx'
+import { GOAL, JOINED, type Place, START } from './edit.ts'
+import { figuresOf } from './figures.ts'
+import { END_LOOK, LOOKS, START_LOOK } from './kinds.ts'
+import type { Figure } from './StepNode.tsx'
+import type { Numbers } from './useNumbers.ts'
+import type { Sentences } from './useSentences.ts'
+
+export interface StepListProps {
+  readonly graph: Graph
+  readonly numbers: Numbers
+  readonly problems: readonly Problem[]
+  readonly say: Sentences
+  readonly selected: string | null
+  readonly canEdit: boolean
+  readonly onSelect: (id: string) => void
+  readonly onAdd: (place: Place) => void
+  readonly onPeople: (step: string, way?: string) => void
+}
+
+export function StepList(props: StepListProps) {
+  const { graph, say } = props
+  const t = useWords('orchestrate')
+  return (
+    <div className="steps">
+      <ol>
+        <li>
+          <Card {...props} id={START} look={START_LOOK} title={t('start')} subtitle={say.start(graph)} figures={[]} />
+        </li>
+        <li>
+          <Card
+            {...props}
+            id={GOAL}
+            look={{ ...END_LOOK, hue: 'teal' }}
+            title={graph.goal ? t('goal') : t('noGoal')}
+            subtitle={graph.goal ? say.goal(graph.goal) : t('noGoalText')}
+            figures={[]}
+          />
+        </li>
+        <Between {...props} place={{ after: START, way: 'next' }} />
+        <Steps {...props} steps={graph.steps} />
+      </ol>
+    </div>
+  )
+}
+
+function Steps({ steps, ...props }: StepListProps & { steps: readonly Step[] }) {
+  return steps.map((step) => <Item key={step.id} {...props} step={step} />)
+}
+
+function Item({ step, ...props }: StepListProps & { step: Step }) {
+  const t = useWords('orchestrate')
+  const f = useFormats()
+  const { say, numbers } = props
+  return (
+    <>
+      <li>
+        <Card
+          {...props}
+          id={step.id}
+          look={LOOKS[step.kind]}
+          title={say.title(step)}
+          subtitle={say.subtitle(step)}
+          figures={figuresOf(t, f, numbers, step.id, step)}
+        />
+        {branches(step) &&
+          step.branches.map((branch) => {
+            const n = numbers.ways.get(`${step.id}/${branch.key}`)
+            return (
+              <section key={branch.key} aria-label={say.way(step, branch.key)}>
+                <div className="branch-name">
+                  {say.way(step, branch.key)} {n ? <em className="num">{f.number(n)}</em> : null}
+                </div>
+                <ol>
+                  <Between {...props} place={{ after: step.id, way: branch.key }} />
+                  <Steps {...props} steps={branch.steps} />
+                </ol>
+              </section>
+            )
+          })}
+      </li>
+      {step.kind !== 'end' && <Between {...props} place={{ after: step.id, way: branches(step) ? JOINED : 'next' }} />}
+    </>
+  )
+}
+
+/** What lies between two steps: how many passed, and the button to put one here. */
+function Between({ place, numbers, canEdit, onAdd, onPeople }: StepListProps & { place: Place }) {
+  const t = useWords('orchestrate')
+  const f = useFormats()
+  const n = place.way === JOINED ? undefined : numbers.ways.get(`${place.after}/${place.way}`)
+  const isBranch = place.way !== 'next'
+  return (
+    <li className="between">
+      {n && !isBranch ? (
+        <button type="button" className="el" onClick={() => onPeople(place.after, place.way)}>
+          {f.number(n)}
+        </button>
+      ) : null}
+      {canEdit && (
+        <button type="button" className="add-here" aria-label={t('addHere')} onClick={() => onAdd(place)}>
+          <Plus size={13} aria-hidden />
+        </button>
+      )}
+    </li>
+  )
+}
+
+interface CardProps extends StepListProps {
+  readonly id: string
+  readonly look: { readonly icon: ComponentType<{ size?: number }>; readonly hue: string }
+  readonly title: string
+  readonly subtitle: string
+  readonly figures: readonly Figure[]
+}
+
+function Card({ id, look, title, subtitle, figures, problems, selected, onSelect }: CardProps) {
+  const t = useWords('orchestrate')
+  const mine = problems.filter((one) => one.at === id)
+  const Icon = look.icon
+  const severity = mine.some((one) => one.severity === 'error') ? 'error' : 'warning'
+  return (
+    <button
+      type="button"
+      className="fn"
+      data-selected={selected === id}
+      data-problem={mine.length ? severity : undefined}
+      onClick={() => onSelect(id)}
+    >
+      <span className="ic" data-hue={look.hue}>
+        <Icon size={17} />
+      </span>
+      <b className="clip">{title}</b>
+      <span className="s">{subtitle}</span>
+      {mine.length > 0 && (
+        <span className="flag" role="img" aria-label={t('problemCount', { n: mine.length })}>
+          <CircleAlert size={15} />
+        </span>
+      )}
+      {figures.length > 0 && (
+        <span className="live num">
+          {figures.map((figure) => (
+            <span key={figure.label}>
+              {figure.label} <b>{figure.value}</b>
+            </span>
+          ))}
+        </span>
+      )}
+    </button>
+  )
+}

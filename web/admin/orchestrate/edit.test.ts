@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { type Graph, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
+import { blankStep, duplicate, insert, JOINED, move, neighbours, remove, START, update } from './edit.ts'
+import { drawingOf, pointsOf, rounded, WIDTH } from './layout.ts'
+
+const tag = (id: string): Step => ({ kind: 'tag', id, name: '', tag: id, remove: false })
+const fork = (id: string, yes: Step[], no: Step[]): Step => ({
+  kind: 'condition',
+  id,
+  name: '',
+  rule: { kind: 'and', rules: [] },
+  branches: [
+    { key: 'yes', name: '', weight: 0, steps: yes },
+    { key: 'no', name: '', weight: 0, steps: no },
+  ],
+})
+const graphOf = (steps: Step[]): Graph => ({ triggers: [], entry: { kind: 'once' }, goal: null, steps })
+const ids = (graph: Graph) => stepsOf(graph.steps).map((step) => step.id)
+const base = graphOf([tag('a'), fork('c', [tag('y')], []), tag('z')])
+
+describe('editing', () => {
+  test('a step goes where its place says: first, behind a step, into a branch, behind the join', () => {
+    expect(ids(insert(base, { after: START, way: 'next' }, tag('n')))).toEqual(['n', 'a', 'c', 'y', 'z'])
+    expect(ids(insert(base, { after: 'a', way: 'next' }, tag('n')))).toEqual(['a', 'n', 'c', 'y', 'z'])
+    expect(ids(insert(base, { after: 'c', way: 'no' }, tag('n')))).toEqual(['a', 'c', 'y', 'n', 'z'])
+    expect(insert(base, { after: 'c', way: JOINED }, tag('n')).steps.map((step) => step.id)).toEqual(['a', 'c', 'n', 'z'])
+  })
+
+  test('what is taken out goes with its branches; the graph before stays as it was', () => {
+    expect(ids(remove(base, 'c'))).toEqual(['a', 'z'])
+    expect(ids(base)).toEqual(['a', 'c', 'y', 'z'])
+  })
+
+  test('steps move among their siblings only', () => {
+    expect(move(base, 'z', -1).steps.map((step) => step.id)).toEqual(['a', 'z', 'c'])
+    expect(ids(move(base, 'y', 1))).toEqual(ids(base))
+    expect(neighbours(base, 'y')).toEqual({ up: false, down: false })
+    expect(neighbours(base, 'c')).toEqual({ up: true, down: true })
+  })
+
+  test('a copy has new ids throughout', () => {
+    const { graph } = duplicate(base, 'c')
+    expect(new Set(ids(graph)).size).toBe(6)
+  })
+
+  test('a wait for a reader takes the nearest mail before it', () => {
+    const mail: Step = { kind: 'mail', id: 'm', name: '', template: '', purpose: 'marketing' }
+    const made = blankStep('await', graphOf([mail, tag('a')]), { after: 'a', way: 'next' })
+    expect(made).toMatchObject({ event: { kind: 'mail', step: 'm' } })
+  })
+
+  test('update reaches steps inside branches', () => {
+    expect(stepsOf(update(base, 'y', (step) => ({ ...step, name: 'new' })).steps).find((step) => step.id === 'y')?.name).toBe('new')
+  })
+})
+
+describe('the canvas', () => {
+  const drawing = drawingOf(graphOf([tag('a'), fork('c', [tag('y')], [fork('d', [], [tag('n')])]), tag('z')]), () => 58)
+  const at = (id: string) => {
+    const found = drawing.nodes.find((node) => node.id === id)
+    if (!found) throw new Error(id)
+    return found
+  }
+
+  test('branches keep their order, joins are centred, and nothing lies upon anything', () => {
+    expect(at('y').x).toBeLessThan(at('d').x)
+    expect(at('z').x).toBe(at('a').x)
+    for (const a of drawing.nodes)
+      for (const b of drawing.nodes)
+        if (a !== b) expect(Math.abs(a.x - b.x) >= WIDTH || a.y + a.height <= b.y || b.y + b.height <= a.y, `${a.id} ${b.id}`).toBe(true)
+  })
+
+  test('every way has a line, and every line ends at a node', () => {
+    expect(
+      drawing.lines
+        .filter((line) => line.way)
+        .map((line) => `${line.from}/${line.way}`)
+        .sort(),
+    ).toEqual(['a/next', 'c/no', 'c/yes', 'd/no', 'd/yes', 'n/next', 'start/next', 'y/next', 'z/next'])
+    for (const line of drawing.lines) expect(at(line.to)).toBeDefined()
+  })
+
+  test('a branch that ends leads nowhere, and the other goes on', () => {
+    const ended = drawingOf(graphOf([fork('c', [{ kind: 'end', id: 'e', name: '' }], [])]), () => 58)
+    expect(ended.lines.map((line) => line.id)).toEqual(['start/next>c', 'c/yes>e', 'c/no>c/joined', 'c/joined>end'])
+  })
+
+  test('a line is a path without breaks', () => {
+    expect(rounded(pointsOf({ lane: 50 }, { x: 0, y: 0 }, { x: 0, y: 120 }))).toMatch(/^M0 0L/)
+    expect(rounded(pointsOf({ lane: 0 }, { x: 0, y: 0 }, { x: 0, y: 60 }))).not.toContain('NaN')
+  })
+})

@@ -1,0 +1,23 @@
+// The live numbers at the foot of a node.
+import type { Step } from '#loop/orchestrate/graph/contract.ts'
+import type { Formats } from '../parts/formats.ts'
+import type { useWords } from '../words/words.tsx'
+import type { Figure } from './StepNode.tsx'
+import type { Numbers } from './useNumbers.ts'
+
+type T = ReturnType<typeof useWords<'orchestrate'>>
+
+/** At most three figures; none while nobody has been here. */
+export function figuresOf(t: T, f: Formats, numbers: Numbers, id: string, step: Step | undefined): Figure[] {
+  const waiting = numbers.waiting.get(id) ?? 0
+  const mail = numbers.mails.get(id)
+  if (step?.kind === 'mail' && mail) {
+    const rate = (n: number) => (mail.sent ? f.percent(n / mail.sent) : '–')
+    return [
+      { label: t('live.sent'), value: f.number(mail.sent) },
+      { label: t('live.opened'), value: rate(mail.opened) },
+      mail.held ? { label: t('live.held'), value: f.number(mail.held) } : { label: t('live.clicked'), value: rate(mail.clicked) },
+    ]
+  }
+  return waiting ? [{ label: t('live.waiting'), value: f.number(waiting) }] : []
+}

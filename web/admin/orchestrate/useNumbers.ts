@@ -1,0 +1,31 @@
+// The live numbers of a scenario, read again when the server says that somebody moved.
+import { useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { api, queries } from '../api.ts'
+import { useLive } from '../live.ts'
+
+const REST = 1_000
+
+/** Counts by `step/way`, people standing by step, mails by step. */
+export function useNumbers(id: string) {
+  const options = api.scenarios.counts.queryOptions({ input: { id } })
+  const { data } = useQuery({ ...options, refetchInterval: 30_000 })
+  const waiting = useRef(false)
+  // A busy scenario is announced many times a second; the screen follows once a second.
+  useLive('scenario', (payload) => {
+    const about = (payload as { id?: string; missed?: boolean } | null) ?? {}
+    if (waiting.current || (about.id !== undefined && about.id !== id)) return
+    waiting.current = true
+    setTimeout(() => {
+      waiting.current = false
+      void queries.invalidateQueries({ queryKey: options.queryKey })
+    }, REST)
+  })
+  return {
+    ways: new Map(data?.ways.map(({ step, way, n }) => [`${step}/${way}`, n])),
+    waiting: new Map(data?.waiting.map(({ step, n }) => [step, n])),
+    mails: new Map(data?.mails.map((mail) => [mail.step, mail])),
+  }
+}
+
+export type Numbers = ReturnType<typeof useNumbers>
