@@ -38,7 +38,11 @@ async function bundle(contents: string): Promise<string> {
   return result.outputFiles[0]?.text ?? ''
 }
 
-const bodyOf = async (request: IncomingMessage) => Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString()
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return Buffer.concat(parts).toString()
+}
 const CALLS: Readonly<Record<string, Call | 'batch'>> = { p: 'page', t: 'track', i: 'identify', b: 'batch' }
 
 async function listen(server: Server): Promise<string> {
