@@ -51,6 +51,7 @@ import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
 import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
 import { personTables as segmentTables } from '#loop/segment/tables.ts'
+import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
 
@@ -87,6 +88,7 @@ export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, imp
 /** Kinds of jobs. */
 export const jobs: readonly JobKind[] = [
   houseKeeping,
+  sendAccountMail,
   sweepSessions,
   ...trackJobs,
   ...formJobs,
@@ -116,6 +118,7 @@ export function ports(): Ports {
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     wayOf: readWayToken,
     webhook: sendWebhook,
+    accountMailer,
     leadFilters: { segment: isMember },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
   }
