@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { JsonObject } from '#kernel/json.ts'
+import { TRACK_EVENTS } from './contract.ts'
 
 export interface LiveRow {
   bucket: number
@@ -72,16 +73,7 @@ export async function visitsOf(db: Db, of: Subject, before: { at: Date; id: stri
   return found.rows
 }
 
-const OF_VISITORS = [
-  'page.viewed',
-  'page.left',
-  'link.clicked',
-  'file.downloaded',
-  'session.started',
-  'screen.viewed',
-  'form.submitted',
-  'lead.named',
-]
+const OF_VISITORS = [...TRACK_EVENTS, 'form.submitted', 'lead.named']
 
 export interface EventRow {
   id: string
