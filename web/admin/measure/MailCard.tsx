@@ -19,7 +19,7 @@ export function MailCard({ data, open }: CardProps) {
     before: { people: reached.before.people + figures.mail_bounced.before.people },
   }
   const lines = [
-    ['mail_opened', t('opened'), t('openedHint', { n: figures.mail_opened_machine.people }), reached, 'up'],
+    ['mail_opened', t('opened'), t('openedHint'), reached, 'up'],
     ['mail_clicked', t('clicked'), t('clickedHint'), reached, 'up'],
     ['mail_converted', t('converted'), t('convertedHint'), reached, 'up'],
     ['mail_bounced', t('bounced'), t('bouncedHint'), mailed, 'down'],

@@ -118,9 +118,10 @@ function mailCounts(news: News, row: (metric: Metric, at: Date, n?: number) => D
     // Taken by the server and sent back later: it was not delivered after all. Refused at the door: it never counted.
     return sent ? [row('mail_bounced', at), row('mail_delivered', at, -1)] : [row('mail_bounced', at)]
   }
-  const machine = news.props.machine === true
-  if (news.name === 'mail.opened') return [row(machine ? 'mail_opened_machine' : 'mail_opened', at)]
-  if (news.name === 'mail.clicked') return machine ? [] : [row('mail_clicked', at)]
+  // Gateways open pictures and follow links: what no person did is not counted.
+  if (news.props.agent === 'machine') return []
+  if (news.name === 'mail.opened') return [row('mail_opened', at)]
+  if (news.name === 'mail.clicked') return [row('mail_clicked', at)]
   return [row('mail_unsubscribed', at)]
 }
 

@@ -16,7 +16,6 @@ export const METRICS = [
   'mail_delivered',
   'mail_bounced',
   'mail_opened',
-  'mail_opened_machine',
   'mail_clicked',
   'mail_converted',
   'mail_unsubscribed',

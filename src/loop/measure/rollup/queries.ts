@@ -58,7 +58,7 @@ export async function readClicksBefore(
     CROSS JOIN LATERAL (
       SELECT j.props->>'delivery' AS delivery FROM journal j
       WHERE j.bucket = g.bucket AND j.person_id = g.person_id AND j.name = 'mail.clicked' AND j.occurred_at <= g.at
-        AND j.occurred_at > g.at - make_interval(days => ${CONVERSION_DAYS}::int) AND j.props->>'machine' IS DISTINCT FROM 'true'
+        AND j.occurred_at > g.at - make_interval(days => ${CONVERSION_DAYS}::int) AND j.props->>'agent' IS DISTINCT FROM 'machine'
       ORDER BY j.occurred_at DESC LIMIT 1) c
     WHERE c.delivery IS NOT NULL`.execute(db)
   return found.rows.map((row) => ({ bucket: row.bucket, personId: row.person_id, eventId: row.event_id, delivery: row.delivery }))

@@ -69,7 +69,7 @@ test('KPI-03 a form sent within seven days of a click converts the mail on the d
 
 test('KPI-02 KPI-03 a click by a machine converts nothing', async () => {
   await aDelivery(other, DELIVERY, SENT)
-  await clicked(other, '2026-04-01T11:00:00+09:00', { delivery: DELIVERY, machine: true })
+  await clicked(other, '2026-04-01T11:00:00+09:00', { delivery: DELIVERY, agent: 'machine' })
   await folded(other, [news(other, 'form.submitted', '2026-04-02T12:00:00+09:00')])
   expect(await ids('mail_converted', '2026-04-01', '2026-04-01')).toEqual([who.id])
 })
