@@ -72,6 +72,7 @@ export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, op
       if (waiting.length + items.length > options.longest) return Promise.resolve(items.map(options.full))
       const verdicts = items.map((item) => new Promise<Verdict>((settle) => waiting.push({ item, settle })))
       // The turn of the event loop is finished first: posts that arrived together travel together.
+      // biome-ignore lint/plugin: waits for no instant, only for the end of this turn
       setImmediate(pump)
       return Promise.all(verdicts)
     },
