@@ -14,6 +14,7 @@ import { Broken } from './shell/Broken.tsx'
 import { Missing } from './shell/Missing.tsx'
 import { Root } from './shell/Root.tsx'
 import { Shell } from './shell/Shell.tsx'
+import { allWords } from './words/words.tsx'
 
 const root = createRootRoute({ component: Root, errorComponent: Broken, notFoundComponent: Missing })
 
@@ -37,8 +38,12 @@ const page = <M extends Record<K, ComponentType>, K extends string>(path: string
 const open = <M extends Record<K, ComponentType>, K extends string>(path: string, load: () => Promise<M>, name: K) =>
   createRoute({ getParentRoute: () => root, path, component: lazy(load, name), errorComponent: Broken })
 
+/** The page's module, together with the words it needs; the dashboard's are in the first chunk. */
 const lazy = <M extends Record<K, ComponentType>, K extends string>(load: () => Promise<M>, name: K) =>
-  lazyRouteComponent<Record<string, ComponentType>, string>(load as () => Promise<Record<string, ComponentType>>, name)
+  lazyRouteComponent<Record<string, ComponentType>, string>(async () => {
+    const [module] = await Promise.all([load() as Promise<Record<string, ComponentType>>, name === 'DashboardPage' ? null : allWords()])
+    return module
+  }, name)
 
 const home = createRoute({
   getParentRoute: () => inside,
@@ -48,8 +53,17 @@ const home = createRoute({
   },
 })
 
+/** An unknown address keeps the frame around it. */
+const unknown = createRoute({ getParentRoute: () => inside, path: '$', component: Missing })
+
 const pages = [
   page('/dashboard', () => import('./measure/DashboardPage.tsx'), 'DashboardPage'),
+  page('/leads', () => import('./identify/LeadsPage.tsx'), 'LeadsPage'),
+  page('/leads/$id', () => import('./identify/LeadPage.tsx'), 'LeadPage'),
+  page('/forms', () => import('./forms/FormsPage.tsx'), 'FormsPage'),
+  page('/forms/$id', () => import('./forms/FormPage.tsx'), 'FormPage'),
+  page('/imports', () => import('./import/ImportsPage.tsx'), 'ImportsPage'),
+  page('/imports/$id', () => import('./import/ImportPage.tsx'), 'ImportPage'),
   page('/visitors', () => import('./track/VisitorsPage.tsx'), 'VisitorsPage'),
   page('/tag', () => import('./track/TagPage.tsx'), 'TagPage'),
   page('/templates', () => import('./deliver/TemplatesPage.tsx'), 'TemplatesPage'),
@@ -61,6 +75,11 @@ const pages = [
   page('/settings/mail/unknown', () => import('./deliver/UnknownPage.tsx'), 'UnknownPage'),
   page('/scenarios', () => import('./orchestrate/ScenariosPage.tsx'), 'ScenariosPage'),
   page('/scenarios/$id', () => import('./orchestrate/ScenarioPage.tsx'), 'ScenarioPage'),
+  page('/segments', () => import('./segment/SegmentsPage.tsx'), 'SegmentsPage'),
+  page('/segments/new', () => import('./segment/SegmentEditPage.tsx'), 'SegmentNewPage'),
+  page('/segments/$id', () => import('./segment/SegmentPage.tsx'), 'SegmentPage'),
+  page('/segments/$id/edit', () => import('./segment/SegmentEditPage.tsx'), 'SegmentEditPage'),
+  page('/scores', () => import('./score/ScoresPage.tsx'), 'ScoresPage'),
   page('/menu', () => import('./shell/MenuPage.tsx'), 'MenuPage'),
   page('/settings', () => import('./access/CompanyPage.tsx'), 'CompanyPage'),
   page('/settings/users', () => import('./access/UsersPage.tsx'), 'UsersPage'),
@@ -81,7 +100,7 @@ const openPages: ReturnType<typeof open>[] = [
 ]
 
 export const router = createRouter({
-  routeTree: root.addChildren([inside.addChildren([home, ...pages]), ...openPages]),
+  routeTree: root.addChildren([inside.addChildren([home, ...pages, unknown]), ...openPages]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingMs: 200,

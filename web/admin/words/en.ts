@@ -1,11 +1,14 @@
 /** Every room's English words, one line each. */
 
 import { access } from './en/access.ts'
-import { sales } from './en/sales.ts'
 import { deliver } from './en/deliver.ts'
+import { forms } from './en/forms.ts'
+import { identify } from './en/identify.ts'
+import { imports } from './en/imports.ts'
 import { measure } from './en/measure.ts'
 import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
+import { sales } from './en/sales.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
@@ -18,6 +21,9 @@ export const en: Same<typeof ja> = {
   parts,
   deliver,
   measure,
+  imports,
+  forms,
+  identify,
   orchestrate,
   access,
   sales,

@@ -1,11 +1,14 @@
 /** Every room's Japanese words, one line each. */
 
 import { access } from './ja/access.ts'
-import { sales } from './ja/sales.ts'
 import { deliver } from './ja/deliver.ts'
+import { forms } from './ja/forms.ts'
+import { identify } from './ja/identify.ts'
+import { imports } from './ja/imports.ts'
 import { measure } from './ja/measure.ts'
 import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
+import { sales } from './ja/sales.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
 import { shell } from './ja/shell.ts'
@@ -16,6 +19,9 @@ export const ja = {
   parts,
   deliver,
   measure,
+  imports,
+  forms,
+  identify,
   orchestrate,
   access,
   sales,

@@ -38,6 +38,18 @@ export const fieldsContract = {
     input: z.object({}),
     output: z.object({ items: z.array(fieldDefinition) }),
   }),
+  facts: endpoint({
+    method: 'GET',
+    path: '/facts',
+    permission: 'fields.read',
+    summary: 'Everything that may be known of a person, with its words: for rules, columns and merge fields',
+    input: z.object({}),
+    output: z.object({
+      items: z.array(
+        z.object({ name: z.string(), type: fieldType, ja: z.string(), en: z.string(), group: z.string(), options: z.array(option) }),
+      ),
+    }),
+  }),
   create: endpoint({
     method: 'POST',
     path: '/fields',

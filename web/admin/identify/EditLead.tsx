@@ -1,0 +1,42 @@
+import { again, api, client } from '../api.ts'
+import { FormDrawer } from '../parts/FormDrawer.tsx'
+import { useProblemForm } from '../parts/useProblemForm.ts'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useWords } from '../words/words.tsx'
+import { LeadInputs, type LeadValues, valuesOf } from './LeadInputs.tsx'
+import type { Lead } from './lead.ts'
+
+/** Changes what is known of somebody; only what was touched is sent. */
+export function EditLead({ lead, opened, onClose }: { lead: Lead; opened: boolean; onClose: () => void }) {
+  const t = useWords('identify')
+  const toast = useToasts()
+  const before = valuesOf(lead)
+  const form = useProblemForm<LeadValues>({ initialValues: before })
+  const send = form.send(
+    (values) => {
+      const fields = Object.fromEntries(
+        Object.entries(values.fields)
+          .filter(([key, value]) => (value ?? '') !== before.fields[key as keyof typeof before.fields])
+          .map(([key, value]) => [key, value ?? '']),
+      )
+      return client.leads.update({
+        id: lead.id,
+        version: lead.version,
+        fields,
+        tags: values.tags,
+        ...(values.mail === before.mail ? {} : { mail: values.mail }),
+        priority: values.priority === 'high' || values.priority === 'middle' || values.priority === 'low' ? values.priority : null,
+      })
+    },
+    () => {
+      toast.done(t('saved'))
+      onClose()
+      void again(api.leads.key())
+    },
+  )
+  return (
+    <FormDrawer opened={opened} onClose={onClose} title={t('editTitle')} busy={form.busy} failed={form.failed} onSubmit={send}>
+      <LeadInputs form={form as never} />
+    </FormDrawer>
+  )
+}

@@ -1,0 +1,112 @@
+import type { ReactNode } from 'react'
+import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { useFormats } from '../parts/formats.ts'
+import type { TimelineEntry } from '../parts/Timeline.tsx'
+import { useLanguage, useWords } from '../words/words.tsx'
+
+interface Event {
+  readonly id: string
+  readonly name: string
+  readonly at: string
+  readonly historic: boolean
+  readonly props: Readonly<Record<string, unknown>>
+  readonly points?: number | null
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
+const pathOf = (url: unknown): string => {
+  const parsed = URL.parse(textOf(url))
+  return parsed ? `${decode(parsed.pathname)}` : textOf(url)
+}
+const decode = (path: string): string => {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+const NAMED = [
+  'formName',
+  'subject',
+  'segmentName',
+  'scenarioName',
+  'dealName',
+  'title',
+  'name',
+  'label',
+  'text',
+  'file',
+  'href',
+  'reason',
+  'kind',
+] as const
+
+/** An event of the journal as a line of the timeline, in the user's words. */
+export function useEventWords(): (event: Event) => TimelineEntry {
+  const t = useWords('identify')
+  const f = useFormats()
+  const { language } = useLanguage()
+  const keyOf = (name: string) => `event.${name.replaceAll('.', '_')}` as never
+  const wordOf = (list: readonly { value: string; ja: string; en: string }[], value: string): string =>
+    list.find((one) => one.value === value)?.[language] ?? value
+  const fieldWord = (field: string): string => (t.has(field as never) ? t(field as never) : field.replace(/^attrs\./, ''))
+  const whatOf = ({ name, props }: Event): string => {
+    if (name === 'field.changed' && Array.isArray(props['fields']))
+      return props['fields'].map((field) => fieldWord(String(field))).join('、')
+    if (name === 'consent.given') return wordOf(vocabulary.bases, textOf(props['basis']))
+    if (name === 'consent.withdrawn') return wordOf(vocabulary.stops, textOf(props['reason']))
+    if (name === 'heat.changed') {
+      const heat = textOf(props['to'] ?? props['heat'])
+      return heat === 'hot' || heat === 'warm' || heat === 'cold' ? t(`heat.${heat}`) : heat
+    }
+    return textOf(NAMED.map((key) => props[key]).find((value) => textOf(value) !== '')) || '—'
+  }
+  const titleOf = (event: Event): ReactNode => {
+    const { name, props } = event
+    if (name === 'page.viewed') {
+      const title = textOf(props['title']) || pathOf(props['url'] ?? props['path']) || t('event.pageUntitled')
+      return (
+        <>
+          <b>{title}</b>
+          {t('event.page_viewed')}
+        </>
+      )
+    }
+    if (name === 'page.left') return t('event.page_left', { span: f.span(Number(props['engaged'] ?? 0)) })
+    if (!t.has(keyOf(name))) return name.replace(/^custom\./, '')
+    return t(keyOf(name), { what: whatOf(event), n: Number(props['total'] ?? props['score'] ?? 0) } as never)
+  }
+  const metaOf = ({ name, props, historic }: Event): ReactNode => {
+    const parts = [
+      name.startsWith('page.') ? pathOf(props['url'] ?? props['path']) : '',
+      name === 'form.submitted' || name.startsWith('lead.') ? textOf(props['source']) : '',
+      textOf(props['referrer']) && name === 'page.viewed' ? (URL.parse(textOf(props['referrer']))?.hostname ?? '') : '',
+      historic ? t('historic') : '',
+    ].filter(Boolean)
+    return parts.length ? parts.join(' ・ ') : undefined
+  }
+  return (event) => ({
+    id: event.id,
+    name: event.name,
+    at: event.at,
+    title: titleOf(event),
+    meta: metaOf(event),
+    points: event.points,
+    box: boxOf(event),
+  })
+}
+
+/** What was answered in a form, quoted under its line. */
+function boxOf({ name, props }: Event): ReactNode {
+  const answers = props['answers']
+  if (name !== 'form.submitted' || !Array.isArray(answers) || !answers.length) return undefined
+  return answers.map((answer: unknown, index) => {
+    const { label, value } = answer as { label?: unknown; value?: unknown }
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list
+      <span key={index} className="answer">
+        <span className="muted">{textOf(label)}</span> {textOf(value)}
+      </span>
+    )
+  })
+}
