@@ -10,6 +10,7 @@ import { createForm, getForm, publishForm, saveForm } from '#loop/capture/forms/
 import { addPageGroup, addSite } from '#loop/capture/track/service.ts'
 import type { Block, Draft } from '#loop/deliver/template/contract.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
+import { dismissOnboarding } from '#loop/measure/reports/service.ts'
 import { create as createScenario, publish as publishScenario, save as saveScenario } from '#loop/orchestrate/service.ts'
 import { starterMails } from '#loop/orchestrate/starters/decide.ts'
 import { publish as publishScore, saveDraft } from '#loop/score/manage/service.ts'
@@ -50,6 +51,7 @@ async function people(ctx: Ctx, password: string): Promise<{ owner: string; sell
   }
   const { id } = await setup(ctx, { name: '見本 太郎', email: OWNER_MAIL, password, language: 'ja', company })
   await updateCompany(ctx, company)
+  await dismissOnboarding(ctx, { dismissed: true })
   const sellers = [
     await addUser(ctx, {
       name: '例示 さくら',

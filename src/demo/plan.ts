@@ -122,7 +122,7 @@ function personOf(number: number, interest: number, draw: Draw): PlannedPerson {
 
 function visitsOf(person: number, interest: number, asks: boolean, start: number, options: PlanOptions, draw: Draw): PlannedVisit[] {
   const count = asks ? 2 + Math.floor(interest * 7 * draw('count')) : 1 + Math.floor(2.4 * draw('count') ** 3)
-  const first = draw('first') * options.days * (asks ? 0.8 : 1)
+  const first = draw('first') * options.days * (asks ? 0.96 : 1)
   const span = options.days - first
   const askAt = asks ? Math.min(count - 1, 1 + Math.floor(draw('ask') * 2)) : -1
   const source = sourceOf(draw('source'))
