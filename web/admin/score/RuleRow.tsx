@@ -1,7 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { X } from 'lucide-react'
 import type { BehaviourRule, ScoreRule } from '#loop/score/rules/contract.ts'
-import { useFormats } from '../parts/formats.ts'
 import { ConditionInput } from '../segment/ConditionInput.tsx'
 import { EventPick, FilterList } from '../segment/MatchInput.tsx'
 import { Pick, PickNumber, PickText } from '../segment/pick.tsx'
@@ -24,7 +23,7 @@ export function RuleRow({
 }) {
   const t = useWords('score')
   return (
-    <li className={rule.points < 0 ? 'score-rule minus' : 'score-rule'}>
+    <li className={rule.points < 0 ? 'score-rule takes' : 'score-rule'}>
       <fieldset className="sentence" disabled={readOnly}>
         {rule.kind === 'attribute' ? (
           <ConditionInput
@@ -74,7 +73,6 @@ function Behaviour({
   words: RuleWords
 }) {
   const t = useWords('score')
-  const f = useFormats()
   const { limit } = rule
   const lapses = [null, 7, 30, 90, 180, 365, ...(rule.expiresDays ? [rule.expiresDays] : [])]
   return (
@@ -86,7 +84,7 @@ function Behaviour({
         value={limit.kind}
         options={(['each', 'once', 'cap'] as const).map((kind) => ({
           value: kind,
-          label: t(`limits.${kind}`, { n: limit.kind === 'cap' ? limit.times : 3 }),
+          label: t(`limits.${kind}`),
         }))}
         onChange={(kind) => onChange({ ...rule, limit: kind === 'cap' ? { kind, times: 3 } : { kind } })}
       />
@@ -111,7 +109,6 @@ function Behaviour({
         }))}
         onChange={(to) => onChange({ ...rule, expiresDays: to === '' ? null : Number(to) })}
       />
-      <span className="sr-only">{f.number(rule.points)}</span>
     </>
   )
 }

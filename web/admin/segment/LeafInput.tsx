@@ -50,17 +50,21 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
       {event}
       {filters}
       <span className="glue">{t('rule.ga')}</span>
-      {n}
-      <span className="glue">{t('rule.times')}</span>
-      {op}
+      <span className="keep">
+        {n}
+        <span className="glue">{t('rule.times')}</span>
+        {op}
+      </span>
     </>
   ) : (
     <>
       {event}
       {filters}
-      {op}
-      {n}
-      <span className="glue">{t('rule.times')}</span>
+      <span className="keep">
+        {op}
+        {n}
+        <span className="glue">{t('rule.times')}</span>
+      </span>
       {period}
     </>
   )

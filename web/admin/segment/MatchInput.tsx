@@ -1,6 +1,6 @@
-import { ActionIcon, Button, TagsInput } from '@mantine/core'
+import { ActionIcon, TagsInput, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Filter, X } from 'lucide-react'
+import { ListFilterPlus, X } from 'lucide-react'
 import type { EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import { api } from '../api.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
@@ -76,17 +76,19 @@ export function FilterList({ match, onChange, words }: { match: EventMatch; onCh
         </span>
       ))}
       {match.filters.length < 4 && (
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<Filter size={12} />}
-          onClick={() =>
-            onChange({ ...match, filters: [...match.filters, { prop: PROPS[match.event]?.[0] ?? 'url', op: 'contains', value: '' }] })
-          }
-        >
-          {t('rule.addFilter')}
-        </Button>
+        <Tooltip label={t('rule.addFilter')}>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={t('rule.addFilter')}
+            onClick={() =>
+              onChange({ ...match, filters: [...match.filters, { prop: PROPS[match.event]?.[0] ?? 'url', op: 'contains', value: '' }] })
+            }
+          >
+            <ListFilterPlus size={15} />
+          </ActionIcon>
+        </Tooltip>
       )}
     </>
   )

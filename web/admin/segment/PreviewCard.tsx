@@ -37,7 +37,7 @@ export function PreviewCard({ rule, audience }: { rule: Rule; audience: 'leads' 
       </div>
       <ErrorNote error={preview.error} retry={preview.refetch} />
       {preview.data && whole && (
-        <>
+        <div className="sample">
           {preview.data.sample.length > 0 ? <p className="muted">{t('sample')}</p> : <p className="muted">{t('noSample')}</p>}
           <ul className="people-list">
             {preview.data.sample.map((person) => (
@@ -46,7 +46,7 @@ export function PreviewCard({ rule, audience }: { rule: Rule; audience: 'leads' 
               </li>
             ))}
           </ul>
-        </>
+        </div>
       )}
     </Card>
   )

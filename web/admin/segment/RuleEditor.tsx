@@ -1,4 +1,4 @@
-import './segment.css'
+import './rule.css'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Activity, Copy, Ellipsis, Filter, FolderPlus, Moon, Plus, SlidersHorizontal, ToggleLeft, X } from 'lucide-react'
 import type { Rule } from '#loop/segment/rules/contract.ts'

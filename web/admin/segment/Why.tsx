@@ -1,9 +1,10 @@
+import './rule.css'
 import './segment.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check, X } from 'lucide-react'
-import { leavesOf, type Reason, type Rule } from '#loop/segment/rules/contract.ts'
+import { leavesOf, partsOf, type Reason, type Rule } from '#loop/segment/rules/contract.ts'
 import { api } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -47,6 +48,7 @@ export function Why({ segment, person }: { segment: string; person: string }) {
           <Line
             key={path}
             text={words.leafText(leaf)}
+            isNot={isNegated(rule as Rule, path)}
             reason={known.get(path)}
             words={words}
             fact={leaf.kind === 'fact' ? leaf.fact : null}
@@ -71,18 +73,41 @@ export function Why({ segment, person }: { segment: string; person: string }) {
   )
 }
 
-function Line({ text, reason, words, fact }: { text: string; reason: Reason | undefined; words: RuleWords; fact: string | null }) {
+/** Whether a leaf stands below an odd number of exclusions. */
+function isNegated(root: Rule, path: string): boolean {
+  let node: Rule | undefined = root
+  let isNot = false
+  for (const i of path === '' ? [] : path.split('.').map(Number)) {
+    if (node?.kind === 'not') isNot = !isNot
+    node = node && partsOf(node)[i]
+  }
+  return isNot
+}
+
+function Line({
+  text,
+  isNot,
+  reason,
+  words,
+  fact,
+}: {
+  text: string
+  isNot: boolean
+  reason: Reason | undefined
+  words: RuleWords
+  fact: string | null
+}) {
   const t = useWords('segment')
   const f = useFormats()
   return (
     <li>
-      {reason?.isIn ? (
+      {reason && reason.isIn !== isNot ? (
         <Check size={16} className="yes" aria-label={t('reasonYes')} />
       ) : (
         <X size={16} className="no" aria-label={t('reasonNo')} />
       )}
       <span>
-        {text}
+        {isNot && <span className="not-mark">{t('rule.not')}</span>} {text}
         {reason && (
           <span className="muted block">
             {reason.seen !== undefined &&

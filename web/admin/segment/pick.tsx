@@ -1,4 +1,4 @@
-import './segment.css'
+import './rule.css'
 import { useState } from 'react'
 
 /** Small controls that stand in a sentence and are as wide as their text. */

@@ -2,7 +2,7 @@ import type { score as ja } from '../ja/score.ts'
 import type { Same } from '../same.ts'
 
 export const score: Same<typeof ja> = {
-  title: 'Scores',
+  title: 'Scoring',
   add: 'Add a score',
   addHint: 'Points of their own per product or industry (for example, real estate)',
   name: 'Key',
@@ -23,8 +23,8 @@ export const score: Same<typeof ja> = {
   points: 'Points',
   ruleLabel: 'Name (optional)',
   limit: 'Counts',
-  limits: { each: 'every time', once: 'the first time only', cap: 'the first {n, number} times' },
-  capTimes: 'times at most',
+  limits: { each: 'every time', once: 'the first time only', cap: 'the first' },
+  capTimes: 'times',
   expires: 'Lapses',
   expiresNever: 'never lapses',
   expiresDays: 'lapses after {n, plural, one {# day} other {# days}}',
@@ -72,7 +72,8 @@ export const score: Same<typeof ja> = {
   after: 'Draft',
   publish: 'Publish',
   publishTitle: 'Publish the rules',
-  publishText: 'Everybody is scored anew in the background, then the new rules take over at once. The rules in force keep working meanwhile.',
+  publishText:
+    'Everybody is scored anew in the background, then the new rules take over at once. The rules in force keep working meanwhile.',
   startsScenarios: 'Start scenarios for people whose score or heat changes by this edit',
   filling: 'Scoring everybody by version {n, number}',
   published: 'Published. Everybody is being scored anew.',

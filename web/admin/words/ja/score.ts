@@ -1,6 +1,6 @@
 /** Words of scores. */
 export const score = {
-  title: 'スコア',
+  title: 'スコアリング',
   add: 'スコアを追加',
   addHint: '製品や業界ごとに別の点数をつけられます（例：不動産業界のスコア）',
   name: '識別名',
@@ -21,7 +21,7 @@ export const score = {
   points: '点数',
   ruleLabel: '名前（任意）',
   limit: '数え方',
-  limits: { each: '毎回', once: '最初の1回だけ', cap: '最初の{n, number}回まで' },
+  limits: { each: '毎回', once: '最初の1回だけ', cap: '最初の' },
   capTimes: '回まで',
   expires: '失効',
   expiresNever: '失効しない',
