@@ -80,7 +80,9 @@ function KeyTable({ keys, onRevoke }: { keys: Key[]; onRevoke: (key: Key) => voi
             <th>{t('scopes')}</th>
             <th>{t('lastUsed')}</th>
             <th>{t('made')}</th>
-            <th aria-label={t('revoke')} />
+            <th>
+              <span className=\"sr-only\">{t('revoke')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

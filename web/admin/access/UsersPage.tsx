@@ -63,7 +63,9 @@ function Members({ users, onLink }: { users: User[]; onLink: (link: MadeLink) =>
             <th>{t('role')}</th>
             <th>{t('twoFactor')}</th>
             <th>{t('lastSeen')}</th>
-            <th aria-label={t('actions', { name: '' })} />
+            <th>
+              <span className=\"sr-only\">{t('actions', { name: '' })}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

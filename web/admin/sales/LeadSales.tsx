@@ -1,3 +1,4 @@
+import './sales.css'
 import './handoffs.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

@@ -1,6 +1,7 @@
-import { bucketOf } from '#kernel/db/buckets.ts'
+import { distinctSubjects, subjectOf } from '#kernel/db/buckets.ts'
 import type { Reaction } from '#kernel/pass.ts'
 import { leadsOf } from '../people.ts'
+import { selectStages } from './queries.ts'
 import { moveStages } from './service.ts'
 
 /** A new lead that is written to, or that a scenario takes along, is being nurtured. */
@@ -10,12 +11,14 @@ export const stageReactions: readonly Reaction[] = [
     on: ['mail.sent', 'scenario.entered'],
     run: async (ctx, _pass, news) => {
       const leads = await leadsOf(ctx, news)
+      // Most mails go to leads that are past this step: they are only read, not locked.
+      const stages = await selectStages(ctx.db, distinctSubjects(news.map((one) => subjectOf(one.personId))))
       await moveStages(
         ctx,
         news
-          .filter((one) => leads.has(one.personId))
+          .filter((one) => leads.has(one.personId) && (stages.get(one.personId)?.stage ?? 'new') === 'new')
           .map((one) => ({
-            subject: { bucket: bucketOf(one.personId), id: one.personId },
+            subject: subjectOf(one.personId),
             cause: 'nurtured' as const,
             causeId: one.eventId,
             hop: one.hop,
