@@ -54,7 +54,7 @@ export const EMPTY_MAIL: MailSettings = {
   ownerAsSender: false,
   bounceDomain: '',
   language: 'ja',
-  connections: 5,
+  connections: 10,
 }
 
 const dkim = z.object({

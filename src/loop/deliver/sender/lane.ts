@@ -18,26 +18,43 @@ interface Rest {
 export interface Station {
   readonly house: House
   readonly ledger: Ledger
-  readonly queue: Ready[]
+  readonly queue: Work[]
   readonly domains: Map<string, Rest>
   /** Epoch ms before which the route itself rests (server away, sign-in refused). */
   restUntil: number
   routeRest: number
   stopped: boolean
-  readonly lanes: ({ readonly line: MailLine; readonly routeKey: string; sent: number } | undefined)[]
+  readonly lines: ({ readonly line: MailLine; readonly routeKey: string; sent: number } | undefined)[]
+  readonly running: Map<number, Promise<void>>
+  /** Called when a lane has taken a letter: the feeder may want to bring more. */
+  wanted: () => void
+}
+
+/** A letter in the queue, with the settings it was made under and the database's time then (epoch ms). */
+export interface Work {
+  readonly ready: Ready
+  readonly outfit: Outfit
+  readonly now: number
 }
 
 const MOST_PER_LINE = 200
 
 /** Runs lane `i` until the queue is empty. */
-export async function openLine(station: Station, outfit: Outfit, i: number): Promise<void> {
-  for (let next = station.queue.shift(); next; next = station.queue.shift()) {
-    if (station.stopped || station.restUntil > Number(station.house.clock.now())) {
-      await settle(station, next, { kind: 'back', notBefore: station.stopped ? null : new Date(station.restUntil), reason: null })
-      continue
-    }
-    await sendOne(station, outfit, i, next)
+export async function runLane(station: Station, i: number): Promise<void> {
+  for (let work = station.queue.shift(); work; work = station.queue.shift()) {
+    station.wanted()
+    const wait = restOf(station, work)
+    if (wait) await settle(station, work.ready, wait)
+    else await sendOne(station, work.outfit, i, work.ready)
   }
+}
+
+/** Not now: the sender stops, the route rests, or the receiving server asked for a pause. Nothing of it counts as a try. */
+function restOf(station: Station, { ready, now }: Work): Report['fate'] | null {
+  if (station.stopped) return { kind: 'back', notBefore: null, reason: null }
+  if (station.restUntil > Number(station.house.clock.now())) return { kind: 'back', notBefore: new Date(station.restUntil), reason: null }
+  const until = station.domains.get(ready.domain)?.until ?? 0
+  return until > now ? { kind: 'back', notBefore: new Date(until), reason: 'the receiving server asked for a pause' } : null
 }
 
 async function sendOne(station: Station, outfit: Outfit, i: number, ready: Ready): Promise<void> {
@@ -55,9 +72,19 @@ async function sendOne(station: Station, outfit: Outfit, i: number, ready: Ready
     marked = await markSurely(station, ready)
     return marked
   }
-  const outcome = await line.send({ from: ready.envelopeFrom, to: ready.wire, bytes: await bytes(outfit, ready), mayBegin })
+  const message = await bytes(outfit, ready).catch((error: unknown) => String(error))
+  if (typeof message === 'string') return settle(station, ready, { kind: 'dropped', status: 'refused', reason: message.slice(0, 300) })
+  const outcome = await line.send({ from: ready.envelopeFrom, to: ready.wire, bytes: message, mayBegin }).catch(asFault)
   if (outcome.kind === 'accepted') station.routeRest = 0
   await settle(station, ready, fateOf(station, ready, outcome, marked))
+}
+
+/** A route that breaks in a way it does not know itself: without the mark nothing has left, with it nobody knows. */
+function asFault(error: unknown): Outcome {
+  return {
+    kind: 'failed',
+    fault: { code: 'EUNKNOWN', command: '', replyCode: null, reply: error instanceof Error ? error.message : String(error) },
+  }
 }
 
 async function bytes(outfit: Outfit, ready: Ready): Promise<Buffer> {
@@ -68,12 +95,12 @@ async function bytes(outfit: Outfit, ready: Ready): Promise<Buffer> {
 
 /** The lane's connection; a fresh one when the old is used up or the route has changed. */
 async function lineOf(station: Station, outfit: Outfit, i: number): Promise<MailLine> {
-  const held = station.lanes[i]
+  const held = station.lines[i]
   if (held?.line.usable() && held.routeKey === outfit.routeKey && held.sent++ < MOST_PER_LINE) return held.line
   held?.line.close()
-  station.lanes[i] = undefined
+  station.lines[i] = undefined
   const line = await outfit.route.open()
-  station.lanes[i] = { line, routeKey: outfit.routeKey, sent: 1 }
+  station.lines[i] = { line, routeKey: outfit.routeKey, sent: 1 }
   return line
 }
 

@@ -5,10 +5,10 @@ import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { newslettersTick } from '../newsletter/tick.ts'
 import { afterDeath } from '../outbox/decide.ts'
-import { openLine, type Station } from './lane.ts'
+import { runLane, type Station } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
 import { beat, forgetWorkers, leave, lockOrphans, releaseOrphans } from './queries.ts'
-import { prepare, type Ready, takeRound } from './round.ts'
+import { prepare, takeRound } from './round.ts'
 import { onWake } from './wake.ts'
 
 /** A worker that has not been heard of for this long holds nothing any more. */
@@ -16,6 +16,9 @@ const ALIVE_MS = 15 * SECOND
 const BEAT_MS = 4 * SECOND
 const LOOK_MS = 500
 const ROUND = 100
+const ROUNDS_AT_ONCE = 20
+/** How long a stopping sender waits for answers that are still to come; what is not answered then is held as unknown. */
+const STOP_MS = 10 * SECOND
 
 export interface Sender {
   /** Lets the mails on the wire end, gives the others back. */
@@ -26,8 +29,6 @@ interface Machine {
   readonly house: House
   readonly worker: string
   readonly station: Station
-  /** Sends all that is due now; true when there was anything. */
-  round(): Promise<boolean>
 }
 
 function machine(house: House): Machine {
@@ -40,32 +41,53 @@ function machine(house: House): Machine {
     restUntil: 0,
     routeRest: 0,
     stopped: false,
-    lanes: [],
+    lines: [],
+    running: new Map(),
+    wanted: () => undefined,
   }
-  return { house, worker, station, round: () => oneRound(station, worker) }
+  return { house, worker, station }
 }
 
-/** Claims, renders and sends one round over all lanes. */
-async function oneRound(station: Station, worker: string): Promise<boolean> {
-  const { house } = station
-  const round = await takeRound(house, worker, ROUND)
-  if (!round.rows.length) return false
-  const resting = (row: Ready) => (station.domains.get(row.domain)?.until ?? 0) > round.now.getTime()
-  const { ready, reports } = await prepare(house, round)
-  await Promise.all(reports.map((report) => station.ledger.record(report)))
-  for (const row of ready.filter(resting)) {
-    const until = new Date(station.domains.get(row.domain)?.until ?? 0)
-    await station.ledger.record({
-      row: row.row,
-      address: row.address,
-      templateId: row.templateId,
-      fate: { kind: 'back', notBefore: until, reason: 'the receiving server asked for a pause' },
-    })
+/**
+ * Takes round after round and hands them to the lanes, always one ahead of them; returns when nothing more is due, or
+ * after some rounds so that other work gets its turn. Lanes go on by themselves: one slow receiving server holds up its own lane only.
+ * @returns whether there may be more
+ */
+async function feed({ house, worker, station }: Machine): Promise<boolean> {
+  for (let rounds = 0; rounds < ROUNDS_AT_ONCE; rounds++) {
+    if (station.stopped || station.restUntil > Number(house.clock.now())) return false
+    const round = await takeRound(house, worker, ROUND)
+    if (!round.rows.length) return false
+    const { ready, reports } = await prepare(house, round)
+    await Promise.all(reports.map((report) => station.ledger.record(report)))
+    const outfit = round.outfit
+    for (const row of ready) station.queue.push({ ready: row, outfit, now: round.now.getTime() })
+    startLanes(station, outfit.connections)
+    await roomFor(station, outfit.connections)
   }
-  station.queue.push(...ready.filter((row) => !resting(row)))
-  const lanes = Math.min(round.outfit.connections, station.queue.length)
-  await Promise.all(Array.from({ length: lanes }, (_, i) => openLine(station, round.outfit, i)))
   return true
+}
+
+function startLanes(station: Station, connections: number): void {
+  for (let i = 0; i < Math.min(connections, station.queue.length); i++) {
+    if (!station.running.has(i))
+      station.running.set(
+        i,
+        runLane(station, i)
+          .catch((error: unknown) => station.house.log.error({ err: error }, 'a mail lane stumbled'))
+          .finally(() => station.running.delete(i)),
+      )
+  }
+}
+
+/** Waits until the lanes have nearly eaten up what lies before them. */
+function roomFor(station: Station, connections: number): Promise<void> {
+  if (station.queue.length <= connections * 2) return Promise.resolve()
+  return new Promise((resolve) => {
+    station.wanted = () => {
+      if (station.queue.length <= connections * 2) resolve()
+    }
+  })
 }
 
 /** The heartbeat, and what dead workers left behind. */
@@ -110,7 +132,7 @@ export function startSender(house: House): Sender {
     while (!self.station.stopped) {
       const busy = await guarded(house, async () => {
         await newslettersTick(house)
-        return Number(house.clock.now()) >= self.station.restUntil ? self.round() : false
+        return feed(self)
       })
       if (!busy && !self.station.stopped) await pause(busy === null ? 2 * SECOND : LOOK_MS)
     }
@@ -123,7 +145,8 @@ export function startSender(house: House): Sender {
       unregister()
       wake()
       await running
-      for (const lane of self.station.lanes) lane?.line.close()
+      await Promise.race([Promise.all(self.station.running.values()), pause(STOP_MS)])
+      for (const held of self.station.lines) held?.line.close()
       await guarded(house, () => withTx(house, SENDER, (ctx) => leave(ctx.db, self.worker)))
     },
   }
@@ -143,9 +166,13 @@ async function guarded<T>(house: House, run: () => Promise<T>): Promise<T | null
 export async function sendDue(house: House): Promise<void> {
   const self = machine(house)
   await tend(house, self.worker)
-  do await newslettersTick(house)
-  while (await self.round())
+  for (let more = true; more; ) {
+    await newslettersTick(house)
+    const fed = await feed(self)
+    more = fed || self.station.running.size > 0
+    await Promise.all(self.station.running.values())
+  }
   await newslettersTick(house)
-  for (const lane of self.station.lanes) lane?.line.close()
+  for (const held of self.station.lines) held?.line.close()
   await withTx(house, SENDER, (ctx) => leave(ctx.db, self.worker))
 }
