@@ -81,7 +81,7 @@ function KeyTable({ keys, onRevoke }: { keys: Key[]; onRevoke: (key: Key) => voi
             <th>{t('lastUsed')}</th>
             <th>{t('made')}</th>
             <th>
-              <span className=\"sr-only\">{t('revoke')}</span>
+              <span className="sr-only">{t('revoke')}</span>
             </th>
           </tr>
         </thead>

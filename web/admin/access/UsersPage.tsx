@@ -64,7 +64,7 @@ function Members({ users, onLink }: { users: User[]; onLink: (link: MadeLink) =>
             <th>{t('twoFactor')}</th>
             <th>{t('lastSeen')}</th>
             <th>
-              <span className=\"sr-only\">{t('actions', { name: '' })}</span>
+              <span className="sr-only">{t('actions', { name: '' })}</span>
             </th>
           </tr>
         </thead>
