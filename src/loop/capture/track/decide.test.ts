@@ -52,6 +52,11 @@ test('GEN-06 robots are told apart by their user agent, and a tag without one is
   expect(dropOf(seen(), site, { ...browser, userAgent: googlebot })).toMatchObject({ reason: 'robot' })
   expect(dropOf(seen(), site, { ...browser, userAgent: null })).toMatchObject({ reason: 'robot', detail: 'no user agent' })
   expect(robotIn(CHROME)).toBeNull()
+  const headless = CHROME.replace('Chrome/', 'HeadlessChrome/')
+  expect(dropOf(seen(), site, { ...browser, userAgent: headless })).toMatchObject({ reason: 'robot' })
+  const local: SiteRules = { ...site, domains: [] }
+  expect(dropOf(seen(), local, { ...browser, userAgent: headless, origin: 'http://127.0.0.1:8080' })).toBeNull()
+  expect(dropOf(seen(), local, { ...browser, userAgent: 'Googlebot/2.1', origin: 'http://localhost' })).toMatchObject({ reason: 'robot' })
 })
 
 test('TRK-01 pages of a foreign site do not count for ours', () => {

@@ -95,9 +95,12 @@ function robotName(userAgent: string): string {
 function robotDrop(message: Incoming, _site: SiteRules, sender: Sender): Drop | null {
   const agent = message.userAgent ?? (message.consent === 'implied' || sender.origin !== null ? sender.userAgent : null)
   if (agent === null) return message.consent === 'implied' ? { reason: 'robot', detail: 'no user agent' } : null
-  const robot = robotIn(agent)
+  const robot = robotIn(isLoopback(sender.origin) ? agent.replace('HeadlessChrome/', 'Chrome/') : agent)
   return robot ? { reason: 'robot', detail: robot } : null
 }
+
+/** A headless browser on a page of this very machine is somebody trying the tag out, not a robot that found the site. */
+const isLoopback = (origin: string | null) => /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(origin ?? '')
 
 const LATEST_AHEAD = 5 * MINUTE
 const OLDEST = 3 * 366 * DAY
