@@ -62,6 +62,12 @@ async function makeLeads(house: House, n: number): Promise<string> {
 
 /** A newsletter to `n` new leads, ready to start; nothing is sent yet. */
 export async function makeMailing(arena: Arena, n: number): Promise<string> {
+  await prepareCompany(arena)
+  return makeNewsletter(arena, await makeLeads(await arena.house(), n))
+}
+
+/** The legal sender, and as many lines to the mail server as the rows reckon with. */
+export async function prepareCompany(arena: Arena): Promise<void> {
   const house = await arena.house()
   await withTx(house, SYSTEM, async (ctx) => {
     await updateCompany(ctx, {
@@ -74,7 +80,11 @@ export async function makeMailing(arena: Arena, n: number): Promise<string> {
     const { password: _, ...settings } = await readMail(ctx)
     await saveMail(ctx, { ...settings, connections: LANES })
   })
-  const segment = await makeLeads(house, n)
+}
+
+/** A newsletter to a segment, as a draft that may start. */
+export async function makeNewsletter(arena: Arena, segment: string): Promise<string> {
+  const house = await arena.house()
   const compiled = await compile(draft)
   return withTx(house, SYSTEM, async (ctx) => {
     const template = await make(ctx, { name: '見本', draft }, compiled)

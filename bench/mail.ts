@@ -1,0 +1,156 @@
+// Workloads 6 and 6b: mails per CPU-second with render, links, pixel, DKIM, SMTP and the delivery's own rows written, against
+// nodemailer's pool that only signs and sends; and what a ten times larger newsletter costs in memory.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { Arena } from '../test/chaos/arena.ts'
+import { makeNewsletter, prepareCompany, settled, startMailing, toSink } from '../test/chaos/mailing.ts'
+import { callApi } from '../test/chaos/sender.ts'
+import type { Product } from '../test/product.ts'
+import { makeCrowd, segmentOfCrowd } from './crowd.ts'
+import { type Bench, compare, type Line, memoryOf, rate, type Side, timed } from './measure.ts'
+import { openPlace, type Place, startRaw } from './place.ts'
+
+/** The compiled body of the newsletter, so that both sides carry the same bytes. */
+async function htmlOf(arena: Arena): Promise<string> {
+  const { rows } = await arena.pool.query<{ html: string }>('SELECT html FROM template_version ORDER BY created_at DESC LIMIT 1')
+  return (rows[0]?.html ?? '').replaceAll(/\{[{%].*?[%}]\}/gs, 'https://example.jp/c/0123456789abcdef')
+}
+
+function nodemailer(sink: number, html: string): { child: ChildProcess; send(count: number): Promise<void> } {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'raw/nodemailer.ts')], {
+    env: { ...process.env, NODE_ENV: 'production', SINK: String(sink), HTML: Buffer.from(html).toString('base64') },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const said = (word: string): Promise<void> =>
+    new Promise((resolve) => {
+      const hear = (chunk: Buffer): void => {
+        if (!String(chunk).includes(word)) return
+        child.stdout?.off('data', hear)
+        resolve()
+      }
+      child.stdout?.on('data', hear)
+    })
+  const ready = said('ready')
+  return {
+    child,
+    send: async (count) => {
+      await ready
+      const done = said('done')
+      child.stdin?.write(`${count}\n`)
+      await done
+    },
+  }
+}
+
+interface Stage {
+  readonly place: Place
+  readonly arena: Arena
+  readonly product: Product
+  readonly sink: { readonly port: number; stop(): Promise<void> }
+}
+
+async function openStage(people: number): Promise<Stage> {
+  const place = await openPlace()
+  const arena = await place.arena()
+  await prepareCompany(arena)
+  await makeCrowd(arena, people)
+  const sink = await startRaw('sink', {})
+  const product = await arena.product({ env: { ...toSink(sink.port), NODE_ENV: 'production' } })
+  await callApi(product, await arena.key('admin'), 'POST', '/mail/dkim', { domain: 'mihon.example', selector: 's1' })
+  return { place, arena, product, sink }
+}
+
+async function closeStage({ place, arena, sink }: Stage): Promise<void> {
+  await arena.close()
+  await sink.stop()
+  await place.close()
+}
+
+function ourSide({ arena, product, place }: Stage, segment: string, people: number): Side {
+  return {
+    name: 'product',
+    run: async () => {
+      const id = await makeNewsletter(arena, segment)
+      return timed([product.pid, place.postmaster], async () => {
+        await startMailing(arena, id, people)
+        const states = await settled(arena, id, people, 600_000)
+        if (states['sent'] !== people) throw new Error(`not all were sent: ${JSON.stringify(states)}`)
+        return people
+      })
+    },
+  }
+}
+
+async function throughput(small: boolean): Promise<Line> {
+  const people = small ? 1_500 : 10_000
+  const stage = await openStage(people)
+  const segment = await segmentOfCrowd(stage.arena, people)
+  const ours = ourSide(stage, segment, people)
+  await ours.run()
+  const control = nodemailer(stage.sink.port, await htmlOf(stage.arena))
+  try {
+    const { a, b } = await compare(ours, {
+      name: 'nodemailer',
+      run: () => timed([control.child.pid ?? 0], async () => control.send(people).then(() => people)),
+    })
+    const ratio = a.perCpu / b.perCpu
+    return {
+      id: '6',
+      what: 'mail: render, links, DKIM, SMTP and delivery rows; control: nodemailer pool + DKIM of the ready message, no rows',
+      product: `${rate(a.perCpu)}/CPU-s · ${rate(a.perWall)}/s`,
+      control: `${rate(b.perCpu)}/CPU-s · ${rate(b.perWall)}/s`,
+      ratio: `${ratio.toFixed(2)} (spread ${Math.round(Math.max(a.spread, b.spread) * 100)} %)`,
+      goal: '≥ 2',
+      reached: ratio >= 2,
+    }
+  } finally {
+    control.child.kill()
+    await closeStage(stage)
+  }
+}
+
+/** Peak memory of a process that sent one newsletter of this size, and how long its first mail took. */
+async function memoryAt(people: number): Promise<{ peak: number; first: number }> {
+  const stage = await openStage(people)
+  try {
+    const id = await makeNewsletter(stage.arena, await segmentOfCrowd(stage.arena, people))
+    const from = performance.now()
+    await startMailing(stage.arena, id, people)
+    let first = 0
+    for (;;) {
+      const { rows } = await stage.arena.pool.query<{ sent: number; open: number; total: number }>(
+        `SELECT count(*) FILTER (WHERE status = 'sent')::int AS sent, count(*)::int AS total, 0 AS open FROM delivery WHERE source = $1`,
+        [id],
+      )
+      const row = rows[0]
+      if (row?.sent && !first) first = performance.now() - from
+      if (row && row.sent >= people) break
+      await new Promise((resolve) => setTimeout(resolve, first ? 1_000 : 50))
+    }
+    return { peak: memoryOf(stage.product.pid, 'VmHWM'), first }
+  } finally {
+    await closeStage(stage)
+  }
+}
+
+async function memory(small: boolean): Promise<Line> {
+  const [few, many] = small ? [500, 5_000] : [10_000, 100_000]
+  const low = await memoryAt(few)
+  const high = await memoryAt(many)
+  const growth = high.peak - low.peak
+  return {
+    id: '6b',
+    what: `memory of a newsletter to ${rate(many)} against ${rate(few)}; first mail after “send”`,
+    product: `${high.peak.toFixed(0)} MB peak · first mail ${(high.first / 1000).toFixed(1)} s`,
+    control: `${low.peak.toFixed(0)} MB`,
+    ratio: `+${growth.toFixed(0)} MB`,
+    goal: '≤ +32 MB, ≤ 256 MB, ≤ 5 s (stated for 1M against 10k)',
+    reached: growth <= 32 && high.peak <= 256 && high.first <= 5_000,
+  }
+}
+
+export const mail: Bench = {
+  id: '6',
+  title: 'Mail',
+  run: async ({ small }) => [await throughput(small), await memory(small)],
+}
