@@ -12,6 +12,7 @@ import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { problemOf } from '../problem.ts'
+import { LeadSales } from '../sales/LeadSales.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { ConsentCard } from './ConsentCard.tsx'
@@ -94,6 +95,7 @@ function Loaded({ lead }: { lead: Lead }) {
           </div>
           <div>
             <ScoreCard lead={lead} />
+            {lead.identified && <LeadSales leadId={lead.id} />}
             <FactsCard lead={lead} />
             <KeysCard lead={lead} />
           </div>
