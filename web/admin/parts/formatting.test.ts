@@ -7,7 +7,7 @@ const en = formatsOf('en', () => now)
 const back = (ms: number) => new Date(now - ms)
 const HOUR = 3_600_000
 
-test('GEN-04 time is relative up to seven days, then the day with its weekday, with the year when it is another', () => {
+test('CRM-02 time is relative up to seven days, then the day with its weekday, with the year when it is another', () => {
   expect([ja.ago(back(5_000)), ja.ago(back(5 * 60_000)), ja.ago(back(3 * HOUR)), ja.ago(back(26 * HOUR))]).toEqual([
     'たった今',
     '5分前',
@@ -20,7 +20,7 @@ test('GEN-04 time is relative up to seven days, then the day with its weekday, w
   expect(ja.time('2026-11-22T00:05:00Z')).toBe('00:05')
 })
 
-test('GEN-04 money in Japanese is counted in 万 and 億, in English in M', () => {
+test('KPI-05 money in Japanese is counted in 万 and 億, in English in M', () => {
   expect([ja.money(184_000_000), ja.money(4_800_000), ja.money(9_800), ja.money(0)]).toEqual(['1.84億円', '480万円', '9,800円', '0円'])
   expect([en.money(37_100_000), en.money(9_800)]).toEqual(['¥37.1M', '¥9,800'])
   expect(ja.yen(1_840_000)).toBe('¥1,840,000')
@@ -30,6 +30,6 @@ test('KPI-01 a share without anything to divide by is no number', () => {
   expect([ja.percent(0.232), ja.percent(null), ja.percent(Number.NaN)]).toEqual(['23.2%', '–', '–'])
 })
 
-test('TRK-01 spans of time are said in minutes and seconds', () => {
+test('CRM-02 spans of time are said in minutes and seconds', () => {
   expect([ja.span(192), ja.span(60), ja.span(9), en.span(192)]).toEqual(['3分12秒', '1分', '9秒', '3 min 12 s'])
 })
