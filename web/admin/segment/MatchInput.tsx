@@ -1,11 +1,9 @@
 import { ActionIcon, TagsInput, Tooltip } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { ListFilterPlus, X } from 'lucide-react'
 import type { EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
-import { api } from '../api.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { Pick, PickNumber, PickText } from './pick.tsx'
-import type { RuleWords, Vocabulary } from './ruleWords.ts'
+import { type RuleWords, useNames, type Vocabulary } from './ruleWords.ts'
 
 /** Events that are always offered, seen or not. */
 const COMMON = [
@@ -188,14 +186,10 @@ function FilterValue({ filter, onChange }: { filter: EventFilter; onChange: (to:
   )
 }
 
-/** Forms and page groups by name. */
+/** Forms and page groups by name; the rule keeps their ids. */
 function useProposals(prop: string): { value: string; label: string }[] {
-  const forms = useQuery({ ...api.forms.list.queryOptions({ input: {} }), enabled: prop === 'form', retry: false })
-  const groups = useQuery({ ...api.track.pageGroups.queryOptions({ input: {} }), enabled: prop === 'pageGroup', retry: false })
-  if (prop === 'form') return forms.data?.items.map((form) => ({ value: form.id, label: form.name })) ?? []
-  return prop === 'pageGroup'
-    ? [...new Set(groups.data?.items.map((group) => group.name))].map((name) => ({ value: name, label: name }))
-    : []
+  const names = useNames()
+  return prop === 'form' || prop === 'pageGroup' ? [...names[prop]].map(([value, label]) => ({ value, label })) : []
 }
 
 function withOp(filter: EventFilter, op: (typeof FILTER_OPS)[number]): EventFilter {

@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import type { Condition, EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import type { FactShown } from '#loop/segment/contract.ts'
 import type { Leaf, Period, Rule } from '#loop/segment/rules/contract.ts'
+import { api } from '../api.ts'
 import { useFormats } from '../parts/formats.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 
@@ -11,11 +14,26 @@ export interface Vocabulary {
   readonly segments: readonly { readonly id: string; readonly name: string }[]
 }
 
+/** Names of forms and page groups by id: rules keep the ids. Who may not see them sees the ids. */
+export function useNames(): Readonly<Record<'form' | 'pageGroup', ReadonlyMap<string, string>>> {
+  const shared = { retry: false, staleTime: 60_000 }
+  const forms = useQuery({ ...api.forms.list.queryOptions({ input: {} }), ...shared })
+  const groups = useQuery({ ...api.track.pageGroups.queryOptions({ input: {} }), ...shared })
+  return useMemo(
+    () => ({
+      form: new Map(forms.data?.items.map((form) => [form.id, form.name])),
+      pageGroup: new Map(groups.data?.items.map((group) => [group.id, group.name])),
+    }),
+    [forms.data, groups.data],
+  )
+}
+
 /** Rules as sentences of the language shown: for lists, reasons and the read-only view. */
 export function useRuleWords(vocabulary: Vocabulary | undefined) {
   const t = useWords('segment')
   const f = useFormats()
   const { language } = useLanguage()
+  const names = useNames()
   const known = (key: string) => t.has(key as 'title')
 
   /** 「ページの閲覧」; events of the customer's own keep their name. */
@@ -40,7 +58,9 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
   }
   const listed = (values: readonly string[]) => values.map(quoted).join(t('text.listJoin'))
   const filterText = (filter: EventFilter): string => {
-    const value = 'values' in filter ? listed(filter.values) : 'value' in filter ? quoted(String(filter.value)) : ''
+    const named = (value: string) =>
+      (filter.prop === 'form' || filter.prop === 'pageGroup' ? names[filter.prop].get(value) : undefined) ?? value
+    const value = 'values' in filter ? listed(filter.values.map(named)) : 'value' in filter ? quoted(named(String(filter.value))) : ''
     return t('text.filter', { prop: propName(filter.prop), value, op: t(`ops.${filter.op}`) }).trim()
   }
   const matchText = ({ event, filters }: EventMatch) => ({
