@@ -16,14 +16,14 @@ export function AddStep({ opened, onClose, onPick }: { opened: boolean; onClose:
       transitionProps={{ duration: 120 }}
       centered
     >
-      <div className="kinds">
+      <div className="sc-kinds">
         {GROUPS.map((group) => (
           <section key={group}>
             <h3>{t(`groups.${group}`)}</h3>
             {KINDS.filter((kind) => LOOKS[kind].group === group).map((kind) => {
               const { icon: Icon, hue } = LOOKS[kind]
               return (
-                <button key={kind} type="button" className="kind" onClick={() => onPick(kind)}>
+                <button key={kind} type="button" className="sc-kind" onClick={() => onPick(kind)}>
                   <span className="ic" data-hue={hue}>
                     <Icon size={17} aria-hidden />
                   </span>

@@ -56,15 +56,14 @@ function Flow(props: CanvasProps) {
     if (!node) return
     const { x, y, zoom } = flow.getViewport()
     const at = { x: node.position.x * zoom + x, y: node.position.y * zoom + y }
-    const seen = document.querySelector('.canvas')?.getBoundingClientRect()
-    const room = seen && { right: seen.width - 340 - WIDTH * zoom, bottom: seen.height - 100 }
-    if (room && (at.x < 0 || at.y < 0 || at.x > room.right || at.y > room.bottom)) {
-      void flow.setCenter(node.position.x + WIDTH / 2 + 150 / zoom, node.position.y + 40, { zoom, duration: 160 })
-    }
+    const seen = document.querySelector('.sc-canvas')?.getBoundingClientRect()
+    if (!seen) return
+    const isOut = at.x < 8 || at.y < 8 || at.x + WIDTH * zoom > seen.width - 8 || at.y + HEIGHT.live * zoom > seen.height - 8
+    if (isOut) void flow.setCenter(node.position.x + WIDTH / 2, node.position.y + HEIGHT.plain / 2, { zoom, duration: 160 })
   }, [selected, shape, flow])
   return (
     <section
-      className="canvas"
+      className="sc-canvas"
       aria-label={t('flowLabel', { name: props.name })}
       onKeyDown={props.onKey}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is walked with the arrow keys; the step list says the same
@@ -87,8 +86,7 @@ function Flow(props: CanvasProps) {
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
         onlyRenderVisibleElements={nodes.length > 60}
-        fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1, minZoom: 0.55 }}
+        onInit={(instance) => void instance.setViewport(firstView(nodes))}
         minZoom={0.25}
         maxZoom={1.5}
         proOptions={{ hideAttribution: false }}
@@ -98,6 +96,20 @@ function Flow(props: CanvasProps) {
       </ReactFlow>
     </section>
   )
+}
+
+/** Readable from the start: the whole scenario where it fits, else its beginning, as wide as it is. */
+function firstView(nodes: readonly Node[]): { x: number; y: number; zoom: number } {
+  const seen = document.querySelector('.sc-canvas')?.getBoundingClientRect()
+  const [width, height] = [seen?.width ?? 1_000, seen?.height ?? 700]
+  const flow = nodes.filter((node) => node.id !== GOAL)
+  const left = Math.min(...flow.map((node) => node.position.x))
+  const right = Math.max(...nodes.map((node) => node.position.x + WIDTH))
+  const bottom = Math.max(...flow.map((node) => node.position.y + (node.height ?? HEIGHT.plain)))
+  const zoom = Math.min(1, Math.max(0.8, Math.min((width - 48) / (right - left), (height - 64) / bottom)))
+  // The column of the scenario stands in the middle, unless its goal would not be seen then.
+  const x = Math.min(width / 2, width - 24 - right * zoom)
+  return { x: Math.max(x, 24 - left * zoom), y: 32, zoom }
 }
 
 function useNodes({ graph, numbers, problems, say, selected }: CanvasProps): Node[] {

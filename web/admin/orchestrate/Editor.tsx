@@ -62,7 +62,7 @@ export function Editor({ detail }: { detail: ScenarioDetail }) {
         canEdit={canEdit}
         onShow={setSelected}
       />
-      <div className="flow-page">
+      <div className="sc-page">
         {asListed ? (
           <StepList {...shared} onSelect={setSelected} onAdd={setAdding} />
         ) : (
@@ -108,7 +108,7 @@ function Docked({ phone, inspector, onClose }: { phone: boolean; inspector: Insp
   if (!inspector) return null
   if (!phone) {
     return (
-      <aside className="inspector" aria-label={t('edit')}>
+      <aside className="sc-inspector" aria-label={t('edit')}>
         <Inspector {...inspector} />
       </aside>
     )

@@ -39,9 +39,9 @@ export function Inspector(props: InspectorProps) {
   return (
     <>
       <Head {...props} step={step} />
-      <fieldset className="stack plain" disabled={!canEdit} id="inspector-fields">
+      <fieldset className="stack sc-plain" disabled={!canEdit} id="inspector-fields">
         {mine.map((one) => (
-          <div className="problem" role="note" data-severity={one.severity} key={one.code}>
+          <div className="sc-problem" role="note" data-severity={one.severity} key={one.code}>
             <CircleAlert size={14} aria-hidden />
             {t(`problems.${one.code}`)}
           </div>
@@ -62,7 +62,7 @@ function Head({ selected, say, step, onClose }: InspectorProps & { step: Step | 
   const Icon = look.icon
   const title = step ? t(`kinds.${step.kind}`) : selected === START ? t('settings') : selected === GOAL ? t('goal') : t('end')
   return (
-    <div className="inspector-head">
+    <div className="sc-head">
       <span className="ic" data-hue={look.hue}>
         <Icon size={17} aria-hidden />
       </span>
@@ -135,7 +135,7 @@ function Foot({ graph, step, onRemove, onDuplicate, onMove }: InspectorProps & {
     </Tooltip>
   )
   return (
-    <div className="inspector-foot">
+    <div className="sc-foot">
       {icon(t('moveUp'), ArrowUp, () => onMove(step.id, -1), can.up)}
       {icon(t('moveDown'), ArrowDown, () => onMove(step.id, 1), can.down)}
       {icon(t('duplicate'), Copy, () => onDuplicate(step.id))}

@@ -36,7 +36,7 @@ export function NewScenario({ opened, onClose }: { opened: boolean; onClose: () 
   return (
     <Modal opened={opened} onClose={onClose} title={t('createTitle')} size={640} centered closeButtonProps={{ 'aria-label': t('close') }}>
       <form onSubmit={(event) => void send(event)} className="stack">
-        <div className="starters" role="radiogroup" aria-label={t('createTitle')}>
+        <div className="sc-starters" role="radiogroup" aria-label={t('createTitle')}>
           {ORDER.map((one) => (
             <StarterCard key={one} starter={one} checked={one === starter} onPick={() => setStarter(one)} />
           ))}
@@ -67,7 +67,7 @@ function StarterCard({ starter, checked, onPick }: { starter: Starter; checked: 
   const t = useWords('orchestrate')
   const Icon = ICONS[starter]
   return (
-    <label className="starter" data-checked={checked}>
+    <label className="sc-starter" data-checked={checked}>
       <input type="radio" className="sr-only" name="starter" checked={checked} onChange={onPick} />
       <span className="ic" data-hue={starter === 'blank' ? 'grey' : 'violet'}>
         <Icon size={17} aria-hidden />

@@ -100,13 +100,15 @@ function PersonLine({
       void again(api.scenarios.people.key(), api.scenarios.counts.key())
     }, toast.failed)
   return (
-    <div className="person-line">
+    <div className="sc-person">
       <span>
-        <Link to={`/leads/${person.personId}` as string} className="clip">
-          {person.name || (person.isLead ? p('unknownPerson') : p('visitor'))}
-        </Link>
-        <span className="muted clip">
-          {person.company ? `${person.company}・` : ''}
+        <span className="row">
+          <Link to={`/leads/${person.personId}` as string} className="nowrap">
+            {person.name || (person.isLead ? p('unknownPerson') : p('visitor'))}
+          </Link>
+          {person.company && <span className="muted clip">{person.company}</span>}
+        </span>
+        <span className="muted">
           <Reason person={person} asked={asked} step={step} say={say} />
         </span>
       </span>

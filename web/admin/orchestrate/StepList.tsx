@@ -28,7 +28,7 @@ export function StepList(props: StepListProps) {
   const { graph, say } = props
   const t = useWords('orchestrate')
   return (
-    <div className="steps">
+    <div className="sc-steps">
       <ol>
         <li>
           <Card {...props} id={START} look={START_LOOK} title={t('start')} subtitle={say.start(graph)} figures={[]} />
@@ -74,7 +74,7 @@ function Item({ step, ...props }: StepListProps & { step: Step }) {
             const n = numbers.ways.get(`${step.id}/${branch.key}`)
             return (
               <section key={branch.key} aria-label={say.way(step, branch.key)}>
-                <div className="branch-name">
+                <div className="sc-branch">
                   {say.way(step, branch.key)} {n ? <em className="num">{f.number(n)}</em> : null}
                 </div>
                 <ol>
@@ -97,7 +97,7 @@ function Between({ place, numbers, canEdit, onAdd, onPeople }: StepListProps & {
   const n = place.way === JOINED ? undefined : numbers.ways.get(`${place.after}/${place.way}`)
   const isBranch = place.way !== 'next'
   return (
-    <li className="between">
+    <li className="sc-between">
       {n && !isBranch ? (
         <button type="button" className="el" onClick={() => onPeople(place.after, place.way)}>
           {f.number(n)}

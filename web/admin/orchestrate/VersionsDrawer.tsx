@@ -44,7 +44,7 @@ function Versions({ id, onClose, canEdit, onTake }: { id: string; onClose: () =>
   return (
     <div>
       {list.data.items.map((one) => (
-        <div className="person-line" key={one.version}>
+        <div className="sc-person" key={one.version}>
           <span>
             <span className="row">
               <b>{t('version', { n: one.version })}</b>

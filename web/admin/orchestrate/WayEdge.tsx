@@ -23,7 +23,8 @@ export function WayEdge({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<
   const points = pointsOf(data, { x: sourceX, y: sourceY }, { x: targetX, y: targetY })
   const labelled = data.label !== '' || data.count !== ''
   const room = targetY - sourceY
-  const y = labelled ? sourceY + 26 : sourceY + room / 2
+  const bends = data.lane !== targetX
+  const y = sourceY + (labelled ? 26 : bends ? 17 : room / 2)
   const addY = labelled ? sourceY + Math.min(52, Math.max(46, room - 14)) : y
   return (
     <>

@@ -136,8 +136,8 @@ async function callWebhooks(ctx: Ctx, doings: readonly Of<'webhook'>[]): Promise
   }
 }
 
-async function handOver(ctx: Ctx, doings: readonly Of<'handoff'>[]): Promise<undefined> {
-  await handOff(
+async function handOver(ctx: Ctx, doings: readonly Of<'handoff'>[]): Promise<Outcomes> {
+  const outcomes = await handOff(
     ctx,
     doings.map(({ effect, run, hop }) => ({
       subject: subjectOf(run.person_id),
@@ -147,5 +147,11 @@ async function handOver(ctx: Ctx, doings: readonly Of<'handoff'>[]): Promise<und
       note: effect.step.note,
       detail: { scenario: run.scenario_id, run: run.id, step: effect.step.id },
     })),
+  )
+  return new Map(
+    doings.flatMap(({ effect, run }) => {
+      const what = outcomes.get(run.person_id)
+      return what && what.outcome !== 'made' ? [[effect.id, what.outcome] as const] : []
+    }),
   )
 }

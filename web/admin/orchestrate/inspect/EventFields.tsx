@@ -94,7 +94,7 @@ function FilterRow({
   const op: Op = filter.op === 'in' ? 'eq' : filter.op
   const props = [...new Set([...known, filter.prop])]
   return (
-    <div className="group-box">
+    <div className="sc-box">
       <ActionIcon className="remove" size="sm" variant="subtle" color="gray" aria-label={t('remove')} onClick={() => onChange(null)}>
         <X size={14} />
       </ActionIcon>
@@ -105,7 +105,7 @@ function FilterRow({
         allowDeselect={false}
         onChange={(prop) => prop && put(prop, op, value)}
       />
-      <div className="pair">
+      <div className="sc-pair">
         <Select
           aria-label={t('event.op')}
           data={OPS.map((one) => ({ value: one, label: t(`ops.${one}`) }))}

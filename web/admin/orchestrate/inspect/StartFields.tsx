@@ -32,8 +32,8 @@ export function StartFields({ graph, names, say, onChange }: Props) {
     <div className="stack">
       {graph.triggers.map((trigger, i) => (
         <div key={trigger.id} className="stack">
-          {i > 0 && <div className="or">{t('trigger.or')}</div>}
-          <div className="group-box">
+          {i > 0 && <div className="sc-or">{t('trigger.or')}</div>}
+          <div className="sc-box">
             <ActionIcon
               className="remove"
               size="sm"
@@ -133,7 +133,7 @@ function ScoreFields({ trigger, names, onChange }: { trigger: Of<'score'>; names
         allowDeselect={false}
         onChange={(score) => score && onChange({ ...trigger, score })}
       />
-      <div className="pair">
+      <div className="sc-pair">
         <Select
           label={t('trigger.column')}
           data={SCORE_COLUMNS.map((column) => ({ value: column, label: t(`columnsOf.${column}`) }))}
@@ -166,7 +166,7 @@ function DateFields({ trigger, names, onChange }: { trigger: Of<'date'>; names: 
         searchable
         onChange={(field) => onChange({ ...trigger, field: field ?? '' })}
       />
-      <div className="pair">
+      <div className="sc-pair">
         <NumberInput
           label={t('trigger.days')}
           min={0}

@@ -131,7 +131,7 @@ function TagFields({ step, onChange }: FieldsProps<'tag'>) {
 function PointsFields({ step, names, onChange }: FieldsProps<'points'>) {
   const t = useWords('orchestrate')
   return (
-    <div className="pair">
+    <div className="sc-pair">
       <Select
         label={t('points.score')}
         data={names.scores}
@@ -234,7 +234,7 @@ function SplitFields({ step, onChange }: FieldsProps<'split'>) {
         const name = t('split.arm', { key: branch.key.toUpperCase() })
         const change = (to: Partial<typeof branch>) => put(step.branches.map((one) => (one.key === branch.key ? { ...one, ...to } : one)))
         return (
-          <div className="group-box" key={branch.key}>
+          <div className="sc-box" key={branch.key}>
             {step.branches.length > 2 && (
               <ActionIcon
                 className="remove"

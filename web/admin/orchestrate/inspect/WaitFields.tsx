@@ -36,7 +36,7 @@ export function WaitFields({ step, onChange }: FieldsProps<'wait'>) {
         </>
       )}
       {until.kind === 'businessDay' && (
-        <div className="pair">
+        <div className="sc-pair">
           <NumberInput
             label={t('wait.nth')}
             min={1}
@@ -88,7 +88,7 @@ export function AmountFields({
 }) {
   const t = useWords('orchestrate')
   return (
-    <div className="pair">
+    <div className="sc-pair">
       <NumberInput
         label={t('wait.amount')}
         min={1}

@@ -310,6 +310,7 @@ export const orchestrate: Same<typeof ja> = {
   peopleEnded: 'People who finished',
   seePeople: 'See {n, plural, one {# person} other {# people}}',
   nobody: 'Nobody yet',
+  noRuns: 'Not in any scenario yet',
   because: {
     waitsUntil: 'Waits until {when}',
     waitsFor: 'Waits for an action (until {when})',
@@ -321,7 +322,7 @@ export const orchestrate: Same<typeof ja> = {
     ruleYes: 'The condition held',
     ruleNo: 'The condition did not hold',
     drawn: 'Drawn by share',
-    heldMail: 'Not sent: {reason}',
+    heldMail: 'Not done: {reason}',
     entered: 'Entered',
   },
   held: {
@@ -336,6 +337,8 @@ export const orchestrate: Same<typeof ja> = {
     no_basis: 'no consent to be mailed',
     topic: 'does not want this topic',
     no_template: 'no template',
+    withSales: 'with sales already',
+    visitor: 'an anonymous visitor',
   },
   endRun: 'Take out of this scenario',
   endedRun: 'Taken out of the scenario',

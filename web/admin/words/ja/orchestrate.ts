@@ -296,6 +296,7 @@ export const orchestrate = {
   peopleEnded: '終了した人',
   seePeople: '{n, number}人を見る',
   nobody: '該当する人はまだいません',
+  noRuns: 'シナリオにはまだ参加していません',
   because: {
     waitsUntil: '{when} まで待っています',
     waitsFor: '行動を待っています（{when} まで）',
@@ -307,7 +308,7 @@ export const orchestrate = {
     ruleYes: '条件に当てはまりました',
     ruleNo: '条件に当てはまりませんでした',
     drawn: '割合で割り当てました',
-    heldMail: '送りませんでした：{reason}',
+    heldMail: '行いませんでした：{reason}',
     entered: '参加しました',
   },
   held: {
@@ -322,6 +323,8 @@ export const orchestrate = {
     no_basis: '送信の同意がない',
     topic: 'この話題を希望していない',
     no_template: 'テンプレートがない',
+    withSales: 'すでに営業が対応中',
+    visitor: '匿名の訪問者',
   },
   endRun: 'このシナリオから外す',
   endedRun: 'シナリオから外しました',

@@ -1,0 +1,57 @@
+import './orchestrate.css'
+import './panels.css'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Workflow } from 'lucide-react'
+import type { RunDetail } from '#loop/orchestrate/contract.ts'
+import { api } from '../api.ts'
+import { Chip } from '../parts/Chip.tsx'
+import { EmptyState } from '../parts/EmptyState.tsx'
+import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { useFormats } from '../parts/formats.ts'
+import { Skeletons } from '../parts/Skeletons.tsx'
+import { useWords } from '../words/words.tsx'
+import { useNames } from './useNames.ts'
+import { type Sentences, useSentences } from './useSentences.ts'
+
+/** A person's scenarios: where they stand, and every step they took with its reason. For the page of a person. */
+export function PersonRuns({ person }: { person: string }) {
+  const t = useWords('orchestrate')
+  const say = useSentences(useNames())
+  const runs = useQuery(api.scenarios.runs.queryOptions({ input: { person } }))
+  if (runs.isPending) return <Skeletons rows={3} height={52} />
+  if (runs.error) return <ErrorNote error={runs.error} retry={runs.refetch} />
+  if (!runs.data.items.length) return <EmptyState small icon={Workflow} title={t('noRuns')} />
+  return runs.data.items.map((run) => <OneRun key={run.id} run={run} say={say} />)
+}
+
+function OneRun({ run, say }: { run: RunDetail; say: Sentences }) {
+  const t = useWords('orchestrate')
+  const f = useFormats()
+  const name = (step: { name: string; kind: string }) =>
+    step.name || (step.kind in { end: 0 } ? t('end') : t(`kinds.${step.kind as 'mail'}`))
+  return (
+    <details className="sc-run">
+      <summary>
+        <Link to={`/scenarios/${run.scenarioId}` as string}>{run.scenario}</Link>
+        <Chip tone={run.how === 'goal' ? 'green' : run.how ? 'grey' : 'blue'}>{run.how ? t(`how.${run.how}`) : t('live.waiting')}</Chip>
+        <span className="muted">
+          {run.step
+            ? `${run.stepName || t(`kinds.${(run.stepKind ?? 'wait') as 'wait'}`)}${run.dueAt ? `：${t('because.waitsUntil', { when: f.instant(run.dueAt) })}` : ''}`
+            : f.instant(run.endedAt ?? run.enteredAt)}
+        </span>
+      </summary>
+      <ol>
+        <li>
+          <span className="muted num nowrap">{f.instant(run.enteredAt)}</span> {t('because.entered')}
+        </li>
+        {run.steps.map((step) => (
+          <li key={`${step.step}${step.leftAt}`}>
+            <span className="muted num nowrap">{f.instant(step.leftAt)}</span> <b>{name(step)}</b>{' '}
+            <span className="muted">{say.because(step.because)}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
