@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { isStage, type Stage } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
 import type { TimelineEntry } from '../parts/Timeline.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
@@ -44,6 +45,8 @@ const NAMED = [
 /** An event of the journal as a line of the timeline, in the user's words. */
 export function useEventWords(): (event: Event) => TimelineEntry {
   const t = useWords('identify')
+  const parts = useWords('parts')
+  const sales = useWords('sales')
   const f = useFormats()
   const { language } = useLanguage()
   const keyOf = (name: string) => `event.${name.replaceAll('.', '_')}` as never
@@ -59,6 +62,9 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       const heat = textOf(props['to'] ?? props['heat'])
       return heat === 'hot' || heat === 'warm' || heat === 'cold' ? t(`heat.${heat}`) : heat
     }
+    if (name === 'stage.changed' && isStage(textOf(props['to']))) return parts(`stage.${textOf(props['to']) as Stage}`)
+    if (name === 'signal.raised' && sales.has(`kind.${textOf(props['kind'])}` as never))
+      return sales(`kind.${textOf(props['kind'])}` as never)
     return textOf(NAMED.map((key) => props[key]).find((value) => textOf(value) !== '')) || '—'
   }
   const titleOf = (event: Event): ReactNode => {
