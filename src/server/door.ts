@@ -32,11 +32,14 @@ export async function run(house: House, call: Call, handler: TxRun | Outside, in
     const before = key && (await begin(ctx, key))
     if (before) return before.answer
     const answer = await handler(ctx, input)
-    await recordCall(ctx, call.endpoint, input, answer)
+    if (changes(call)) await recordCall(ctx, call.endpoint, input, answer)
     if (key) await keepAnswer(ctx, key, answer)
     return answer
   })
 }
+
+/** A POST that needs only a reading permission (a preview, a count) changes nothing: the audit log is kept for what does. */
+const changes = (call: Call): boolean => !call.permission.endsWith('.read')
 
 function admit(call: Call): void {
   if (mayActor(call.actor, call.permission)) return
@@ -95,7 +98,7 @@ async function runOutside(
     const answer = await work(door)
     if (call.method !== 'GET') {
       await door.tx(async (ctx) => {
-        await recordCall(ctx, call.endpoint, input, answer)
+        if (changes(call)) await recordCall(ctx, call.endpoint, input, answer)
         if (key) await keepAnswer(ctx, key, answer)
       })
     }
