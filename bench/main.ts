@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util'
 import { ingest } from './ingest.ts'
 import { mail } from './mail.ts'
 import type { Bench, Line } from './measure.ts'
+import { segment } from './segment.ts'
 import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, steps, mail, tag, start]
+const benches: readonly Bench[] = [ingest, segment, steps, mail, tag, start]
 
 const { values } = parseArgs({ options: { small: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const chosen = benches.filter((bench) => !values.only || values.only.split(',').includes(bench.id))
