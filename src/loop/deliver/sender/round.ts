@@ -94,7 +94,13 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
     if (!version || !fit.length) continue
     for (const [row, mail] of await renderAll(house, round, version, fit, keys)) {
       if (typeof mail === 'string')
-        reports.push({ row, address: '', templateId: version.template_id, fate: { kind: 'dropped', status: 'refused', reason: mail } })
+        // Tried again later: a starved machine can make an innocent template look slow.
+        reports.push({
+          row,
+          address: '',
+          templateId: version.template_id,
+          fate: { kind: 'failed', verdict: { status: 'deferred', reason: mail, route: false } },
+        })
       else ready.push(letterOf(round, row, version, mail, keys))
     }
   }
@@ -133,6 +139,9 @@ function faultOf(round: Round, row: Claimed): Fault | null {
   return readAddress(person?.mail ?? '') ? null : { kind: 'refused', reason: 'address.malformed' }
 }
 
+/** Mails per order to the template thread: more make big messages between threads, and nothing faster. */
+const AT_ONCE = 25
+
 type Outcome = readonly [Claimed, Rendered | string]
 
 async function renderAll(
@@ -152,7 +161,8 @@ async function renderAll(
     })
   })
   try {
-    const mails = await render(version.id, source, contexts)
+    const mails: Rendered[] = []
+    for (let i = 0; i < contexts.length; i += AT_ONCE) mails.push(...(await render(version.id, source, contexts.slice(i, i + AT_ONCE))))
     return rows.map((row, i) => [row, mails[i] as Rendered])
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error

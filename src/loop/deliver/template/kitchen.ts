@@ -30,25 +30,35 @@ interface Kitchen {
   readonly worker: Worker
   readonly waiting: Map<number, Waiting>
   readonly ready: Promise<void>
+  rest?: NodeJS.Timeout
 }
 
 /** Cold start of the thread and of MJML is not the template's fault, so it does not count against the deadline. */
 const COMPILE_MS = 4_000
 const RENDER_MS = 500
+/** MJML takes some 110 MB to stand ready, and is needed only while somebody edits. */
+const COMPILE_RESTS_MS = 20_000
 
-let kitchen: Kitchen | null = null
+type Kind = 'compile' | 'render'
+
+const LIMITS: Readonly<Record<Kind, { maxOldGenerationSizeMb: number; maxYoungGenerationSizeMb: number; stackSizeMb: number }>> = {
+  compile: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+  render: { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+}
+
+const kitchens = new Map<Kind, Kitchen>()
 let orders = 0
 
-function open(): Kitchen {
+function open(kind: Kind): Kitchen {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     env: {},
     stdout: false,
     stderr: false,
-    resourceLimits: { maxOldGenerationSizeMb: 192, stackSizeMb: 4 },
+    resourceLimits: LIMITS[kind],
   })
   const waiting = new Map<number, Waiting>()
   const fail = (reason: string) => {
-    if (kitchen?.worker === worker) kitchen = null
+    if (kitchens.get(kind)?.worker === worker) kitchens.delete(kind)
     for (const [id, order] of waiting) order.done({ id, ok: false, reason })
     waiting.clear()
   }
@@ -62,30 +72,50 @@ function open(): Kitchen {
   worker.on('exit', () => fail('stopped'))
   const ready = new Promise<void>((resolve) => worker.once('online', () => resolve()))
   worker.unref()
-  return { worker, waiting, ready }
+  const kitchen: Kitchen = { worker, waiting, ready }
+  kitchens.set(kind, kitchen)
+  return kitchen
 }
 
 type Ask = { kind: 'compile'; draft: Draft } | { kind: 'render'; key: string; source: Source; contexts: readonly MergeContext[] }
 
 async function ask(order: Ask, deadlineMs: number): Promise<unknown> {
-  kitchen ??= open()
-  const mine = kitchen
+  // Trials share the compiling thread: one that must be killed takes no mail that is going out with it.
+  const kind: Kind = order.kind === 'compile' || order.key === '' ? 'compile' : 'render'
+  const mine = kitchens.get(kind) ?? open(kind)
+  clearTimeout(mine.rest)
   const id = ++orders
   mine.worker.ref()
   const answer = new Promise<Served>((done) => mine.waiting.set(id, { done }))
   await mine.ready
   mine.worker.postMessage({ ...order, id } satisfies Order)
   let stopped = false
-  // A watchdog on a thread, not a domain timer.
-  // biome-ignore lint/plugin: see above
+  // biome-ignore lint/plugin: a watchdog on a thread, not a domain timer
   const watchdog = setTimeout(() => {
     stopped = true
-    void mine.worker.terminate()
+    end(kind, mine)
   }, deadlineMs)
   const served = await answer
   clearTimeout(watchdog)
+  if (kind === 'compile') restSoon(mine)
   if (served.ok) return served.value
   throw new TemplateFault(stopped ? 'The template took too long and was stopped.' : served.reason, stopped || served.reason === 'stopped')
+}
+
+/** Kills a thread; whoever asks from now on gets a fresh one. */
+function end(kind: Kind, kitchen: Kitchen): void {
+  if (kitchens.get(kind) === kitchen) kitchens.delete(kind)
+  void kitchen.worker.terminate()
+}
+
+/** Ends the compiling thread when nobody has asked for a while. */
+function restSoon(kitchen: Kitchen): void {
+  clearTimeout(kitchen.rest)
+  // biome-ignore lint/plugin: gives memory back, decides nothing
+  kitchen.rest = setTimeout(() => {
+    if (!kitchen.waiting.size) end('compile', kitchen)
+  }, COMPILE_RESTS_MS)
+  kitchen.rest.unref()
 }
 
 /** Blocks → frozen Liquid, in the thread. @throws TemplateFault */

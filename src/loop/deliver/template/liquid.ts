@@ -13,7 +13,7 @@ export interface Ready {
   text(context: MergeContext): string
 }
 
-const LIMITS = { parseLimit: 400_000, renderLimit: 100, memoryLimit: 2_000_000 }
+const LIMITS = { parseLimit: 400_000, renderLimit: 400, memoryLimit: 2_000_000 }
 
 function engine(escaping: boolean): Liquid {
   const liquid = new Liquid({
