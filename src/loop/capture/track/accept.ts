@@ -14,7 +14,7 @@ import { cutText } from './json.ts'
 import type { Item, Passed } from './passed.ts'
 import { actsOf, type Calls, resolveUsers } from './people.ts'
 import { addCounts, saveVisits, touchSites, type VisitSeen, visitsNear } from './queries.ts'
-import { type Rules, rulesOf } from './rules.ts'
+import { type Rules, rulesOf, strangersOf } from './rules.ts'
 import { assignVisits, type Step } from './visits.ts'
 import { nameByWays, takeWay } from './ways.ts'
 
@@ -30,6 +30,7 @@ export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<{ fre
   const rules = await rulesOf(ctx)
   const tally: Tally = new Map()
   const passed = items.flatMap((item) => pass(ctx, rules, item, tally))
+  countStrangers(ctx, rules, tally)
   let fresh = 0
   if (passed.length) {
     const { subjects, without } = await resolve(ctx, passed)
@@ -41,6 +42,17 @@ export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<{ fre
       [...tally.values()].map((count) => ({ id: ctx.id(), ...count })),
     )
   return { fresh }
+}
+
+/** Requests refused for their key since the last batch are written with this one. */
+function countStrangers(ctx: Ctx, rules: Rules, tally: Tally): void {
+  const strangers = strangersOf(ctx.house)
+  const { n } = strangers
+  if (!n) return
+  count(tally, dayOf(rules.timeZone, ctx.now), null, 'key', '', n)
+  ctx.afterCommit(() => {
+    strangers.n -= n
+  })
 }
 
 function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
@@ -137,27 +138,40 @@ function httpRefusal(error: unknown): Refusal | null {
   return kind ? new Refusal(kind, `http.${kind}`, (error as Error).message) : null
 }
 
-const scripts = new Map<string, { readonly body: Buffer; readonly etag: string; readonly changed: number }>()
+interface Script {
+  readonly plain: Buffer
+  readonly gzip: Buffer
+  readonly br: Buffer
+  readonly etag: string
+  readonly changed: number
+}
+const scripts = new Map<string, Script>()
 
-/** A built script: cached for an hour, then asked for by ETag. */
+/** A built script: compressed once, cached for an hour, then asked for by ETag. */
 function script(name: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const file = join(SCRIPTS, `${name}.js`)
   if (!existsSync(file))
     return reply.code(503).header('retry-after', '5').type('text/plain').send(`${name}.js is not built yet: npm run build`)
   const changed = statSync(file).mtimeMs
-  let found = scripts.get(name)
-  if (found?.changed !== changed) {
-    const body = readFileSync(file)
-    found = { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, changed }
-    scripts.set(name, found)
-  }
+  const kept = scripts.get(name)
+  const found = kept?.changed === changed ? kept : packed(readFileSync(file), changed)
+  scripts.set(name, found)
   reply
     .header('etag', found.etag)
     .header('cache-control', 'public, max-age=3600')
     .header('cross-origin-resource-policy', 'cross-origin')
     .header('access-control-allow-origin', '*')
+    .header('vary', 'accept-encoding')
   if (request.headers['if-none-match'] === found.etag) return reply.code(304).send()
-  return reply.type('text/javascript; charset=utf-8').send(found.body)
+  const takes = String(request.headers['accept-encoding'] ?? '')
+  const way = /\bbr\b/.test(takes) ? 'br' : /\bgzip\b/.test(takes) ? 'gzip' : null
+  if (way) reply.header('content-encoding', way)
+  return reply.type('text/javascript; charset=utf-8').send(found[way ?? 'plain'])
+}
+
+function packed(plain: Buffer, changed: number): Script {
+  const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
+  return { plain, gzip: gzipSync(plain, { level: 9 }), br: brotliCompressSync(plain), etag, changed }
 }
 
 /** What analytics-next asks its CDN for: where to send, and that nothing else is switched on. */

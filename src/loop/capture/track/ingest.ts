@@ -11,7 +11,7 @@ import { brokenRefusal, culpritRefusal } from './faults.ts'
 import type { Parsed, Rejected } from './incoming.ts'
 import type { Item } from './passed.ts'
 import { addCounts } from './queries.ts'
-import { rulesAtHand, rulesOf } from './rules.ts'
+import { rulesAtHand, rulesOf, strangersOf } from './rules.ts'
 
 const TAG: Actor = { kind: 'system', name: 'track' }
 const MOST_PER_BATCH = 1_000
@@ -81,8 +81,9 @@ async function knownKey(house: House, key: string): Promise<void> {
   const at = rulesAtHand(house)
   if (at?.rules.sites.has(key)) return
   const rules = !key || at?.fresh ? null : await read(house)
-  if (!rules?.sites.has(key))
-    throw new Refusal('unauthenticated', 'key.unknown', 'This write key is not known. Copy it from the snippet page of the site.')
+  if (rules?.sites.has(key)) return
+  strangersOf(house).n++
+  throw new Refusal('unauthenticated', 'key.unknown', 'This write key is not known. Copy it from the snippet page of the site.')
 }
 
 async function read(house: House) {

@@ -2,6 +2,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { type IdentifyAct, identify } from '#loop/identify/service.ts'
+import type { Sender } from './decide.ts'
 import type { Incoming } from './incoming.ts'
 import type { Passed } from './passed.ts'
 import { customFieldKeys, findExternals, newMessages } from './queries.ts'
@@ -37,7 +38,7 @@ export async function actsOf(ctx: Ctx, passed: readonly Passed[]): Promise<Calls
 }
 
 /** What one call says, or null when it names nobody and tells nothing we keep. */
-function actOf({ message, site, moment, id, replay }: Passed, custom: ReadonlySet<string>): IdentifyAct | null {
+function actOf({ message, sender, site, moment, id, replay }: Passed, custom: ReadonlySet<string>): IdentifyAct | null {
   const told = message.kind === 'group' ? companyOf(message) : toldBy(message.traits, custom)
   const device = message.kind === 'alias' ? (message.previousId ?? message.device) : message.device
   const externalId = message.userId ?? undefined
@@ -54,9 +55,14 @@ function actOf({ message, site, moment, id, replay }: Passed, custom: ReadonlySe
     historic: replay || moment.historic,
     causeId: id,
     route: 'api',
+    onlyEmpty: isBrowser(message, sender),
     ...(told.consent ? { consent: told.consent } : {}),
   }
 }
+
+/** A browser's write key is public: whoever reads it could claim any address, so it may fill in what is not known and overwrite nothing. */
+const isBrowser = (message: Incoming, sender: Sender): boolean =>
+  sender.origin !== null || message.consent === 'implied' || message.consent === 'granted'
 
 function companyOf(message: Incoming): Told {
   const name = message.traits['name']

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { Analytics } from '@segment/analytics-node'
 import fc from 'fast-check'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -246,4 +247,7 @@ test('TRK-01 the scripts are served with an ETag and revalidate to 304', async (
   if (answer.statusCode === 503) return // not built in this checkout: web/tag/tag.test.ts builds it and looks closer
   const again = await app.inject({ url: '/tag.js', headers: { 'if-none-match': String(answer.headers.etag) } })
   expect([answer.statusCode, again.statusCode]).toEqual([200, 304])
+  const small = await app.inject({ url: '/tag.js', headers: { 'accept-encoding': 'gzip, deflate' } })
+  expect(small.headers['content-encoding']).toBe('gzip')
+  expect(gunzipSync(small.rawPayload).toString()).toBe(answer.body)
 })

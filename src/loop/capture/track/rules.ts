@@ -45,3 +45,12 @@ export function rulesAtHand(house: House): { readonly rules: Rules; readonly fre
 export function forgetRules(ctx: Ctx): void {
   ctx.afterCommit(() => kept.delete(ctx.house))
 }
+
+const strangers = new WeakMap<House, { n: number }>()
+
+/** How many requests came with a key nobody has, since they were last written down. They are only added up here: each is one of a flood, perhaps. */
+export function strangersOf(house: House): { n: number } {
+  const found = strangers.get(house) ?? { n: 0 }
+  strangers.set(house, found)
+  return found
+}

@@ -197,6 +197,11 @@ test('TRK-01 an unknown or archived key is refused', async () => {
   const old = await world.tx((ctx) => service.addSite(ctx, { name: 'old', domains: [], consentMode: 'off', countRobots: true }))
   await world.tx((ctx) => service.changeSite(ctx, { id: old.id, archived: true }))
   await expect(beacon([view('c1')], browser, old.writeKey)).rejects.toMatchObject({ kind: 'unauthenticated' })
+  await beacon([view('c2')])
+  const strangers = await world.read((ctx) =>
+    sql<{ n: number }>`SELECT sum(n)::int AS n FROM ingest_count WHERE reason = 'key' AND site_id IS NULL`.execute(ctx.db),
+  )
+  expect(strangers.rows[0]?.n).toBe(2)
 })
 
 test('TRK-01 page groups are stamped on acceptance, the first match winning', async () => {
@@ -253,6 +258,15 @@ test('TRK-02 identify makes the visitor a lead without mailing basis; only the d
   ])
   const mine = await world.read((ctx) => service.visitorEvents(ctx, { id: people[1]?.id as string, limit: 50 }))
   expect(mine.items.map((event) => event.name)).toEqual(expect.arrayContaining(['page.viewed', 'custom.plan_compared']))
+})
+
+test('TRK-02 a browser, whose key is public, fills in what is not known of a lead and overwrites nothing', async () => {
+  const claim = { n: 'identify', p: { traits: { email: 'mihon@example.co.jp', lastName: '偽', title: '部長' } } }
+  await beacon([view('claimer', claim)])
+  const person = await world.read((ctx) =>
+    ctx.db.selectFrom('person').select(['family_name', 'title']).where('mail', '=', 'mihon@example.co.jp').executeTakeFirst(),
+  )
+  expect(person).toEqual({ family_name: '見本', title: '部長' })
 })
 
 test('TRK-02 an identify that names nobody, and one sent twice, are counted and change nothing', async () => {
