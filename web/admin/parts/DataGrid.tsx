@@ -78,7 +78,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         <div className="grid-body" style={{ height: virtual.getTotalSize() }}>
           {!phone && (
             <div className="grid-row head" role="row" style={{ gridTemplateColumns: tracks }}>
-              <span role="columnheader" className="grid-check">
+              <span className="grid-check" {...(onSelect ? { role: 'columnheader' } : { 'aria-hidden': true })}>
                 {onSelect && (
                   <Checkbox
                     size="xs"

@@ -50,7 +50,7 @@ export function GridRow<Row>({ grid, row, index, current, phone, style, onPoint 
         <TwoLines columns={grid.columns} row={row} href={grid.href?.(row)} />
       ) : (
         <>
-          <span role="gridcell" className="grid-check">
+          <span className="grid-check" {...(grid.onSelect ? { role: 'gridcell' } : { 'aria-hidden': true })}>
             {grid.onSelect && (
               <Checkbox
                 size="xs"
