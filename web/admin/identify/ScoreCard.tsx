@@ -54,6 +54,7 @@ export function FactsCard({ lead }: { lead: Lead }) {
       !name.startsWith('score.') &&
       !/(^|\.)stage$/.test(name) &&
       value !== null &&
+      value !== 0 &&
       value !== '' &&
       value !== false &&
       !(Array.isArray(value) && !value.length),

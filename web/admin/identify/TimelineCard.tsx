@@ -22,6 +22,15 @@ const KINDS = {
 type Kind = keyof typeof KINDS
 const NOISE = new Set(['page.left', 'session.started', 'score.changed'])
 
+/** What one act brought about has one instant: the act stands below what followed from it. */
+const RANK = ['page.', 'form.', 'lead.', 'field.', 'consent.']
+const rankOf = (name: string): number => {
+  const found = RANK.findIndex((start) => name.startsWith(start))
+  return found < 0 ? RANK.length : found
+}
+const newestFirst = (a: { at: string; name: string }, b: { at: string; name: string }): number =>
+  b.at.localeCompare(a.at) || rankOf(b.name) - rankOf(a.name)
+
 /** Everything somebody did and what was done for them, on one line, newest first. */
 export function TimelineCard({ id }: { id: string }) {
   const t = useWords('identify')
@@ -53,7 +62,7 @@ export function TimelineCard({ id }: { id: string }) {
       {list.isPending && <Skeletons rows={6} height={52} />}
       <ErrorNote error={list.error} retry={list.refetch} />
       {list.data && shown.length === 0 && !list.hasNextPage && <EmptyState small icon={History} title={t('timelineEmpty')} />}
-      <Timeline entries={shown.map(words)} />
+      <Timeline entries={[...shown].sort(newestFirst).map(words)} />
       {list.hasNextPage && (
         <Button variant="default" size="xs" fullWidth loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t('timelineMore')}

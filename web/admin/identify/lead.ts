@@ -4,8 +4,8 @@ export type Lead = Awaited<ReturnType<typeof client.leads.get>>
 export type LeadLine = Awaited<ReturnType<typeof client.leads.list>>['items'][number]
 
 /** The name to show of somebody: name, else company, else address, else what they are. */
-export function nameOf(row: Pick<LeadLine, 'familyName' | 'givenName' | 'companyName' | 'mail'>, none: string): string {
-  return [row.familyName, row.givenName].filter(Boolean).join(' ') || row.companyName || row.mail || none
+export function nameOf(row: Pick<LeadLine, 'familyName' | 'givenName' | 'companyName' | 'mail' | 'externalId'>, none: string): string {
+  return [row.familyName, row.givenName].filter(Boolean).join(' ') || row.companyName || row.mail || row.externalId || none
 }
 
 /** A fact's value as a number; 0 when nothing is known. */

@@ -149,15 +149,15 @@ export function toHtml(node: Node | string): string {
 /** The look of a form, for the hosted page and inside the embed's shadow root alike. */
 export const FORM_CSS = `:host,:root{color-scheme:light dark}
 .hgk{box-sizing:border-box;font:15px/1.6 "Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,system-ui,sans-serif;color:light-dark(#1b1f27,#e6e8ec);line-break:strict;overflow-wrap:anywhere}
-.hgk *{box-sizing:border-box}.hgk h1{font-size:22px;line-height:1.4;margin:0 0 8px}.hgk .intro{margin:0 0 20px;color:light-dark(#5a6270,#a4abb8);white-space:pre-line}
+.hgk *{box-sizing:border-box}.hgk h1{font-size:22px;line-height:1.4;margin:0 0 16px}.hgk .intro{margin:-6px 0 20px;color:light-dark(#5a6270,#a4abb8);white-space:pre-line}
 .hgk .fields{display:grid;grid-template-columns:1fr 1fr;gap:16px}.hgk .q{grid-column:1/-1;border:0;margin:0;padding:0;min-width:0}.hgk .q.half{grid-column:span 1}
 .hgk label,.hgk legend{display:block;font-weight:600;font-size:14px;margin:0 0 6px;padding:0}.hgk .req{margin-left:8px;padding:1px 6px;border-radius:4px;font-size:11px;font-weight:600;background:light-dark(#fdecea,#4a2320);color:light-dark(#b42318,#ffb4ab)}
-.hgk input[type=text],.hgk input[type=email],.hgk input[type=tel],.hgk input[type=date],.hgk textarea,.hgk select{width:100%;font:16px/1.5 inherit;font-family:inherit;color:inherit;padding:10px 12px;border:1px solid light-dark(#dcdfe5,#3a424e);border-radius:8px;background:light-dark(#fff,#14171b)}
+.hgk input[type=text],.hgk input[type=email],.hgk input[type=tel],.hgk input[type=date],.hgk textarea,.hgk select{width:100%;font-family:inherit;font-size:16px;line-height:1.5;color:inherit;padding:10px 12px;border:1px solid light-dark(#dcdfe5,#3a424e);border-radius:8px;background:light-dark(#fff,#14171b)}
 .hgk textarea{resize:vertical}.hgk :is(input,textarea,select):focus-visible{outline:2px solid light-dark(#4f63d8,#8797ff);outline-offset:1px;border-color:transparent}
 .hgk .tick{display:flex;gap:10px;align-items:flex-start;font-weight:400;margin:6px 0}.hgk .tick input{width:18px;height:18px;margin:3px 0 0;accent-color:#4f63d8;flex:none}.hgk .consent{margin-top:20px;padding:14px;border-radius:8px;background:light-dark(#f5f6f8,#20252c)}
 .hgk .help{margin:6px 0 0;font-size:13px;color:light-dark(#5a6270,#a4abb8)}.hgk .flaw{margin:6px 0 0;font-size:13px;color:light-dark(#b42318,#ff9b91)}.hgk .flaw[hidden],.hgk .alert[hidden]{display:none}
 .hgk .bad :is(input,textarea,select){border-color:light-dark(#c0302b,#ff7b72)}.hgk .alert{padding:10px 14px;margin:0 0 16px;border-radius:8px;background:light-dark(#fdecea,#3b1f1d);color:light-dark(#8c1d18,#ffb4ab)}
-.hgk .trap{position:absolute!important;left:-9999px;width:1px;height:1px;overflow:hidden}.hgk button{margin-top:24px;width:100%;padding:13px 20px;border:0;border-radius:8px;background:#4f63d8;color:#fff;font:600 16px/1.4 inherit;font-family:inherit;cursor:pointer}
+.hgk .trap{position:absolute!important;left:-9999px;width:1px;height:1px;overflow:hidden}.hgk button{margin-top:24px;width:100%;padding:13px 20px;border:0;border-radius:8px;background:#4f63d8;color:#fff;font-family:inherit;font-size:16px;font-weight:600;line-height:1.4;cursor:pointer}
 .hgk button:hover{background:#4457c4}.hgk button:focus-visible{outline:2px solid light-dark(#1b1f27,#fff);outline-offset:2px}.hgk button[disabled]{opacity:.6;cursor:default}.hgk.thanks{text-align:center;padding:32px 8px;outline:0}.hgk.thanks p{margin:4px 0;font-size:17px}
 @media(max-width:480px){.hgk .q.half{grid-column:1/-1}}`
 

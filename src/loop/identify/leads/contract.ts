@@ -20,6 +20,7 @@ export const leadRow = z.object({
   title: text,
   mail: text,
   phone: text,
+  externalId: text,
   prefecture: text,
   industry: text,
   ownerId: text,

@@ -160,3 +160,13 @@ export const atLeast = (expression: RawBuilder<unknown>, value: number): Conditi
 export async function isErased(db: Db, id: string): Promise<boolean> {
   return (await db.selectFrom('erasure').select('person_id').where('person_id', '=', id).executeTakeFirst()) !== undefined
 }
+
+/** The external ids people are known by elsewhere; the first one of each. */
+export async function externalIds(db: Db, subjects: readonly Subject[]): Promise<Map<string, string>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const result = await sql<{ person_id: string; value: string }>`/* external_ids */ SELECT DISTINCT ON (i.person_id) i.person_id, i.value
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, p) JOIN identity i ON i.bucket = x.b AND i.person_id = x.p WHERE i.kind = 'external' ORDER BY i.person_id, i.since`.execute(
+    db,
+  )
+  return new Map(result.rows.map((row) => [row.person_id, row.value]))
+}

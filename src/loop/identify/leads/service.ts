@@ -103,6 +103,7 @@ export async function presentAll(ctx: Ctx, rows: readonly PersonRow[]): Promise<
     ctx.db,
     rows.flatMap((row) => row.owner_id ?? []),
   )
+  const externals = await queries.externalIds(ctx.db, subjects)
   const actions = await queries.lastActions(ctx.db, subjects, ACTIONS)
   const facts = await loadFacts(ctx, subjects, ctx.house.ports.facts.filter(shownInLists))
   return rows.map((row) => {
@@ -116,6 +117,7 @@ export async function presentAll(ctx: Ctx, rows: readonly PersonRow[]): Promise<
       title: row.title,
       mail: row.mail,
       phone: row.phone_typed,
+      externalId: externals.get(row.id) ?? null,
       prefecture: row.prefecture,
       industry: row.industry,
       ownerId: row.owner_id,
