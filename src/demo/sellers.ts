@@ -28,7 +28,7 @@ async function answer(options: MonthOptions, handoff: WaitingHandoff): Promise<v
   const seller = sellerOf(options, draw('seller'))
   const input = { leadId: handoff.person_id, id: handoff.id }
   if (draw('returns') < 0.18) {
-    await withTx(house, seller, (ctx) => giveBack(ctx, { ...input, reason: 'early', note: 'まだ情報収集の段階でした。' }))
+    await withTx(house, seller, (ctx) => giveBack(ctx, { ...input, reason: 'too_early', note: 'まだ情報収集の段階でした。' }))
     return
   }
   await withTx(house, seller, (ctx) => accept(ctx, input))

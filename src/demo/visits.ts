@@ -4,6 +4,7 @@ import type { VirtualClock } from '#kernel/clock.ts'
 import type { House } from '#kernel/ctx.ts'
 import type { Incoming } from '#loop/capture/track/incoming.ts'
 import { type Plan, type PlannedVisit, pageDelay } from './plan.ts'
+import { sitePages } from './site/pages.ts'
 import type { DemoState } from './state.ts'
 
 export const BROWSER = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
@@ -18,6 +19,8 @@ export interface MonthOptions {
   /** Told after each simulated day: 0 to 1. */
   readonly progress: (share: number) => void
 }
+
+const TITLES = new Map(sitePages('').map((page) => [page.path, page.title]))
 
 export const deviceOf = (person: number): string => `demo-device-${String(person).padStart(5, '0')}`
 
@@ -49,7 +52,7 @@ export function messagesOf(house: House, visit: PlannedVisit): Incoming[] {
         name: 'page.viewed',
         messageId: `${key}-${i}-v`,
         seen: true,
-        props: { title: path, ...(i === 0 && visit.referrer ? { referrer: visit.referrer } : {}) },
+        props: { title: TITLES.get(path) ?? path, ...(i === 0 && visit.referrer ? { referrer: visit.referrer } : {}) },
         at: at(pageDelay(i)),
       },
       {
