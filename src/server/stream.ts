@@ -16,22 +16,25 @@ interface Line {
 
 /** Serves `/api/stream` (text/event-stream). A browser that comes back with Last-Event-ID gets what it missed, as far as it is kept. */
 export async function mountStream(app: FastifyInstance, house: House): Promise<void> {
-  const screens = new Set<FastifyReply>()
+  /** Open streams, and whose each one is. */
+  const screens = new Map<FastifyReply, string | null>()
   const kept: Line[] = []
   let last = 0
   const stop = onNotice('hagukumi_live', (payload) => {
     const line = { id: ++last, text: `id: ${last}\ndata: ${payload}\n\n` }
     kept.push(line)
     if (kept.length > KEPT) kept.shift()
-    for (const screen of screens) screen.raw.write(line.text)
+    for (const screen of screens.keys()) screen.raw.write(line.text)
+    const gone = changedAccess(payload)
+    if (gone !== null) for (const [screen, whose] of screens) if (whose === gone) screen.raw.end()
   })
   const beat = setInterval(() => {
-    for (const screen of screens) screen.raw.write(': still here\n\n')
+    for (const screen of screens.keys()) screen.raw.write(': still here\n\n')
   }, HEARTBEAT)
   app.addHook('preClose', async () => {
     stop()
     clearInterval(beat)
-    for (const screen of screens) screen.raw.end()
+    for (const screen of screens.keys()) screen.raw.end()
   })
   app.get('/api/stream', async (request, reply) => {
     const actor = await actorOf({ method: 'GET', headers: request.headers }, house)
@@ -54,7 +57,17 @@ export async function mountStream(app: FastifyInstance, house: House): Promise<v
               .join('')
       }`,
     )
-    screens.add(reply)
+    screens.set(reply, 'id' in actor ? actor.id : null)
     request.raw.on('close', () => screens.delete(reply))
   })
+}
+
+/**
+ * Whose access was changed by what was announced, or null. Their streams end: the browser comes back by itself and is asked
+ * again who it is, so somebody who was deactivated hears nothing more.
+ */
+function changedAccess(payload: string): string | null {
+  if (!payload.includes('"access.changed"')) return null
+  const { topic, payload: said } = JSON.parse(payload) as { topic: string; payload: { id?: string } }
+  return topic === 'access.changed' ? (said.id ?? null) : null
 }

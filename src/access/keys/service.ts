@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
+import { announce } from '#kernel/live.ts'
 import type { Scope } from '../vocabulary.ts'
 import type { ApiKey } from './contract.ts'
 import { hashKey } from './decide.ts'
@@ -44,5 +45,6 @@ export async function create(ctx: Ctx, input: { name: string; scopes: readonly S
 
 export async function revoke(ctx: Ctx, input: { id: string }): Promise<{ ok: true }> {
   if (!(await revokeKey(ctx.db, input.id, ctx.now))) refuse('missing', 'key.missing', { message: 'There is no such API key.' })
+  await announce(ctx, 'access.changed', { id: input.id })
   return { ok: true }
 }

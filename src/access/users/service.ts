@@ -81,6 +81,11 @@ export async function readMe(ctx: Ctx): Promise<Me> {
   }
 }
 
+/** Whether there is such a user who may work: owners of leads and deals must be one. */
+export async function isActiveUser(ctx: Ctx, id: string): Promise<boolean> {
+  return !(await queries.isDeactivated(ctx.db, id))
+}
+
 export async function updateMe(ctx: Ctx, input: { name?: string | undefined; language?: Language | undefined }): Promise<{ ok: true }> {
   const row = await signedIn(ctx)
   await queries.updateUser(ctx.db, row.id, { name: input.name ?? row.name, language: input.language ?? row.language }, ctx.now)
@@ -151,7 +156,7 @@ export async function changeRole(ctx: Ctx, input: { id: string; role: Role }): P
   if (row.role === 'owner' && input.role !== 'owner') await keepAnOwner(ctx, row.id)
   await queries.updateUser(ctx.db, row.id, { role: input.role }, ctx.now)
   await record(ctx, { action: 'users.role', subjectKind: 'users', subjectId: row.id, detail: { from: row.role, to: input.role } })
-  await announce(ctx, 'access.changed', { userId: row.id })
+  await announce(ctx, 'access.changed', { id: row.id })
   return { ok: true }
 }
 
@@ -162,7 +167,7 @@ export async function deactivate(ctx: Ctx, input: { id: string }): Promise<{ ok:
   await queries.updateUser(ctx.db, row.id, { deactivated_at: row.deactivated_at ?? ctx.now }, ctx.now)
   await queries.endSessions(ctx.db, row.id)
   await queries.withdrawResets(ctx.db, row.id, ctx.now)
-  await announce(ctx, 'access.changed', { userId: row.id })
+  await announce(ctx, 'access.changed', { id: row.id })
   return { ok: true }
 }
 
@@ -191,6 +196,7 @@ export async function removeTwoFactor(ctx: Ctx, input: { id: string }): Promise<
   const row = await target(ctx, input.id)
   await queries.deleteTwoFactor(ctx.db, row.id, ctx.now)
   await queries.endSessions(ctx.db, row.id)
+  await announce(ctx, 'access.changed', { id: row.id })
   return { ok: true }
 }
 
@@ -243,6 +249,7 @@ export async function acceptLink(
   await queries.setPassword(ctx.db, row.id, await hashed(input.password, row.email), ctx.now)
   await queries.withdrawResets(ctx.db, row.id, ctx.now)
   await queries.endSessions(ctx.db, row.id)
+  await announce(ctx, 'access.changed', { id: row.id })
   await record(ctx, { action: 'auth.password_reset', subjectKind: 'users', subjectId: row.id, actor })
   return { email: link.email }
 }

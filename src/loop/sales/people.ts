@@ -1,3 +1,4 @@
+import { isActiveUser } from '#access/users/service.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
@@ -22,4 +23,10 @@ export async function leadOf(ctx: Ctx, id: string): Promise<PersonRow> {
   const row = subject && (await loadPeople(ctx, [subject])).get(subject.id)
   if (!row || row.identified_at === null) refuse('missing', 'lead.missing', { message: 'There is no such lead.', field: 'personId' })
   return row
+}
+
+/** @throws Refusal unprocessable when the one to own a deal or hand-off is no active colleague; none is fine */
+export async function checkOwner(ctx: Ctx, ownerId: string | null | undefined): Promise<void> {
+  if (ownerId && !(await isActiveUser(ctx, ownerId)))
+    refuse('unprocessable', 'owner.unknown', { message: 'There is no such colleague.', field: 'ownerId' })
 }

@@ -288,6 +288,14 @@ test('CRM-08 a removed deal gives its lead back to where it stood, and can be re
   await expect(as((ctx) => deals.removePerson(ctx, { id, leadId: lead.id }))).rejects.toMatchObject({ code: 'deal.last_person' })
 })
 
+test('CRM-08 a deal or hand-off cannot be given to nobody known', async () => {
+  const lead = await aLead()
+  await expect(as((ctx) => deals.create(ctx, { leadIds: [lead.id], ownerId: lead.id }))).rejects.toMatchObject({ code: 'owner.unknown' })
+  await expect(as((ctx) => handoffs.makeByHand(ctx, { leadId: lead.id, ownerId: lead.id }))).rejects.toMatchObject({
+    code: 'owner.unknown',
+  })
+})
+
 test('CRM-08 a stage that open deals stand at cannot be taken out of the list', async () => {
   const stages = await see((ctx) => deals.dealStages(ctx))
   await as(async (ctx) => deals.create(ctx, { leadIds: [(await aLead()).id], stage: 'quote' }))

@@ -7,7 +7,7 @@ import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { acceptOpen } from '../handoff/service.ts'
-import { leadOf, personName } from '../people.ts'
+import { checkOwner, leadOf, personName } from '../people.ts'
 import type { StageCause } from '../stage/decide.ts'
 import { moveStages } from '../stage/service.ts'
 import { dealStage } from './contract.ts'
@@ -48,6 +48,7 @@ interface NewDeal {
 
 /** Makes a deal from leads; the first one is the main contact and lends its company and owner. */
 export async function create(ctx: Ctx, input: NewDeal): Promise<{ id: string }> {
+  await checkOwner(ctx, input.ownerId)
   const leads = await Promise.all(input.leadIds.map((id) => leadOf(ctx, id)))
   const main = leads[0] ?? refuse('invalid', 'deal.nobody', { message: 'Name at least one lead.', field: 'leadIds' })
   const stage = await stageNamed(ctx, input.stage)
@@ -94,6 +95,7 @@ interface Change {
 
 /** Changes what is given and leaves the rest. */
 export async function update(ctx: Ctx, input: Change): Promise<{ ok: true }> {
+  await checkOwner(ctx, input.ownerId)
   const row = await locked(ctx, input.id)
   const change = {
     name: input.name ?? row.name,

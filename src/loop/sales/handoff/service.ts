@@ -8,7 +8,7 @@ import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { assignOwners } from '#loop/identify/change/service.ts'
 import { loadPeople } from '#loop/identify/service.ts'
-import { leadOf } from '../people.ts'
+import { checkOwner, leadOf } from '../people.ts'
 import { raise } from '../signals/service.ts'
 import { mayHandOver } from '../stage/decide.ts'
 import { lockStages } from '../stage/queries.ts'
@@ -131,6 +131,7 @@ export async function makeByHand(
   ctx: Ctx,
   input: { leadId: string; ownerId?: string | undefined; note?: string | undefined },
 ): Promise<{ id: string }> {
+  await checkOwner(ctx, input.ownerId)
   const lead = await leadOf(ctx, input.leadId)
   const ask = { subject: { bucket: lead.bucket, id: lead.id }, reason: 'hand' as const, causeId: ctx.id(), hop: 0 }
   const outcomes = await handOff(ctx, [
@@ -195,6 +196,7 @@ export async function reopen(ctx: Ctx, input: One): Promise<{ ok: true }> {
 }
 
 export async function assign(ctx: Ctx, input: One & { ownerId: string | null }): Promise<{ ok: true }> {
+  await checkOwner(ctx, input.ownerId)
   const row = await one(ctx, input)
   await queries.updateHandoff(ctx.db, row, { owner_id: input.ownerId })
   await announce(ctx, 'handoffs', { n: 1 })

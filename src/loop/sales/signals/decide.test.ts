@@ -28,6 +28,7 @@ test('SAL-01 a form, a click in a mail, a pricing page, a download and becoming 
   })
   expect(signalIn(news('mail.clicked', { url: 'https://example.jp/' }))).toMatchObject({ kind: 'click', channel: 'mail' })
   expect(signalIn(news('page.viewed', { path: '/pricing' }))).toMatchObject({ kind: 'pricing', channel: 'web' })
+  expect(signalIn(news('page.viewed', { url: 'https://example.jp/plans/pro?x=1' }))).toMatchObject({ kind: 'pricing' })
   expect(signalIn(news('page.viewed', { title: '料金プラン', path: '/p' }))).toMatchObject({ kind: 'pricing' })
   expect(signalIn(news('page.viewed', { path: '/about' }, { pageGroup: 'pricing' }))).toMatchObject({ kind: 'pricing' })
   expect(signalIn(news('file.downloaded', { file: 'a.pdf' }))).toMatchObject({ kind: 'download' })
@@ -36,6 +37,7 @@ test('SAL-01 a form, a click in a mail, a pricing page, a download and becoming 
 
 test('SAL-01 other pages, machines, cooling down, edits of rules and history are not', () => {
   expect(signalIn(news('page.viewed', { path: '/about' }))).toBeNull()
+  expect(signalIn(news('page.viewed', { path: '/planning', title: 'How plants explain' }))).toBeNull()
   expect(signalIn(news('mail.clicked', { url: 'https://example.jp/', agent: 'machine' }))).toBeNull()
   expect(signalIn(news('heat.changed', { from: 'hot', to: 'warm' }))).toBeNull()
   expect(signalIn(news('heat.changed', { from: 'warm', to: 'hot', byEdit: true }))).toBeNull()

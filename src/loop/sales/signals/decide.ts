@@ -11,7 +11,8 @@ export interface Seen {
   readonly detail: JsonObject
 }
 
-const PRICING = /(price|pricing|plan|料金|価格|見積)/i
+/** `/pricing`, `/plans/pro`, 料金プラン: but not /planning or /explain. */
+const PRICING = /(^|[^a-z])(prices?|pricing|plans?|fees?)([^a-z]|$)|料金|価格|見積|プラン一覧/i
 
 /** The events a signal can come of. */
 export const SIGNAL_EVENTS = ['heat.changed', 'form.submitted', 'mail.clicked', 'page.viewed', 'file.downloaded'] as const
