@@ -5,6 +5,7 @@ import { trackContract } from './contract.ts'
 import { mountPublic } from './http.ts'
 import { noticeText } from './notice.ts'
 import * as service from './service.ts'
+import * as visitors from './visitors/service.ts'
 
 /** The scripts, the beacon, the Segment API and the notice page: http.ts. */
 export function publicRoutes(app: FastifyInstance, house: House): void {
@@ -22,7 +23,7 @@ export const trackRoutes = serve(trackContract, {
   changePageGroup: service.changePageGroup,
   removePageGroup: service.removePageGroup,
   tryPageGroup: service.tryPageGroup,
-  live: service.live,
-  visits: service.visits,
-  visitorEvents: service.visitorEvents,
+  live: visitors.live,
+  visits: visitors.visits,
+  visitorEvents: visitors.visitorEvents,
 })

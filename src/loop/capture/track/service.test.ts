@@ -17,6 +17,7 @@ import { parseBeacon } from './parse-tag.ts'
 import { replay } from './replay.ts'
 import * as service from './service.ts'
 import { personTables as trackTables } from './tables.ts'
+import * as visitors from './visitors/service.ts'
 
 const CHROME = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const browser = { userAgent: CHROME, origin: null, gpc: false }
@@ -116,7 +117,7 @@ test('TRK-07 dwell time and number of visits are known per visitor and per visit
     view('a2', { s: 'y', n: 'page.left', p: { engaged: 45, more: 15 } }),
   ])
   const person = (await journal('a2'))[0]?.person_id as string
-  const { items } = await world.read((ctx) => service.visits(ctx, { id: person, limit: 10 }))
+  const { items } = await world.read((ctx) => visitors.visits(ctx, { id: person, limit: 10 }))
   expect(items.map((visit) => [visit.pages, visit.engaged])).toEqual([
     [1, 45],
     [1, 10],
@@ -256,7 +257,7 @@ test('TRK-02 identify makes the visitor a lead without mailing basis; only the d
     ['mihon2@example.co.jp', 4, null],
     ['mihon@example.co.jp', 0, '見本'],
   ])
-  const mine = await world.read((ctx) => service.visitorEvents(ctx, { id: people[1]?.id as string, limit: 50 }))
+  const mine = await world.read((ctx) => visitors.visitorEvents(ctx, { id: people[1]?.id as string, limit: 50 }))
   expect(mine.items.map((event) => event.name)).toEqual(expect.arrayContaining(['page.viewed', 'custom.plan_compared']))
 })
 
@@ -333,10 +334,10 @@ test('I3 clocks that are off by ten years, in year 1 or 9999, or silent are acce
 
 test('TRK-16 the live list shows who is here, since when and where, and forgets them after five minutes', async () => {
   await beacon([view('live1', { s: 'l', u: 'https://example.co.jp/faq', p: { title: 'よくある質問' } })])
-  const there = (await world.read((ctx) => service.live(ctx, { siteId: site.id }))).items.find((each) => each.title === 'よくある質問')
+  const there = (await world.read((ctx) => visitors.live(ctx, { siteId: site.id }))).items.find((each) => each.title === 'よくある質問')
   expect(there).toMatchObject({ url: 'https://example.co.jp/faq', pages: 1, visits: 1, isLead: false, name: null })
   world.clock.advance(6 * MINUTE)
-  expect((await world.read((ctx) => service.live(ctx, {}))).items).toEqual([])
+  expect((await world.read((ctx) => visitors.live(ctx, {}))).items).toEqual([])
 })
 
 test('TRK-01 the site knows when it was last seen', async () => {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { JsonObject } from '#kernel/json.ts'
-import { TRACK_EVENTS } from './contract.ts'
+import { TRACK_EVENTS } from '../contract.ts'
 
 export interface LiveRow {
   bucket: number
