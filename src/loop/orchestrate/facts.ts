@@ -15,7 +15,9 @@ function factOf(state: RunState, words: Words, after: readonly string[]): Fact {
     type: 'multi',
     words,
     group: 'behaviour',
-    sql: (person) => sql`(SELECT coalesce(array_agg(DISTINCT s.name ORDER BY s.name), '{}') FROM run r JOIN scenario s ON s.id = r.scenario_id
+    sql: (
+      person,
+    ) => sql`(SELECT coalesce(array_agg(DISTINCT s.name ORDER BY s.name), '{}') FROM run r JOIN scenario s ON s.id = r.scenario_id
       WHERE r.bucket = ${sql.id(person)}.bucket AND r.person_id = ${sql.id(person)}.id AND ${WHICH[state]})`,
     load: (ctx, subjects) => loadScenarioNames(ctx.db, subjects, state),
     after,
@@ -23,7 +25,16 @@ function factOf(state: RunState, words: Words, after: readonly string[]): Fact {
 }
 
 export const facts: readonly Fact[] = [
-  factOf('active', { ja: '参加中のシナリオ', en: 'On the way through scenario' }, ['scenario.entered', 'scenario.ended', 'lead.adopted', 'lead.released']),
+  factOf('active', { ja: '参加中のシナリオ', en: 'On the way through scenario' }, [
+    'scenario.entered',
+    'scenario.ended',
+    'lead.adopted',
+    'lead.released',
+  ]),
   factOf('finished', { ja: '終えたシナリオ', en: 'Finished scenario' }, ['scenario.ended', 'lead.adopted', 'lead.released']),
-  factOf('reached', { ja: '目標に達したシナリオ', en: 'Reached the goal of scenario' }, ['scenario.ended', 'lead.adopted', 'lead.released']),
+  factOf('reached', { ja: '目標に達したシナリオ', en: 'Reached the goal of scenario' }, [
+    'scenario.ended',
+    'lead.adopted',
+    'lead.released',
+  ]),
 ]

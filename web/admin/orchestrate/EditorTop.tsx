@@ -67,12 +67,7 @@ export function EditorTop(props: EditorTopProps) {
         </span>
         {canEdit && <More {...props} onOpen={setOpen} />}
         {canEdit && (
-          <Button
-            onClick={publish}
-            disabled={!isNews}
-            color={errors.length ? 'gray' : undefined}
-            variant={errors.length ? 'default' : 'filled'}
-          >
+          <Button onClick={publish} disabled={!isNews} variant={errors.length ? 'default' : 'filled'}>
             {errors.length ? t('fix', { n: errors.length }) : isNews ? t('publish') : t('nothingToPublish')}
           </Button>
         )}

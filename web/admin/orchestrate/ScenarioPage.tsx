@@ -2,6 +2,7 @@ import './orchestrate.css'
 import './panels.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import { api } from '../api.ts'
 
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -15,7 +16,7 @@ export function ScenarioPage() {
   const t = useWords('orchestrate')
   const { id } = useParams({ strict: false }) as { id: string }
   const found = useQuery({ ...api.scenarios.get.queryOptions({ input: { id } }), staleTime: Number.POSITIVE_INFINITY })
-  if (found.data) return <Editor key={id} detail={found.data} />
+  if (found.data) return <Editor key={id} detail={found.data as unknown as ScenarioDetail} />
   return (
     <>
       <PageTop crumb={t('crumb')} crumbTo="/scenarios" title={t('title')} />

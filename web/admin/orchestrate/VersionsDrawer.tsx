@@ -37,7 +37,7 @@ function Versions({ id, onClose, canEdit, onTake }: { id: string; onClose: () =>
   if (!list.data.items.length) return <EmptyState small icon={History} title={t('noVersions')} />
   const take = (version: number) =>
     client.scenarios.version({ id, version }).then((found) => {
-      onTake(found.graph)
+      onTake(found.graph as unknown as Graph)
       toast.done(t('versionRestored', { n: version }))
       onClose()
     }, toast.failed)

@@ -1,10 +1,11 @@
 // The live numbers at the foot of a node.
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
-import type { Formats } from '../parts/formats.ts'
+import type { useFormats } from '../parts/formats.ts'
 import type { useWords } from '../words/words.tsx'
 import type { Figure } from './StepNode.tsx'
 import type { Numbers } from './useNumbers.ts'
 
+type Formats = ReturnType<typeof useFormats>
 type T = ReturnType<typeof useWords<'orchestrate'>>
 
 /** At most three figures; none while nobody has been here. */

@@ -1,0 +1,135 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signature } from '#connect/egress/webhook.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { append, eventId } from '#kernel/journal.ts'
+import type { Draft } from '#loop/deliver/template/contract.ts'
+import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
+import { grantConsent, identify } from '#loop/identify/service.ts'
+import type { Graph, Step } from '#loop/orchestrate/graph/contract.ts'
+import * as people from '#loop/orchestrate/people/service.ts'
+import * as scenarios from '#loop/orchestrate/service.ts'
+import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
+import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import type { TestDatabase } from './database.ts'
+import { testHouse } from './house.ts'
+
+interface Got {
+  readonly headers: Record<string, unknown>
+  readonly body: string
+}
+
+let db: TestDatabase
+let receiver: Server
+const got: Got[] = []
+let status = 200
+let url = ''
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    let body = ''
+    request.on('data', (part) => {
+      body += String(part)
+    })
+    request.on('end', () => {
+      got.push({ headers: request.headers, body })
+      response.writeHead(status).end()
+    })
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+  db = await testHouse({ egressAllow: ['127.0.0.1'] })
+})
+afterAll(async () => {
+  await db.close()
+  receiver.close()
+})
+
+let serial = 0
+async function someone(): Promise<Subject> {
+  const [outcome] = await db.tx((ctx) => identify(ctx, [{ mail: `act${++serial}@example.co.jp`, route: 'hand', at: ctx.now }]))
+  if (!outcome) throw new Error('nobody')
+  await turnUntilQuiet(db.house)
+  return outcome.subject
+}
+async function scenario(steps: Step[], event: string, goal: Graph['goal'] = null): Promise<string> {
+  const graph: Graph = { triggers: [{ kind: 'event', id: 't', match: { event, filters: [] } }], entry: { kind: 'each' }, goal, steps }
+  return db.tx(async (ctx) => {
+    const made = await scenarios.create(ctx, { name: event, starter: 'blank', language: 'ja' }, {})
+    const saved = await scenarios.save(ctx, { id: made.id, name: event, graph, revision: made.revision })
+    await scenarios.publish(ctx, { id: made.id, revision: saved.revision })
+    return made.id
+  })
+}
+async function happens(who: Subject, name: string): Promise<void> {
+  await db.tx((ctx) => append(ctx, [{ subject: who, id: eventId('test', `a${++serial}`), name, occurredAt: ctx.now, props: {} }]))
+  await turnUntilQuiet(db.house)
+}
+const rows = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> => (await db.house.pool.query(text, values)).rows
+
+test('a webhook is signed as Standard Webhooks has it, and repeats under the same id until it is taken', async () => {
+  await scenario([{ kind: 'webhook', id: 'w', name: '', url }], 'call.me')
+  const who = await someone()
+  await happens(who, 'call.me')
+  status = 503
+  await expect(db.drain()).rejects.toThrow(/503/)
+  status = 200
+  const first = got[0]
+  if (!first) throw new Error('nothing was sent')
+  expect(JSON.parse(first.body)).toMatchObject({ type: 'scenario.step', data: { person: who.id, step: 'w' } })
+  const id = String(first.headers['webhook-id'])
+  const mine = signature(db.house.secret('webhook'), id, String(first.headers['webhook-timestamp']), first.body)
+  expect(first.headers['webhook-signature']).toBe(`v1,${mine}`)
+})
+
+test('QUA-10 SAL-07 a scenario hands a lead to sales once, tells the owner, and says in its history when sales had it already', async () => {
+  const steps: Step[] = [
+    { kind: 'points', id: 'p', name: '', score: 'main', amount: 5 },
+    { kind: 'field', id: 'f', name: '', field: 'department', value: '情報システム部' },
+    { kind: 'notify', id: 'n', name: '', text: '見てください', urgent: true },
+    { kind: 'handoff', id: 'h', name: '', note: '基準に達しました' },
+  ]
+  const id = await scenario(steps, 'hot.now')
+  const who = await someone()
+  await happens(who, 'hot.now')
+  await happens(who, 'hot.now')
+  expect(await rows('SELECT reason FROM handoff WHERE person_id = $1', [who.id])).toHaveLength(1)
+  expect(await rows("SELECT text FROM signal WHERE person_id = $1 AND kind = 'scenario'", [who.id])).toMatchObject([
+    { text: '見てください' },
+    { text: '見てください' },
+  ])
+  expect(await rows('SELECT department FROM person WHERE id = $1', [who.id])).toEqual([{ department: '情報システム部' }])
+  const { items } = await db.read((ctx) => people.runs(ctx, { person: who.id }))
+  const outcomes = items.filter((run) => run.scenarioId === id).map((run) => run.steps.find((step) => step.step === 'h')?.because)
+  expect(outcomes).toContainEqual({ kind: 'done', outcome: 'withSales' })
+})
+
+test('NUR-02 NUR-04 a mail goes to whom it may reach, the history says why not, and the goal takes back what still waits', async () => {
+  const draft: Draft = { subject: 'お礼', preheader: '', blocks: [{ id: 'f', kind: 'footer', note: '' }] }
+  const compiled = await compileOrRefuse(draft)
+  const template = await db.tx((ctx) => make(ctx, { name: 'お礼', draft }, compiled))
+  const steps: Step[] = [
+    { kind: 'mail', id: 'm', name: '', template: template.id, purpose: 'marketing' },
+    { kind: 'wait', id: 'w', name: '', until: { kind: 'for', amount: 1, unit: 'days', businessHours: false } },
+    { kind: 'mail', id: 'm2', name: '', template: template.id, purpose: 'marketing' },
+  ]
+  const id = await scenario(steps, 'mail.me', { kind: 'event', match: { event: 'goal.met', filters: [] } })
+  const [silent, willing] = [await someone(), await someone()]
+  await db.tx((ctx) => grantConsent(ctx, { subject: willing, purpose: 'marketing', basis: 'consent', at: ctx.now, route: 'form' }))
+  await happens(silent, 'mail.me')
+  await happens(willing, 'mail.me')
+  const told = async (who: Subject) =>
+    (await db.read((ctx) => people.runs(ctx, { person: who.id }))).items[0]?.steps.map((step) => step.because)
+  expect(await told(silent)).toContainEqual({ kind: 'done', outcome: 'no_basis' })
+  expect(await told(willing)).toContainEqual({ kind: 'done' })
+  const statuses = async (who: Subject) =>
+    (await rows('SELECT status FROM delivery WHERE person_id = $1 ORDER BY what', [who.id])).map((row) => row['status'])
+  expect([await statuses(silent), await statuses(willing)]).toEqual([['suppressed'], ['queued']])
+  await happens(willing, 'goal.met')
+  expect(await statuses(willing)).toEqual(['cancelled'])
+  db.clock.advance(86_400_000)
+  expect(await turnTimers(db.house)).toBe(1)
+  const counts = await db.read((ctx) => people.counts(ctx, { id }))
+  expect(counts.ways).toContainEqual({ step: 'end', way: 'goal', n: 1 })
+  expect(counts.mails).toContainEqual({ step: 'm', sent: 0, opened: 0, clicked: 0, waiting: 0, held: 2 })
+})
