@@ -6,24 +6,28 @@ import type { JsonObject } from '#kernel/json.ts'
 import { type ScoreRaw, type ScoreRow, scoreOf } from './ledger/queries.ts'
 import type { Heat } from './rules/contract.ts'
 
-/** The rows of a bucket under a version, each beside the one of the version before it. */
+/** A page of rows under a version, each beside the one of the version before it, after a key. */
 export async function listBothVersions(
   db: Db,
   model: string,
   version: number,
-  bucket: number,
+  after: Subject,
+  most: number,
 ): Promise<{ before: ScoreRow | undefined; after: ScoreRow }[]> {
   const found = await sql<ScoreRaw & { was: ScoreRaw | null }>`SELECT n.*, to_jsonb(o) AS was FROM score n LEFT JOIN LATERAL (
       SELECT * FROM score o WHERE o.bucket = n.bucket AND o.person_id = n.person_id AND o.model = n.model AND o.version < n.version ORDER BY o.version DESC LIMIT 1) o ON true
-    WHERE n.bucket = ${bucket} AND n.model = ${model} AND n.version = ${version} ORDER BY n.person_id`.execute(db)
+    WHERE n.model = ${model} AND n.version = ${version} AND (n.bucket, n.person_id) > (${after.bucket}::smallint, ${after.id}::uuid)
+    ORDER BY n.bucket, n.person_id LIMIT ${most}`.execute(db)
   return found.rows.map((row) => ({ before: row.was ? scoreOf(row.was) : undefined, after: scoreOf(row) }))
 }
 
-/** Rows and lines of versions that are neither live nor being filled go, a bucket at a time. */
-export async function deleteOtherVersions(db: Db, model: string, bucket: number): Promise<void> {
+/** Rows and lines of versions that are neither live nor being filled go, some buckets at a time. */
+export async function deleteOtherVersions(db: Db, model: string, from: number, below: number): Promise<void> {
   const open = sql`(SELECT v.version FROM score_version v WHERE v.model = ${model} AND v.state IN ('live', 'filling'))`
-  await sql`DELETE FROM score WHERE bucket = ${bucket} AND model = ${model} AND version NOT IN ${open}`.execute(db)
-  await sql`DELETE FROM score_entry WHERE bucket = ${bucket} AND model = ${model} AND version NOT IN ${open}`.execute(db)
+  await sql`DELETE FROM score WHERE bucket >= ${from} AND bucket < ${below} AND model = ${model} AND version NOT IN ${open}`.execute(db)
+  await sql`DELETE FROM score_entry WHERE bucket >= ${from} AND bucket < ${below} AND model = ${model} AND version NOT IN ${open}`.execute(
+    db,
+  )
 }
 
 /** Leads by heat under the rules in force. */

@@ -79,36 +79,41 @@ async function flip(begun: Ctx, model: string, version: number): Promise<void> {
   await announce(ctx, 'scores', { model })
 }
 
-/** Tells the journal whose score the edit changed, bucket by bucket, and lets go of older versions' rows. */
+const PAGE = 500
+const STRIDE = 32
+
+/** Tells the journal in pages whose score the edit changed, then lets go of older versions' rows. Told again after a crash, nothing is written twice. */
 async function tell(house: House, model: string, version: number): Promise<void> {
   const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, model, version))
   if (row?.state !== 'live' || !row.live_at) return
-  for (let bucket = row.told_buckets; bucket < BUCKETS; bucket++)
-    await withTx(house, FILLER, async (ctx) => {
-      await tellBucket(ctx, { model, version, bucket, at: row.live_at ?? ctx.now, byEdit: !row.starts_scenarios })
-      await deleteOtherVersions(ctx.db, model, bucket)
-      if (bucket % 16 === 15) await setTold(ctx.db, { model, version, buckets: bucket + 1 })
-    })
+  const told = { model, version, at: row.live_at, byEdit: !row.starts_scenarios }
+  let after: Subject | null = { bucket: -1, id: '00000000-0000-0000-0000-000000000000' }
+  while (after) after = await withTx(house, FILLER, (ctx) => tellPage(ctx, told, after as Subject))
+  await withTx(house, FILLER, (ctx) => setTold(ctx.db, { model, version, buckets: BUCKETS }))
+  if (version === 1) return
+  for (let from = 0; from < BUCKETS; from += STRIDE)
+    await withTx(house, FILLER, (ctx) => deleteOtherVersions(ctx.db, model, from, from + STRIDE))
 }
 
-async function tellBucket(ctx: Ctx, told: { model: string; version: number; bucket: number; at: Date; byEdit: boolean }): Promise<void> {
+/** @returns the last one told; null at the end */
+async function tellPage(
+  ctx: Ctx,
+  told: { model: string; version: number; at: Date; byEdit: boolean },
+  from: Subject,
+): Promise<Subject | null> {
   const of = (await holdVersions(ctx)).find((one) => one.model === told.model && one.version === told.version)
-  if (!of) return
-  const both = await listBothVersions(ctx.db, told.model, told.version, told.bucket)
+  const both = of ? await listBothVersions(ctx.db, told.model, told.version, from, PAGE) : []
+  const telling = { hop: 0, historic: false, at: told.at, isCaused: false, byEdit: told.byEdit }
   await append(
     ctx,
     both.flatMap(({ before, after }) =>
-      changesOf(
-        { of, before, after },
-        {
-          causeId: derivedId(after.subject.id, 'score', `edit:${told.model}`, told.version),
-          hop: 0,
-          historic: false,
-          at: told.at,
-          isCaused: false,
-          byEdit: told.byEdit,
-        },
-      ),
+      of
+        ? changesOf(
+            { of, before, after },
+            { ...telling, causeId: derivedId(after.subject.id, 'score', `edit:${told.model}`, told.version) },
+          )
+        : [],
     ),
   )
+  return both.length < PAGE ? null : (both.at(-1)?.after.subject ?? null)
 }

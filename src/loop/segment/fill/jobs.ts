@@ -11,7 +11,7 @@ import type { OpenSegment } from '../live/decide.ts'
 import { loadOpenStays } from '../live/queries.ts'
 import { holdRules, judgeAll, standings, writeMemberships } from '../live/service.ts'
 import { findVersion, makeLive, moveStamp, setFilled, setTold, type VersionRow } from '../versions/queries.ts'
-import { deleteStale, diffStays, listEdited } from './queries.ts'
+import { deleteStale, diffStays, hasStale, listEdited } from './queries.ts'
 
 const FILLER: Actor = { kind: 'system', name: 'segment.fill' }
 
@@ -31,9 +31,7 @@ export const fillSegment = defineJob({
 export const clearSegment = defineJob({
   name: 'segment.clear',
   schema: z.object({ segment: z.guid() }),
-  run: async (house, { segment }) => {
-    for (let bucket = 0; bucket < BUCKETS; bucket++) await withTx(house, FILLER, (ctx) => deleteStale(ctx.db, segment, bucket))
-  },
+  run: (house, { segment }) => sweep(house, segment),
 })
 
 export const jobs = [fillSegment, clearSegment]
@@ -86,28 +84,36 @@ async function flip(begun: Ctx, segmentId: string, version: number): Promise<voi
   await announce(ctx, 'segments', { id: segmentId })
 }
 
-/** Tells the journal, bucket by bucket, and lets go of the memberships of older versions. */
+const PAGE = 500
+const STRIDE = 32
+
+/** Tells the journal in pages, then lets go of the memberships of older versions. Told again after a crash, nothing is written twice. */
 async function tell(house: House, segmentId: string, version: number): Promise<void> {
   const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, segmentId, version))
   if (!row?.live_at) return
-  for (let bucket = row.told_buckets; bucket < BUCKETS; bucket++)
-    await withTx(house, FILLER, async (ctx) => {
-      await tellBucket(ctx, row, row.live_at ?? ctx.now, bucket)
-      await deleteStale(ctx.db, segmentId, bucket)
-      if (bucket % 16 === 15) await setTold(ctx.db, { segmentId, version, buckets: bucket + 1 })
-    })
+  let after: Subject | null = { bucket: -1, id: '00000000-0000-0000-0000-000000000000' }
+  while (after) after = await withTx(house, FILLER, (ctx) => tellPage(ctx, row, row.live_at ?? ctx.now, after as Subject))
+  await withTx(house, FILLER, (ctx) => setTold(ctx.db, { segmentId, version, buckets: BUCKETS }))
+  await sweep(house, segmentId)
 }
 
-/** Nobody hears of it when it starts nothing and no rule reads this segment. */
-async function tellBucket(ctx: Ctx, row: VersionRow, at: Date, bucket: number): Promise<void> {
-  const edited = await listEdited(ctx.db, { segmentId: row.segment_id, version: row.version, at }, bucket)
-  if (!edited.length) return
+async function sweep(house: House, segmentId: string): Promise<void> {
+  if (!(await withTx(house, FILLER, (ctx) => hasStale(ctx.db, segmentId)))) return
+  for (let from = 0; from < BUCKETS; from += STRIDE)
+    await withTx(house, FILLER, (ctx) => deleteStale(ctx.db, segmentId, from, from + STRIDE))
+}
+
+/** Nobody hears of it when it starts nothing and no rule reads this segment. @returns the last one told; null at the end */
+async function tellPage(ctx: Ctx, row: VersionRow, at: Date, after: Subject): Promise<Subject | null> {
+  const edited = await listEdited(ctx.db, { segmentId: row.segment_id, version: row.version, at }, after, PAGE)
+  const last = edited.at(-1)
+  if (!last) return null
   const { index } = await holdRules(ctx)
   const name = index.segments.find((one) => one.id === row.segment_id)?.name ?? ''
   const silent = !row.starts_scenarios && !index.bySegment.has(row.segment_id)
   await append(
     ctx,
-    edited.map(({ person_id: id, entered, because }) => ({
+    edited.map(({ bucket, person_id: id, entered, because }) => ({
       subject: { bucket, id },
       id: derivedId(`${row.segment_id}/${id}`, 'segment', `edit:${row.version}`),
       name: entered ? 'segment.entered' : 'segment.left',
@@ -122,4 +128,5 @@ async function tellBucket(ctx: Ctx, row: VersionRow, at: Date, bucket: number): 
       },
     })),
   )
+  return edited.length < PAGE ? null : { bucket: last.bucket, id: last.person_id }
 }

@@ -27,23 +27,35 @@ export async function closeAllStays(db: Db, segmentId: string, at: Date): Promis
   await sql`UPDATE segment_stay SET left_at = ${at}, left_by_edit = true WHERE segment_id = ${segmentId} AND left_at IS NULL`.execute(db)
 }
 
-/** Those who came or went by an edit, bucket by bucket. */
-export async function listEdited(
-  db: Db,
-  { segmentId, at }: Flip,
-  bucket: number,
-): Promise<{ person_id: string; entered: boolean; because: Reason[] }[]> {
-  const found = await sql<{ person_id: string; entered: boolean; because: Reason[] }>`
-    SELECT person_id, true AS entered, because FROM segment_stay WHERE segment_id = ${segmentId} AND bucket = ${bucket} AND entered_at = ${at} AND entered_by_edit
-    UNION ALL SELECT person_id, false, because FROM segment_stay WHERE segment_id = ${segmentId} AND bucket = ${bucket} AND left_at = ${at} AND left_by_edit AND entered_at < ${at}
-    ORDER BY 1`.execute(db)
+/** A person who came or went by an edit. */
+export interface Edited {
+  readonly bucket: number
+  readonly person_id: string
+  readonly entered: boolean
+  readonly because: Reason[]
+}
+
+/** Those who came or went by an edit, a page after a key. */
+export async function listEdited(db: Db, { segmentId, at }: Flip, after: { bucket: number; id: string }, most: number): Promise<Edited[]> {
+  const beyond = sql`(bucket, person_id) > (${after.bucket}::smallint, ${after.id}::uuid)`
+  const found = await sql<Edited>`
+    SELECT bucket, person_id, true AS entered, because FROM segment_stay WHERE segment_id = ${segmentId} AND entered_at = ${at} AND entered_by_edit AND ${beyond}
+    UNION ALL SELECT bucket, person_id, false, because FROM segment_stay
+    WHERE segment_id = ${segmentId} AND left_at = ${at} AND left_by_edit AND entered_at < ${at} AND ${beyond}
+    ORDER BY 1, 2 LIMIT ${most}`.execute(db)
   return found.rows
 }
 
-/** Memberships of versions that are neither live nor being filled go, a bucket at a time. */
-export async function deleteStale(db: Db, segmentId: string, bucket: number): Promise<void> {
-  await sql`DELETE FROM membership m WHERE m.bucket = ${bucket} AND m.segment_id = ${segmentId} AND NOT EXISTS (
-    SELECT 1 FROM segment_version v JOIN segment s ON s.id = v.segment_id WHERE v.segment_id = m.segment_id AND v.version = m.version AND v.state IN ('live', 'filling') AND s.archived_at IS NULL)`.execute(
-    db,
-  )
+/** Whether a segment has versions whose memberships are no longer needed. */
+export async function hasStale(db: Db, segmentId: string): Promise<boolean> {
+  const found = await sql`SELECT 1 FROM segment_version v JOIN segment s ON s.id = v.segment_id
+    WHERE v.segment_id = ${segmentId} AND (v.state NOT IN ('live', 'filling') OR s.archived_at IS NOT NULL) LIMIT 1`.execute(db)
+  return found.rows.length > 0
+}
+
+/** Memberships of versions that are neither live nor being filled go, some buckets at a time. */
+export async function deleteStale(db: Db, segmentId: string, from: number, below: number): Promise<void> {
+  await sql`DELETE FROM membership m WHERE m.bucket >= ${from} AND m.bucket < ${below} AND m.segment_id = ${segmentId} AND NOT EXISTS (
+    SELECT 1 FROM segment_version v JOIN segment s ON s.id = v.segment_id
+    WHERE v.segment_id = m.segment_id AND v.version = m.version AND v.state IN ('live', 'filling') AND s.archived_at IS NULL)`.execute(db)
 }
