@@ -110,16 +110,18 @@ const FONT = `-apple-system, 'Hiragino Sans', 'Noto Sans JP', 'Yu Gothic', Meiry
 function mjmlOf(draft: Draft, blocks: readonly Block[], holes: Holes & { segments: Set<string> }): string {
   const preview = draft.preheader ? `<mj-preview>${escapeAround(draft.preheader, holes)}</mj-preview>` : ''
   return `<mjml lang="ja"><mj-head>${preview}<mj-attributes><mj-all font-family="${FONT}" /><mj-text font-size="15px" line-height="1.75" color="#1f2329" padding="0 24px" /><mj-section padding="0" background-color="#ffffff" /></mj-attributes></mj-head>
-<mj-body background-color="#f3f4f7" width="600px"><mj-raw>${holes.liquid(TRAP)}</mj-raw><mj-wrapper padding="24px 0" background-color="#ffffff">${blocks.map((b) => guarded(b, holes)).join('')}</mj-wrapper></mj-body></mjml>`
+<mj-body background-color="#f3f4f7" width="600px"><mj-raw>${holes.liquid(TRAP)}</mj-raw><mj-wrapper padding="24px 0" background-color="#ffffff">${blocks.map((b) => guarded(b, holes, section(b, holes))).join('')}</mj-wrapper></mj-body></mjml>`
 }
 
-function guarded(b: Block, holes: Holes & { segments: Set<string> }): string {
-  const body = section(b, holes)
-  if (!b.when) return body
+type Pot = Holes & { segments: Set<string> }
+
+/** A block, or a leaf of a column, inside its condition. */
+function guarded(b: Block | LeafBlock, holes: Pot, body: string): string {
+  if (!b.when || !body) return body
   return `<mj-raw>${holes.liquid(`{% if ${test(b.when, holes)} %}`)}</mj-raw>${body}<mj-raw>${holes.liquid('{% endif %}')}</mj-raw>`
 }
 
-function guardedText(b: Block, holes: Holes & { segments: Set<string> }): string {
+function guardedText(b: Block | LeafBlock, holes: Pot): string {
   const body = textOf(b, holes)
   return b.when && body ? `${holes.liquid(`{% if ${test(b.when, holes)} %}`)}${body}${holes.liquid('{% endif %}')}` : body
 }
@@ -135,9 +137,9 @@ function test(when: Condition, holes: { segments: Set<string> }): string {
   return when.op === 'filled' ? `${when.field} and ${when.field} != ""` : `${when.field} == nil or ${when.field} == ""`
 }
 
-function section(b: Block, holes: Holes): string {
+function section(b: Block, holes: Pot): string {
   if (b.kind === 'columns')
-    return `<mj-section padding="0 12px"><mj-column>${b.left.map((x) => leafMjml(x, holes, true)).join('')}</mj-column><mj-column>${b.right.map((x) => leafMjml(x, holes, true)).join('')}</mj-column></mj-section>`
+    return `<mj-section padding="0 12px"><mj-column>${b.left.map((x) => guarded(x, holes, leafMjml(x, holes, true))).join('')}</mj-column><mj-column>${b.right.map((x) => guarded(x, holes, leafMjml(x, holes, true))).join('')}</mj-column></mj-section>`
   if (b.kind === 'footer')
     return `<mj-section><mj-column><mj-divider border-width="1px" border-color="#e3e5ea" padding="24px 24px 16px" /><mj-text font-size="12px" line-height="1.7" color="#5b6270">${footerHtml(b.note, holes)}</mj-text></mj-column></mj-section>`
   return `<mj-section><mj-column>${leafMjml(b, holes, false)}</mj-column></mj-section>`
@@ -174,7 +176,7 @@ function footerHtml(note: string, holes: Holes): string {
   return lines + holes.liquid(FOOTER_HTML)
 }
 
-function textOf(b: Block, holes: Holes): string {
+function textOf(b: Block, holes: Pot): string {
   switch (b.kind) {
     case 'heading':
       return `■ ${plainAround(b.text, holes)}`
@@ -190,7 +192,7 @@ function textOf(b: Block, holes: Holes): string {
       return ''
     case 'columns':
       return [...b.left, ...b.right]
-        .map((x) => textOf(x, holes))
+        .map((x) => guardedText(x, holes))
         .filter(Boolean)
         .join('\n\n')
     case 'footer':

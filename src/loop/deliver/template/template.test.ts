@@ -129,6 +129,21 @@ test('NUR-01 merge fields leave gracefully when nothing is known, and a conditio
     blocks: [
       { id: 'a', kind: 'text', when: { kind: 'field', field: 'lead.company', op: 'filled', value: '' }, doc: paragraph('会社の方へ') },
       {
+        id: 'c',
+        kind: 'columns',
+        left: [
+          {
+            id: 'd',
+            kind: 'heading',
+            text: '列の中',
+            level: 2,
+            align: 'left',
+            when: { kind: 'field', field: 'lead.company', op: 'is', value: 'A & B' },
+          },
+        ],
+        right: [],
+      },
+      {
         id: 'b',
         kind: 'text',
         doc: {
@@ -141,6 +156,8 @@ test('NUR-01 merge fields leave gracefully when nothing is known, and a conditio
   const [known, unknown] = await render('', compiled, [CONTEXT, { ...CONTEXT, lead: { family_name: '', company: '' } }])
   expect([known?.subject, unknown?.subject]).toEqual(['見本', 'お客様'])
   expect([known?.text.includes('会社の方へ'), unknown?.text.includes('会社の方へ')]).toEqual([true, false])
+  for (const part of ['html', 'text'] as const)
+    expect([known?.[part].includes('列の中'), unknown?.[part].includes('列の中')]).toEqual([true, false])
   expect(unknown?.html).toContain('ご担当者')
 })
 

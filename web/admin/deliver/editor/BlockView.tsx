@@ -108,7 +108,8 @@ function ColumnView({ id, side, leaves, work }: { id: string; side: Column; leav
             {t('addHere')}
           </button>
         </Menu.Target>
-        <Menu.Dropdown>
+        {/* React events climb out of the portal: without this the click would choose the columns again. */}
+        <Menu.Dropdown onClick={(e) => e.stopPropagation()}>
           {LEAVES.map((kind) => (
             <Menu.Item key={kind} onClick={() => work.addInto(id, side, kind)}>
               {t(`block.${kind}`)}

@@ -7,6 +7,7 @@ import {
   closestCenter,
   DndContext,
   type DragEndEvent,
+  DragOverlay,
   KeyboardSensor,
   PointerSensor,
   pointerWithin,
@@ -97,7 +98,9 @@ function EditorPage({ template }: { template: TemplateDetail }) {
     setBlocks((now) => (over && over !== 'canvas' ? moves.insertAt(now, block, over) : moves.insert(now, block, over ? null : selected)))
     setSelected(block.id)
   }
+  const [dragged, setDragged] = useState<moves.Kind | null>(null)
   const dropped = ({ active, over }: DragEndEvent) => {
+    setDragged(null)
     if (!over) return
     const kind = String(active.id)
     if (kind.startsWith('new:')) add(kind.slice(4) as moves.Kind, String(over.id))
@@ -142,7 +145,13 @@ function EditorPage({ template }: { template: TemplateDetail }) {
           </Button>
         )}
       </PageTop>
-      <DndContext sensors={sensors} collisionDetection={collide} onDragEnd={dropped}>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={collide}
+        onDragStart={({ active }) => setDragged(String(active.id).startsWith('new:') ? (String(active.id).slice(4) as moves.Kind) : null)}
+        onDragCancel={() => setDragged(null)}
+        onDragEnd={dropped}
+      >
         <div className="mail-editor">
           <aside className="palette" aria-label={t('blocks')}>
             <SegmentedControl
@@ -190,6 +199,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
             />
           </aside>
         </div>
+        <DragOverlay dropAnimation={null}>{dragged && <PaletteFace kind={dragged} />}</DragOverlay>
       </DndContext>
       {testing && <TestSend draft={draft} opened onClose={() => setTesting(false)} />}
     </>
@@ -199,20 +209,31 @@ function EditorPage({ template }: { template: TemplateDetail }) {
 /** Click or Enter adds behind the chosen block; it can be dragged to its place too. */
 function PaletteItem({ kind, onAdd, disabled }: { kind: moves.Kind; onAdd: () => void; disabled: boolean }) {
   const t = useWords('deliver')
-  const { setNodeRef, listeners, isDragging, transform } = useDraggable({ id: `new:${kind}`, disabled })
+  const { setNodeRef, listeners } = useDraggable({ id: `new:${kind}`, disabled })
   const Icon = ICONS[kind]
   return (
     <button
       type="button"
       ref={setNodeRef}
-      className={isDragging ? 'palette-item dragging' : 'palette-item'}
+      className="palette-item"
       disabled={disabled}
-      style={transform ? { transform: `translate3d(${transform.x}px, ${transform.y}px, 0)`, zIndex: 10 } : undefined}
       onPointerDown={listeners?.['onPointerDown'] as React.PointerEventHandler | undefined}
       onClick={onAdd}
     >
       <Icon size={16} aria-hidden />
       <span>{t(`block.${kind}`)}</span>
     </button>
+  )
+}
+
+/** What hangs on the pointer while a block is brought to its place. */
+function PaletteFace({ kind }: { kind: moves.Kind }) {
+  const t = useWords('deliver')
+  const Icon = ICONS[kind]
+  return (
+    <div className="palette-item dragging">
+      <Icon size={16} aria-hidden />
+      <span>{t(`block.${kind}`)}</span>
+    </div>
   )
 }
