@@ -154,7 +154,10 @@ export interface Stay {
   readonly because: readonly Reason[]
 }
 
-/** Since when people are in segments by the history; stays brought by an adoption count. */
+/**
+ * Since when people are in segments by the history; stays brought by an adoption count. LATERAL, since a plain join that was planned
+ * while the table was empty reads all open stays for each key for ever (measured: 167 ms a pass instead of 1).
+ */
 export async function loadOpenStays(db: Db, keys: readonly { subject: Subject; segmentId: string }[]): Promise<Map<string, Date>> {
   if (!keys.length) return new Map()
   const { buckets, ids } = columnsOf(keys.map((key) => key.subject))
@@ -162,9 +165,11 @@ export async function loadOpenStays(db: Db, keys: readonly { subject: Subject; s
     person_id: string
     segment_id: string
     since: Date
-  }>`/* load_open_stays */ SELECT h.person_id, h.segment_id, min(h.entered_at) AS since
+  }>`/* load_open_stays */ SELECT x.i AS person_id, x.s AS segment_id, h.since
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${keys.map((k) => k.segmentId)}::uuid[]) x(b, i, s)
-    JOIN segment_stay h ON h.bucket = x.b AND h.person_id = x.i AND h.segment_id = x.s AND h.left_at IS NULL GROUP BY 1, 2`.execute(db)
+    CROSS JOIN LATERAL (SELECT min(o.entered_at) AS since FROM segment_stay o
+      WHERE o.bucket = x.b AND o.person_id = x.i AND o.segment_id = x.s AND o.left_at IS NULL) h
+    WHERE h.since IS NOT NULL`.execute(db)
   return new Map(found.rows.map((row) => [`${row.person_id}/${row.segment_id}`, row.since]))
 }
 
