@@ -14,7 +14,7 @@ import { deleteOtherVersions, listBothVersions } from '../queries.ts'
 import { changesOf, sumUp } from '../sums/service.ts'
 import { findVersion, makeLive, moveStamp, setFilled, setTold } from '../versions/queries.ts'
 import { holdVersions, type OpenVersion } from '../versions/service.ts'
-import { walkPeople } from './service.ts'
+import { walkPeople } from './walk.ts'
 
 const FILLER: Actor = { kind: 'system', name: 'score.fill' }
 
