@@ -114,7 +114,8 @@ function Notice({ site }: { site: Site }) {
               {t('noticeOpen')}
             </Button>
           </div>
-          <pre className="track-notice" lang={language}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+          <pre className="track-notice" lang={language} tabIndex={0}>
             {notice.data[language]}
           </pre>
           <CopyButton value={notice.data[language]}>
