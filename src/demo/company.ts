@@ -130,8 +130,8 @@ const has = (fact: string, values: string[], label: string, points: number): Sco
 
 const rulesOf = (groups: Groups): ScoreRule[] => [
   did('form.submitted', '資料請求', 30, 2),
-  viewed(groups, '料金ページ', 10, 4),
-  viewed(groups, '導入事例', 6, 4),
+  viewed(groups, '料金ページ', 12, 4),
+  viewed(groups, '導入事例', 4, 3),
   viewed(groups, '機能ページ', 3, 3),
   did('mail.opened', 'メール開封', 2, 5),
   did('mail.clicked', 'メールのクリック', 8, 5),
@@ -141,7 +141,7 @@ const rulesOf = (groups: Groups): ScoreRule[] => [
 ]
 
 async function scores(ctx: Ctx, groups: Groups): Promise<void> {
-  await saveDraft(ctx, { name: 'main', rules: rulesOf(groups), settings: { recentDays: 30, heatBy: 'total', hotAt: 92, warmAt: 55 } })
+  await saveDraft(ctx, { name: 'main', rules: rulesOf(groups), settings: { recentDays: 30, heatBy: 'total', hotAt: 75, warmAt: 45 } })
   await publishScore(ctx, { name: 'main', startsScenarios: false })
 }
 

@@ -88,7 +88,7 @@ export function planMonth(options: PlanOptions): Plan {
   for (let person = 0; person < options.visitors; person++) {
     const draw = (what: string) => drawFor(`${options.seed}/${person}/${what}`)
     const asks = person < options.leads
-    const interest = asks ? 0.35 + 0.65 * draw('interest') : 0.5 * draw('interest') ** 2
+    const interest = asks ? 0.15 + 0.85 * draw('interest') ** 2.2 : 0.5 * draw('interest') ** 2
     if (asks) people.set(person, personOf(person, interest, draw))
     visits.push(...visitsOf(person, interest, asks, start, options, draw))
   }

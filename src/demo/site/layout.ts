@@ -9,6 +9,6 @@ main{max-width:920px;margin:0 auto;padding:40px 24px 80px}.hero{padding:40px 0 2
 /** One page of the demo site with the tag in its head. */
 export function renderPage(page: SitePage, pages: readonly SitePage[], writeKey: string): string {
   const menu = pages.map((each) => `<a href="${each.path}"${each === page ? ' aria-current="page"' : ''}>${each.title}</a>`).join('')
-  return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${page.title} | サンプル帳票クラウド（デモ）</title><style>${STYLE}</style>
+  return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="/favicon.svg"><title>${page.title} | サンプル帳票クラウド（デモ）</title><style>${STYLE}</style>
 <script async src="/tag.js" data-key="${writeKey}"></script></head><body><header><b>サンプル帳票クラウド</b><nav aria-label="メニュー">${menu}</nav></header><main>${page.body}</main><footer>Hagukumi のデモ用サイトです。会社も製品も架空のものです。</footer></body></html>`
 }
