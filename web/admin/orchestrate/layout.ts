@@ -6,6 +6,9 @@ export const WIDTH = 248
 const ACROSS = 48
 const DOWN = 64
 const DOT = 10
+/** Lines that meet need room for number, button and bend; an empty branch still has some height. */
+const MEET = 84
+const EMPTY = 18
 
 /** Heights of nodes by whether they show live numbers; the same constants stand in the style sheet. */
 export const HEIGHT = { plain: 58, live: 92 } as const
@@ -103,7 +106,7 @@ function forked(step: BranchStep, pen: Pen): Block {
   const lanes = step.branches.map((branch) => ({ branch, block: sequence(branch.steps, pen) }))
   const width = lanes.reduce((sum, lane) => sum + lane.block.width, 0) + ACROSS * (lanes.length - 1)
   const inner = Math.max(0, ...lanes.map((lane) => lane.block.height))
-  const height = own + DOWN + (inner ? inner + DOWN : 0) + DOT
+  const height = own + DOWN + Math.max(inner, EMPTY) + MEET + DOT
   return {
     width,
     height,

@@ -66,7 +66,7 @@ function triggerText(t: T, names: Names, match: MatchText, one: Trigger): string
 function untilText(t: T, until: Until): string {
   switch (until.kind) {
     case 'for':
-      return t('wait.forText', { n: until.amount, unit: t(`wait.${until.unit}`) })
+      return t('wait.forText', { length: t(`wait.lengths.${until.unit}`, { n: until.amount }) })
     case 'businessDay':
       return until.days === 1
         ? t('wait.nextBusinessDay', { time: until.time })
@@ -105,7 +105,7 @@ function subtitleOf(t: T, names: Names, rules: RuleWords, match: MatchText, step
     case 'condition':
       return leavesOf(step.rule).length ? rules.ruleText(step.rule) : t('rule.empty')
     case 'await':
-      return `${awaitedText(t, names, match, step.event)}・${t('awaited.withinText', { n: step.within.amount, unit: t(`wait.${step.within.unit}`) })}`
+      return `${awaitedText(t, names, match, step.event)}・${t('awaited.withinText', { length: t(`wait.lengths.${step.within.unit}`, { n: step.within.amount }) })}`
     case 'split':
       return step.branches.map((branch) => t('split.share', { n: shareOf(step, branch.weight) })).join(' / ')
   }

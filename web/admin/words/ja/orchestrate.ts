@@ -186,7 +186,8 @@ export const orchestrate = {
     time: '時刻',
     onBusinessDays: '営業日だけ',
     calendar: '祝日と会社の休業日は自動で避けます',
-    forText: '{n, number}{unit}待つ',
+    forText: '{length}待つ',
+    lengths: { minutes: '{n, number}分', hours: '{n, number}時間', days: '{n, number}日' },
     nextBusinessDay: '翌営業日 {time} に進む',
     nthBusinessDay: '{n, number}営業日後の {time} に進む',
     businessHoursText: '営業時間になったら進む',
@@ -206,7 +207,7 @@ export const orchestrate = {
     clicked: 'クリックした',
     link: 'リンクに含む文字（任意）',
     within: '待つ期間',
-    withinText: '{n, number}{unit}以内',
+    withinText: '{length}以内',
     openedWarning: '開封は端末が自動で読み込むことがあり、確かではありません。クリックでの判定をお勧めします。',
   },
   event: {
