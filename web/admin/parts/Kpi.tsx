@@ -8,7 +8,7 @@ import { NumberLink } from './NumberLink.tsx'
 export function Change({ change, goodWhen = 'up', points }: { change: number | null; goodWhen?: 'up' | 'down'; points?: boolean }) {
   const t = useWords('parts')
   const f = useFormats()
-  if (change === null) return <span className="muted">—</span>
+  if (change === null) return <span className="muted">{t('noBefore')}</span>
   const good = change === 0 ? null : change > 0 === (goodWhen === 'up')
   const Icon = change === 0 ? Minus : change > 0 ? ArrowUpRight : ArrowDownRight
   return (

@@ -27,6 +27,7 @@ export const parts: Same<typeof ja> = {
   points: '{n, number} pts',
   before: 'vs. prior period',
   same: 'No change',
+  noBefore: 'no prior data',
   percentPoints: '{n} pt',
   fromStep: 'of prior step',
   logWidth: 'Bar lengths are on a logarithmic scale',

@@ -25,6 +25,7 @@ export const parts = {
   points: '{n, number}点',
   before: '前の期間比',
   same: '変化なし',
+  noBefore: '前の期間なし',
   percentPoints: '{n}ポイント',
   fromStep: '前段から',
   logWidth: '棒の長さは対数の目安です',
