@@ -58,15 +58,20 @@ export function faultIn(value: unknown, field = ''): Fault | null {
   return walk(value, field, 0)
 }
 
-/** Reads one optional text; anything else, and text that is too long, is a fault. Numbers are taken as text (user ids often are numbers). */
+/** Reads one optional text; anything else, and text that is too long, is a fault. */
 export function textOf(source: Loose, key: string, most: number, faults: Fault[]): string | null {
   const value = source[key]
   if (value === undefined || value === null || value === '') return null
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   if (typeof value !== 'string') faults.push({ field: key, reason: 'must be text' })
   else if (value.length > most) faults.push({ field: key, reason: `is longer than ${most} characters` })
   else return value
   return null
+}
+
+/** Reads one optional id: text, or a number taken as text, as user ids often are numbers. */
+export function idOf(source: Loose, key: string, most: number, faults: Fault[]): string | null {
+  const value = source[key]
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : textOf(source, key, most, faults)
 }
 
 /** Reads one optional object. */

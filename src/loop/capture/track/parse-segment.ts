@@ -2,7 +2,7 @@
 // with what analytics-next and analytics-node really send: writeKey in the body or by basic auth, null where a value is absent.
 import type { JsonObject } from '#kernel/json.ts'
 import type { ConsentGiven, Incoming, Parsed, Rejected } from './incoming.ts'
-import { cutText, type Fault, faultIn, isObject, type Loose, objectOf, textOf } from './json.ts'
+import { cutText, type Fault, faultIn, idOf, isObject, type Loose, objectOf, textOf } from './json.ts'
 import { LARGEST_EVENT } from './parse-tag.ts'
 
 export const CALLS = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const
@@ -80,11 +80,11 @@ function readCall(call: Call, body: Loose, sentAt: Date | null, maybeLarge: bool
 
 function idsOf(body: Loose, faults: Fault[]): Pick<Incoming, 'messageId' | 'device' | 'userId' | 'previousId' | 'groupId'> {
   return {
-    messageId: textOf(body, 'messageId', 200, faults),
-    device: textOf(body, 'anonymousId', 200, faults),
-    userId: textOf(body, 'userId', 500, faults),
-    previousId: textOf(body, 'previousId', 500, faults),
-    groupId: textOf(body, 'groupId', 500, faults),
+    messageId: idOf(body, 'messageId', 200, faults),
+    device: idOf(body, 'anonymousId', 200, faults),
+    userId: idOf(body, 'userId', 500, faults),
+    previousId: idOf(body, 'previousId', 500, faults),
+    groupId: idOf(body, 'groupId', 500, faults),
   }
 }
 

@@ -1,7 +1,7 @@
 // The beacon of our own tag: POST /v1/e, text/plain: {"k":key,"z":sent,"e":[{"i":id,"n":name,"t":ms,"c":"g"|"i","v":visitor,"s":visit,"u":url,"p":{…}}]}
 import type { JsonObject } from '#kernel/json.ts'
 import type { Incoming, Parsed, Rejected } from './incoming.ts'
-import { cutText, type Fault, faultIn, isObject, type Loose, objectOf, textOf } from './json.ts'
+import { cutText, type Fault, faultIn, idOf, isObject, type Loose, objectOf, textOf } from './json.ts'
 
 /** Events per beacon; the tag sends at most 50. */
 export const MOST_EVENTS = 500
@@ -46,7 +46,7 @@ function readEvent(event: unknown, sentAt: Date | null, maybeLarge: boolean): In
     faults.push({ field: 'n', reason: 'is not an event of the tag' })
   const isIdentify = name === 'identify'
   const traits = isIdentify ? objectOf(given, 'traits', faults) : {}
-  const userId = isIdentify ? textOf(given, 'userId', 500, faults) : null
+  const userId = isIdentify ? idOf(given, 'userId', 500, faults) : null
   if (faults[0]) return faults[0]
   const url = cutText(given['url'], 4_000) ?? cutText(event['u'], 4_000)
   return {

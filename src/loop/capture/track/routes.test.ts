@@ -131,6 +131,7 @@ const hostile: readonly [string, string | Buffer, RegExp][] = [
   ['null', 'null', /object/],
   ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), /UTF-8/],
   ['a number as event', '{"event":{},"anonymousId":"h"}', /event/],
+  ['a number where a name is due', '{"event":7,"anonymousId":"h"}', /event/],
   ['a list as properties', '{"event":"x","anonymousId":"h","properties":[1]}', /properties/],
   ['an object as anonymousId', '{"event":"x","anonymousId":{"a":1}}', /anonymousId/],
   ['NUL', '{"event":"x","anonymousId":"h","properties":{"a":"\\u0000"}}', /properties\.a/],
