@@ -18,7 +18,7 @@ const HEAT = { hot: 'red', warm: 'amber', cold: 'blue' } as const
 /** The score, how it came about, and how warm the lead is now. */
 export function ScoreCard({ lead }: { lead: Lead }) {
   const t = useWords('identify')
-  const wordOf = useFactWords()
+  const { wordOf } = useFactWords()
   const heat = lead.facts['score.main.heat']
   const known = heat === 'hot' || heat === 'warm' || heat === 'cold'
   const longest = Math.max(1, ...PARTS.map(([name]) => Math.abs(numberFact(lead, name))))
@@ -48,7 +48,7 @@ export function ScoreCard({ lead }: { lead: Lead }) {
 export function FactsCard({ lead }: { lead: Lead }) {
   const t = useWords('identify')
   const f = useFormats()
-  const wordOf = useFactWords()
+  const { wordOf, wordOfValue } = useFactWords()
   const rows = Object.entries(lead.facts).filter(
     ([name, value]) =>
       !name.startsWith('score.') &&
@@ -60,21 +60,25 @@ export function FactsCard({ lead }: { lead: Lead }) {
       !(Array.isArray(value) && !value.length),
   )
   if (!rows.length) return null
-  const show = (value: Lead['facts'][string]): string => {
+  const show = (name: string, value: Lead['facts'][string]): string => {
     if (typeof value === 'number') return f.number(value)
-    if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT/.test(value) ? f.instant(value) : value
-    return Array.isArray(value) ? value.join('、') : value ? '✓' : '—'
+    if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT/.test(value) ? f.instant(value) : wordOfValue(name, value)
+    return Array.isArray(value) ? value.map((one) => wordOfValue(name, one)).join('、') : value ? '✓' : '—'
   }
   return (
     <Card title={t('facts')}>
-      <Pairs items={rows.map(([name, value]) => [wordOf(name), show(value)] as const)} />
+      <Pairs items={rows.map(([name, value]) => [wordOf(name), show(name, value)] as const)} />
     </Card>
   )
 }
 
 /** The words rooms gave their facts. */
-function useFactWords(): (name: string) => string {
+function useFactWords(): { wordOf: (name: string) => string; wordOfValue: (name: string, value: string) => string } {
   const { language } = useLanguage()
   const facts = useQuery({ ...api.fields.facts.queryOptions({ input: {} }), staleTime: 300_000 })
-  return (name) => facts.data?.items.find((fact) => fact.name === name)?.[language].replace(/^(スコア：|Score: )/, '') ?? name
+  const factOf = (name: string) => facts.data?.items.find((fact) => fact.name === name)
+  return {
+    wordOf: (name) => factOf(name)?.[language].replace(/^(スコア：|Score: )/, '') ?? name,
+    wordOfValue: (name, value) => factOf(name)?.options.find((option) => option.value === value)?.[language] ?? value,
+  }
 }

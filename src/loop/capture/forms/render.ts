@@ -147,7 +147,7 @@ export function toHtml(node: Node | string): string {
 }
 
 /** The look of a form, for the hosted page and inside the embed's shadow root alike. */
-export const FORM_CSS = `:host,:root{color-scheme:light dark}
+export const FORM_CSS = `:root{color-scheme:light dark}
 .hgk{box-sizing:border-box;font:15px/1.6 "Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,system-ui,sans-serif;color:light-dark(#1b1f27,#e6e8ec);line-break:strict;overflow-wrap:anywhere}
 .hgk *{box-sizing:border-box}.hgk h1{font-size:22px;line-height:1.4;margin:0 0 16px}.hgk .intro{margin:-6px 0 20px;color:light-dark(#5a6270,#a4abb8);white-space:pre-line}
 .hgk .fields{display:grid;grid-template-columns:1fr 1fr;gap:16px}.hgk .q{grid-column:1/-1;border:0;margin:0;padding:0;min-width:0}.hgk .q.half{grid-column:span 1}

@@ -51,7 +51,7 @@ export const orders: Readonly<Record<'seen' | 'created' | 'name', Order>> = {
   name: { by: sql`p.sort_name`, type: 'text', descending: false },
 }
 
-const CASTS = { timestamptz: sql`::timestamptz`, text: sql`COLLATE "C"`, numeric: sql`::numeric` } as const
+const CASTS = { timestamptz: sql`::timestamptz`, text: sql`::text COLLATE "C"`, numeric: sql`::numeric` } as const
 
 const allOf = (conditions: readonly Condition[]): Condition => sql.join([sql`p.identified_at IS NOT NULL`, ...conditions], sql` AND `)
 
