@@ -3,7 +3,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ScrollText } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { api, type client, paged } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Who } from '../parts/Avatar.tsx'
@@ -46,14 +46,10 @@ const ROOMS = [
 type Room = (typeof ROOMS)[number]
 const isRoom = (text: string): text is Room => (ROOMS as readonly string[]).includes(text)
 const isVerb = (text: string): text is keyof typeof ja.verb => Object.hasOwn(ja.verb, text)
-const day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .optional()
-  .catch(undefined)
+const day = z.catch(z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))), undefined)
 const searchSchema = z.object({
-  who: z.string().optional().catch(undefined),
-  room: z.enum(ROOMS).optional().catch(undefined),
+  who: z.catch(z.optional(z.string()), undefined),
+  room: z.catch(z.optional(z.enum(ROOMS)), undefined),
   from: day,
   to: day,
 })

@@ -11,3 +11,6 @@
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light')
   document.documentElement.lang = language === 'en' ? 'en' : 'ja'
 })()
+
+// zod would try whether it may compile code at run time; our Content-Security-Policy says no, and browsers report each try.
+globalThis.__zod_globalConfig = { jitless: true }

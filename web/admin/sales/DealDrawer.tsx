@@ -13,7 +13,7 @@ import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { DealFields } from './DealFields.tsx'
 import { DealStageChip } from './DealList.tsx'
-import { LeadLine } from './LeadLine.tsx'
+import { DealPeople } from './DealPeople.tsx'
 import type { DealDetail } from './rows.ts'
 import { useDealActs } from './useDealActs.ts'
 
@@ -53,12 +53,7 @@ function Inside({ deal, stages, onLose, onClose }: { deal: DealDetail; stages: S
       {writable && <Acts deal={deal} stages={stages} onLose={onLose} onClose={onClose} />}
       <DealFields key={deal.id} deal={deal} writable={writable} />
       <h3 className="drawer-head">{t('contacts')}</h3>
-      {deal.people.map((person) => (
-        <div className="row" key={person.id}>
-          <LeadLine lead={person} withStage />
-          {person.main && <span className="push muted nowrap">{t('main')}</span>}
-        </div>
-      ))}
+      <DealPeople deal={deal} writable={writable} />
       <h3 className="drawer-head">{t('stageHistory')}</h3>
       <Steps deal={deal} stages={stages} />
     </div>

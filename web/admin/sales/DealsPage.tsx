@@ -2,7 +2,8 @@ import './sales.css'
 import './deals.css'
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
+import { Plus, SlidersHorizontal } from 'lucide-react'
+import { useState } from 'react'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { ChipChoice, FilterBar, SearchField } from '../parts/FilterChips.tsx'
@@ -16,18 +17,25 @@ import { DealDrawer } from './DealDrawer.tsx'
 import { DealList } from './DealList.tsx'
 import { NewDeal } from './NewDeal.tsx'
 import { type DealSearch, dealSearch } from './rows.ts'
+import { StagesDrawer } from './StagesDrawer.tsx'
 
 /** Deals as a board by stage or as a list, each opening in a drawer. */
 export function DealsPage() {
   const t = useWords('sales')
   const { may } = useSession()
   const [search, setSearch] = useSearchOf(dealSearch)
+  const [stages, setStages] = useState(false)
   useLive('deals', () => void again(api.deals.key()))
   const make = () => setSearch({ add: 'yes' })
   const open = (id: string) => setSearch({ deal: id })
   return (
     <>
       <PageTop title={t('deals')}>
+        {may('settings.write') && (
+          <Button variant="default" className="hide-s" leftSection={<SlidersHorizontal size={15} />} onClick={() => setStages(true)}>
+            {t('editStages')}
+          </Button>
+        )}
         {may('deals.write') && (
           <Button leftSection={<Plus size={15} />} onClick={make}>
             {t('newDeal')}
@@ -41,6 +49,7 @@ export function DealsPage() {
       ) : (
         <DealList search={search} onOpen={open} onMake={make} />
       )}
+      {stages && <StagesDrawer onClose={() => setStages(false)} />}
       <DealDrawer id={search.deal} onClose={() => setSearch({ deal: undefined })} />
       <NewDeal
         opened={search.add === 'yes'}

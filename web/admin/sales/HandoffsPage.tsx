@@ -4,7 +4,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { SlidersHorizontal, UserCheck } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { again, api, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -25,10 +25,7 @@ import { ReturnDrawer } from './ReturnDrawer.tsx'
 import type { Handoff } from './rows.ts'
 
 const STATES = ['open', 'accepted', 'returned'] as const
-const searchSchema = z.object({
-  state: z.enum(STATES).catch('open').default('open'),
-  owner: z.enum(['me', 'none']).optional().catch(undefined),
-})
+const searchSchema = z.object({ state: z.catch(z.enum(STATES), 'open'), owner: z.catch(z.optional(z.enum(['me', 'none'])), undefined) })
 
 /** Leads that marketing hands to sales: the queue, the answers, and how fast they come. */
 export function HandoffsPage() {

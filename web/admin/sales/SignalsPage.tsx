@@ -3,7 +3,7 @@ import { Button, Switch } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { BellRing, CheckCheck } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -19,9 +19,9 @@ import { SignalRow } from './SignalRow.tsx'
 
 const CHANNELS = ['score', 'form', 'mail', 'web', 'scenario', 'sales'] as const
 const searchSchema = z.object({
-  channel: z.enum(CHANNELS).optional().catch(undefined),
-  owner: z.enum(['me', 'none']).optional().catch(undefined),
-  open: z.boolean().optional().catch(undefined),
+  channel: z.catch(z.optional(z.enum(CHANNELS)), undefined),
+  owner: z.catch(z.optional(z.enum(['me', 'none'])), undefined),
+  open: z.catch(z.optional(z.boolean()), undefined),
 })
 type Search = z.output<typeof searchSchema>
 

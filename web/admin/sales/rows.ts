@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from 'zod/mini'
 import type { client } from '../api.ts'
 
 /** Rows as the API answers them. */
@@ -9,12 +9,12 @@ export type DealDetail = Awaited<ReturnType<typeof client.deals.get>>
 
 /** What of the deals page stands in its address. */
 export const dealSearch = z.object({
-  view: z.enum(['board', 'list']).catch('board').default('board'),
-  owner: z.enum(['me', 'none']).optional().catch(undefined),
-  state: z.enum(['open', 'won', 'lost']).optional().catch(undefined),
-  q: z.string().catch('').default(''),
-  deal: z.string().optional().catch(undefined),
-  add: z.literal('yes').optional().catch(undefined),
-  lead: z.string().optional().catch(undefined),
+  view: z.catch(z.enum(['board', 'list']), 'board'),
+  owner: z.catch(z.optional(z.enum(['me', 'none'])), undefined),
+  state: z.catch(z.optional(z.enum(['open', 'won', 'lost'])), undefined),
+  q: z.catch(z.string(), ''),
+  deal: z.catch(z.optional(z.string()), undefined),
+  add: z.catch(z.optional(z.literal('yes')), undefined),
+  lead: z.catch(z.optional(z.string()), undefined),
 })
 export type DealSearch = z.output<typeof dealSearch>
