@@ -14,12 +14,3 @@ export async function lastLinks(db: Db, subject: Subject, since: Date): Promise<
   )
   return found.rows
 }
-
-/** How many subjects have news or are due, not counting the parked. */
-export async function countWaiting(db: Db, now: Date): Promise<number> {
-  const found = await sql<{
-    n: number
-  }>`SELECT (SELECT count(*) FROM (SELECT 1 FROM news n JOIN pulse p USING (bucket, person_id) WHERE p.parked_reason IS NULL LIMIT 1000) a)
-    + (SELECT count(*) FROM (SELECT 1 FROM pulse WHERE due_at <= ${now} AND parked_reason IS NULL LIMIT 1000) b) AS n`.execute(db)
-  return Number(found.rows[0]?.n ?? 0)
-}

@@ -6,6 +6,7 @@ import { Ellipsis, Pencil, Trash2, UserX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
+import { PersonRuns } from '../orchestrate/PersonRuns.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { Page } from '../parts/Page.tsx'
@@ -13,6 +14,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { problemOf } from '../problem.ts'
 import { LeadSales } from '../sales/LeadSales.tsx'
+import { PersonCard } from '../segment/PersonCard.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { ConsentCard } from './ConsentCard.tsx'
@@ -95,7 +97,9 @@ function Loaded({ lead }: { lead: Lead }) {
           </div>
           <div>
             <ScoreCard lead={lead} />
+            <PersonCard person={lead.id} />
             {lead.identified && <LeadSales leadId={lead.id} />}
+            <PersonRuns person={lead.id} />
             <FactsCard lead={lead} />
             <KeysCard lead={lead} />
           </div>

@@ -42,6 +42,7 @@ export const segment: Same<typeof ja> = {
   noMembers: 'Nobody matches right now',
   noMembersText: 'People appear here the instant they match.',
   noHistory: 'Nobody has come or gone yet',
+  inNone: 'In no segment',
   since: 'Since',
   until: 'Leaves',
   untilNever: 'Not by time alone',

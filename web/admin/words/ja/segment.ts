@@ -40,6 +40,7 @@ export const segment = {
   noMembers: 'いま当てはまる人はいません',
   noMembersText: '条件を満たした瞬間に、ここに現れます。',
   noHistory: 'まだ出入りがありません',
+  inNone: 'どのセグメントにも入っていません',
   since: 'いつから',
   until: '出る予定',
   untilNever: '時間では出ません',
