@@ -41,6 +41,7 @@ const OF = [
   'clicked',
   'clickedMachine',
   'stopped',
+  'converted',
 ] as const
 type Of = (typeof OF)[number]
 const schema = z.object({
@@ -189,7 +190,7 @@ function Figures({ row, open }: { row: Report; open: (of: Of, reason?: string) =
         />
         <Kpi label={t('counts.opened')} value={f.number(counts.opened)} hint={share(counts.opened)} onOpen={() => open('opened')} />
         <Kpi label={t('counts.clicked')} value={f.number(counts.clicked)} hint={share(counts.clicked)} onOpen={() => open('clicked')} />
-        <Kpi label={t('counts.stopped')} value={f.number(counts.stopped)} hint={share(counts.stopped)} onOpen={() => open('stopped')} />
+        <Kpi label={t('counts.converted')} value={f.number(row.converted)} hint={share(row.converted)} onOpen={() => open('converted')} />
       </Kpis>
       <div className="two-cards">
         <div className="stack">
@@ -218,17 +219,17 @@ function Figures({ row, open }: { row: Report; open: (of: Of, reason?: string) =
         <Card title={t('state')}>
           <Pairs
             items={[
-              ...(['all', 'waiting', 'refused', 'unknown', 'suppressed', 'cancelled', 'openedMachine', 'clickedMachine'] as const).map(
-                (of) => {
-                  const n = of === 'all' ? counts.total : counts[of]
-                  return [
-                    t(`counts.${of}`),
-                    <NumberLink key={of} onClick={() => open(of)} label={`${t(`counts.${of}`)} ${n}`}>
-                      {f.number(n)}
-                    </NumberLink>,
-                  ] as const
-                },
-              ),
+              ...(
+                ['all', 'waiting', 'refused', 'unknown', 'suppressed', 'cancelled', 'openedMachine', 'clickedMachine', 'stopped'] as const
+              ).map((of) => {
+                const n = of === 'all' ? counts.total : counts[of]
+                return [
+                  t(`counts.${of}`),
+                  <NumberLink key={of} onClick={() => open(of)} label={`${t(`counts.${of}`)} ${n}`}>
+                    {f.number(n)}
+                  </NumberLink>,
+                ] as const
+              }),
               [
                 t('template'),
                 <Link key="t" to={`/templates/${row.templateId}` as string}>
@@ -239,6 +240,7 @@ function Figures({ row, open }: { row: Report; open: (of: Of, reason?: string) =
             ]}
           />
           <p className="muted tiny">{t('openHint')}</p>
+          <p className="muted tiny">{t('convertedHint')}</p>
         </Card>
       </div>
     </div>

@@ -64,6 +64,7 @@ export const PEOPLE_OF = [
   'clicked',
   'clickedMachine',
   'stopped',
+  'converted',
 ] as const
 
 const person = z.object({
@@ -95,6 +96,8 @@ export const newslettersContract = {
     input: z.object({ id: uuid }),
     output: summary.extend({
       suppressedBy: z.array(reasonCount),
+      /** People who sent a form within seven days after they clicked (KPI-03). */
+      converted: z.number().int(),
       refusedBy: z.array(reasonCount),
       links: z.array(z.object({ url: z.string(), people: z.number().int(), machine: z.number().int() })),
     }),

@@ -202,6 +202,15 @@ export async function listPeople(
   return found.rows
 }
 
+/** A person followed the mail's link to the goal: a form sent within seven days after the click. */
+const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'form.submitted'
+  AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + interval '7 days')`
+
+export async function countConverted(db: Db, id: string): Promise<number> {
+  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery d WHERE d.source = ${id} AND ${converted}`.execute(db)
+  return found.rows[0]?.n ?? 0
+}
+
 function condition(of: Of) {
   switch (of) {
     case 'all':
@@ -218,6 +227,8 @@ function condition(of: Of) {
       return sql`d.clicked_machine_at IS NOT NULL AND d.clicked_at IS NULL`
     case 'stopped':
       return sql`d.stopped_at IS NOT NULL`
+    case 'converted':
+      return converted
     default:
       return sql`d.status = ${of}`
   }

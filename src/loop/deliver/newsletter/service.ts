@@ -14,6 +14,7 @@ import { mayDo, maySend, type StartFault } from './decide.ts'
 import { cancelJob } from './jobs.ts'
 import {
   type AudienceGroup,
+  countConverted,
   countLinks,
   countReasons,
   countStates,
@@ -98,6 +99,7 @@ export async function get(ctx: Ctx, { id }: Ask<'get'>) {
     suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
     refusedBy: await countReasons(ctx.db, id, 'refused'),
     links: await countLinks(ctx.db, id),
+    converted: await countConverted(ctx.db, id),
   }
 }
 
