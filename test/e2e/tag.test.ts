@@ -104,7 +104,7 @@ beforeEach(() => {
 })
 
 const named = (name: string) => received.filter((message) => message.name === name)
-const arrived = (name: string, n = 1) => until(async () => named(name).length >= n && named(name), { within: 5_000, what: name })
+const arrived = (name: string, n = 1) => until(async () => named(name).length >= n && named(name), { within: 20_000, what: name })
 const evaluate = (page: Awaited<ReturnType<typeof openPage>>['page'], code: string) => page.evaluate(code)
 const stored = 'document.cookie + JSON.stringify({ ...localStorage })'
 
@@ -171,7 +171,7 @@ test('TRK-01 opt-in stores and sends nothing before a yes, and a later no forget
   pageOptions.attributes = 'data-consent="opt-in"'
   const { page, context, faults } = await openPage(browser)
   await page.goto(siteUrl)
-  await page.locator('hagukumi-notice button.yes').waitFor({ timeout: 5_000 })
+  await page.locator('hagukumi-notice button.yes').waitFor({ timeout: 20_000 })
   await evaluate(page, `hagukumi.track('too_early')`)
   await page.waitForTimeout(500)
   expect(await evaluate(page, stored)).toBe('{}')
@@ -250,7 +250,7 @@ test('I8 a strict content security policy is kept to, and one that forbids us ha
   const open = await openPage(browser)
   await open.page.goto(siteUrl)
   await arrived('page.viewed')
-  await open.page.locator('hagukumi-notice button.yes').waitFor({ timeout: 5_000 })
+  await open.page.locator('hagukumi-notice button.yes').waitFor({ timeout: 20_000 })
   expect(open.faults).toEqual([])
   await open.context.close()
   pageOptions.csp = `default-src 'none'; script-src ${hostUrl}`
