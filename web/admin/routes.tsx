@@ -82,6 +82,7 @@ const pages = [
   page('/scores', () => import('./score/ScoresPage.tsx'), 'ScoresPage'),
   page('/menu', () => import('./shell/MenuPage.tsx'), 'MenuPage'),
   page('/settings', () => import('./access/CompanyPage.tsx'), 'CompanyPage'),
+  page('/settings/fields', () => import('./identify/FieldsPage.tsx'), 'FieldsPage'),
   page('/settings/users', () => import('./access/UsersPage.tsx'), 'UsersPage'),
   page('/settings/keys', () => import('./access/KeysPage.tsx'), 'KeysPage'),
   page('/settings/audit', () => import('./access/AuditPage.tsx'), 'AuditPage'),

@@ -58,6 +58,7 @@ export const shell: Same<typeof ja> = {
     mailbox: 'Built-in mailbox',
     settings: 'Settings',
     mailSettings: 'Mail settings',
+    fields: 'Lead fields',
     users: 'Members',
     keys: 'API keys',
     audit: 'Audit log',

@@ -56,6 +56,7 @@ export const shell = {
     mailbox: '内蔵メールボックス',
     settings: '設定',
     mailSettings: '配信設定',
+    fields: 'リードの項目',
     users: 'メンバー',
     keys: 'APIキー',
     audit: '操作ログ',
