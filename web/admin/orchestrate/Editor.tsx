@@ -65,6 +65,8 @@ export function Editor({ detail }: { detail: ScenarioDetail }) {
       <div className="sc-page">
         {asListed ? (
           <StepList {...shared} onSelect={setSelected} onAdd={setAdding} />
+        ) : !numbers.ready ? (
+          <div className="sc-canvas" />
         ) : (
           <Canvas
             {...shared}

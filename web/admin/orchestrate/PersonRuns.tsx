@@ -1,8 +1,7 @@
-import './orchestrate.css'
-import './panels.css'
+import './runs.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Workflow } from 'lucide-react'
+import { ChevronRight, Workflow } from 'lucide-react'
 import type { RunDetail } from '#loop/orchestrate/contract.ts'
 import { api } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
@@ -11,29 +10,41 @@ import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
-import { useNames } from './useNames.ts'
-import { type Sentences, useSentences } from './useSentences.ts'
+import { useBecause } from './useBecause.ts'
 
 /** A person's scenarios: where they stand, and every step they took with its reason. For the page of a person. */
 export function PersonRuns({ person }: { person: string }) {
   const t = useWords('orchestrate')
-  const say = useSentences(useNames())
+  return (
+    <section className="card">
+      <div className="hd">
+        <h2>{t('title')}</h2>
+      </div>
+      <Runs person={person} />
+    </section>
+  )
+}
+
+function Runs({ person }: { person: string }) {
+  const t = useWords('orchestrate')
   const runs = useQuery(api.scenarios.runs.queryOptions({ input: { person } }))
   if (runs.isPending) return <Skeletons rows={3} height={52} />
   if (runs.error) return <ErrorNote error={runs.error} retry={runs.refetch} />
   if (!runs.data.items.length) return <EmptyState small icon={Workflow} title={t('noRuns')} />
-  return runs.data.items.map((run) => <OneRun key={run.id} run={run} say={say} />)
+  return runs.data.items.map((run) => <OneRun key={run.id} run={run} />)
 }
 
-function OneRun({ run, say }: { run: RunDetail; say: Sentences }) {
+function OneRun({ run }: { run: RunDetail }) {
   const t = useWords('orchestrate')
+  const say = useBecause()
   const f = useFormats()
   const name = (step: { name: string; kind: string }) =>
     step.name || (step.kind in { end: 0 } ? t('end') : t(`kinds.${step.kind as 'mail'}`))
   return (
     <details className="sc-run">
       <summary>
-        <Link to={`/scenarios/${run.scenarioId}` as string}>{run.scenario}</Link>
+        <ChevronRight size={14} aria-hidden />
+        <b>{run.scenario}</b>
         <Chip tone={run.how === 'goal' ? 'green' : run.how ? 'grey' : 'blue'}>{run.how ? t(`how.${run.how}`) : t('live.waiting')}</Chip>
         <span className="muted">
           {run.step
@@ -52,6 +63,7 @@ function OneRun({ run, say }: { run: RunDetail; say: Sentences }) {
           </li>
         ))}
       </ol>
+      <Link to={`/scenarios/${run.scenarioId}` as string}>{t('openScenario')}</Link>
     </details>
   )
 }

@@ -9,7 +9,7 @@ const REST = 1_000
 /** Counts by `step/way`, people standing by step, mails by step. */
 export function useNumbers(id: string) {
   const options = api.scenarios.counts.queryOptions({ input: { id } })
-  const { data } = useQuery({ ...options, refetchInterval: 30_000 })
+  const { data, isPending } = useQuery({ ...options, refetchInterval: 30_000 })
   const waiting = useRef(false)
   // A busy scenario is announced many times a second; the screen follows once a second.
   useLive('scenario', (payload) => {
@@ -22,6 +22,8 @@ export function useNumbers(id: string) {
     }, REST)
   })
   return {
+    /** Nodes grow with their numbers: the canvas waits for them, so that nothing jumps. */
+    ready: !isPending,
     ways: new Map(data?.ways.map(({ step, way, n }) => [`${step}/${way}`, n])),
     waiting: new Map(data?.waiting.map(({ step, n }) => [step, n])),
     mails: new Map(data?.mails.map((mail) => [mail.step, mail])),

@@ -1,26 +1,19 @@
 // What a trigger, step or reason says in one short line.
 import type { Awaited, Goal, Graph, Step, Trigger, Until } from '#loop/orchestrate/graph/contract.ts'
 import { leavesOf } from '#loop/segment/rules/contract.ts'
-import { useFormats } from '../parts/formats.ts'
 import { type RuleWords, useRuleWords } from '../segment/ruleWords.ts'
 import { useWords } from '../words/words.tsx'
+import { useBecause } from './useBecause.ts'
 import { labelOf, type Names } from './useNames.ts'
 
 type T = ReturnType<typeof useWords<'orchestrate'>>
-type EventWord = 'page_viewed'
 type OpWord = 'eq'
-type HeldWord = 'gone'
 
 /** The sentences of one page, in the language shown. */
 export function useSentences(names: Names) {
   const t = useWords('orchestrate')
-  const f = useFormats()
   const rules = useRuleWords(names.vocabulary)
-  // A dot would nest words: `page.viewed` has the key `page_viewed`.
-  const eventName = (name: string): string => {
-    const key = `events.${name.replaceAll('.', '_') as EventWord}` as const
-    return t.has(key) ? t(key) : rules.eventName(name)
-  }
+  const { eventName, because } = useBecause()
   const match = ({ event, filters }: { event: string; filters: readonly { prop: string; op: string; value?: unknown }[] }): string => {
     const first = filters[0]
     return first
@@ -38,7 +31,7 @@ export function useSentences(names: Names) {
     title: (step: Step): string => step.name || t(`kinds.${step.kind}`),
     subtitle: (step: Step): string => subtitleOf(t, names, rules, match, step),
     way: (step: Step | undefined, way: string): string => wayText(t, step, way),
-    because: (because: { kind: string; [key: string]: unknown }): string => becauseText(t, f, eventName, because),
+    because,
   }
 }
 
@@ -130,22 +123,4 @@ function wayText(t: T, step: Step | undefined, way: string): string {
     return branch?.name || way.toUpperCase()
   }
   return t(`ways.${way as 'next'}`)
-}
-
-function becauseText(
-  t: T,
-  f: ReturnType<typeof useFormats>,
-  eventName: (name: string) => string,
-  because: { kind: string; [key: string]: unknown },
-): string {
-  if (because.kind === 'waited') return t('because.waited')
-  if (because.kind === 'event') return t('because.event', { name: eventName(String(because['name'])) })
-  if (because.kind === 'timedOut') return t('because.timedOut')
-  if (because.kind === 'rule') return because['yes'] ? t('because.ruleYes') : t('because.ruleNo')
-  if (because.kind === 'drawn') return t('because.drawn')
-  if (because.kind === 'waitsUntil') return t('because.waitsUntil', { when: f.instant(String(because['when'])) })
-  const outcome = because['outcome']
-  return typeof outcome === 'string'
-    ? t('because.heldMail', { reason: t.has(`held.${outcome as HeldWord}`) ? t(`held.${outcome as HeldWord}`) : outcome })
-    : t('because.done')
 }

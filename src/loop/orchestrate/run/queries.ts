@@ -146,16 +146,6 @@ export async function addTallies(db: Db, tallies: readonly Tally[], slot: number
     ON CONFLICT (scenario_id, step, way, slot) DO UPDATE SET n = scenario_tally.n + excluded.n`.execute(db)
 }
 
-/** Which of these segments each of these people is in, as `person segment`. */
-export async function loadMemberships(db: Db, subjects: readonly Subject[], segments: readonly string[]): Promise<Set<string>> {
-  const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{ person_id: string; segment_id: string }>`/* load_memberships_of */
-    SELECT m.person_id, m.segment_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    JOIN membership m ON m.bucket = x.b AND m.person_id = x.i JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-    WHERE m.is_in AND m.segment_id = ANY(${segments}::uuid[])`.execute(db)
-  return new Set(found.rows.map((row) => `${row.person_id} ${row.segment_id}`))
-}
-
 /** Which runs a fact speaks of. */
 export type RunState = 'active' | 'finished' | 'reached'
 

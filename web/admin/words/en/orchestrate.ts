@@ -316,6 +316,7 @@ export const orchestrate: Same<typeof ja> = {
   seePeople: 'See {n, plural, one {# person} other {# people}}',
   nobody: 'Nobody yet',
   noRuns: 'Not in any scenario yet',
+  openScenario: 'Open the scenario',
   because: {
     waitsUntil: 'Waits until {when}',
     waitsFor: 'Waits for an action (until {when})',

@@ -298,6 +298,7 @@ export const orchestrate = {
   seePeople: '{n, number}人を見る',
   nobody: '該当する人はまだいません',
   noRuns: 'シナリオにはまだ参加していません',
+  openScenario: 'シナリオを開く',
   because: {
     waitsUntil: '{when} まで待っています',
     waitsFor: '行動を待っています（{when} まで）',
