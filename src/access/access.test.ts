@@ -10,6 +10,7 @@ import { actorOf } from './actor.ts'
 import { authOptions } from './auth.ts'
 import { authHandler } from './handler.ts'
 import * as keys from './keys/service.ts'
+import { MOST_TRIES, noteTry, triesKey } from './tries.ts'
 import * as users from './users/service.ts'
 
 let world: TestDatabase
@@ -175,6 +176,19 @@ test('GEN-16 tries of a password from one address are limited', async () => {
   expect(tries.at(0)?.status).toBe(401)
   expect(tries.at(-1)?.status).toBe(429)
   expect(tries.at(-1)?.body.code).toBe('auth.too_many')
+})
+
+test('GEN-16 many clients that guess at one account together are stopped, whether or not there is such an account', async () => {
+  const { email } = await aUser('guessed')
+  for (const address of [email, 'no-such-user@example.co.jp']) {
+    const key = triesKey(JSON.stringify({ email: address })) ?? ''
+    for (let i = 1; i < MOST_TRIES; i++) await noteTry(world.house, key, false)
+    expect((await signIn(address, 'wrong password')).status).toBe(401)
+    expect((await signIn(address, 'wrong password')).status).toBe(429)
+  }
+  expect((await signIn(email, OWNER.password)).status).toBe(429)
+  await world.house.pool.query('UPDATE auth_rate_limit SET last_request = last_request - 16 * 60000')
+  expect((await signIn(email, OWNER.password)).status).toBe(200)
 })
 
 test('GEN-13 an API key is known by its hash alone, and is refused at once when revoked', async () => {

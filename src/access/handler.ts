@@ -6,6 +6,7 @@ import { type Problem, problemOf, Refusal } from '#kernel/errors.ts'
 import { actorOf, isSameOrigin } from './actor.ts'
 import { record } from './audit/service.ts'
 import { ADDRESS_HEADER, authOf } from './auth.ts'
+import { mustRest, noteTry, triesKey } from './tries.ts'
 import { passwordProblem } from './users/decide.ts'
 
 /** The paths that are served, and the word the audit log has for each that changes something. */
@@ -45,9 +46,12 @@ async function answer(house: House, request: FastifyRequest, reply: FastifyReply
   }
   const weak = path === '/change-password' ? weakPassword(request.body) : null
   if (weak) return send(reply, { ...problem('invalid', 'password.weak', weak), errors: [{ field: 'newPassword', reason: weak }] })
+  const key = path === '/sign-in/email' ? triesKey(request.body) : null
+  if (key && (await mustRest(house, key))) return send(reply, problemFrom(429, {}))
   const before = await actorOf({ method: 'GET', headers: { cookie: request.headers.cookie } }, house)
   const response = await authOf(house).handler(requestOf(house, request))
   const body = await readBody(response)
+  if (key && (response.ok || response.status === 401)) await noteTry(house, key, response.ok)
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
   reply.header('cache-control', 'no-store')
   if (!response.ok) return send(reply, problemFrom(response.status, body))

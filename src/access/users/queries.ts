@@ -187,3 +187,23 @@ export async function deleteStale(db: Db, now: Date): Promise<void> {
   await sql`DELETE FROM auth_verification WHERE expires_at < ${now}`.execute(db)
   await sql`DELETE FROM auth_rate_limit WHERE last_request < ${now.getTime() - 3_600_000}`.execute(db)
 }
+
+/** Wrong passwords for one address since `since`, from wherever they came. */
+export async function countTries(db: Db, key: string, since: Date): Promise<number> {
+  const found = await sql<{
+    count: number
+  }>`SELECT count FROM auth_rate_limit WHERE key = ${key} AND last_request > ${since.getTime()}`.execute(db)
+  return found.rows[0]?.count ?? 0
+}
+
+/** One more wrong password; the count begins anew when the last one lies before `since`. */
+export async function addTry(db: Db, key: string, at: Date, since: Date): Promise<void> {
+  await sql`INSERT INTO auth_rate_limit AS r (key, count, last_request) VALUES (${key}, 1, ${at.getTime()})
+    ON CONFLICT (key) DO UPDATE SET count = CASE WHEN r.last_request > ${since.getTime()} THEN r.count + 1 ELSE 1 END, last_request = excluded.last_request`.execute(
+    db,
+  )
+}
+
+export async function clearTries(db: Db, key: string): Promise<void> {
+  await sql`DELETE FROM auth_rate_limit WHERE key = ${key}`.execute(db)
+}
