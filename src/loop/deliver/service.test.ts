@@ -10,6 +10,7 @@ import { testHouse } from '../../../test/house.ts'
 import { choose, followed, opened, stopped } from './feedback/service.ts'
 import { mailToken, tokenKeys } from './feedback/token.ts'
 import * as newsletters from './newsletter/service.ts'
+import { meetDeliveries } from './outbox/meet.ts'
 import { queue, unknowns } from './outbox/service.ts'
 import { sendDue } from './sender/lanes.ts'
 import type { Draft } from './template/contract.ts'
@@ -439,4 +440,51 @@ test('KPI-01 KPI-02 KPI-03 opens, clicks and forms after a click are counted by 
     const { items } = await db.read((ctx) => newsletters.people(ctx, { id: made.id, of, limit: 50 }))
     expect(items, of).toHaveLength(n)
   }
+})
+
+test('CRM-09 mails of two people who become one: nothing is sent twice, nothing is lost, and it can be undone', async () => {
+  const template = await aTemplate()
+  const [kept, lost] = (await someLeads(2)) as [Subject, Subject]
+  const mail = (subject: Subject, what: string) => ({ subject, what, templateVersion: template.versionId, purpose: 'marketing' as const })
+  await db.tx((ctx) => queue(ctx, [mail(kept, 'notice:both'), mail(lost, 'notice:own')]))
+  await sendDue(db.house)
+  await db.tx((ctx) => queue(ctx, [mail(lost, 'notice:both')]))
+  await db.tx((ctx) => meetDeliveries(ctx, { from: lost, to: kept, undo: false }))
+  const rows = async (s: Subject) =>
+    (
+      await db.read((ctx) =>
+        sql<{
+          what: string
+          status: string
+        }>`SELECT split_part(what, '#', 1) AS what, status FROM delivery WHERE bucket = ${s.bucket} AND person_id = ${s.id} ORDER BY 1, 2`.execute(
+          ctx.db,
+        ),
+      )
+    ).rows
+  expect(await rows(kept)).toEqual([
+    { what: 'notice:both', status: 'cancelled' },
+    { what: 'notice:both', status: 'sent' },
+    { what: 'notice:own', status: 'sent' },
+  ])
+  expect(await rows(lost)).toEqual([])
+  await db.tx((ctx) => meetDeliveries(ctx, { from: kept, to: lost, undo: true }))
+  expect(await rows(kept)).toEqual([{ what: 'notice:both', status: 'sent' }])
+  expect((await rows(lost)).map((r) => r.what)).toEqual(['notice:both', 'notice:own'])
+})
+
+test('NUR-01 a newsletter whose expansion died half-way is taken up again by itself', async () => {
+  const template = await aTemplate()
+  const include = [await aSegment(await someLeads(2))]
+  const made = await db.tx((ctx) => newsletters.create(ctx, { name: '途中', templateId: template.id, include, exclude: [], topicId: null }))
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 2 }))
+  await sendDue(db.house)
+  // The job is lost with its worker.
+  await db.house.pool.query("DELETE FROM jobs.job WHERE name = 'newsletter.expand'")
+  await sendDue(db.house)
+  expect((await db.read((ctx) => newsletters.get(ctx, { id: made.id }))).counts.total).toBe(0)
+  db.clock.advance(180_000)
+  await sendDue(db.house)
+  await db.drain()
+  await sendDue(db.house)
+  expect(await db.read((ctx) => newsletters.get(ctx, { id: made.id }))).toMatchObject({ status: 'finished', counts: { sent: 2 } })
 })

@@ -99,6 +99,23 @@ export async function finishDone(db: Db, now: Date): Promise<string[]> {
   return ended.rows.map((row) => row.id)
 }
 
+/** Newsletters whose expansion has not moved for two minutes: whoever did it is gone. They are touched, so that one caller takes each. */
+export async function touchStalled(db: Db, now: Date): Promise<string[]> {
+  const found = await sql<{ id: string }>`/* touch_stalled */ UPDATE newsletter SET updated_at = ${now}
+    WHERE status IN ('sending', 'paused') AND expanded_at IS NULL AND updated_at < ${now}::timestamptz - interval '2 minutes' RETURNING id`.execute(
+    db,
+  )
+  return found.rows.map((row) => row.id)
+}
+
+/** Newsletters called off of which rows still wait: they were on their way when it happened. */
+export async function listLeftovers(db: Db, now: Date): Promise<string[]> {
+  const found = await sql<{ id: string }>`/* list_leftovers */ SELECT n.id FROM newsletter n
+    WHERE n.status = 'cancelled' AND n.finished_at > ${now}::timestamptz - interval '3 days' AND n.finished_at < ${now}::timestamptz - interval '10 seconds'
+      AND EXISTS (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.status IN ('queued', 'deferred'))`.execute(db)
+  return found.rows.map((row) => row.id)
+}
+
 /** The next page of people who are in one of `include` and in none of `exclude`, in key order; each once, as a lead. */
 export async function pageAudience(
   db: Db,
@@ -141,14 +158,16 @@ export async function groupAudience(
 
 export async function saveProgress(db: Db, id: string, at: Subject | null, now: Date): Promise<void> {
   if (at)
-    await sql`/* save_expand */ UPDATE newsletter SET expand_bucket = ${at.bucket}, expand_person = ${at.id} WHERE id = ${id}`.execute(db)
+    await sql`/* save_expand */ UPDATE newsletter SET expand_bucket = ${at.bucket}, expand_person = ${at.id}, updated_at = ${now} WHERE id = ${id}`.execute(
+      db,
+    )
   else await sql`UPDATE newsletter SET expanded_at = ${now}, updated_at = ${now} WHERE id = ${id}`.execute(db)
 }
 
 /** Takes back a page of what waits. @returns how many */
 export async function cancelPage(db: Db, id: string, limit: number): Promise<number> {
   const done = await sql`UPDATE delivery d SET status = 'cancelled', reason = 'newsletter.cancelled', fence = d.fence + 1
-    FROM (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND status IN ('queued', 'deferred', 'claimed') ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE SKIP LOCKED) x
+    FROM (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND status IN ('queued', 'deferred', 'claimed') ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE) x
     WHERE d.bucket = x.bucket AND d.person_id = x.person_id AND d.id = x.id`.execute(db)
   return Number(done.numAffectedRows ?? 0)
 }

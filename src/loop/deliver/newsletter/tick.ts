@@ -1,8 +1,8 @@
 import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { announce } from '#kernel/live.ts'
-import { expandJob } from './jobs.ts'
-import { beginDue, finishDone } from './queries.ts'
+import { cancelJob, expandJob } from './jobs.ts'
+import { beginDue, finishDone, listLeftovers, touchStalled } from './queries.ts'
 
 /** Begins newsletters whose hour has come and ends those that are through. The sender calls it at each round. */
 export async function newslettersTick(house: House): Promise<void> {
@@ -11,7 +11,8 @@ export async function newslettersTick(house: House): Promise<void> {
     { kind: 'system', name: 'newsletter' },
     async (ctx) => {
       const begun = await beginDue(ctx.db, ctx.now)
-      for (const id of begun) await house.jobs.enqueue(ctx, expandJob, { id })
+      for (const id of [...begun, ...(await touchStalled(ctx.db, ctx.now))]) await house.jobs.enqueue(ctx, expandJob, { id })
+      for (const id of await listLeftovers(ctx.db, ctx.now)) await house.jobs.enqueue(ctx, cancelJob, { id }, id)
       for (const id of [...begun, ...(await finishDone(ctx.db, ctx.now))]) await announce(ctx, 'newsletter', { id })
     },
     { claim: true },

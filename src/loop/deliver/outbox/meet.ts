@@ -2,16 +2,22 @@ import { sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Meeting } from '#loop/identify/personTables.ts'
 
+/** All columns but those of the key and what a move changes; moving is DELETE + INSERT, for a key may not be updated everywhere. */
+const rest = sql`id, source, version_id, purpose, topic_id, reason, address, reply, attempts, priority, not_before, resent, created_at, marked_at, sent_at,
+  opened_at, opened_machine_at, clicked_at, clicked_machine_at, stopped_at, trap_at, last_hit_at, last_hit_link, cause_id`
+
+/** A claimed row goes back to the queue under a new fence, so that the lane holding it sends nothing. */
+const released = sql`CASE status WHEN 'claimed' THEN 'queued' ELSE status END, fence + 1`
+
 /**
- * Deliveries of two people who become one. What is on the wire stays where it is until settled; a claimed row goes back
- * to the queue under a new fence, so that the lane holding it sends nothing. Two rows for one mail both stay, but only
- * the one further along keeps the mail's name, and the other is not sent any more.
+ * Deliveries of two people who become one. What is on the wire stays where it is until settled. Two rows for one mail both
+ * stay, but only the one further along keeps the mail's name, and the other is not sent any more.
  */
 export async function meetDeliveries(ctx: Ctx, { from, to, undo }: Meeting): Promise<void> {
   if (undo) {
-    await sql`UPDATE delivery SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULL, what = split_part(what, '#', 1),
-        status = CASE status WHEN 'claimed' THEN 'queued' ELSE status END, fence = fence + 1
-      WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ${to.id} AND status <> 'transmitting'`.execute(ctx.db)
+    await sql`WITH gone AS (DELETE FROM delivery WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ${to.id} AND status <> 'transmitting' RETURNING *)
+      INSERT INTO delivery (bucket, person_id, what, origin_person_id, status, fence, ${rest})
+      SELECT ${to.bucket}::smallint, ${to.id}::uuid, split_part(what, '#', 1), NULL, ${released}, ${rest} FROM gone`.execute(ctx.db)
     return
   }
   // The lesser of two rows for one mail is named apart; "further along" is sent before held before waiting before dropped.
@@ -24,7 +30,9 @@ export async function meetDeliveries(ctx: Ctx, { from, to, undo }: Meeting): Pro
     FROM ranked r WHERE r.place > 1 AND d.status <> 'transmitting' AND d.bucket = r.bucket AND d.person_id = r.person_id AND d.id = r.id`.execute(
     ctx.db,
   )
-  await sql`UPDATE delivery SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = coalesce(origin_person_id, ${from.id}),
-      status = CASE status WHEN 'claimed' THEN 'queued' ELSE status END, fence = fence + 1
-    WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND status <> 'transmitting'`.execute(ctx.db)
+  await sql`WITH gone AS (DELETE FROM delivery WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND status <> 'transmitting' RETURNING *)
+    INSERT INTO delivery (bucket, person_id, what, origin_person_id, status, fence, ${rest})
+    SELECT ${to.bucket}::smallint, ${to.id}::uuid, what, coalesce(origin_person_id, ${from.id}::uuid), ${released}, ${rest} FROM gone`.execute(
+    ctx.db,
+  )
 }

@@ -6,6 +6,7 @@ import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import type { Door } from '#kernel/serve.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
+import { parseMail } from '#loop/identify/normalise/decide.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { countUnknown } from '../outbox/queries.ts'
 import * as outbox from '../outbox/service.ts'
@@ -98,7 +99,7 @@ export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok
 /** A draft to one's own eyes. Whoever has stopped our mail does not even get a test. */
 export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok: boolean; reply: string }> {
   const worn = await door.read(async (ctx) => {
-    if (await isStopped(ctx.db, addressHash(ctx.house, input.to.trim().toLowerCase())))
+    if (await isStopped(ctx.db, addressHash(ctx.house, plainMail(input.to))))
       refuse('unprocessable', 'mail.suppressed', { message: 'This address has stopped our mail. Choose another one.', field: 'to' })
     return outfit(ctx)
   })
@@ -117,6 +118,12 @@ export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok
     text: mail.text,
   })
   return passOn(worn.route, worn, letter)
+}
+
+/** An address as the suppression list knows it. */
+function plainMail(text: string): string {
+  const parsed = parseMail(text)
+  return parsed.ok ? parsed.mail : text.trim().toLowerCase()
 }
 
 function trialLetter(house: House, mail: { from: string; name: string; to: string; subject: string; html: string; text: string }): Letter {
