@@ -51,7 +51,7 @@ function admit(call: Call): void {
 }
 
 function keyOf(call: Call, input: unknown): AnswerKey | null {
-  if (call.method === 'GET' || call.idempotencyKey === null) return null
+  if (call.method === 'GET' || !changes(call) || call.idempotencyKey === null) return null
   if (call.idempotencyKey.length > LONGEST_KEY || call.idempotencyKey === '') {
     refuse('invalid', 'idempotency.key', { message: `Idempotency-Key must have 1 to ${LONGEST_KEY} characters.` })
   }
