@@ -28,6 +28,7 @@ import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
+import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
 import { leadsRoutes } from '#loop/identify/leads/routes.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
@@ -90,6 +91,7 @@ export const jobs: readonly JobKind[] = [
   houseKeeping,
   sendAccountMail,
   sweepSessions,
+  ...identifyJobs,
   ...trackJobs,
   ...formJobs,
   ...importJobs,

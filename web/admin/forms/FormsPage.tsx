@@ -50,7 +50,7 @@ export function FormsPage() {
           { key: 'name', head: t('name'), width: 'minmax(220px,1.4fr)', phone: 'title', cell: (row) => <b className="clip">{row.name}</b> },
           {
             key: 'status',
-            head: '',
+            head: t('state'),
             width: 'minmax(150px,200px)',
             phone: 'side',
             cell: (row) => (

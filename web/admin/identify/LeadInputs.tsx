@@ -51,6 +51,7 @@ export function LeadInputs({ form }: { form: Pick<ReturnType<typeof useForm<Lead
       searchable
       data={list.map((one) => ({ value: one.value, label: one[language] }))}
       {...form.getInputProps(`fields.${key}`)}
+      value={form.getInputProps(`fields.${key}`).value || null}
     />
   )
   return (

@@ -42,3 +42,16 @@ export async function deletePairsWith(db: Db, ids: readonly string[]): Promise<v
     .where('other_id', 'in', [...ids])
     .execute()
 }
+
+/** Visitors last seen before an instant, the longest unseen first; those of replay and import are kept. */
+export async function findStale(db: Db, before: Date, most: number): Promise<Subject[]> {
+  return db
+    .selectFrom('person')
+    .select(['bucket', 'id'])
+    .where('identified_at', 'is', null)
+    .where('keep', '=', false)
+    .where('last_seen_at', '<', before)
+    .orderBy('last_seen_at')
+    .limit(most)
+    .execute()
+}

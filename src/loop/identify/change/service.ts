@@ -1,10 +1,12 @@
 // Verbs by which colleagues, files and scenarios change what is known of people.
+import { z } from 'zod'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bucketOf, bySubject, distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
+import { readSetting } from '#kernel/settings.ts'
 import type { PersonFields } from '../acts.ts'
 import { aliasesOf } from '../adopt/queries.ts'
 import { mergeByHand } from '../adopt/service.ts'
@@ -234,6 +236,25 @@ export async function eraseLead(ctx: Ctx, input: { id: string }): Promise<{ ok: 
   for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await queries.deleteRows(ctx.db, table.table, all)
   await announce(ctx, 'leads', { ids: [subject.id] })
   return { ok: true }
+}
+
+/** Days after which a visitor who was not seen again goes; 0 keeps them for ever. */
+export const VISITOR_DAYS = { key: 'identify.visitorDays', fallback: 400 } as const
+
+/** Lets one page of visitors go who were not seen for as long as the setting says. Nobody who was named meanwhile is touched. @returns how many it looked at */
+export async function expireVisitors(ctx: Ctx, most: number, day: number): Promise<number> {
+  const days = await readSetting(ctx, VISITOR_DAYS.key, z.number().int().min(0).max(36_500), VISITOR_DAYS.fallback)
+  if (days === 0) return 0
+  const before = new Date(ctx.now.getTime() - days * day)
+  const found = await queries.findStale(ctx.db, before, most)
+  if (!found.length) return 0
+  await lockPulses(ctx, found)
+  const rows = await people.lockPeople(ctx.db, found)
+  const stale = [...rows.values()]
+    .filter((row) => row.identified_at === null && row.last_seen_at !== null && row.last_seen_at < before)
+    .map(({ bucket, id }) => ({ bucket, id }))
+  for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await queries.deleteRows(ctx.db, table.table, stale)
+  return found.length
 }
 
 /** Stops commercial mail to a lead because a colleague says so. */

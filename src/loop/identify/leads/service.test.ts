@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { append, eventId } from '#kernel/journal.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { mergeByHand, undoAdoption } from '../adopt/service.ts'
-import { assign, changeFields, createLead, eraseLead, settlePair, updateLead } from '../change/service.ts'
+import { assign, changeFields, createLead, eraseLead, expireVisitors, settlePair, updateLead } from '../change/service.ts'
 import { facts } from '../facts.ts'
 import { createField } from '../fields/service.ts'
 import { identify, resolveDevices, stopMail } from '../service.ts'
@@ -149,6 +149,25 @@ describe('timeline', () => {
       (await db.read((ctx) => timeline(ctx, { id, limit: 9, names: 'deal.won,call.logged' }))).items.map((event) => event.name),
     ).toEqual(['call.logged', 'deal.won'])
   })
+})
+
+test('TRK-02 visitors expire by setting; leads, recent visitors and those of a replay stay', async () => {
+  const devices = ['stale', 'fresh', 'replayed'] as const
+  const seen = async (device: string, daysAgo: number) =>
+    db.tx(async (ctx) =>
+      (
+        await resolveDevices(ctx, [{ device, at: new Date(ctx.now.getTime() - daysAgo * 86_400_000), historic: device === 'replayed' }])
+      ).get(device),
+    )
+  const [stale, fresh, replayed] = [await seen(devices[0], 500), await seen(devices[1], 10), await seen(devices[2], 900)]
+  const before = await db.read((ctx) => countLeads(ctx, {}))
+  expect(await db.tx((ctx) => expireVisitors(ctx, 100, 86_400_000))).toBe(1)
+  expect(await db.tx((ctx) => expireVisitors(ctx, 100, 86_400_000))).toBe(0)
+  const left = (await db.house.pool.query('SELECT id FROM person WHERE identified_at IS NULL')).rows.map((row) => row.id)
+  expect(left).toEqual(expect.arrayContaining([fresh?.id, replayed?.id]))
+  expect(left).not.toContain(stale?.id)
+  expect(await db.read((ctx) => countLeads(ctx, {}))).toEqual(before)
+  expect((await db.house.pool.query("SELECT 1 FROM identity WHERE value = 'stale'")).rowCount).toBe(0)
 })
 
 describe('merging and erasing', () => {

@@ -17,6 +17,7 @@ export const forms: Same<typeof ja> = {
     blank: 'Mail only',
   },
   name: 'Form name',
+  state: 'State',
   status: { draft: 'Draft', published: 'Published', closed: 'Closed' },
   dirty: 'Unpublished changes',
   submissions: 'Submissions',

@@ -14,6 +14,7 @@ export const forms = {
     blank: 'メールアドレスだけ',
   },
   name: 'フォーム名',
+  state: '状態',
   status: { draft: '下書き', published: '公開中', closed: '受付終了' },
   dirty: '未公開の変更',
   submissions: '送信',

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { DAY } from '#kernel/clock.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { defineJob } from '#kernel/jobs.ts'
+import { expireVisitors } from './change/service.ts'
+
+const PAGE = 200
+
+/** Every night: visitors not seen for so many days as the setting says go, with everything about them, page by page. */
+export const visitorExpiry = defineJob({
+  name: 'identify.expiry',
+  schema: z.object({}),
+  cron: '20 18 * * *',
+  expireSeconds: 3_600,
+  run: async (house) => {
+    for (let gone = PAGE; gone === PAGE; ) {
+      gone = await withTx(house, { kind: 'system', name: 'worker' }, (ctx) => expireVisitors(ctx, PAGE, DAY))
+    }
+  },
+})
+
+export const jobs = [visitorExpiry]
