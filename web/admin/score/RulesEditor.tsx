@@ -46,11 +46,11 @@ export function RulesEditor({
   const vocabulary = useQuery(api.scores.vocabulary.queryOptions({ input: {} }))
   const speaks: Vocabulary = { facts: vocabulary.data?.facts ?? [], events: [], segments: [] }
   const words = useRuleWords(speaks)
-  const changed = isNew || JSON.stringify([rules, settings]) !== JSON.stringify([given, givenSettings])
+  const changed = !model.filling && (isNew || JSON.stringify([rules, settings]) !== JSON.stringify([given, givenSettings]))
   const whole =
     scoreRules.safeParse(rules).success &&
     rules.every((rule) => rule.kind === 'attribute' || rule.match.filters.every((filter) => !('value' in filter) || filter.value !== ''))
-  const mayWrite = may('scores.write')
+  const mayWrite = may('scores.write') && !model.filling
   const set = (id: string, rule: ScoreRule | null) => setRules(rules.flatMap((one) => (one.id !== id ? [one] : rule ? [rule] : [])))
   const run = (act: () => Promise<unknown>, then: () => void) => {
     setBusy(true)
@@ -79,7 +79,11 @@ export function RulesEditor({
                 onClick={() =>
                   run(
                     () => client.scores.dropDraft({ name: model.name }),
-                    () => toast.done(t('droppedDraft')),
+                    () => {
+                      if (model.live) setRules([...model.live.rules])
+                      if (model.live) setSettings(model.live.settings)
+                      toast.done(t('droppedDraft'))
+                    },
                   )
                 }
               >

@@ -62,7 +62,7 @@ export function ScoresPage() {
       <Page>
         {scores.isPending && <Skeletons rows={8} height={44} />}
         <ErrorNote error={scores.error} retry={scores.refetch} />
-        {shown && <Model key={`${shown.name}/${shown.live?.version}/${shown.draft?.version}`} model={shown} />}
+        {shown && <Model key={`${shown.name}/${shown.live?.version}`} model={shown} />}
       </Page>
       <AddDrawer opened={adding} onClose={() => setAdding(false)} onAdded={(name) => setSearch({ score: name })} />
     </>

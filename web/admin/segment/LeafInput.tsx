@@ -26,21 +26,25 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
   const period = <PeriodInput period={leaf.period} onChange={(to) => onChange({ ...leaf, period: to })} />
   const event = <EventPick {...shared} match={leaf.match} onChange={(match) => onChange({ ...leaf, match })} />
   const filters = <FilterList match={leaf.match} words={shared.words} onChange={(match) => onChange({ ...leaf, match })} />
-  const n = (
-    <PickNumber
-      label={t('rule.count')}
-      value={count.n}
-      min={0}
-      max={1_000}
-      onChange={(to) => onChange({ ...leaf, count: { ...count, n: to } })}
-    />
+  const silent = count.op === 'atMost' && count.n === 0
+  const n = !silent && (
+    <>
+      <PickNumber
+        label={t('rule.count')}
+        value={count.n}
+        min={0}
+        max={1_000}
+        onChange={(to) => onChange({ ...leaf, count: { ...count, n: to } })}
+      />
+      <span className="glue">{t('rule.times')}</span>
+    </>
   )
   const op = (
     <Pick
       label={t('rule.count')}
-      value={count.op}
-      options={(['atLeast', 'atMost', 'exactly'] as const).map((one) => ({ value: one, label: t(`count.${one}`) }))}
-      onChange={(to) => onChange({ ...leaf, count: { ...count, op: to } })}
+      value={silent ? 'none' : count.op}
+      options={(['atLeast', 'atMost', 'exactly', 'none'] as const).map((one) => ({ value: one, label: t(`count.${one}`) }))}
+      onChange={(to) => onChange({ ...leaf, count: to === 'none' ? { op: 'atMost', n: 0 } : { op: to, n: count.n || 1 } })}
     />
   )
   return language === 'ja' ? (
@@ -52,7 +56,6 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
       <span className="glue">{t('rule.ga')}</span>
       <span className="keep">
         {n}
-        <span className="glue">{t('rule.times')}</span>
         {op}
       </span>
     </>
@@ -63,7 +66,6 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
       <span className="keep">
         {op}
         {n}
-        <span className="glue">{t('rule.times')}</span>
       </span>
       {period}
     </>

@@ -130,7 +130,7 @@ export const segment: Same<typeof ja> = {
     choose: 'Choose…',
     first: 'first',
   },
-  count: { atLeast: 'at least', atMost: 'at most', exactly: 'exactly' },
+  count: { atLeast: 'at least', atMost: 'at most', exactly: 'exactly', none: 'not at all' },
   periods: { ever: 'ever', last: 'in the last', since: 'since' },
   units: { hours: 'hours', days: 'days' },
   ops: {

@@ -128,7 +128,7 @@ export const segment = {
     choose: '選択…',
     first: '最初の',
   },
-  count: { atLeast: '以上', atMost: '以下', exactly: 'ちょうど' },
+  count: { atLeast: '以上', atMost: '以下', exactly: 'ちょうど', none: 'ない' },
   periods: { ever: 'これまで', last: '過去', since: '指定日以降' },
   units: { hours: '時間', days: '日間' },
   ops: {
