@@ -7,6 +7,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { eventId, type News } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
+import { mergeByHand } from '#loop/identify/adopt/service.ts'
 import { identify, resolveDevices } from '#loop/identify/service.ts'
 import { personTables as peopleTables } from '#loop/identify/tables.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
@@ -286,6 +287,24 @@ test('CRM-08 a removed deal gives its lead back to where it stood, and can be re
   await as((ctx) => deals.restore(ctx, { id }))
   expect(await fact(lead, 'sales.stage')).toBe('deal')
   await expect(as((ctx) => deals.removePerson(ctx, { id, leadId: lead.id }))).rejects.toMatchObject({ code: 'deal.last_person' })
+})
+
+test('QUA-22 CRM-08 a merged lead keeps the deals, hand-offs and signals of both, and stands where the further one stood', async () => {
+  const [keep, lose] = [await aLead(), await aLead()]
+  await react(hot(lose))
+  await as((ctx) => deals.create(ctx, { leadIds: [lose.id], amount: 5 }))
+  await world.tx((ctx) => mergeByHand(ctx, { keep, lose }))
+  const [adopted] = await world.house.db
+    .selectFrom('journal')
+    .selectAll()
+    .where('person_id', '=', keep.id)
+    .where('name', '=', 'lead.adopted')
+    .execute()
+  await react(news(keep, 'lead.adopted', adopted?.props as JsonObject, { eventId: adopted?.id ?? '' }))
+  expect(await fact(keep, 'sales.stage')).toBe('deal')
+  expect(await fact(keep, 'sales.open_amount')).toBe(5)
+  expect(await handoffsOf(keep)).toHaveLength(1)
+  expect((await feedOf(keep)).map((one) => one.kind)).toContain('handoff')
 })
 
 test('CRM-08 a deal or hand-off cannot be given to nobody known', async () => {

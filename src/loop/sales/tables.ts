@@ -107,7 +107,7 @@ declare module '#kernel/db/tables.ts' {
 }
 
 export const personTables: readonly PersonTable[] = [
-  { table: 'lead_stage', meet: 'keepOlder', age: 'since', erase: 'delete', export: true, origin: false },
+  { table: 'lead_stage', meet: 'recompute', erase: 'delete', export: true, origin: false },
   { table: 'signal', meet: 'move', erase: 'delete', export: true, origin: true },
   { table: 'signal_mute', meet: 'keepOlder', age: 'at', erase: 'delete', export: false, origin: false },
   { table: 'handoff', meet: 'move', erase: 'delete', export: true, origin: true },

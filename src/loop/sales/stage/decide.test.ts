@@ -4,7 +4,7 @@ import { check } from '../../../../test/world.ts'
 import { mayHandOver, type Standing, stageAfter } from './decide.ts'
 import { STAGES } from './vocabulary.ts'
 
-const standing = (openDeals = 0, wonDeals = 0, accepted = false): Standing => ({ openDeals, wonDeals, accepted })
+const standing = (openDeals = 0, wonDeals = 0, accepted = false, waiting = false): Standing => ({ openDeals, wonDeals, accepted, waiting })
 
 test('QUA-22 a lead walks new → nurturing → MQL → SQL → deal → customer', () => {
   expect(stageAfter('new', 'nurtured')).toBe('nurture')
@@ -38,4 +38,12 @@ test('QUA-10 handing over changes nothing for whoever is with sales already', as
       expect(stageAfter(stageAfter(stage, 'handed'), 'handed')).toBe(stageAfter(stage, 'handed'))
     }),
   )
+})
+
+test('QUA-22 two leads that become one stand where the one further along stood', () => {
+  expect(stageAfter('new', 'merged', standing(0, 1))).toBe('customer')
+  expect(stageAfter('new', 'merged', standing(0, 0, false, true))).toBe('mql')
+  expect(stageAfter('customer', 'merged', standing(1))).toBe('customer')
+  expect(stageAfter('customer', 'parted', standing(0, 0, true))).toBe('sql')
+  expect(stageAfter('new', 'parted', standing())).toBe('new')
 })

@@ -1,7 +1,17 @@
-import type { Stage } from './vocabulary.ts'
+import { STAGES, type Stage } from './vocabulary.ts'
 
 /** What can move a lead's stage. */
-export type StageCause = 'nurtured' | 'handed' | 'accepted' | 'returned' | 'dealOpened' | 'dealWon' | 'dealClosed' | 'dealUndone'
+export type StageCause =
+  | 'nurtured'
+  | 'handed'
+  | 'accepted'
+  | 'returned'
+  | 'dealOpened'
+  | 'dealWon'
+  | 'dealClosed'
+  | 'dealUndone'
+  | 'merged'
+  | 'parted'
 
 /** What else is known when a stage is decided. */
 export interface Standing {
@@ -9,6 +19,8 @@ export interface Standing {
   readonly wonDeals: number
   /** Sales accepted the newest hand-off. */
   readonly accepted: boolean
+  /** The newest hand-off still waits for its answer. */
+  readonly waiting: boolean
 }
 
 const RULES: Readonly<Record<StageCause, (from: Stage, standing: Standing) => Stage>> = {
@@ -23,10 +35,26 @@ const RULES: Readonly<Record<StageCause, (from: Stage, standing: Standing) => St
   // A deal that should never have been: back to where the lead stood with sales.
   dealUndone: (_from, { openDeals, wonDeals, accepted }) =>
     wonDeals > 0 ? 'customer' : openDeals > 0 ? 'deal' : accepted ? 'sql' : 'nurture',
+  // Two leads that became one stand where the one further along stood; parted again, each where its own deals and hand-offs say.
+  merged: (from, standing) => further(from, standsAt(standing)),
+  parted: (from, standing) => (from === 'new' ? from : standsAt(standing)),
 }
 
+/** The stage that deals and hand-offs alone say. */
+function standsAt({ openDeals, wonDeals, accepted, waiting }: Standing): Stage {
+  if (wonDeals > 0) return 'customer'
+  if (openDeals > 0) return 'deal'
+  return accepted ? 'sql' : waiting ? 'mql' : 'nurture'
+}
+
+const further = (one: Stage, other: Stage): Stage => (STAGES.indexOf(one) >= STAGES.indexOf(other) ? one : other)
+
 /** Where a lead stands after something happened. A customer stays one unless the deal that made it one is taken back. */
-export function stageAfter(from: Stage, cause: StageCause, standing: Standing = { openDeals: 0, wonDeals: 0, accepted: false }): Stage {
+export function stageAfter(
+  from: Stage,
+  cause: StageCause,
+  standing: Standing = { openDeals: 0, wonDeals: 0, accepted: false, waiting: false },
+): Stage {
   return RULES[cause](from, standing)
 }
 

@@ -35,17 +35,28 @@ export async function updateStages(db: Db, moves: readonly { subject: Subject; t
 /** How many open and won deals each of these people has, and whether sales accepted the newest hand-off. */
 export async function selectStanding(db: Db, subjects: readonly Subject[]): Promise<Map<string, Standing>> {
   const { buckets, ids } = columnsOf(subjects)
-  const rows = await sql<{ id: string; open_deals: number; won_deals: number; accepted: boolean | null }>`/* select_standing */
-    SELECT x.i AS id, d.open_deals, d.won_deals, h.accepted FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+  const rows = await sql<{
+    id: string
+    open_deals: number
+    won_deals: number
+    accepted: boolean | null
+    waiting: boolean | null
+  }>`/* select_standing */
+    SELECT x.i AS id, d.open_deals, d.won_deals, h.accepted, h.waiting FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.state = 'open') AS open_deals, count(*) FILTER (WHERE d.state = 'won') AS won_deals
       FROM deal_person p JOIN deal d ON d.id = p.deal_id AND d.removed_at IS NULL WHERE p.bucket = x.b AND p.person_id = x.i) d
-    LEFT JOIN LATERAL (SELECT h.state = 'accepted' AS accepted FROM handoff h WHERE h.bucket = x.b AND h.person_id = x.i ORDER BY h.made_at DESC, h.id DESC LIMIT 1) h ON true`.execute(
+    LEFT JOIN LATERAL (SELECT h.state = 'accepted' AS accepted, h.state = 'open' AS waiting FROM handoff h WHERE h.bucket = x.b AND h.person_id = x.i ORDER BY h.made_at DESC, h.id DESC LIMIT 1) h ON true`.execute(
     db,
   )
   return new Map(
     rows.rows.map((row) => [
       row.id,
-      { openDeals: Number(row.open_deals), wonDeals: Number(row.won_deals), accepted: row.accepted === true },
+      {
+        openDeals: Number(row.open_deals),
+        wonDeals: Number(row.won_deals),
+        accepted: row.accepted === true,
+        waiting: row.waiting === true,
+      },
     ]),
   )
 }

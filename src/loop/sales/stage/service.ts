@@ -15,12 +15,14 @@ export interface StageAsk {
   readonly historic?: boolean
 }
 
+const NEEDS_STANDING: ReadonlySet<StageCause> = new Set(['dealClosed', 'dealUndone', 'merged', 'parted'])
+
 /** Moves stages as each cause says, under their row locks, and appends `stage.changed` where one moved. */
 export async function moveStages(ctx: Ctx, asks: readonly StageAsk[]): Promise<void> {
   if (asks.length === 0) return
   const subjects = distinctSubjects(asks.map((ask) => ask.subject))
   const stages = await lockStages(ctx.db, subjects, ctx.now)
-  const standing = asks.some((ask) => ask.cause.startsWith('deal')) ? await selectStanding(ctx.db, subjects) : new Map<string, Standing>()
+  const standing = asks.some((ask) => NEEDS_STANDING.has(ask.cause)) ? await selectStanding(ctx.db, subjects) : new Map<string, Standing>()
   const before = new Map(stages)
   const events: NewEvent[] = []
   for (const ask of asks) {
