@@ -9,6 +9,7 @@ export interface Hitable {
   readonly what: string
   readonly version_id: string
   readonly template_id: string
+  readonly template_name: string
   readonly links: string[]
   readonly topic_id: string | null
   readonly address: string | null
@@ -24,10 +25,9 @@ export interface Hitable {
 /** A delivery by its key, its row locked until commit. */
 export async function lockDelivery(db: Db, subject: Subject, id: string): Promise<Hitable | undefined> {
   const found = await sql<Hitable>`/* lock_delivery */
-    SELECT d.bucket, d.person_id, d.id, d.what, d.version_id, v.template_id, v.links, d.topic_id, d.address, d.status, d.sent_at, d.marked_at, d.trap_at, d.last_hit_at, d.last_hit_link, d.stopped_at
-    FROM delivery d JOIN template_version v ON v.id = d.version_id WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.id = ${id} FOR UPDATE OF d`.execute(
-    db,
-  )
+    SELECT d.bucket, d.person_id, d.id, d.what, d.version_id, v.template_id, t.name AS template_name, v.links, d.topic_id, d.address, d.status, d.sent_at, d.marked_at, d.trap_at, d.last_hit_at, d.last_hit_link, d.stopped_at
+    FROM delivery d JOIN template_version v ON v.id = d.version_id JOIN template t ON t.id = v.template_id
+    WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.id = ${id} FOR UPDATE OF d`.execute(db)
   return found.rows[0]
 }
 

@@ -90,7 +90,7 @@ async function tell(ctx: Ctx, row: Hitable, name: string, id: string, props: Rec
       via: 'mail',
       // Machines are kept and counted, and start nothing.
       silent: props['agent'] === 'machine',
-      props: { delivery: row.id, what: row.what, template: row.template_id, ...props },
+      props: { delivery: row.id, what: row.what, template: row.template_id, name: row.template_name, ...props },
     },
   ])
 }

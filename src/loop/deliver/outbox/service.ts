@@ -131,7 +131,12 @@ export async function settle(ctx: Ctx, ids: readonly string[] | null): Promise<n
       id: derivedId(row.id, 'deliver', 'sent'),
       name: 'mail.sent',
       occurredAt: row.marked_at,
-      props: { delivery: row.id, what: row.what, template: templates.get(row.version_id) ?? '' },
+      props: {
+        delivery: row.id,
+        what: row.what,
+        template: templates.get(row.version_id)?.id ?? '',
+        name: templates.get(row.version_id)?.name ?? '',
+      },
     })),
   )
   return rows.length

@@ -145,10 +145,10 @@ function restRoute(station: Station): void {
 }
 
 /** Records until the database has answered. If it never does, the row stays as it is and becomes unknown with this worker's lease. */
-async function settle(station: Station, { row, address, templateId }: Ready, fate: Report['fate']): Promise<void> {
+async function settle(station: Station, { row, address, template }: Ready, fate: Report['fate']): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await station.ledger.record({ row, address, templateId, fate })
+      await station.ledger.record({ row, address, template, fate })
       return
     } catch (error) {
       station.house.log.warn({ err: error, delivery: row.id }, 'the record of a mail was not answered')

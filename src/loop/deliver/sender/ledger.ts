@@ -13,11 +13,17 @@ import { type Claimed, type MarkAsk, markTransmitting, type Settlement, settleRo
 
 export const SENDER = { kind: 'system', name: 'mail sender' } as const
 
+/** Which template a mail was made from: its id for reports, its name for whoever reads the timeline. */
+export interface TemplateRef {
+  readonly id: string
+  readonly name: string
+}
+
 /** What a lane has to say of a row it held. */
 export interface Report {
   readonly row: Claimed
   readonly address: string
-  readonly templateId: string
+  readonly template: TemplateRef
   readonly fate:
     | { readonly kind: 'sent'; readonly reply: string }
     | { readonly kind: 'failed'; readonly verdict: Verdict }
@@ -33,31 +39,48 @@ export interface Ledger {
   record(report: Report): Promise<Date>
 }
 
+/** One of the two writes; both ride in one transaction with those of the other lanes. */
+type Write = { readonly mark: MarkAsk } | { readonly report: Report }
+
 /** Opens the ledger of one worker. */
 export function openLedger(house: House, worker: string): Ledger {
   const announced = new Map<string, number>()
+  const write = coalesce(
+    (writes: readonly Write[]) => withTx(house, SENDER, (ctx) => writeAll(ctx, worker, writes, announced), { claim: true }),
+    3,
+    200,
+  )
   return {
-    mark: coalesce((asks: readonly MarkAsk[]) => withTx(house, SENDER, (ctx) => markAll(ctx, worker, asks), { claim: true }), 3, 200),
-    record: coalesce(
-      (reports: readonly Report[]) => withTx(house, SENDER, (ctx) => recordAll(ctx, reports, announced), { claim: true }),
-      3,
-      200,
-    ),
+    mark: async (mark) => (await write({ mark })).marked,
+    record: async (report) => (await write({ report })).at,
   }
+}
+
+interface Written {
+  readonly marked: boolean
+  readonly at: Date
+}
+
+async function writeAll(ctx: Ctx, worker: string, writes: readonly Write[], announced: Map<string, number>): Promise<Written[]> {
+  const reports = writes.flatMap((one) => ('report' in one ? [one.report] : []))
+  const asks = writes.flatMap((one) => ('mark' in one ? [one.mark] : []))
+  if (reports.length) await recordAll(ctx, reports, announced)
+  const marked = asks.length ? await markAll(ctx, worker, asks) : new Set<string>()
+  return writes.map((one) => ({ marked: 'mark' in one && marked.has(one.mark.id), at: ctx.now }))
 }
 
 const keyed = (row: { bucket: number; person_id: string }) => ({ bucket: row.bucket, id: row.person_id })
 
-async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Promise<boolean[]> {
+async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Promise<Set<string>> {
   const rows = [...asks].sort((a, b) => bySubject(keyed(a), keyed(b)))
   const marked = await markTransmitting(ctx.db, { worker, now: ctx.now, rows })
   const yes = new Set(marked.map((row) => row.id))
   const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
   if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)
-  return asks.map((ask) => yes.has(ask.id))
+  return yes
 }
 
-async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<Date[]> {
+async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<void> {
   const sorted = [...reports].sort((a, b) => bySubject(keyed(a.row), keyed(b.row)))
   const done = await settleRows(
     ctx.db,
@@ -80,7 +103,6 @@ async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<st
     })
   }
   await tell(ctx, settled, announced)
-  return reports.map(() => ctx.now)
 }
 
 function settlement({ row, fate }: Report, now: Date): Settlement {
@@ -115,8 +137,8 @@ function settlement({ row, fate }: Report, now: Date): Settlement {
 /** When the server itself could not be reached, the mail is not at fault: soon again, not counted as a try. */
 const ROUTE_REST_MS = 30_000
 
-function eventsOf({ row, fate, templateId }: Report, now: Date): NewEvent[] {
-  const props = { delivery: row.id, what: row.what, template: templateId }
+function eventsOf({ row, fate, template }: Report, now: Date): NewEvent[] {
+  const props = { delivery: row.id, what: row.what, template: template.id, name: template.name }
   const base = { subject: keyed(row), occurredAt: now, via: 'mail' }
   if (fate.kind === 'sent')
     return [{ ...base, id: derivedId(row.id, 'deliver', 'sent', row.resent ? row.fence : 0), name: 'mail.sent', props }]

@@ -8,7 +8,7 @@ import { type Rendered, render, TemplateFault } from '../template/kitchen.ts'
 import { loadVersions, type VersionSource } from '../template/queries.ts'
 import { readAddress } from './address.ts'
 import { contextOf } from './context.ts'
-import { type Report, SENDER } from './ledger.ts'
+import { type Report, SENDER, type TemplateRef } from './ledger.ts'
 import type { Letter } from './mime.ts'
 import { type Claimed, claimDue, listSources, loadRecipients, loadSegmentFlags, type Recipient } from './queries.ts'
 import { type Outfit, outfit } from './settings.ts'
@@ -16,7 +16,7 @@ import { type Outfit, outfit } from './settings.ts'
 /** A letter a lane can send. */
 export interface Ready {
   readonly row: Claimed
-  readonly templateId: string
+  readonly template: TemplateRef
   /** As it stands in the person's row: the mark compares it. */
   readonly address: string
   /** As it goes over the wire. */
@@ -88,7 +88,7 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
     const fit: Claimed[] = []
     for (const row of rows) {
       const fault: Fault | null = version ? faultOf(round, row) : { kind: 'refused', reason: 'template.missing' }
-      if (fault) reports.push(reportOf(row, fault, version?.template_id ?? '', round.now))
+      if (fault) reports.push(reportOf(row, fault, templateOf(version), round.now))
       else fit.push(row)
     }
     if (!version || !fit.length) continue
@@ -98,7 +98,7 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
         reports.push({
           row,
           address: '',
-          templateId: version.template_id,
+          template: templateOf(version),
           fate: { kind: 'failed', verdict: { status: 'deferred', reason: mail, route: false } },
         })
       else ready.push(letterOf(round, row, version, mail, keys))
@@ -106,6 +106,11 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
   }
   return { ready, reports }
 }
+
+const templateOf = (version: VersionSource | undefined): TemplateRef => ({
+  id: version?.template_id ?? '',
+  name: version?.template_name ?? '',
+})
 
 const LATER_MS = 10 * 60_000
 
@@ -116,8 +121,8 @@ type Fault =
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** Faults of our own set-up wait for us to mend them; what the person decided since is counted as such. */
-function reportOf(row: Claimed, fault: Fault, templateId: string, now: Date): Report {
-  const base = { row, address: '', templateId }
+function reportOf(row: Claimed, fault: Fault, template: TemplateRef, now: Date): Report {
+  const base = { row, address: '', template }
   if (fault.kind === 'ours') return { ...base, fate: { kind: 'back', notBefore: new Date(now.getTime() + LATER_MS), reason: fault.reason } }
   return { ...base, fate: { kind: 'dropped', status: fault.kind === 'theirs' ? 'suppressed' : 'refused', reason: fault.reason } }
 }
@@ -193,7 +198,7 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Rend
   const marketing = row.purpose === 'marketing'
   return {
     row,
-    templateId: version.template_id,
+    template: templateOf(version),
     address: person.mail ?? '',
     wire: address.wire,
     domain: address.domain,

@@ -98,6 +98,7 @@ export async function markUsed(db: Db, versionIds: readonly string[], now: Date)
 export interface VersionSource {
   readonly id: string
   readonly template_id: string
+  readonly template_name: string
   readonly subject: string
   readonly html: string
   readonly body_text: string
@@ -107,17 +108,20 @@ export interface VersionSource {
 
 export async function loadVersions(db: Db, ids: readonly string[]): Promise<VersionSource[]> {
   const found = await sql<VersionSource>`/* load_versions */
-    SELECT id, template_id, subject, html, body_text, links, segments FROM template_version WHERE id = ANY(${ids}::uuid[])`.execute(db)
+    SELECT v.id, v.template_id, t.name AS template_name, v.subject, v.html, v.body_text, v.links, v.segments
+    FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = ANY(${ids}::uuid[])`.execute(db)
   return found.rows
 }
 
-/** Version id → template id. */
-export async function templateOfVersions(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+/** Version id → its template. */
+export async function templateOfVersions(db: Db, ids: readonly string[]): Promise<Map<string, { id: string; name: string }>> {
   const found = await sql<{
+    version_id: string
     id: string
-    template_id: string
-  }>`/* template_of_versions */ SELECT id, template_id FROM template_version WHERE id = ANY(${[...new Set(ids)]}::uuid[])`.execute(db)
-  return new Map(found.rows.map((row) => [row.id, row.template_id]))
+    name: string
+  }>`/* template_of_versions */ SELECT v.id AS version_id, t.id, t.name FROM template_version v JOIN template t ON t.id = v.template_id
+    WHERE v.id = ANY(${[...new Set(ids)]}::uuid[])`.execute(db)
+  return new Map(found.rows.map(({ version_id, id, name }) => [version_id, { id, name }]))
 }
 
 /** Template id → its current version. Templates put away still have one: scenarios that use them go on. */
