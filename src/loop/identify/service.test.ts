@@ -3,7 +3,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, claim, eventId, lockPulses, takeNews } from '#kernel/journal.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { forward, undoAdoption } from './adopt/service.ts'
+import { adoptionsOf, forward, mergeByHand, undoAdoption } from './adopt/service.ts'
 import { liftUnsubscribe } from './consent/service.ts'
 import { grantConsent, type IdentifyAct, identify, loadPeople, resolveDevices, resolveSubject, stopMail } from './service.ts'
 import { personTables } from './tables.ts'
@@ -120,6 +120,25 @@ describe('naming', () => {
     expect(outcomes.map((one) => one.outcome)).toEqual(['created', 'existing'])
     expect(await person(outcomes[0]?.subject as Subject)).toMatchObject({ title: '部長' })
   })
+})
+
+test('acts of one set that reach one person by different keys are done one after the other', async () => {
+  const [mail, externalId] = [`${unique('two')}@example.jp`, unique('x')]
+  const { subject } = await act({ mail, externalId, route: 'api' })
+  const devices = Array.from({ length: 9 }, () => unique('d'))
+  for (const device of devices) await act({ mail, device })
+  const at = now()
+  const outcomes = await db.tx((ctx) =>
+    identify(ctx, [
+      { route: 'api', at, mail, fields: { title: '部長' } },
+      { route: 'api', at, externalId, fields: { department: '営業部' } },
+      ...devices.map((device, n) => ({ route: 'api' as const, at, device, attrs: { [`k${n}`]: n } })),
+    ]),
+  )
+  expect(new Set(outcomes.map((one) => one.subject.id))).toEqual(new Set([subject.id]))
+  const row = await person(subject)
+  expect(row).toMatchObject({ title: '部長', department: '営業部' })
+  expect(Object.keys(row?.attrs ?? {})).toHaveLength(9)
 })
 
 describe('shared PC', () => {
@@ -290,17 +309,44 @@ describe('consent', () => {
     expect(JSON.stringify((await db.house.pool.query('SELECT * FROM suppression')).rows)).not.toContain(mail)
   })
 
+  test('GEN-03 another address of a known lead needs a basis of its own', async () => {
+    const externalId = unique('x')
+    const { subject } = await act({ externalId, mail: `${unique('first')}@example.jp`, consent: { basis: 'consent' } })
+    await act({ externalId, mail: `${unique('second')}@example.jp`, route: 'api' })
+    expect((await person(subject))?.mail_basis).toBe(0)
+  })
+
   test('GEN-03 only the person lifts an unsubscribe: forms and imports do not; complaints stay for ever', async () => {
     const mail = `${unique('lift')}@example.jp`
     const { subject } = await act({ mail })
     await db.tx((ctx) => stopMail(ctx, { address: mail, reason: 'unsubscribe', at: ctx.now }))
     await act({ mail, consent: { basis: 'consent' } })
     expect((await person(subject))?.mail_stop).toBe(1)
-    expect(await db.tx((ctx) => liftUnsubscribe(ctx, { subject, at: ctx.now, route: 'preference' }))).toBe(true)
+    expect(await db.tx((ctx) => liftUnsubscribe(ctx, { subject, address: 'other@example.jp', at: ctx.now, route: 'preference' }))).toBe(
+      false,
+    )
+    expect(await db.tx((ctx) => liftUnsubscribe(ctx, { subject, address: mail, at: ctx.now, route: 'preference' }))).toBe(true)
     expect((await person(subject))?.mail_stop).toBe(0)
     await db.tx((ctx) => stopMail(ctx, { address: mail, reason: 'complaint', at: ctx.now }))
-    expect(await db.tx((ctx) => liftUnsubscribe(ctx, { subject, at: ctx.now, route: 'preference' }))).toBe(false)
+    expect(await db.tx((ctx) => liftUnsubscribe(ctx, { subject, address: mail, at: ctx.now, route: 'preference' }))).toBe(false)
     expect((await person(subject))?.mail_stop).toBe(4)
+  })
+
+  test('GEN-04 a key that may only fill in gaps moves no address', async () => {
+    const [externalId, mail] = [unique('x'), `${unique('own')}@example.jp`]
+    const { subject } = await act({ externalId, mail, consent: { basis: 'consent' } })
+    await act({ externalId, mail: `${unique('foreign')}@example.jp`, route: 'api', onlyEmpty: true, consent: { basis: 'consent' } })
+    expect(await person(subject)).toMatchObject({ mail, mail_basis: 4 })
+  })
+
+  test('GEN-04 CRM-09 a stop that came while two were one stays when they are two again', async () => {
+    const [one, other] = [`${unique('keep')}@example.jp`, `${unique('lose')}@example.jp`]
+    const [keep, lose] = [await act({ mail: one }), await act({ mail: other, consent: { basis: 'consent' } })]
+    await db.tx((ctx) => mergeByHand(ctx, { keep: keep.subject, lose: lose.subject }))
+    await db.tx((ctx) => stopMail(ctx, { address: other, reason: 'unsubscribe', at: ctx.now }))
+    const [adoption] = await db.read((ctx) => adoptionsOf(ctx, keep.subject.id))
+    await db.tx((ctx) => undoAdoption(ctx, adoption?.id ?? ''))
+    expect(await person(lose.subject)).toMatchObject({ mail: other, mail_stop: 1 })
   })
 
   test('GEN-04 naming an address while it is being stopped never leaves it sendable', async () => {

@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { identify } from '#loop/identify/service.ts'
+import { updateLead } from '#loop/identify/change/service.ts'
+import { identify, stopMail } from '#loop/identify/service.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { queue } from '../outbox/service.ts'
@@ -111,6 +112,15 @@ test('GEN-02 the page stops and resumes, in the language of the reader', async (
   expect(back.body).toContain('設定を保存しました。')
   expect(await stopOf(subject)).toBe(0)
   expect(back.body).not.toContain(`reader${n}@`)
+})
+
+test('GEN-04 a mail to an address they have left can stop more, and lifts nothing', async () => {
+  const { subject, token } = await mailed()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  await db.tx((ctx) => updateLead(ctx, { id: subject.id, mail: `moved${n}@example.co.jp` }))
+  await db.tx((ctx) => stopMail(ctx, { address: `moved${n}@example.co.jp`, reason: 'unsubscribe', at: ctx.now }))
+  await app.inject({ method: 'POST', url: `/u/${token}/preferences`, headers: form, payload: 'lang=ja&receive=1' })
+  expect(await stopOf(subject)).toBe(1)
 })
 
 test('TRK-13 a click is led to the stored address and nowhere else', async () => {

@@ -129,8 +129,12 @@ export async function choose(
   const subject = { bucket: found.bucket, id: found.person_id }
   await lockPerson(ctx.db, subject)
   const before = await loadPreferences(ctx.db, subject)
-  if (before && before.mail_stop > 0) await liftUnsubscribe(ctx, { subject, at: ctx.now, route: 'preference' })
-  const unwanted = (before?.topics ?? []).filter((topic) => !choice.topics.includes(topic.id)).map((topic) => topic.id)
+  // A mail that went to an address they have left (or to somebody merged into them) makes things stricter only.
+  const own = found.address !== null && found.address === before?.mail
+  if (own && before.mail_stop > 0) await liftUnsubscribe(ctx, { subject, address: found.address, at: ctx.now, route: 'preference' })
+  const unwanted = (before?.topics ?? [])
+    .filter((topic) => !choice.topics.includes(topic.id) || (!own && topic.stopped))
+    .map((topic) => topic.id)
   const { added, removed } = await setTopicStops(ctx.db, subject, unwanted, ctx.now)
   if (added.length || removed.length) {
     const id = derivedId(found.id, 'deliver', `preferences:${ctx.now.toISOString()}`)

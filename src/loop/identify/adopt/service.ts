@@ -3,6 +3,7 @@ import { bySubject, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, lockPulses, makePulses, moveJournal, settle, wake } from '#kernel/journal.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
+import { stopsOf } from '../consent/service.ts'
 import { type FieldChange, fillFrom, revert, settled } from '../fields/decide.ts'
 import type { PersonTable } from '../personTables.ts'
 import { type IdentityHolder, listIdentities, lockPeople, markSeen, repointIdentities, updatePeople } from '../queries.ts'
@@ -150,7 +151,7 @@ export async function undoAdoption(ctx: Ctx, id: string): Promise<{ lead: Subjec
   const row = (await lockPeople(ctx.db, [lead])).get(lead.id)
   if (!row)
     refuse('conflict', 'adoption.later', { message: '先に、あとから行われた統合を取り消してください / Undo the later merge first.' })
-  await queries.putPerson(ctx.db, adoption.person as JsonObject)
+  await putBack(ctx, adoption.person as JsonObject, row.mail_stop)
   const devices = taken.identities.filter((key) => key.kind === 'device').map((key) => key.value)
   await moveJournal(ctx, lead, old, { origin: old.id, also: taken.aliases, via: devices, since: adoption.at })
   for (const table of [...ctx.house.ports.personTables].reverse()) await moveTableBack(ctx, table, lead, old, taken)
@@ -161,6 +162,14 @@ export async function undoAdoption(ctx: Ctx, id: string): Promise<{ lead: Subjec
   await queries.closeAdoption(ctx.db, id, ctx.now, actorName(ctx))
   await tellReleased(ctx, id, lead, old)
   return { lead, released: old }
+}
+
+/** The one adopted as they were, except that a stop which came meanwhile (to their address, or to whom they were taken for) stays. */
+async function putBack(ctx: Ctx, person: JsonObject, level: number): Promise<void> {
+  const mail = person['mail']
+  const stops = typeof mail === 'string' ? await stopsOf(ctx, [mail]) : new Map<string, number>()
+  const before = typeof person['mail_stop'] === 'number' ? person['mail_stop'] : 0
+  await queries.putPerson(ctx.db, { ...person, mail_stop: Math.max(before, level, ...stops.values()) })
 }
 
 async function moveTableBack(ctx: Ctx, table: PersonTable, lead: Subject, old: Subject, taken: Taken): Promise<void> {

@@ -85,11 +85,16 @@ async function tellWithdrawn(ctx: Ctx, subject: Subject, input: Stop): Promise<v
 /**
  * Lifts an unsubscribe because the person themself asked for it (the preference page of their own mail). Complaints and hard bounces stay;
  * imports, the API and forms never come here: anybody can type somebody else's address into a form.
+ * @param input.address the one their mail went to; only its own stop is lifted
  * @returns false when a stop stays
  */
-export async function liftUnsubscribe(ctx: Ctx, input: { subject: Subject; at: Date; route: string; causeId?: string }): Promise<boolean> {
+export async function liftUnsubscribe(
+  ctx: Ctx,
+  input: { subject: Subject; address: string; at: Date; route: string; causeId?: string },
+): Promise<boolean> {
   const row = (await lockPeople(ctx.db, [input.subject])).get(input.subject.id)
-  if (!row?.mail) return false
+  // Whoever reads an old inbox of theirs speaks for that one only.
+  if (!row?.mail || row.mail !== input.address) return false
   const hash = addressHash(ctx.house, row.mail)
   await lockMailGate(ctx.db, [stripeOf(hash)], true)
   await queries.deleteSuppression(ctx.db, hash, MAIL_STOP.unsubscribe)

@@ -1,26 +1,18 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
-import { append, derivedId, lockPulses, makePulses, type NewEvent } from '#kernel/journal.ts'
+import { append, lockPulses, makePulses } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
-import { type Grant, recordGrants, stopsOf } from '../consent/service.ts'
+import { recordGrants, stopsOf } from '../consent/service.ts'
 import { MAIL_BASIS } from '../decide.ts'
-import { applyMail, applyTold, type FieldChange, fillFrom, newPerson, settled } from '../fields/decide.ts'
+import { applyMail, applyTold, fillFrom, newPerson, settled } from '../fields/decide.ts'
 import { type ParsedMail, parseMail } from '../normalise/decide.ts'
 import * as queries from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
-import { type Ambiguity, type Decision, decideNaming, type Found, type Holder, inRounds } from './decide.ts'
+import { decideNaming, type Found, type Holder, inRounds } from './decide.ts'
+import { type Asked, consentOf, eventsOf, grantOf, type Plan, shown, type Written } from './plan.ts'
 import { insertCandidates } from './queries.ts'
-
-interface Asked {
-  readonly act: IdentifyAct
-  readonly index: number
-  readonly mail: Extract<ParsedMail, { ok: true }> | null
-  readonly external: string | null
-  readonly device: string | null
-  readonly causeId: string
-}
 
 const MOST_TRIES = 6
 
@@ -30,10 +22,12 @@ export async function nameAll(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<I
   const outcomes: IdentifyOutcome[] = []
   for (const round of inRounds(asked, keyNames)) {
     let left = round
-    for (let tries = 0; left.length; tries++) {
-      if (tries === MOST_TRIES)
-        refuse('unavailable', 'identify.busy', { message: 'Many are naming the same people at this moment: please repeat.' })
+    for (let stuck = 0; left.length; ) {
+      const before = left.length
       left = await nameRound(ctx, left, outcomes)
+      stuck = left.length < before ? 0 : stuck + 1
+      if (stuck === MOST_TRIES)
+        refuse('unavailable', 'identify.busy', { message: 'Many are naming the same people at this moment: please repeat.' })
     }
   }
   return outcomes
@@ -53,20 +47,10 @@ const keysOf = (asked: Asked): queries.IdentityKey[] => [
 const keyName = (key: queries.IdentityKey): string => `${key.kind}\n${key.value}`
 const keyNames = (asked: Asked): string[] => keysOf(asked).map(keyName)
 
-/** One act on its way: decided, with its rows locked. */
-interface Plan {
-  readonly asked: Asked
-  readonly decision: Decision
-  readonly ambiguity: Ambiguity | null
-  readonly subject: Subject
-  /** Keys nobody holds: to be won. */
-  readonly fresh: queries.IdentityHolder[]
-}
-
-/** @returns the acts that lost a race and must be decided anew; nothing was written for them */
+/** @returns the acts that lost a race, or concern somebody whom another act of this round concerns; nothing was written for them */
 async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOutcome[]): Promise<Asked[]> {
   const before = await lookUp(ctx, round)
-  const first = planAll(ctx, round, before)
+  const { first, later } = apart(planAll(ctx, round, before))
   const pairs = first.flatMap(({ decision }) => (decision.kind === 'adopt' ? [decision.visitor, decision.subject] : []))
   if (pairs.length) await lockPulses(ctx, distinctSubjects(pairs))
   const stops = await stopsOf(
@@ -91,7 +75,21 @@ async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOu
     lost.flatMap((plan) => plan.fresh.filter((key) => won.has(keyName(key)))),
   )
   await perform(ctx, good, locked, stops, outcomes)
-  return lost.map((plan) => plan.asked)
+  return [...lost, ...later].map((plan) => plan.asked)
+}
+
+/** One act per person at a time: two keys may lead to the same one, and the second act must see what the first did. */
+function apart(plans: readonly Plan[]): { first: Plan[]; later: Plan[] } {
+  const taken = new Set<string>()
+  const isFirst = new Set(
+    plans.filter((plan) => {
+      const ids = [plan.subject, ...involved(plan)].map((subject) => subject.id)
+      if (ids.some((id) => taken.has(id))) return false
+      for (const id of ids) taken.add(id)
+      return true
+    }),
+  )
+  return { first: plans.filter((plan) => isFirst.has(plan)), later: plans.filter((plan) => !isFirst.has(plan)) }
 }
 
 type Known = Map<string, Holder>
@@ -146,12 +144,6 @@ function stillHolds(plan: Plan, before: Known, now: Known, won: ReadonlySet<stri
   return keyNames(plan.asked).every((name) => fresh.has(name) || JSON.stringify(before.get(name)) === JSON.stringify(now.get(name)))
 }
 
-interface Written {
-  readonly plan: Plan
-  readonly row: PersonRow
-  readonly changes: FieldChange[]
-}
-
 async function perform(
   ctx: Ctx,
   plans: readonly Plan[],
@@ -196,8 +188,6 @@ async function perform(
 }
 
 const OUTCOMES = { create: 'created', name: 'named', adopt: 'adopted', relink: 'relinked', existing: 'existing', traits: 'traits' } as const
-const INNER = new Set(['sourceFirstAt', 'sourceLatestAt', 'mailBasis'])
-const shown = (changes: readonly FieldChange[]): string[] => changes.map((change) => change.field).filter((field) => !INNER.has(field))
 
 /** The lead's row after the act; for an adoption the visitor's own traits fill what is empty. */
 function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: ReadonlyMap<string, number>): Written {
@@ -207,8 +197,9 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const base = found ?? { ...newPerson(plan.subject, act.at, act.historic === true), ...(act.device ? {} : { last_seen_at: null }) }
   const visitor = decision.kind === 'adopt' ? locked.get(decision.visitor.id) : undefined
   const told = applyTold(visitor ? fillFrom(base, visitor) : base, act).row
-  const reached =
-    mail && (told.mail === null || decision.kind === 'existing' || decision.kind === 'name') ? withMail(told, mail, stops) : told
+  // Whoever may only fill in what is empty (a public key, a lead typed in twice) does not move an address either.
+  const moves = !act.onlyEmpty && (decision.kind === 'existing' || decision.kind === 'name')
+  const reached = mail && (told.mail === null || moves) ? withMail(told, mail, stops) : told
   const names = decision.kind === 'create' || decision.kind === 'name'
   const given = consentOf(plan)
   const basis = given ? Math.max(reached.mail_basis, MAIL_BASIS[given.basis]) : reached.mail_basis
@@ -221,9 +212,11 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   return { plan, row, changes }
 }
 
+/** The row at another address: its own stop comes with it, and the basis was given for the old one. */
 function withMail(row: PersonRow, mail: Extract<ParsedMail, { ok: true }>, stops: ReadonlyMap<string, number>): PersonRow {
   if (row.mail === mail.mail) return row
-  return { ...applyMail(row, mail), mail_stop: stops.get(mail.mail) ?? 0 }
+  // A basis was given for one address: another one needs its own.
+  return { ...applyMail(row, mail), mail_stop: stops.get(mail.mail) ?? 0, mail_basis: row.mail === null ? row.mail_basis : 0 }
 }
 
 /** Devices that belong to somebody else from now on, and the dated history of every link made here. */
@@ -242,50 +235,4 @@ async function relink(ctx: Ctx, plans: readonly Plan[]): Promise<void> {
     begun.map((link) => ({ ...link, historyId: ctx.id(), cause: 'named' })),
     ctx.now,
   )
-}
-
-function eventsOf(ctx: Ctx, { plan, row, changes }: Written): NewEvent[] {
-  const { act, causeId } = plan.asked
-  const fields = shown(changes)
-  const base = { subject: plan.subject, occurredAt: act.historic ? act.at : ctx.now, causeId, historic: act.historic === true }
-  const source = row.source_latest ? { source: row.source_latest } : {}
-  if (plan.decision.kind === 'create')
-    return [
-      {
-        ...base,
-        id: derivedId(causeId, 'identify', 'created', plan.asked.index),
-        name: 'lead.created',
-        props: { route: act.route, ...source },
-      },
-    ]
-  if (plan.decision.kind === 'name')
-    return [
-      {
-        ...base,
-        id: derivedId(causeId, 'identify', 'named', plan.asked.index),
-        name: 'lead.named',
-        props: { route: act.route, ...source },
-      },
-    ]
-  if (!fields.length) return []
-  return [
-    {
-      ...base,
-      id: derivedId(causeId, 'identify', 'changed', plan.asked.index),
-      name: 'field.changed',
-      props: { fields, route: act.route },
-    },
-  ]
-}
-
-/** An import may say on what ground its new people stand; of people known before, only their own acts make consent looser. */
-function consentOf({ asked, decision }: Plan): IdentifyAct['consent'] {
-  return asked.act.route === 'import' && decision.kind !== 'create' ? undefined : asked.act.consent
-}
-
-function grantOf({ plan }: Written): Grant[] {
-  const { act, causeId } = plan.asked
-  const consent = consentOf(plan)
-  if (!consent) return []
-  return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, ...consent }]
 }
