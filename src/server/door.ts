@@ -6,7 +6,7 @@ import type { Actor, Ctx, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { type Door, doorOf } from '#kernel/serve.ts'
-import { type AnswerKey, beginAnswer, dropAnswer, findAnswer, keepAnswer } from './idempotency.ts'
+import { type AnswerKey, beginAnswer, dropAnswer, findAnswer, keepAnswer } from './queries.ts'
 
 /** One call: who asks for which endpoint, and how the request came. */
 export interface Call {
@@ -41,7 +41,8 @@ export async function run(house: House, call: Call, handler: TxRun | Outside, in
 /** A POST that needs only a reading permission (a preview, a count) changes nothing: the audit log is kept for what does. */
 const changes = (call: Call): boolean => !call.permission.endsWith('.read')
 
-function admit(call: Call): void {
+/** @throws Refusal unauthenticated or forbidden when the caller lacks the endpoint's permission */
+export function admit(call: Pick<Call, 'actor' | 'permission'>): void {
   if (mayActor(call.actor, call.permission)) return
   if (call.actor.kind === 'public')
     refuse('unauthenticated', 'signin.needed', { message: 'Sign in, or send an API key as "Authorization: Bearer hgk_…".' })

@@ -16,7 +16,7 @@ import { type Problem, REFUSALS, Refusal } from '#kernel/errors.ts'
 import type { Served } from '#kernel/serve.ts'
 import { contract as wholeContract } from './contract.ts'
 import { mountDocs } from './docs.ts'
-import { type Call, run } from './door.ts'
+import { admit, type Call, run } from './door.ts'
 import { readJson } from './json.ts'
 import { fieldErrors, inLanguage, type Language, languageOf, problemFrom } from './problem.ts'
 import { mountSession } from './session.ts'
@@ -91,7 +91,17 @@ async function mountApi(part: FastifyInstance, plan: HttpPlan): Promise<void> {
   })
   const handler = new OpenAPIHandler(routerOf(plan), {
     plugins: [new CoercionPlugin()],
-    clientInterceptors: [({ next, context, path }) => guarded(plan.house, path.join('.'), (context as CallContext).request, next)],
+    clientInterceptors: [
+      ({ next, context, path, procedure }) => {
+        const { actor, request } = context as CallContext
+        const { permission } = procedure['~orpc'].meta as { permission: string }
+        return guarded(plan.house, path.join('.'), request, async () => {
+          // Before the input is looked at: whoever may not call an endpoint learns nothing of it.
+          admit({ actor, permission })
+          return next()
+        })
+      },
+    ],
     customErrorResponseBodyEncoder: (error) => (error.data as { problem?: Problem } | undefined)?.problem ?? fallbackProblem(error),
   })
   part.all('/api/*', async (request, reply) => {
