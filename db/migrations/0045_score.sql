@@ -50,7 +50,7 @@ CREATE TABLE score_entry (
   PRIMARY KEY (bucket, person_id, model, version, rule_id, event_id)
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05);
 
--- The five columns; the total is their sum by definition.
+-- The five columns; a total that is not their sum cannot be stored. (Not a generated column: rows move and are restored whole.)
 CREATE TABLE score (
   bucket smallint NOT NULL,
   person_id uuid NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE score (
   attribute_minus integer NOT NULL,
   behaviour_plus integer NOT NULL,
   behaviour_minus integer NOT NULL,
-  total integer NOT NULL GENERATED ALWAYS AS (attribute_plus + attribute_minus + behaviour_plus + behaviour_minus) STORED,
+  total integer NOT NULL CHECK (total = attribute_plus + attribute_minus + behaviour_plus + behaviour_minus),
   recent integer NOT NULL,
   heat text COLLATE "C" NOT NULL CHECK (heat IN ('hot', 'warm', 'cold')),
   heat_since timestamptz NOT NULL,

@@ -1,4 +1,4 @@
-import type { Generated, GeneratedAlways } from 'kysely'
+import type { Generated } from 'kysely'
 import type { Json } from '#kernel/json.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 
@@ -54,7 +54,7 @@ export interface ScoreTable {
   attribute_minus: number
   behaviour_plus: number
   behaviour_minus: number
-  total: GeneratedAlways<number>
+  total: number
   recent: number
   heat: 'hot' | 'warm' | 'cold'
   heat_since: Date

@@ -244,19 +244,19 @@ export async function sumEntries(
   }))
 }
 
-/** Writes sums (the total is the database's own sum of the four). */
+/** Writes sums; the total is summed up here, and checked by the table. */
 export async function upsertScores(db: Db, rows: readonly Omit<ScoreRow, 'total'>[]): Promise<void> {
   if (!rows.length) return
   const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || a.model.localeCompare(b.model) || a.version - b.version)
   const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
-  await sql`/* upsert_scores */ INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, recent, heat, heat_since,
+  await sql`/* upsert_scores */ INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, total, recent, heat, heat_since,
       attributes_due_at, next_change_at, changed_at)
-    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.model)}::text[], ${sorted.map((r) => r.version)}::integer[],
+    SELECT b, i, m, v, ap, am, bp, bm, ap + am + bp + bm, r, h, hs, ad, nc, c FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.model)}::text[], ${sorted.map((r) => r.version)}::integer[],
       ${sorted.map((r) => r.attributePlus)}::integer[], ${sorted.map((r) => r.attributeMinus)}::integer[], ${sorted.map((r) => r.behaviourPlus)}::integer[],
       ${sorted.map((r) => r.behaviourMinus)}::integer[], ${sorted.map((r) => r.recent)}::integer[], ${sorted.map((r) => r.heat)}::text[], ${sorted.map((r) => r.heatSince)}::timestamptz[],
-      ${sorted.map((r) => r.attributesDueAt)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => r.changedAt)}::timestamptz[])
+      ${sorted.map((r) => r.attributesDueAt)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => r.changedAt)}::timestamptz[]) x(b, i, m, v, ap, am, bp, bm, r, h, hs, ad, nc, c)
     ON CONFLICT (bucket, person_id, model, version) DO UPDATE SET attribute_plus = excluded.attribute_plus, attribute_minus = excluded.attribute_minus,
-      behaviour_plus = excluded.behaviour_plus, behaviour_minus = excluded.behaviour_minus, recent = excluded.recent, heat = excluded.heat, heat_since = excluded.heat_since,
+      behaviour_plus = excluded.behaviour_plus, behaviour_minus = excluded.behaviour_minus, total = excluded.total, recent = excluded.recent, heat = excluded.heat, heat_since = excluded.heat_since,
       attributes_due_at = excluded.attributes_due_at, next_change_at = excluded.next_change_at, changed_at = excluded.changed_at`.execute(
     db,
   )
