@@ -51,6 +51,16 @@ describe('what keeps a scenario from being published', () => {
     expect(problems.map((one) => one.severity)).toEqual(['warning'])
     expect(isPublishable(problems)).toBe(true)
   })
+  test('GEN-04 a service message only answers what somebody did: it is no way round a stop', () => {
+    const template = '00000000-0000-4000-8000-000000000000'
+    const mail: Step = { kind: 'mail', id: 'm', name: '', template, purpose: 'transactional' }
+    const by = (...triggers: Graph['triggers']) => found(graphOf([mail], { triggers }))
+    const form = { kind: 'form', id: 'f', form: template } as const
+    expect(by(form)).toEqual([])
+    expect(by({ kind: 'event', id: 'e', match: { event: 'custom.order', filters: [] } })).toEqual([])
+    expect(by({ kind: 'event', id: 'e', match: { event: 'page.viewed', filters: [] } })).toEqual(['m:notAsked'])
+    expect(by(form, { kind: 'segment', id: 's', segment: template })).toEqual(['m:notAsked'])
+  })
   test('two steps with one id, and shares that are all 0, are refused', () => {
     expect(found(graphOf([tag('a'), tag('a')]))).toEqual(['a:sameId'])
     const none = fork([], [])

@@ -26,6 +26,7 @@ export const PROBLEMS = [
   'sameId',
   'unreachable',
   'gone',
+  'notAsked',
   'machineOpens',
 ] as const
 
@@ -52,8 +53,17 @@ export function problemsOf(graph: Graph): Problem[] {
     ...goalProblems(graph.goal),
     ...repeated(steps.map((step) => step.id)).map((id) => error(id, 'sameId')),
     ...steps.flatMap((step) => stepProblems(step, steps)),
+    ...steps.flatMap((step) => when(step.kind === 'mail' && step.purpose === 'transactional' && !isAsked(graph), step.id, 'notAsked')),
     ...unreachable(graph.steps).map((id) => error(id, 'unreachable')),
   ]
+}
+
+/**
+ * Whether whoever enters has done something that a mail can answer. Only such an answer may reach people who want no advertising;
+ * a segment, a score or a date is our idea, and looking at a page asks for nothing.
+ */
+function isAsked({ triggers }: Graph): boolean {
+  return triggers.every((one) => one.kind === 'form' || (one.kind === 'event' && /^(custom\..|form\.submitted$)/.test(one.match.event)))
 }
 
 /** Whether nothing keeps the scenario from being published. */

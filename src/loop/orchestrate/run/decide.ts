@@ -76,8 +76,8 @@ export function rowOf(row: RunRow, run: Run, now: Date): RunRow {
   }
 }
 
-/** News as a run hears it. */
+/** News as a run hears it. What the edit of a rule changed by itself is history to it: nobody did anything. */
 export function heardOf(news: News): HeardEvent {
   const { eventId, name, props, pageGroup, receivedAt, historic } = news
-  return { eventId, name, props, pageGroup, receivedAt, historic }
+  return { eventId, name, props, pageGroup, receivedAt, historic: historic || props['byEdit'] === true }
 }

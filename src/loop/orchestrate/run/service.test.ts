@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
-import { append, claim, eventId, takeNews } from '#kernel/journal.ts'
+import { append, claim, eventId, settle, takeNews } from '#kernel/journal.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { identify, resolveDevices } from '#loop/identify/service.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { facts } from '../facts.ts'
 import type { Graph, Step } from '../graph/contract.ts'
 import { jobs } from '../jobs.ts'
 import * as people from '../people/service.ts'
@@ -70,6 +71,10 @@ async function quiet(): Promise<void> {
       const people = await claim(locked, everyBucket, 100)
       const { ctx, news } = await takeNews(locked, people)
       await react(ctx, { at: ctx.now, people, news, wake: () => {}, changed: new Map() })
+      await settle(
+        ctx,
+        people.map((subject) => ({ subject, dueAt: null, eventIds: [] })),
+      )
       return people.length
     })
   }
@@ -205,6 +210,22 @@ describe('who enters', () => {
     expect(await runsOf(who, id)).toEqual([])
     await happens([who], event)
     await happens([who], event)
+    expect(await runsOf(who, id)).toHaveLength(1)
+  })
+
+  test('people let into a segment by an edit of its rule start nothing', async () => {
+    const trigger = {
+      kind: 'event',
+      id: 's',
+      match: { event: 'segment.entered', filters: [{ prop: 'segment', op: 'eq', value: 'edited' }] },
+    } as const
+    const { id } = await scenario([tag('in')], {
+      triggers: [{ ...trigger, match: { ...trigger.match, filters: [...trigger.match.filters] } }],
+    })
+    const who = await someone()
+    await happens([who], 'segment.entered', { segment: 'edited', byEdit: true })
+    expect(await runsOf(who, id)).toEqual([])
+    await happens([who], 'segment.entered', { segment: 'edited' })
     expect(await runsOf(who, id)).toHaveLength(1)
   })
 
@@ -409,4 +430,49 @@ test('NUR-11 a date trigger lets in whoever has that day in the field, at that t
   db.clock.set('2027-01-06T12:00:00+09:00')
   expect(await Promise.all([sweepDates(db.house), sweepDates(db.house)]).then((n) => n.reduce((x, y) => x + y))).toBe(1)
   expect(await runsOf(b, id)).toHaveLength(1)
+})
+
+test('N5 of two runs of one scenario the older goes on when two people become one; the younger is closed', async () => {
+  const { event, id } = await scenario([days('w', 1), tag('done')])
+  const lead = await someone()
+  const mail = `lead${serial}@example.co.jp`
+  const device = unique('device')
+  const visitor = await db.tx(async (ctx) => (await resolveDevices(ctx, [{ device, at: ctx.now, historic: false }])).get(device))
+  if (!visitor) throw new Error('no visitor')
+  const [{ mail: known } = { mail }] = await query<{ mail: string }>('SELECT mail FROM person WHERE id = $1', [lead.id])
+  await happens([lead], event)
+  db.clock.advance(3_600_000)
+  await happens([visitor], event)
+  await db.tx((ctx) => identify(ctx, [{ mail: known, device, route: 'form', at: ctx.now }]))
+  await quiet()
+  expect((await runsOf(lead, id)).map((run) => run.how)).toEqual(['merged', null])
+  db.clock.advance(86_400_000)
+  await sweep(db.house)
+  await quiet()
+  expect(await tagsOf(lead)).toEqual(['done'])
+})
+
+test('segments can ask who is on the way through a scenario, who finished it, and who reached its goal', async () => {
+  const won = unique('won')
+  const { event } = await scenario([days('w', 1)], { goal: { kind: 'event', match: { event: won, filters: [] } } })
+  const [a, b, c] = [await someone(), await someone(), await someone()]
+  await happens([a, b, c].sort(bySubject), event)
+  await happens([b], won)
+  db.clock.advance(3_600_000)
+  const values = async (name: string) => {
+    const fact = facts.find((one) => one.name === name)
+    if (!fact) throw new Error(name)
+    const loaded = await db.read((ctx) => fact.load(ctx, [a, b, c]))
+    const asked = await db.read((ctx) =>
+      sql<{
+        id: string
+        names: string[]
+      }>`SELECT p.id, ${fact.sql('p')} AS names FROM person p WHERE p.id = ANY(${[a.id, b.id, c.id]}::uuid[])`.execute(ctx.db),
+    )
+    for (const row of asked.rows) expect(row.names).toEqual(loaded.get(row.id) ?? [])
+    return [a, b, c].map((who) => loaded.get(who.id) ?? [])
+  }
+  expect(await values('scenario.active')).toEqual([[event], [], [event]])
+  expect(await values('scenario.reached')).toEqual([[], [event], []])
+  expect(await values('scenario.finished')).toEqual([[], [event], []])
 })

@@ -161,18 +161,11 @@ test('QUA-05 a threshold is crossed once, on the column that was chosen; minus p
   ).toBe(true)
 })
 
-test('history and the edit of a rule pull no trigger, unless the edit says so', () => {
+test('history pulls no trigger', () => {
   const trigger = { kind: 'segment', id: 't', segment: 's' } as const
-  const entered = (props: object, historic = false) => ({
-    name: 'segment.entered',
-    pageGroup: null,
-    props: { segment: 's', ...props },
-    historic,
-  })
-  expect(pulls(trigger, entered({}))).toBe(true)
-  expect(pulls(trigger, entered({}, true))).toBe(false)
-  expect(pulls(trigger, entered({ byEdit: true }))).toBe(false)
-  expect(pulls(trigger, entered({ byEdit: true, starts: true }))).toBe(true)
+  const entered = (historic: boolean) => ({ name: 'segment.entered', pageGroup: null, props: { segment: 's' }, historic })
+  expect(pulls(trigger, entered(false))).toBe(true)
+  expect(pulls(trigger, entered(true))).toBe(false)
 })
 
 test('a scenario tells which events it listens to', () => {

@@ -39,14 +39,10 @@ function columnOf(value: unknown, column: string): number | null {
   return typeof found === 'number' ? found : null
 }
 
-/**
- * Whether an event pulls a trigger. What a rule's edit changed by itself pulls none, unless its publisher ticked that;
- * neither does history.
- */
+/** Whether an event pulls a trigger. History pulls none. */
 export function pulls(trigger: Trigger, event: SeenEvent & { readonly historic: boolean }): boolean {
   const match = triggerMatch(trigger)
   if (!match || event.historic || !matches(match, event)) return false
-  if (event.props['byEdit'] === true && event.props['starts'] !== true) return false
   return trigger.kind !== 'score' || crosses(trigger, event.props)
 }
 
