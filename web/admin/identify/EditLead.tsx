@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
@@ -7,9 +8,11 @@ import { LeadInputs, type LeadValues, valuesOf } from './LeadInputs.tsx'
 import type { Lead } from './lead.ts'
 
 /** Changes what is known of somebody; only what was touched is sent. */
-export function EditLead({ lead, opened, onClose }: { lead: Lead; opened: boolean; onClose: () => void }) {
+export function EditLead({ lead: current, onClose }: { lead: Lead; onClose: () => void }) {
   const t = useWords('identify')
   const toast = useToasts()
+  // As it was when the drawer opened: what somebody else changes meanwhile is answered with a conflict, not overwritten.
+  const [lead] = useState(current)
   const before = valuesOf(lead)
   const form = useProblemForm<LeadValues>({ initialValues: before })
   const send = form.send(
@@ -35,7 +38,7 @@ export function EditLead({ lead, opened, onClose }: { lead: Lead; opened: boolea
     },
   )
   return (
-    <FormDrawer opened={opened} onClose={onClose} title={t('editTitle')} busy={form.busy} failed={form.failed} onSubmit={send}>
+    <FormDrawer opened onClose={onClose} title={t('editTitle')} busy={form.busy} failed={form.failed} onSubmit={send}>
       <LeadInputs form={form as never} />
     </FormDrawer>
   )

@@ -105,7 +105,7 @@ function Loaded({ lead }: { lead: Lead }) {
           </div>
         </div>
       </Page>
-      <EditLead key={lead.version} lead={lead} opened={open === 'edit'} onClose={() => setOpen(null)} />
+      {open === 'edit' && <EditLead lead={lead} onClose={() => setOpen(null)} />}
       <EraseModal lead={lead} name={name} opened={open === 'erase'} onClose={() => setOpen(null)} />
     </>
   )

@@ -151,7 +151,7 @@ function useColumns(): Column<LeadLine>[] {
     {
       key: 'score',
       head: t('score'),
-      width: '128px',
+      width: '156px',
       cell: (row) => <ScoreBar score={numberFact(row, SCORE)} change={numberFact(row, RECENT) || undefined} />,
       phone: 'side',
     },

@@ -1,9 +1,13 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { api } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
+import { SideDrawer } from '../parts/FormDrawer.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { Card, Pairs } from '../parts/Page.tsx'
 import { ScoreBar } from '../parts/ScoreBar.tsx'
+import { ScoreWhy } from '../score/ScoreWhy.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { type Lead, numberFact, RECENT, SCORE } from './lead.ts'
 
@@ -18,6 +22,8 @@ const HEAT = { hot: 'red', warm: 'amber', cold: 'blue' } as const
 /** The score, how it came about, and how warm the lead is now. */
 export function ScoreCard({ lead }: { lead: Lead }) {
   const t = useWords('identify')
+  const s = useWords('score')
+  const [ledger, setLedger] = useState(false)
   const { wordOf } = useFactWords()
   const heat = lead.facts['score.main.heat']
   const known = heat === 'hot' || heat === 'warm' || heat === 'cold'
@@ -34,12 +40,16 @@ export function ScoreCard({ lead }: { lead: Lead }) {
             </span>
           </div>
         ))}
-        {known && (
-          <div className="row">
-            <Chip tone={HEAT[heat]}>{t(`heat.${heat}`)}</Chip>
-          </div>
-        )}
+        <div className="row">
+          {known && <Chip tone={HEAT[heat]}>{t(`heat.${heat}`)}</Chip>}
+          <Button className="push" size="compact-sm" variant="default" onClick={() => setLedger(true)}>
+            {s('why')}
+          </Button>
+        </div>
       </div>
+      <SideDrawer opened={ledger} onClose={() => setLedger(false)} title={s('why')}>
+        {ledger && <ScoreWhy person={lead.id} />}
+      </SideDrawer>
     </Card>
   )
 }

@@ -80,7 +80,18 @@ export function useEventWords(): (event: Event) => TimelineEntry {
     }
     if (name === 'page.left') return t('event.page_left', { span: f.span(Number(props['engaged'] ?? 0)) })
     if (!t.has(keyOf(name))) return name.replace(/^custom\./, '')
-    return t(keyOf(name), { what: whatOf(event), n: Number(props['total'] ?? props['score'] ?? 0) } as never)
+    const what = whatOf(event)
+    const text: string = t(keyOf(name), { what, n: Number(props['total'] ?? props['score'] ?? 0) } as never)
+    const [before, after] = cut(text, what)
+    return after === undefined ? (
+      text
+    ) : (
+      <>
+        {before}
+        <b>{what}</b>
+        {after}
+      </>
+    )
   }
   const metaOf = ({ name, props, historic }: Event): ReactNode => {
     const parts = [
@@ -100,6 +111,12 @@ export function useEventWords(): (event: Event) => TimelineEntry {
     points: event.points,
     box: boxOf(event),
   })
+}
+
+/** The text around the first place of a part; one piece when the part is not in it. */
+function cut(text: string, part: string): readonly [string, string?] {
+  const at = part.length > 1 ? text.indexOf(part) : -1
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + part.length)]
 }
 
 /** What was answered in a form, quoted under its line. */

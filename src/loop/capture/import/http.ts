@@ -41,14 +41,14 @@ async function upload(house: House, request: FastifyRequest<Upload>, reply: Fast
   const actor = await admitted(house, request, 'imports.write')
   if (!(request.body instanceof Readable)) refuse('invalid', 'import.noBody', { message: 'Send the file as the body.', field: 'file' })
   const id = await withRead(house, actor, async (ctx) => idAt(ctx.now))
-  const bytes = await storeUpload(house, id, request.body as AsyncIterable<Buffer>)
-  if (bytes === null)
-    refuse('tooLarge', 'import.large', {
-      message: 'ファイルが大きすぎます（200 MBまで） / The file is too large (200 MB at most).',
-      field: 'file',
-    })
   const name = (request.query.name ?? 'file.csv').toWellFormed().replaceAll('\u0000', '').slice(0, 200)
   try {
+    const bytes = await storeUpload(house, id, request.body as AsyncIterable<Buffer>)
+    if (bytes === null)
+      refuse('tooLarge', 'import.large', {
+        message: 'ファイルが大きすぎます（200 MBまで） / The file is too large (200 MB at most).',
+        field: 'file',
+      })
     if (bytes === 0) refuse('unprocessable', 'import.empty', { message: 'ファイルが空です / The file is empty.', field: 'file' })
     const found = await sniff(house, id)
     const made = await withTx(house, actor, async (ctx) => {

@@ -95,3 +95,15 @@ export function listRows(db: Db, id: string, afterLine: number, limit: number, o
     .limit(limit)
   return (outcome ? query.where('outcome', '=', outcome) : query).execute()
 }
+
+/** Ends uploads that were never started. @returns their ids */
+export async function dropForgotten(db: Db, at: Date, before: Date): Promise<string[]> {
+  const rows = await db
+    .updateTable('import_run')
+    .set({ status: 'cancelled', finished_at: at })
+    .where('status', '=', 'uploaded')
+    .where('created_at', '<', before)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}

@@ -5,7 +5,7 @@ import { announce } from '#kernel/live.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
 import { type ImportDetail, type ImportOptions, type ImportRun, importOptions } from './contract.ts'
 import { planFlaws, proposeMapping } from './decide.ts'
-import { type Encoding, FileFault, firstRows } from './file.ts'
+import { type Encoding, FileFault, firstRows, removeFile } from './file.ts'
 import { importJob } from './jobs.ts'
 import * as queries from './queries.ts'
 import type { ImportRunTable } from './tables.ts'
@@ -129,6 +129,7 @@ export async function startImport(
 export async function cancelImport(ctx: Ctx, input: { id: string }): Promise<{ ok: true }> {
   await found(ctx, input.id)
   await queries.endRun(ctx.db, input.id, 'cancelled', ctx.now, null)
+  ctx.afterCommit(() => void removeFile(ctx.house, input.id))
   await announce(ctx, 'imports', { id: input.id })
   return { ok: true }
 }
