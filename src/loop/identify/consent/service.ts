@@ -26,10 +26,12 @@ export const stripeOf = (hash: string): number => Number.parseInt(hash.slice(0, 
  * @returns normalised address → level; unstopped ones are absent
  */
 export async function stopsOf(ctx: Ctx, mails: readonly string[]): Promise<Map<string, number>> {
-  const hashes = new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
-  await lockMailGate(ctx.db, [...hashes.values()].map(stripeOf), false)
-  const found = await findStops(ctx.db, [...hashes.values()])
-  return new Map([...hashes].flatMap(([mail, hash]) => (found.has(hash) ? [[mail, found.get(hash) ?? 0] as const] : [])))
+  await lockMailGate(
+    ctx.db,
+    mails.map((mail) => stripeOf(addressHash(ctx.house, mail))),
+    false,
+  )
+  return stopLevels(ctx, mails)
 }
 
 export interface Stop {
@@ -189,9 +191,9 @@ function entry(
 /** The ledger of a person for their page. */
 export const ledger = (ctx: Ctx, subject: Subject) => queries.listConsents(ctx.db, subject)
 
-/** Is commercial mail to this address stopped, whoever holds it? */
-export async function isSuppressed(ctx: Ctx, address: string): Promise<boolean> {
-  const parsed = parseMail(address)
-  if (!parsed.ok) return false
-  return (await findStops(ctx.db, [addressHash(ctx.house, parsed.mail)])).size > 0
+/** The stops of addresses as they stand now, whoever holds them: normalised address → level; unstopped ones are absent. */
+export async function stopLevels(ctx: Ctx, mails: readonly string[]): Promise<Map<string, number>> {
+  const hashes = new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
+  const found = await findStops(ctx.db, [...hashes.values()])
+  return new Map([...hashes].flatMap(([mail, hash]) => (found.has(hash) ? [[mail, found.get(hash) ?? 0] as const] : [])))
 }
