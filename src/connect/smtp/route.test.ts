@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { FAULTS, type Fault, startSink } from '../../../test/sink.ts'
 import { classify } from '#loop/deliver/outbox/decide.ts'
 import { SmtpFaultError } from '#loop/deliver/sender/port.ts'
+import { FAULTS, type Fault, startSink } from '../../../test/sink.ts'
 import { smtpRoute } from './route.ts'
 
 /** The table of reliability.md §2: our class, and whether the server really has the mail. */
@@ -39,7 +39,10 @@ async function attempt(fault: Fault): Promise<{ verdict: string; taken: number; 
       return Promise.resolve(true)
     },
   }
-  const route = smtpRoute({ host: '127.0.0.1', port: sink.port, security: 'none', user: '', password: '', name: 'test.example' }, { answerMs: 400, connectMs: 2_000 })
+  const route = smtpRoute(
+    { host: '127.0.0.1', port: sink.port, security: 'none', user: '', password: '', name: 'test.example' },
+    { answerMs: 400, connectMs: 2_000 },
+  )
   const verdict = await route.open().then(
     async (line) => {
       const outcome = await line.send(parcel)
@@ -67,8 +70,20 @@ for (const fault of FAULTS) {
 
 test('S4 when the mark is refused not one byte of the body leaves', async () => {
   const sink = await startSink()
-  const line = await smtpRoute({ host: '127.0.0.1', port: sink.port, security: 'none', user: '', password: '', name: 'test.example' }).open()
-  const outcome = await line.send({ from: 'a@mihon.example', to: 'b@example.co.jp', bytes: Buffer.from('Subject: x\r\n\r\nx\r\n'), mayBegin: () => Promise.resolve(false) })
+  const line = await smtpRoute({
+    host: '127.0.0.1',
+    port: sink.port,
+    security: 'none',
+    user: '',
+    password: '',
+    name: 'test.example',
+  }).open()
+  const outcome = await line.send({
+    from: 'a@mihon.example',
+    to: 'b@example.co.jp',
+    bytes: Buffer.from('Subject: x\r\n\r\nx\r\n'),
+    mayBegin: () => Promise.resolve(false),
+  })
   expect(outcome.kind).toBe('stopped')
   expect(line.usable()).toBe(false)
   await sink.close()
@@ -77,8 +92,16 @@ test('S4 when the mark is refused not one byte of the body leaves', async () => 
 
 test('S5 one refused recipient does not spoil the connection for the next', async () => {
   const sink = await startSink((to) => (to.startsWith('bad') ? 'rcpt550' : 'none'))
-  const line = await smtpRoute({ host: '127.0.0.1', port: sink.port, security: 'none', user: '', password: '', name: 'test.example' }).open()
-  const send = (to: string) => line.send({ from: 'a@mihon.example', to, bytes: Buffer.from('Subject: x\r\n\r\n.dot\r\n'), mayBegin: () => Promise.resolve(true) })
+  const line = await smtpRoute({
+    host: '127.0.0.1',
+    port: sink.port,
+    security: 'none',
+    user: '',
+    password: '',
+    name: 'test.example',
+  }).open()
+  const send = (to: string) =>
+    line.send({ from: 'a@mihon.example', to, bytes: Buffer.from('Subject: x\r\n\r\n.dot\r\n'), mayBegin: () => Promise.resolve(true) })
   const kinds = [await send('ok1@example.co.jp'), await send('bad@example.co.jp'), await send('ok2@example.co.jp')].map((o) => o.kind)
   line.close()
   await sink.close()

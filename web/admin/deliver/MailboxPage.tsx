@@ -75,9 +75,11 @@ export function MailboxPage() {
               <MailItem key={row.id} row={row} on={row.id === search.mail} open={() => setSearch({ mail: row.id })} />
             ))}
             {list.hasNextPage && (
-              <Button variant="subtle" fullWidth loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-                {t('next')}
-              </Button>
+              <li>
+                <Button variant="subtle" fullWidth loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+                  {t('next')}
+                </Button>
+              </li>
             )}
           </ul>
           {search.mail ? (

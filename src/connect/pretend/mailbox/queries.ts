@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
+import type {} from './tables.ts'
 
 export interface NewMail {
   readonly id: string

@@ -1,6 +1,11 @@
 // Who may be reached, and what an answer of a mail server means. Pure.
 import type { DeliveryStatus, Purpose } from '../tables.ts'
 
+const HARD_BOUNCE = 3
+
+/** Whether a stop of this level holds back a mail of this purpose. */
+export const isStopped = (level: number, purpose: Purpose): boolean => level >= (purpose === 'transactional' ? HARD_BOUNCE : 1)
+
 /** What of a person decides whether a mail may go to them. */
 export interface Reachable {
   readonly identified: boolean
@@ -27,18 +32,17 @@ export const NOT_REACHED = [
 export type NotReached = (typeof NOT_REACHED)[number]
 
 const STOPS: readonly NotReached[] = ['unsubscribed', 'stopped', 'bounced', 'complained']
-const HARD_BOUNCE = 3
 
 /**
  * Why a mail may not go to this person, or null when it may. The opt-out overrides every basis (特定電子メール法 art. 3(3));
- * what a person has asked for themselves (transactional) only stops at a dead address.
+ * what a person has asked for themselves (transactional) stops at a dead address and at a complaint.
  */
 export function mayReach(person: Reachable | undefined, purpose: Purpose): NotReached | null {
   if (!person?.identified) return 'gone'
   if (!person.mail) return 'no_address'
   if (person.status === 'invalid') return 'invalid'
-  if (purpose === 'transactional') return person.mailStop === HARD_BOUNCE ? 'bounced' : null
-  if (person.mailStop > 0) return STOPS[person.mailStop - 1] ?? 'stopped'
+  if (isStopped(person.mailStop, purpose)) return STOPS[person.mailStop - 1] ?? 'stopped'
+  if (purpose === 'transactional') return null
   if (person.status === 'on_hold') return 'on_hold'
   return person.mailBasis > 0 ? null : 'no_basis'
 }
@@ -106,6 +110,3 @@ export function afterDeath(row: { status: DeliveryStatus; purpose: Purpose; rese
   if (row.status === 'claimed') return 'queued'
   return row.purpose === 'transactional' && !row.resent ? 'resend' : 'unknown'
 }
-
-/** Rows in these states are still to be sent. */
-export const OPEN: readonly DeliveryStatus[] = ['queued', 'claimed', 'transmitting', 'deferred']

@@ -4,12 +4,13 @@ import { bySubject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
+import { stopLevels } from '#loop/identify/consent/service.ts'
 import { stopMail } from '#loop/identify/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
-import { nextTry } from '../outbox/decide.ts'
+import { isStopped, nextTry } from '../outbox/decide.ts'
 import { NO_SOURCE } from '../tables.ts'
 import { coalesce } from './coalesce.ts'
-import { type Claimed, type MarkAsk, markTransmitting, type Settlement, settleRows, unwantedTopics } from './queries.ts'
+import { type Claimed, type MarkAsk, type Marked, markTransmitting, type Settlement, settleRows, unwantedTopics } from './queries.ts'
 
 export const SENDER = { kind: 'system', name: 'mail sender' } as const
 
@@ -78,6 +79,19 @@ async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Prom
   const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
   if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)
   return yes
+}
+
+/** Of rows just marked, those whose address is on the list: it rules whoever holds the address, and whatever their own row says. */
+async function listed(ctx: Ctx, rows: readonly MarkAsk[], marked: readonly Marked[]): Promise<string[]> {
+  const purposes = new Map(marked.map(({ id, purpose }) => [id, purpose]))
+  const stops = await stopLevels(
+    ctx,
+    rows.map((row) => row.address),
+  )
+  return rows.flatMap(({ id, address }) => {
+    const purpose = purposes.get(id)
+    return purpose && isStopped(stops.get(address) ?? 0, purpose) ? [id] : []
+  })
 }
 
 async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<void> {

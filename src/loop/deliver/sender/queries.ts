@@ -94,25 +94,28 @@ export interface MarkAsk {
   readonly address: string
 }
 
+export interface Marked {
+  readonly id: string
+  readonly purpose: Purpose
+  readonly topic: boolean
+}
+
 /**
  * The mark `transmitting`, for many rows at once. Locks the people FOR SHARE in key order, passing over rows that are
  * being written (an unsubscribe under way): those are not marked now. Asking again for a row already marked is harmless.
  */
-export async function markTransmitting(
-  db: Db,
-  ask: { worker: string; now: Date; rows: readonly MarkAsk[] },
-): Promise<{ id: string; topic: boolean }[]> {
+export async function markTransmitting(db: Db, ask: { worker: string; now: Date; rows: readonly MarkAsk[] }): Promise<Marked[]> {
   const { rows } = ask
-  const marked = await sql<{ id: string; topic: boolean }>`/* mark_transmitting */
+  const marked = await sql<Marked>`/* mark_transmitting */
     WITH l AS MATERIALIZED (
       SELECT x.b, x.i, x.d, x.f, x.a, p.mail, p.mail_stop, p.mail_basis
       FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[]) x(b, i, d, f, a)
       JOIN person p ON p.bucket = x.b AND p.id = x.i ORDER BY 1, 2 FOR SHARE OF p SKIP LOCKED)
     UPDATE delivery d SET status = 'transmitting', address = l.a, marked_at = ${ask.now} FROM l
     WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a
-      AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop <> 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 END
+      AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
-    RETURNING d.id, d.topic_id IS NOT NULL AS topic`.execute(db)
+    RETURNING d.id, d.purpose, d.topic_id IS NOT NULL AS topic`.execute(db)
   return marked.rows
 }
 

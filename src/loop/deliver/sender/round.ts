@@ -1,6 +1,7 @@
 // One round of the sender: take rows that are due, and make ready-to-send letters of them.
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
+import { stopLevels } from '#loop/identify/consent/service.ts'
 import { mailToken, type TokenKeys, tokenKeys, verpLocal } from '../feedback/token.ts'
 import { mayReach, type NotReached } from '../outbox/decide.ts'
 import { loadTopicStops } from '../outbox/queries.ts'
@@ -51,7 +52,7 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
         outfit: await outfit(ctx),
         now: ctx.now,
         rows,
-        people: rows.length ? await loadRecipients(ctx.db, rows) : new Map(),
+        people: rows.length ? await recipients(ctx, rows) : new Map(),
         versions: new Map(versions.map((version) => [version.id, version])),
         flags: segments.length ? await loadSegmentFlags(ctx.db, rows, segments) : new Map(),
         topicStops: topics.length
@@ -64,6 +65,18 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
       }
     },
     { claim: true },
+  )
+}
+
+/** Those rows go to, each with the stricter of the stop in their row and the one of their address. */
+async function recipients(ctx: Ctx, rows: readonly Claimed[]): Promise<Map<string, Recipient>> {
+  const people = await loadRecipients(ctx.db, rows)
+  const stops = await stopLevels(
+    ctx,
+    [...people.values()].flatMap(({ mail }) => mail ?? []),
+  )
+  return new Map(
+    [...people].map(([id, person]) => [id, { ...person, mail_stop: Math.max(person.mail_stop, stops.get(person.mail ?? '') ?? 0) }]),
   )
 }
 

@@ -12,7 +12,6 @@ import { type Draft, draft as draftSchema, type TemplateDetail, type templatesCo
 import { compile, type Rendered, render, TemplateFault } from './kitchen.ts'
 import {
   archiveTemplate,
-  currentVersionOf,
   findTemplate,
   insertTemplate,
   listTemplates,
@@ -141,11 +140,6 @@ export async function versions(ctx: Ctx, { id }: Ask<'versions'>) {
       sent: row.used_at !== null,
     })),
   }
-}
-
-/** Template id → the version a mail queued now goes out in. Ids of no template are absent. */
-export function currentVersions(ctx: Ctx, templateIds: readonly string[]): Promise<Map<string, string>> {
-  return currentVersionOf(ctx.db, [...new Set(templateIds)])
 }
 
 /** A draft as one person would get it, with plain links: nothing in it counts. */

@@ -1,5 +1,5 @@
 // Pure moves on the blocks of a draft.
-import type { Block, Draft, LeafBlock, RichText } from '#loop/deliver/template/contract.ts'
+import type { Block, LeafBlock, RichText } from '#loop/deliver/template/contract.ts'
 
 export type Kind = Block['kind']
 export type Column = 'left' | 'right'
@@ -116,5 +116,3 @@ export function duplicate(blocks: readonly Block[], id: string): Block[] {
       : [mapColumns(block, (list) => list.flatMap((leaf) => (leaf.id === id ? [leaf, withNewIds(leaf)] : [leaf])))],
   )
 }
-
-export const emptyDraft = (): Draft => ({ subject: '', preheader: '', blocks: [] })
