@@ -50,3 +50,14 @@ export async function countDeals(db: Db): Promise<number> {
   const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM deal WHERE removed_at IS NULL`.execute(db)
   return Number(rows[0]?.n ?? 0)
 }
+
+/** How many sessions are open on a database. */
+export async function countSessions(db: Db, database: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM pg_stat_activity WHERE datname = ${database}`.execute(db)
+  return Number(rows[0]?.n ?? 0)
+}
+
+/** Drops a database with everything in it; runs outside of any transaction. */
+export async function dropDatabase(db: Db, database: string): Promise<void> {
+  await sql`DROP DATABASE IF EXISTS ${sql.id(database)}`.execute(db)
+}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DAY } from '#kernel/clock.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { forgetAnswers } from './idempotency.ts'
+import { forgetAnswers } from './queries.ts'
 
 const KEPT_DAYS = 7
 

@@ -110,12 +110,7 @@ async function healthOf(config: Config, database: Database): Promise<object> {
     durability: database.durability,
     ...(config.egressAllow.length ? { egressAllow: config.egressAllow } : {}),
   }
-  try {
-    await database.pool.query('SELECT 1')
-    return { status: 'ok', ...about }
-  } catch {
-    return { status: 'database away', ...about }
-  }
+  return { status: (await database.isThere()) ? 'ok' : 'database away', ...about }
 }
 
 function warn(config: Config, database: Database, log: Log, say: (line: string) => void): void {

@@ -27,6 +27,8 @@ export interface Database {
   readonly claimPool: Pool
   readonly capabilities: Capabilities
   readonly durability: Durability
+  /** Whether the database answers now. */
+  isThere(): Promise<boolean>
   /** A connection of its own outside of the pools, for LISTEN and session locks. */
   connect(): Promise<pg.Client>
   close(): Promise<void>
@@ -82,6 +84,11 @@ export async function openOn(config: PoolConfig, embedded: Embedded | null, conn
     claimPool,
     ...facts,
     capabilities: { ...facts.capabilities, kind: embedded ? 'embedded' : facts.capabilities.kind },
+    isThere: () =>
+      pool.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
     connect: async () => {
       const client = new pg.Client(base)
       client.on('error', () => {})

@@ -60,21 +60,9 @@ export interface SettingTable {
   changed_at: Date
 }
 
-export interface IdempotencyTable {
-  key: string
-  actor: string
-  endpoint: string
-  body_hash: string
-  status: number
-  answer: Json
-  at: Date
-}
-
-export interface MigrationTable {
-  number: number
-  name: string
-  checksum: string
-  applied_at: Date
+export interface WorkerTable {
+  id: string
+  seen_at: Date
 }
 
 /** All tables of the product, by name. Rooms augment it; only the owner of a table writes it. */
@@ -85,8 +73,7 @@ export interface Tables {
   reaction: ReactionTable
   bucket_lease: BucketLeaseTable
   setting: SettingTable
-  idempotency: IdempotencyTable
-  migration: MigrationTable
+  worker: WorkerTable
 }
 
 /** The query builder over all tables; inside `withTx` it is bound to the transaction's connection. */
