@@ -85,8 +85,10 @@ function Members({ users, onLink }: { users: User[]; onLink: (link: MadeLink) =>
                 </span>
               </td>
               <td className="nowrap">{t(`roles.${user.role}`)}</td>
-              <td>{user.twoFactor ? <Chip tone="green">{t('on')}</Chip> : <span className="muted">{t('off')}</span>}</td>
-              <td className="muted">
+              <td data-label={t('twoFactor')}>
+                {user.twoFactor ? <Chip tone="green">{t('on')}</Chip> : <span className="muted">{t('off')}</span>}
+              </td>
+              <td className="muted" data-label={t('lastSeen')}>
                 <Ago at={user.lastSeenAt} />
               </td>
               <td className="end">

@@ -113,7 +113,8 @@ function Numbers() {
   const { data } = numbers
   if (!data || (data.open === 0 && data.won === 0)) return null
   return (
-    <div className="deal-numbers num">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls sideways on a phone
+    <div className="deal-numbers num" tabIndex={0}>
       <span>
         {t('openCount')} <b>{f.number(data.open)}</b>
       </span>

@@ -1,38 +1,26 @@
 import './rule.css'
 import './segment.css'
-import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
-import { SideDrawer } from '../parts/FormDrawer.tsx'
 import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
-import { ScoreWhy } from '../score/ScoreWhy.tsx'
 import { useWords } from '../words/words.tsx'
 import { useSettled } from './useSettled.ts'
 import { WhyDrawer } from './Why.tsx'
 
-/** On a lead's page: the segments they are in, each with its reason, and why the score is what it is. */
+/** On a lead's page: the segments they are in, each with its reason. */
 export function PersonCard({ person }: { person: string }) {
   const t = useWords('segment')
-  const s = useWords('score')
   const [why, setWhy] = useState<string | null>(null)
-  const [ledger, setLedger] = useState(false)
   const segments = useQuery(api.segments.ofPerson.queryOptions({ input: { person } }))
   const settle = useSettled(() => void again(api.segments.ofPerson.key(), api.scores.why.key()))
   useLive('people', (payload) => isAbout(payload, person) && settle())
   return (
-    <Card
-      title={t('title')}
-      aside={
-        <Button size="compact-sm" variant="default" onClick={() => setLedger(true)}>
-          {s('why')}
-        </Button>
-      }
-    >
+    <Card title={t('title')}>
       <ErrorNote error={segments.error} retry={segments.refetch} />
       {segments.isPending && <Skeletons rows={2} height={28} />}
       {segments.data?.items.length === 0 && <p className="muted">{t('inNone')}</p>}
@@ -49,9 +37,6 @@ export function PersonCard({ person }: { person: string }) {
         ))}
       </ul>
       <WhyDrawer segment={why ?? ''} person={why && person} onClose={() => setWhy(null)} />
-      <SideDrawer opened={ledger} onClose={() => setLedger(false)} title={s('why')}>
-        {ledger && <ScoreWhy person={person} />}
-      </SideDrawer>
     </Card>
   )
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Ellipsis, Filter, History, Pencil, Trash2 } from 'lucide-react'
 import { z } from 'zod/mini'
+import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -24,7 +25,7 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { Definition } from './Definition.tsx'
-import { useRuleWords } from './ruleWords.ts'
+import { type RuleWords, useRuleWords } from './ruleWords.ts'
 import { useSettled } from './useSettled.ts'
 import { WhyDrawer } from './Why.tsx'
 
@@ -155,7 +156,7 @@ function Members({ segment, onOpen }: { segment: Segment; onOpen: (person: strin
       key: 'why',
       head: t('why'),
       width: 'minmax(140px, 1fr)',
-      cell: (row) => <span className="clip muted">{reasonShort(row, t, f)}</span>,
+      cell: (row) => <span className="clip muted">{reasonShort(row, segment.rule as Rule, words, t, f)}</span>,
     },
   ]
   return (
@@ -177,13 +178,29 @@ function Members({ segment, onOpen }: { segment: Segment; onOpen: (person: strin
 }
 
 /** The first reason in a few words: how many events and when, or the value. */
-function reasonShort(row: Member, t: ReturnType<typeof useWords<'segment'>>, f: ReturnType<typeof useFormats>): string {
+function reasonShort(
+  row: Member,
+  rule: Rule,
+  words: RuleWords,
+  t: ReturnType<typeof useWords<'segment'>>,
+  f: ReturnType<typeof useFormats>,
+): string {
   const [first] = row.because
   if (!first) return '—'
   if (first.seen !== undefined)
     return first.times?.[0] ? t('seenAt', { n: first.seen, at: f.ago(first.times[0]) }) : t('seen', { n: first.seen })
   if (first.value === undefined || first.value === null) return '—'
-  return String(first.value)
+  const leaf = leavesOf(rule).find(({ path }) => path === first.path)?.leaf
+  if (leaf?.kind === 'segment') return words.leafText(leaf)
+  if (leaf?.kind !== 'fact') return String(first.value)
+  const shown = [first.value].flat().map((one) => shownValue(words, leaf.fact, one, f))
+  return t('reasonFact', { fact: words.factName(leaf.fact), value: shown.join('、') })
+}
+
+function shownValue(words: RuleWords, fact: string, value: unknown, f: ReturnType<typeof useFormats>): string {
+  if (typeof value === 'number') return f.number(value)
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return f.instant(value)
+  return words.optionName(words.fact(fact), String(value))
 }
 
 function Stays({ id, onOpen }: { id: string; onOpen: (person: string) => void }) {

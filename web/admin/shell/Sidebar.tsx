@@ -81,7 +81,9 @@ export function Sidebar({ openPalette }: { openPalette: () => void }) {
         {t('search')}
         <kbd>{paletteKey}</kbd>
       </button>
-      <NavGroups />
+      <div className="side-pages">
+        <NavGroups />
+      </div>
       <Account />
     </nav>
   )

@@ -108,7 +108,7 @@ export const sales: Same<typeof ja> = {
 
   deals: 'Deals',
   newDeal: 'Make a deal',
-  dealsEmpty: 'No deals yet',
+  dealsEmpty: 'No open deals',
   dealsEmptyText: 'Make a deal from an accepted lead, and its worth and chances stand here.',
   dealsNone: 'No deals fit these conditions',
   board: 'Board',

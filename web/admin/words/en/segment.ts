@@ -45,6 +45,7 @@ export const segment: Same<typeof ja> = {
   inNone: 'In no segment',
   since: 'Since',
   until: 'Leaves',
+  reasonFact: '{fact}: {value}',
   untilNever: 'Not by time alone',
   why: 'Why',
   score: 'Score',

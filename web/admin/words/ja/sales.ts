@@ -105,7 +105,7 @@ export const sales = {
 
   deals: '商談',
   newDeal: '商談を作成',
-  dealsEmpty: '商談はまだありません',
+  dealsEmpty: '進行中の商談はありません',
   dealsEmptyText: '引き受けたリードから商談を作ると、金額と見込みがここに並びます。',
   dealsNone: '条件に合う商談はありません',
   board: 'ボード',

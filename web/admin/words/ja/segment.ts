@@ -43,6 +43,7 @@ export const segment = {
   inNone: 'どのセグメントにも入っていません',
   since: 'いつから',
   until: '出る予定',
+  reasonFact: '{fact}：{value}',
   untilNever: '時間では出ません',
   why: '理由',
   score: 'スコア',
