@@ -80,6 +80,10 @@ test('a webhook is signed as Standard Webhooks has it, and repeats under the sam
   const id = String(first.headers['webhook-id'])
   const mine = signature(db.house.secret('webhook'), id, String(first.headers['webhook-timestamp']), first.body)
   expect(first.headers['webhook-signature']).toBe(`v1,${mine}`)
+  const { secret } = await db.tx((ctx) => scenarios.webhookSecret(ctx))
+  expect(signature(Buffer.from(secret.slice('whsec_'.length), 'base64'), id, String(first.headers['webhook-timestamp']), first.body)).toBe(
+    mine,
+  )
 })
 
 test('QUA-10 SAL-07 a scenario hands a lead to sales once, tells the owner, and says in its history when sales had it already', async () => {

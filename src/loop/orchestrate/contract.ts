@@ -245,4 +245,12 @@ export const scenariosContract = {
     input: z.object({ id: uuid, person: uuid }),
     output: done,
   }),
+  webhookSecret: endpoint({
+    method: 'POST',
+    path: '/scenario-webhook-secret',
+    permission: 'keys.write',
+    summary: 'The key that webhooks are signed with (Standard Webhooks), for whoever sets up a receiver',
+    input: z.object({}),
+    output: z.object({ secret: z.string() }),
+  }),
 }

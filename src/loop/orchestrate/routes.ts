@@ -32,4 +32,5 @@ export const scenariosRoutes = serve(scenariosContract, {
   enter: people.enter,
   runs: people.runs,
   endRun: people.endRun,
+  webhookSecret: service.webhookSecret,
 })

@@ -221,3 +221,8 @@ function versionOf(one: rows.VersionRow, of: rows.ScenarioRow) {
   const published = { publishedAt: one.published_at.toISOString(), publishedBy: one.published_by }
   return { version: number, ...published, isLive: of.live_version === number, active, steps: stepsOf(one.graph.steps).length }
 }
+
+/** The key webhooks are signed with, in the form that the libraries of Standard Webhooks take. */
+export async function webhookSecret(ctx: Ctx): Promise<{ secret: string }> {
+  return { secret: `whsec_${ctx.house.secret('webhook').toString('base64')}` }
+}

@@ -10,6 +10,7 @@ import { shareOf } from '../useSentences.ts'
 import { AwaitFields } from './AwaitFields.tsx'
 import type { FieldsProps, Of } from './props.ts'
 import { WaitFields } from './WaitFields.tsx'
+import { WebhookFields } from './WebhookFields.tsx'
 
 type Table = { readonly [K in StepKind]: ((props: FieldsProps<K>) => React.ReactNode) | null }
 
@@ -184,25 +185,6 @@ function HandoffFields({ step, onChange }: FieldsProps<'handoff'>) {
       value={step.note}
       onChange={(event) => onChange({ ...step, note: event.currentTarget.value })}
     />
-  )
-}
-
-function WebhookFields({ step, onChange }: FieldsProps<'webhook'>) {
-  const t = useWords('orchestrate')
-  return (
-    <>
-      <TextInput
-        type="url"
-        label={t('webhook.url')}
-        placeholder="https://"
-        value={step.url}
-        maxLength={2000}
-        onChange={(event) => onChange({ ...step, url: event.currentTarget.value })}
-      />
-      <p className="muted">
-        {t('webhook.text')} {t('webhook.ports')}
-      </p>
-    </>
   )
 }
 

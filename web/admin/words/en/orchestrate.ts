@@ -287,6 +287,7 @@ export const orchestrate: Same<typeof ja> = {
     url: 'Where to send',
     text: 'A signed JSON is posted (Standard Webhooks) and repeated for about a day until it gets through.',
     ports: 'Public addresses at the ports 80 and 443 can be reached.',
+    showKey: 'Show the signing key',
   },
   problems: {
     noTrigger: 'Choose at least one trigger',
@@ -307,6 +308,7 @@ export const orchestrate: Same<typeof ja> = {
     sameId: 'This step is there twice. Delete one',
     unreachable: 'Nobody gets here. See the “End here” before it',
     gone: 'What was chosen is gone. Choose again',
+    notAsked: 'Service messages need a scenario that starts with a form or an event of your own',
     machineOpens: 'Openings are not certain',
   },
   peopleAt: 'People standing here',

@@ -269,6 +269,7 @@ export const orchestrate = {
     url: '送り先のURL',
     text: '署名付きのJSONをPOSTします（Standard Webhooks）。届くまで約1日くり返します。',
     ports: '公開されたアドレスの80番・443番ポートに送れます。',
+    showKey: '署名の鍵を表示',
   },
   problems: {
     noTrigger: 'きっかけを1つ以上選んでください',
@@ -289,6 +290,7 @@ export const orchestrate = {
     sameId: '同じステップが2つあります。片方を削除してください',
     unreachable: 'ここには誰も進めません。手前の「終了」を見直してください',
     gone: '選んだものが削除されています。選び直してください',
+    notAsked: '手続きの連絡を送れるのは、フォームの送信か独自イベントで始まるシナリオだけです',
     machineOpens: '開封は確かではありません',
   },
   peopleAt: 'ここにいる人',
