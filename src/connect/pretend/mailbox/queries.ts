@@ -55,8 +55,10 @@ export async function findMail(db: Db, id: string): Promise<(MailRow & { raw: Bu
   return found.rows[0]
 }
 
-export async function markRead(db: Db, id: string, now: Date): Promise<void> {
-  await sql`UPDATE mailbox_mail SET read_at = coalesce(read_at, ${now}) WHERE id = ${id}`.execute(db)
+/** Whether there is such a mail. */
+export async function markRead(db: Db, id: string, now: Date): Promise<boolean> {
+  const done = await sql`UPDATE mailbox_mail SET read_at = coalesce(read_at, ${now}) WHERE id = ${id}`.execute(db)
+  return Boolean(done.numAffectedRows)
 }
 
 export async function clearMails(db: Db): Promise<void> {

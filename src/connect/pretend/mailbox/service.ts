@@ -7,6 +7,8 @@ import { readMail } from './read.ts'
 
 type Ask<K extends keyof typeof mailboxContract> = InputOf<(typeof mailboxContract)[K]>
 
+const gone = (): never => refuse('missing', 'mail.missing', { message: 'This mail is not in the mailbox any more.' })
+
 const shown = (row: MailRow) => ({
   id: row.id,
   at: row.at.toISOString(),
@@ -29,13 +31,13 @@ export async function list(ctx: Ctx, input: Ask<'list'>) {
 
 export async function get(ctx: Ctx, { id }: Ask<'get'>) {
   const row = await findMail(ctx.db, id)
-  if (!row) return refuse('missing', 'mail.missing', { message: 'This mail is not in the mailbox any more.' })
+  if (!row) return gone()
   const mail = await readMail(row.raw)
   return { ...shown(row), html: mail.html, text: mail.text, headers: [...mail.headers], source: mail.source }
 }
 
 export async function read(ctx: Ctx, { id }: Ask<'read'>): Promise<{ ok: true }> {
-  await markRead(ctx.db, id, ctx.now)
+  if (!(await markRead(ctx.db, id, ctx.now))) gone()
   return { ok: true }
 }
 

@@ -205,6 +205,6 @@ export async function addTopic(ctx: Ctx, input: Ask<'addTopic'>): Promise<{ id: 
 }
 
 export async function removeTopic(ctx: Ctx, { id }: Ask<'removeTopic'>): Promise<{ ok: true }> {
-  await archiveTopic(ctx.db, id, ctx.now)
+  if (!(await archiveTopic(ctx.db, id, ctx.now))) refuse('missing', 'topic.missing', { message: 'This topic does not exist.' })
   return { ok: true }
 }

@@ -15,8 +15,9 @@ export async function insertTopic(db: Db, topic: { id: string; ja: string; en: s
   )
 }
 
-export async function archiveTopic(db: Db, id: string, now: Date): Promise<void> {
-  await sql`UPDATE mail_topic SET archived_at = ${now} WHERE id = ${id}`.execute(db)
+export async function archiveTopic(db: Db, id: string, now: Date): Promise<boolean> {
+  const done = await sql`UPDATE mail_topic SET archived_at = coalesce(archived_at, ${now}) WHERE id = ${id}`.execute(db)
+  return Boolean(done.numAffectedRows)
 }
 
 /** Mails in the queue. */
