@@ -41,7 +41,7 @@ export async function listEdited(db: Db, { segmentId, at }: Flip, after: { bucke
   const found = await sql<Edited>`
     SELECT bucket, person_id, true AS entered, because FROM segment_stay WHERE segment_id = ${segmentId} AND entered_at = ${at} AND entered_by_edit AND ${beyond}
     UNION ALL SELECT bucket, person_id, false, because FROM segment_stay
-    WHERE segment_id = ${segmentId} AND left_at = ${at} AND left_by_edit AND entered_at < ${at} AND ${beyond}
+    WHERE segment_id = ${segmentId} AND left_at = ${at} AND left_by_edit AND ${beyond}
     ORDER BY 1, 2 LIMIT ${most}`.execute(db)
   return found.rows
 }
