@@ -13,7 +13,6 @@ import * as newsletters from './newsletter/service.ts'
 import { meetDeliveries } from './outbox/meet.ts'
 import { queue, unknowns } from './outbox/service.ts'
 import { sendDue } from './sender/lanes.ts'
-import { openLedger } from './sender/ledger.ts'
 import type { Draft } from './template/contract.ts'
 import { compile } from './template/kitchen.ts'
 import { make, update } from './template/service.ts'
@@ -190,49 +189,6 @@ test('GEN-01 whoever unsubscribes between queue and mark gets nothing, and the r
   await sendDue(db.house)
   expect(await mails()).toHaveLength(0)
   expect(await status(subject, 'notice:b')).toMatchObject({ status: 'suppressed', reason: 'unsubscribed' })
-})
-
-test('GEN-04 the list of stopped addresses rules, whatever stands in the row of whoever holds the address', async () => {
-  const template = await aTemplate()
-  const [queued, held] = (await someLeads(2)) as [Subject, Subject]
-  const what = 'notice:listed:1'
-  await db.tx((ctx) =>
-    queue(
-      ctx,
-      [queued, held].map((subject) => ({ subject, what, templateVersion: template.versionId, purpose: 'marketing' as const })),
-    ),
-  )
-  await db.tx((ctx) => stopMail(ctx, { address: `lead${people - 1}@example.co.jp`, reason: 'unsubscribe', at: ctx.now }))
-  await db.tx((ctx) => sql`UPDATE person SET mail_stop = 0 WHERE bucket = ${queued.bucket} AND id = ${queued.id}`.execute(ctx.db))
-  const ledger = openLedger(db.house, 'w')
-  await db.tx((ctx) =>
-    sql`UPDATE delivery SET status = 'claimed', worker = 'w', fence = 7 WHERE what = ${what} AND person_id = ${queued.id}`.execute(ctx.db),
-  )
-  const id = (await status(queued, what))?.id ?? ''
-  const ask = { bucket: queued.bucket, person_id: queued.id, id, fence: 7, address: `lead${people - 1}@example.co.jp` }
-  expect(await ledger.mark(ask)).toBe(false)
-  await db.tx((ctx) => sql`UPDATE delivery SET status = 'queued', worker = NULL WHERE id = ${id}`.execute(ctx.db))
-  await sendDue(db.house)
-  expect(await status(queued, what)).toMatchObject({ status: 'suppressed', reason: 'unsubscribed' })
-  expect(await status(held, what)).toMatchObject({ status: 'sent' })
-})
-
-test('GEN-04 what people asked for themselves still goes to those who want no advertising, but never to a complaint or a dead address', async () => {
-  const template = await aTemplate()
-  const asked = (await someLeads(4, null)) as [Subject, Subject, Subject, Subject]
-  const reasons = ['unsubscribe', 'manual', 'hard_bounce', 'complaint'] as const
-  for (const [i, reason] of reasons.entries())
-    await db.tx((ctx) => stopMail(ctx, { address: `lead${people - 3 + i}@example.co.jp`, reason, at: ctx.now }))
-  const what = 'notice:asked:1'
-  await db.tx((ctx) =>
-    queue(
-      ctx,
-      asked.map((subject) => ({ subject, what, templateVersion: template.versionId, purpose: 'transactional' as const })),
-    ),
-  )
-  await sendDue(db.house)
-  const states = await Promise.all(asked.map(async (subject) => (await status(subject, what))?.status))
-  expect(states).toEqual(['sent', 'sent', 'suppressed', 'suppressed'])
 })
 
 test('NUR-01 a newsletter goes to its segments less the excluded, once each, and the report adds up', async () => {

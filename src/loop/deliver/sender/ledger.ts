@@ -78,6 +78,7 @@ async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Prom
   const yes = new Set(marked.map((row) => row.id))
   const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
   if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)
+  for (const id of await listed(ctx, rows, marked)) yes.delete(id)
   return yes
 }
 

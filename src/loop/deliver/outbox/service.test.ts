@@ -1,0 +1,98 @@
+// Nobody is reached without a ground or after a stop, whichever way a mail was queued.
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { update as updateCompany } from '#access/company/service.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { type Basis, identify, stopMail } from '#loop/identify/service.ts'
+import type { TestDatabase } from '../../../../test/database.ts'
+import { testHouse } from '../../../../test/house.ts'
+import { sendDue } from '../sender/lanes.ts'
+import { openLedger } from '../sender/ledger.ts'
+import { compile } from '../template/kitchen.ts'
+import { make } from '../template/service.ts'
+import { queue } from './service.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testHouse()
+  await db.tx((ctx) =>
+    updateCompany(ctx, {
+      legalName: '株式会社見本',
+      address: '東京都',
+      contactEmail: 'info@mihon.example',
+      senderEmail: 'news@mihon.example',
+    }),
+  )
+})
+afterAll(() => db.close())
+
+let people = 0
+const someLeads = (n: number, basis: Basis | null = 'consent'): Promise<Subject[]> =>
+  db.tx(async (ctx) => {
+    const acts = Array.from({ length: n }, () => ({
+      mail: `lead${++people}@example.co.jp`,
+      at: ctx.now,
+      route: 'form' as const,
+      ...(basis ? { consent: { basis, text: '同意します' } } : {}),
+    }))
+    return (await identify(ctx, acts)).map((one) => one.subject)
+  })
+const aTemplate = async () => {
+  const draft = { subject: 'x', preheader: '', blocks: [] }
+  const compiled = await compile(draft)
+  return db.tx((ctx) => make(ctx, { name: '見本', draft }, compiled))
+}
+const status = async (subject: Subject, what: string) => {
+  const query = sql<{
+    id: string
+    status: string
+    reason: string | null
+  }>`SELECT id, status, reason FROM delivery WHERE what = ${what} AND person_id = ${subject.id}`
+  return (await db.read((ctx) => query.execute(ctx.db))).rows[0]
+}
+
+test('GEN-04 the list of stopped addresses rules, whatever stands in the row of whoever holds the address', async () => {
+  const template = await aTemplate()
+  const [queued, held] = (await someLeads(2)) as [Subject, Subject]
+  const what = 'notice:listed:1'
+  await db.tx((ctx) =>
+    queue(
+      ctx,
+      [queued, held].map((subject) => ({ subject, what, templateVersion: template.versionId, purpose: 'marketing' as const })),
+    ),
+  )
+  await db.tx((ctx) => stopMail(ctx, { address: `lead${people - 1}@example.co.jp`, reason: 'unsubscribe', at: ctx.now }))
+  await db.tx((ctx) => sql`UPDATE person SET mail_stop = 0 WHERE bucket = ${queued.bucket} AND id = ${queued.id}`.execute(ctx.db))
+  const worker = '00000000-0000-4000-8000-000000000001'
+  const ledger = openLedger(db.house, worker)
+  await db.tx((ctx) =>
+    sql`UPDATE delivery SET status = 'claimed', worker = ${worker}, fence = 7 WHERE what = ${what} AND person_id = ${queued.id}`.execute(
+      ctx.db,
+    ),
+  )
+  const id = (await status(queued, what))?.id ?? ''
+  const ask = { bucket: queued.bucket, person_id: queued.id, id, fence: 7, address: `lead${people - 1}@example.co.jp` }
+  expect(await ledger.mark(ask)).toBe(false)
+  await db.tx((ctx) => sql`UPDATE delivery SET status = 'queued', worker = NULL WHERE id = ${id}`.execute(ctx.db))
+  await sendDue(db.house)
+  expect(await status(queued, what)).toMatchObject({ status: 'suppressed', reason: 'unsubscribed' })
+  expect(await status(held, what)).toMatchObject({ status: 'sent' })
+})
+
+test('GEN-04 what people asked for themselves still goes to those who want no advertising, but never to a complaint or a dead address', async () => {
+  const template = await aTemplate()
+  const asked = (await someLeads(4, null)) as [Subject, Subject, Subject, Subject]
+  const reasons = ['unsubscribe', 'manual', 'hard_bounce', 'complaint'] as const
+  for (const [i, reason] of reasons.entries())
+    await db.tx((ctx) => stopMail(ctx, { address: `lead${people - 3 + i}@example.co.jp`, reason, at: ctx.now }))
+  const what = 'notice:asked:1'
+  await db.tx((ctx) =>
+    queue(
+      ctx,
+      asked.map((subject) => ({ subject, what, templateVersion: template.versionId, purpose: 'transactional' as const })),
+    ),
+  )
+  await sendDue(db.house)
+  const states = await Promise.all(asked.map(async (subject) => (await status(subject, what))?.status))
+  expect(states).toEqual(['sent', 'sent', 'suppressed', 'suppressed'])
+})
