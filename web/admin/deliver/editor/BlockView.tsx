@@ -83,7 +83,8 @@ function ColumnView({ id, side, leaves, work }: { id: string; side: Column; leav
   return (
     <div className="look-column">
       {leaves.map((leaf) => (
-        // biome-ignore lint/a11y: chosen by keyboard too, and it may hold an editor, which a button cannot
+        // biome-ignore lint/a11y/useSemanticElements: it may hold an editor, which a button cannot
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: chosen by keyboard too
         <div
           key={leaf.id}
           role="group"

@@ -48,7 +48,8 @@ function Sortable({ block, work }: { block: Block; work: Work }) {
       >
         <GripVertical size={16} aria-hidden />
       </button>
-      {/* biome-ignore lint/a11y: chosen by keyboard too, and it holds an editor, which a button cannot */}
+      {/* biome-ignore lint/a11y/useSemanticElements: it holds an editor, which a button cannot */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: chosen by keyboard too */}
       <div
         role="group"
         tabIndex={0}
