@@ -3,6 +3,11 @@ import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import scalar from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
+import { formSpec } from '#loop/capture/forms/contract.ts'
+import { draft } from '#loop/deliver/template/contract.ts'
+import { graph } from '#loop/orchestrate/graph/contract.ts'
+import { scoreRules } from '#loop/score/rules/contract.ts'
+import { rule } from '#loop/segment/rules/contract.ts'
 import { contract } from './contract.ts'
 import { version } from './version.ts'
 
@@ -17,6 +22,13 @@ export function openapi(): Promise<object> {
 async function print(): Promise<object> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   const document = await generator.generate(contract, {
+    commonSchemas: {
+      SegmentRule: { schema: rule },
+      ScenarioGraph: { schema: graph },
+      MailDraft: { schema: draft },
+      ScoreRules: { schema: scoreRules },
+      FormSpec: { schema: formSpec },
+    },
     info: {
       title: 'Hagukumi',
       version,
