@@ -6,7 +6,7 @@ import { readsOf } from '#loop/segment/live/decide.ts'
 import { holdRules, loadKnown } from '#loop/segment/live/service.ts'
 import type { Reason, Rule } from '#loop/segment/rules/contract.ts'
 import type { Node } from '../program/contract.ts'
-import type { RunRow } from '../run/queries.ts'
+import type { RunRow } from '../run/row.ts'
 
 /** A run that stands at a condition. */
 export interface Asking {

@@ -12,7 +12,8 @@ import { type Advance, type Happened, step } from '../step/decide.ts'
 import { mailKey } from '../step/events.ts'
 import { rowOf, runOf } from './decide.ts'
 import { versionKey } from './programs.ts'
-import { addTallies, insertPassed, insertRuns, type PassedRow, type RunRow, type Standing, type Tally, updateRuns } from './queries.ts'
+import { addTallies, insertPassed, insertRuns, type PassedRow, type Standing, type Tally, updateRuns } from './queries.ts'
+import type { RunRow } from './row.ts'
 
 /** One thing that happens to one run. `causeId` and `hop` are those of the event behind it; the run's own where time is behind it. */
 export interface Move {

@@ -5,7 +5,7 @@ import { bucketOf } from '#kernel/db/buckets.ts'
 import { derivedId, type News } from '#kernel/journal.ts'
 import type { Entry } from '../graph/contract.ts'
 import type { HeardEvent, Run } from '../step/decide.ts'
-import type { RunRow } from './queries.ts'
+import type { RunRow } from './row.ts'
 
 /** Whether somebody who is not on the way now may enter, by when they did last. */
 export function mayEnter(entry: Entry, last: Date | undefined, now: Date): boolean {

@@ -4,26 +4,8 @@ import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Graph } from '../graph/contract.ts'
 import type { Passed } from '../step/decide.ts'
-import type { RunHow, ScenarioState } from '../tables.ts'
-
-export interface RunRow {
-  readonly bucket: number
-  readonly person_id: string
-  readonly id: string
-  readonly scenario_id: string
-  readonly version: number
-  readonly step: string | null
-  readonly arrived_at: Date
-  readonly due_at: Date | null
-  readonly heard: { readonly name: string; readonly eventId: string } | null
-  readonly steps: number
-  readonly trigger_id: string
-  readonly cause_id: string
-  readonly hop: number
-  readonly entered_at: Date
-  readonly ended_at: Date | null
-  readonly how: RunHow | null
-}
+import type { ScenarioState } from '../tables.ts'
+import type { RunRow } from './row.ts'
 
 /** A version that listens to some of the given events. `starts` only counts on the version that is live. */
 export interface Listening {

@@ -7,7 +7,8 @@ import { pulls } from '../step/events.ts'
 import { type Batch, type Move, openBatch, play, save } from './batch.ts'
 import { heardOf, mayEnter, newRun, type Start } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
-import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings, type RunRow } from './queries.ts'
+import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
+import type { RunRow } from './row.ts'
 
 /** Somebody whose news some scenario listens to. */
 interface Listened {

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { RunRow } from '../run/queries.ts'
+import type { RunRow } from '../run/row.ts'
 
 /** Scenarios whose people may move and of whom somebody is due. */
 export async function findDueScenarios(db: Db, now: Date): Promise<string[]> {
