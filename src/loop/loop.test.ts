@@ -1,6 +1,7 @@
 // The whole product in one story, on a virtual clock: an anonymous visitor becomes a customer.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashedId } from '#kernel/chance.ts'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import type { Actor } from '#kernel/ctx.ts'
 import { atInstant } from '#kernel/db/tx.ts'
@@ -16,7 +17,8 @@ import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import { create as openDeal, win } from '#loop/sales/deals/service.ts'
 import { accept } from '#loop/sales/handoff/service.ts'
 import { list as signals } from '#loop/sales/signals/service.ts'
-import { ofPerson as scoresOf, why as whyThisScore } from '#loop/score/manage/service.ts'
+import { publish, saveDraft, ofPerson as scoresOf, why as whyThisScore } from '#loop/score/manage/service.ts'
+import type { ScoreRule } from '#loop/score/rules/contract.ts'
 import { history, members, ofPerson as segmentsOf } from '#loop/segment/service.ts'
 import type { TestDatabase } from '../../test/database.ts'
 import { testHouse } from '../../test/house.ts'
@@ -24,6 +26,25 @@ import { setUpCompany } from '../demo/company.ts'
 import { mailsSent, waitingHandoffs } from '../demo/queries.ts'
 import type { DemoState } from '../demo/state.ts'
 import { BROWSER } from '../demo/visits.ts'
+
+/** What the story's points mean, whatever the demo company's own table says. */
+const earns = (event: string, points: number, times: number, part?: string): ScoreRule => ({
+  id: hashedId('story', event, part ?? ''),
+  kind: 'behaviour',
+  label: part ?? event,
+  match: { event, filters: part ? [{ prop: 'url', op: 'contains', value: part }] : [] },
+  points,
+  limit: { kind: 'cap', times },
+  expiresDays: null,
+})
+const rules: ScoreRule[] = [
+  earns('form.submitted', 30, 2),
+  earns('page.viewed', 10, 4, '/demo/pricing'),
+  earns('page.viewed', 6, 4, '/demo/cases'),
+  earns('mail.opened', 2, 5),
+  earns('mail.clicked', 8, 5),
+  { id: hashedId('story', 'title'), kind: 'attribute', label: '決裁者', fact: 'title', is: { op: 'eq', value: '部長' }, points: 10 },
+]
 
 const DEVICE = 'device-of-hanako'
 let db: TestDatabase
@@ -33,6 +54,9 @@ let hanako: string
 beforeAll(async () => {
   db = await testHouse()
   company = await setUpCompany(db.house)
+  await db.tx((ctx) => saveDraft(ctx, { name: 'main', rules, settings: { recentDays: 30, heatBy: 'total', hotAt: 92, warmAt: 55 } }))
+  await db.tx((ctx) => publish(ctx, { name: 'main', startsScenarios: false }))
+  await db.drain()
   db.clock.advance(HOUR)
 })
 afterAll(() => db.close())
