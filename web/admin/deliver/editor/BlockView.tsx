@@ -84,10 +84,10 @@ function ColumnView({ id, side, leaves, work }: { id: string; side: Column; leav
     <div className="look-column">
       {leaves.map((leaf) => (
         // biome-ignore lint/a11y/useSemanticElements: it may hold an editor, which a button cannot
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: chosen by keyboard too
         <div
           key={leaf.id}
           role="group"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: chosen by keyboard too
           tabIndex={0}
           className={work.selected === leaf.id ? 'block on' : 'block'}
           aria-label={t(`block.${leaf.kind}`)}

@@ -49,9 +49,9 @@ function Sortable({ block, work }: { block: Block; work: Work }) {
         <GripVertical size={16} aria-hidden />
       </button>
       {/* biome-ignore lint/a11y/useSemanticElements: it holds an editor, which a button cannot */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: chosen by keyboard too */}
       <div
         role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: chosen by keyboard too
         tabIndex={0}
         className={chosen ? 'block on' : 'block'}
         aria-label={t(`block.${block.kind}`)}
