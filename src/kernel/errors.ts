@@ -76,6 +76,15 @@ const AWAY = new Set([
   'ECONNRESET',
   'ENOENT',
   'EPIPE',
+  // No room on the disk, or no more files may be opened.
+  'ENOSPC',
+  'EDQUOT',
+  'EMFILE',
+  'ENFILE',
+  // Deadlock, serialization or lock waits that outlasted our own repeats.
+  '40001',
+  '40P01',
+  '55P03',
   '57P01',
   '57P02',
   '57P03',
