@@ -21,9 +21,21 @@ export class ProblemError extends Error {
 /** The problem inside any error; null when the error is a fault of the screen itself. */
 export const problemOf = (error: unknown): Problem | null => (error instanceof ProblemError ? error.problem : null)
 
+/** Refusals are worded in both languages, `日本語 / English`: the half that the page speaks. */
+const spoken = (text: string): string =>
+  text
+    .split(' · ')
+    .map((part) => {
+      const [, ja = part, en = part] = /^(.*[\u3040-\u30ff\u4e00-\u9fff].*) \/ ([^\u3040-\u30ff\u4e00-\u9fff]*)$/.exec(part) ?? []
+      return document.documentElement.lang === 'en' ? en : ja
+    })
+    .join(' · ')
+
 /** Reads a response that is not ok; servers in between may answer something else than problem+json. */
 export async function problemFrom(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null)
   const given = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
-  return { type: 'about:blank', title: response.statusText, code: `http.${response.status}`, detail: '', ...given, status: response.status }
+  const errors = given.errors?.map(({ field, reason }) => ({ field, reason: spoken(reason) }))
+  const plain = { type: 'about:blank', title: response.statusText, code: `http.${response.status}`, ...given }
+  return { ...plain, detail: spoken(given.detail ?? ''), ...(errors ? { errors } : {}), status: response.status }
 }

@@ -7,6 +7,12 @@ export type Language = 'ja' | 'en'
 export const inWords = (text: { readonly ja: string; readonly en: string }, language: Language): string =>
   (language === 'en' && text.en) || text.ja
 
+/** The half of a message worded `日本語 / English`. */
+export function spoken(text: string, language: Language): string {
+  const [ja = '', en = ja] = text.split(' / ')
+  return language === 'en' ? en : ja
+}
+
 export interface Flaw {
   readonly field: string
   readonly reason: string
@@ -148,9 +154,7 @@ function flawOf(field: FormField, values: readonly string[], language: Language)
 
 function mailFlaw(text: string, language: Language): string | null {
   const parsed = parseMail(text)
-  if (parsed.ok) return null
-  const [ja = '', en = ''] = parsed.reason.split(' / ')
-  return language === 'en' ? en : ja
+  return parsed.ok ? null : spoken(parsed.reason, language)
 }
 
 function wordsOf(field: FormField, values: readonly string[], language: Language): string {

@@ -95,12 +95,12 @@ async function take(house: House, request: FastifyRequest<Path>, reply: FastifyR
   const urlencoded = /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '')
   const values = urlencoded ? fromUrlencoded(bodyText(request)) : fromJson(bodyText(request))
   const sent = await sentBy(house, request, form, values)
-  if (await withTx(house, PUBLIC, (ctx) => countAttempt(ctx, sent))) refuseLimit()
   try {
+    if (await withTx(house, PUBLIC, (ctx) => countAttempt(ctx, sent))) refuseLimit(sent.language)
     const answer = await withTx(house, PUBLIC, (ctx) => submit(ctx, sent))
     return urlencoded ? thank(house, reply, sent, answer) : reply.send({ ok: true, after: answer })
   } catch (error) {
-    if (!urlencoded || !(error instanceof Refusal) || error.kind !== 'unprocessable') throw error
+    if (!urlencoded || !(error instanceof Refusal) || (error.kind !== 'unprocessable' && error.kind !== 'tooMany')) throw error
     return showFlaws(house, request, reply, sent, error)
   }
 }
@@ -173,7 +173,7 @@ async function showFlaws(
     action: actionFor(request),
     hidden: { _pass: pass },
   })
-  return sendPage(reply, live, sent.language, tree, 422)
+  return sendPage(reply, live, sent.language, tree, REFUSALS[refusal.kind])
 }
 
 function answerError(house: House, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

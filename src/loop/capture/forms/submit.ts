@@ -8,7 +8,7 @@ import { addressHash } from '#loop/identify/consent/service.ts'
 import { readAttrs } from '#loop/identify/fields/service.ts'
 import { identify } from '#loop/identify/service.ts'
 import { type FormSpec, formSpec } from './contract.ts'
-import { type Answers, inWords, type Language, LIMITS, netOf, passFlaw, readAnswers } from './decide.ts'
+import { type Answers, inWords, type Language, LIMITS, netOf, passFlaw, readAnswers, spoken } from './decide.ts'
 import * as queries from './queries.ts'
 import { TRAP } from './render.ts'
 
@@ -79,7 +79,8 @@ export function dropped(ctx: Ctx, form: string, reason: string): Promise<void> {
 }
 
 /** Refuses what went over a limit. */
-export const refuseLimit = (): never => refuse('tooMany', 'form.limit', { message: TOO_MANY, errors: [{ field: '', reason: TOO_MANY }] })
+export const refuseLimit = (language: Language): never =>
+  refuse('tooMany', 'form.limit', { message: TOO_MANY, errors: [{ field: '', reason: spoken(TOO_MANY, language) }] })
 
 const PASS_WORDS = {
   pass: '送信できませんでした。ページを再読み込みしてもう一度お試しください / Please reload the page and try again.',
@@ -103,12 +104,12 @@ export async function submit(ctx: Ctx, sent: Sent): Promise<Answer> {
   if (flaw || !pass)
     refuse('unprocessable', `form.${flaw ?? 'pass'}`, {
       message: PASS_WORDS[flaw ?? 'pass'],
-      errors: [{ field: '', reason: PASS_WORDS[flaw ?? 'pass'] }],
+      errors: [{ field: '', reason: spoken(PASS_WORDS[flaw ?? 'pass'], sent.language) }],
     })
   const { answers, flaws } = readAnswers(live.spec, sent.values, sent.language)
   if (flaws.length) refuse('unprocessable', 'form.answers', { message: flaws.map((one) => one.reason).join(' '), errors: flaws })
   if (!(await queries.claimReceipt(ctx.db, pass.id, sent.form, ctx.now))) return after
-  await limitAddress(ctx, answers)
+  await limitAddress(ctx, answers, sent.language)
   await take(ctx, live, pass.id, answers, sent)
   return after
 }
@@ -117,11 +118,11 @@ const answerOf = (spec: FormSpec, language: Language): Answer =>
   spec.after.kind === 'redirect' ? { kind: 'redirect', url: spec.after.url } : { kind: 'message', text: inWords(spec.after.text, language) }
 
 /** One address may not be typed in again and again: nobody's inbox becomes a target. */
-async function limitAddress(ctx: Ctx, answers: Answers): Promise<void> {
+async function limitAddress(ctx: Ctx, answers: Answers, language: Language): Promise<void> {
   if (!answers.mail) return
   const window = new Date(Math.floor(ctx.now.getTime() / TEN_MINUTES) * TEN_MINUTES)
   const [count = 0] = (await queries.countAttempts(ctx.db, [`m:${addressHash(ctx.house, answers.mail.toLowerCase())}`], window)).values()
-  if (count > LIMITS.mail) refuseLimit()
+  if (count > LIMITS.mail) refuseLimit(language)
 }
 
 async function take(ctx: Ctx, live: Live, submission: string, answers: Answers, sent: Sent): Promise<void> {
