@@ -165,12 +165,6 @@ function RouteForm({ state }: { state: State }) {
                 {...form.getInputProps('language')}
               />
             </div>
-            <TextInput
-              label={t('bounceDomain')}
-              description={t('bounceHint')}
-              placeholder="bounce.example.co.jp"
-              {...form.getInputProps('bounceDomain')}
-            />
             <Checkbox label={t('ownerAsSender')} {...form.getInputProps('ownerAsSender', { type: 'checkbox' })} />
           </div>
         </Card>

@@ -288,8 +288,6 @@ export const deliver: Same<typeof ja> = {
   fromEmail: 'Sender address',
   replyTo: 'Replies to',
   ownerAsSender: 'The lead’s owner is the sender’s name (and gets the replies)',
-  bounceDomain: 'Domain that receives bounces',
-  bounceHint: 'With it, a bounce is known by its delivery (VERP)',
   language: 'Language of the legal block',
   connections: 'Connections at once',
   dkim: 'DKIM signature',

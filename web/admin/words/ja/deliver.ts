@@ -289,8 +289,6 @@ export const deliver = {
   fromEmail: '差出人アドレス',
   replyTo: '返信先',
   ownerAsSender: 'リードの担当者を差出人名にする（返信は担当者へ）',
-  bounceDomain: 'エラーメールの受信ドメイン',
-  bounceHint: '設定すると、宛先不明の通知を配信ごとに識別できます（VERP）',
   language: '法定表示の言語',
   connections: '同時接続数',
   dkim: 'DKIM署名',
