@@ -164,10 +164,7 @@ describe('tables', () => {
       .filter(([, folders]) => folders.length > 1)
       .map(([name, folders]) => `${name} is owned by ${folders.join(' and ')}`)
     const exists = new Set(created.map((table) => table.name))
-    // `migration` is made by the migrator before the first migration runs.
-    const missing = [...owners.keys()]
-      .filter((name) => !exists.has(name) && name !== 'migration')
-      .map((name) => `${name} is declared but no migration creates it`)
+    const missing = [...owners.keys()].filter((name) => !exists.has(name)).map((name) => `${name} is declared but no migration creates it`)
     expect([...unowned, ...shared, ...missing]).toEqual([])
   })
 
