@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 import type { PersonTable } from '#loop/identify/personTables.ts'
-import { meetDeliveries } from './outbox/meet.ts'
+import { meetDeliveries } from './outbox/meet.queries.ts'
 import type { Draft } from './template/contract.ts'
 
 export interface TemplateTable {

@@ -18,7 +18,7 @@ import { bytesOf, compose, type Letter } from './mime.ts'
 import { type MailRoute, SmtpFaultError } from './port.ts'
 import { unseal } from './seal.ts'
 import { dropDkim, makeDkim, type Outfit, outfit, readDkim, readMail, saveMail, senderAddress, smtpOf } from './settings.ts'
-import { archiveTopic, countWaiting, insertTopic, isStopped, listTopics } from './topics.ts'
+import { archiveTopic, countWaiting, insertTopic, isStopped, listTopics } from './topics.queries.ts'
 
 type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]>
 
