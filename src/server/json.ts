@@ -1,13 +1,13 @@
 // One JSON reader for all of /api: bounded in depth and keys, and no key that could reach a prototype.
 import { refuse } from '#kernel/errors.ts'
 
-const DEEPEST = 40
+const DEEPEST = 64
 const MOST_NODES = 200_000
 const POISON = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
  * Parses a request body.
- * @throws Refusal invalid with the path of the fault: not JSON, deeper than 40 levels, more than 200,000 values, `__proto__`, NUL
+ * @throws Refusal invalid with the path of the fault: not JSON, deeper than 64 levels, more than 200,000 values, `__proto__`, NUL
  */
 export function readJson(text: string): unknown {
   if (text.trim() === '') return undefined

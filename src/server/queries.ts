@@ -2,6 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
+import type { IdempotencyTable } from './tables.ts'
 
 export interface AnswerKey {
   readonly key: string
@@ -19,12 +20,7 @@ export async function beginAnswer(ctx: Ctx, key: AnswerKey): Promise<boolean> {
   return made.rows.length > 0
 }
 
-export interface KeptAnswer {
-  readonly endpoint: string
-  readonly body_hash: string
-  readonly status: number
-  readonly answer: unknown
-}
+export type KeptAnswer = Pick<IdempotencyTable, 'endpoint' | 'body_hash' | 'status'> & { readonly answer: unknown }
 
 export async function findAnswer(ctx: Ctx, key: AnswerKey): Promise<KeptAnswer | null> {
   const found = await sql<{ endpoint: string; body_hash: string; status: number; answer: { sealed?: string } | null }>`
