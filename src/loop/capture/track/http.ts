@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
-import { problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.ts'
+import { asRefusal, problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.ts'
 import type { Sender } from './decide.ts'
 import type { Parsed } from './incoming.ts'
 import { accept } from './ingest.ts'
@@ -107,7 +107,7 @@ function senderOf(request: FastifyRequest): Sender {
 }
 
 function answerError(house: House, error: unknown, reply: FastifyReply): FastifyReply {
-  const refusal = error instanceof Refusal ? error : httpRefusal(error)
+  const refusal = asRefusal(error) ?? httpRefusal(error)
   if (!refusal) {
     house.log.error({ err: error }, 'a tracking request failed by a fault of ours')
     return reply

@@ -165,6 +165,12 @@ test('I4 hostile bodies answer 4xx with field and reason within 100 ms, and noth
   expect(await journal('h')).toEqual([])
 })
 
+test('I4 I5 a key that nobody could have is refused where it stands in a path too', async () => {
+  for (const key of ['%00', '%EF%BF%BE', 'x'.repeat(90), "'--", '__proto__'])
+    for (const path of [`/v1/projects/${key}/settings`, `/notice/${key}`])
+      expect([400, 404], path).toContain((await app.inject({ url: path })).statusCode)
+})
+
 test('I4 a bad event in a batch is named by index and the others are stored', async () => {
   const good = (i: number) => ({ type: 'track', event: 'ok', anonymousId: 'mixed', messageId: `mixed-${i}` })
   const body = JSON.stringify({
