@@ -4,6 +4,7 @@ import { companyRoutes } from '#access/company/routes.ts'
 import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
+import { dnsText } from '#connect/dns/text.ts'
 import { sendWebhook } from '#connect/egress/webhook.ts'
 import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
 import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
@@ -118,6 +119,7 @@ export function ports(): Ports {
     ],
     facts: [...identifyFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+    dnsText,
     wayOf: readWayToken,
     webhook: sendWebhook,
     accountMailer,

@@ -58,5 +58,7 @@ declare module '#kernel/ctx.ts' {
       smtp(options: SmtpOptions): MailRoute
       mailbox(house: House): MailRoute
     }
+    /** TXT records of a name, the strings of each joined; throws an error with a `code`. */
+    readonly dnsText: (name: string) => Promise<string[]>
   }
 }

@@ -1,4 +1,3 @@
-import { resolveTxt } from 'node:dns/promises'
 import { companyProfile, missingLegalFields } from '#access/company/service.ts'
 import { idAt } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
@@ -57,12 +56,12 @@ export async function dropKey(ctx: Ctx): Promise<MailState> {
   return settings(ctx)
 }
 
-/** Asks DNS for the record. Several strings of one record belong together (RFC 6376 §3.6.2.2). */
+/** Asks DNS for the record. */
 export async function checkDkim(door: Door): Promise<{ published: boolean; found: string }> {
   const dkim = await door.read(readDkim)
   if (!dkim) return refuse('missing', 'dkim.none', { message: 'There is no DKIM key yet.' })
   try {
-    const records = (await resolveTxt(`${dkim.selector}._domainkey.${dkim.domain}`)).map((strings) => strings.join(''))
+    const records = await door.house.ports.dnsText(`${dkim.selector}._domainkey.${dkim.domain}`)
     const key = dkim.record.split('p=')[1] ?? ''
     return { published: records.some((record) => record.replace(/\s/g, '').includes(key)), found: records.join('\n').slice(0, 1_000) }
   } catch (error) {
