@@ -49,7 +49,7 @@ async function moveOn(options: MonthOptions, deal: OpenDeal): Promise<void> {
   const { house } = options
   const now = house.clock.now()
   const draw = (what: string) => drawFor(`${deal.stage_since.getTime()}/${deal.stage}/${what}`)
-  if (now.getTime() - deal.stage_since.getTime() < (0.8 + draw('rest') * 3.6) * DAY) return
+  if (now.getTime() - deal.stage_since.getTime() < (0.6 + draw('rest') * 2.4) * DAY) return
   const seller = sellerOf(options, draw('seller'))
   const next = DEFAULT_STAGES[DEFAULT_STAGES.findIndex((stage) => stage.key === deal.stage) + 1]
   if (draw('ends') < 0.1) {

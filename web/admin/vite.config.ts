@@ -8,12 +8,15 @@ interface Tree {
   readonly [name: string]: Tree | { readonly '~orpc': { readonly route: object } }
 }
 
+/** What a caller needs of a route; summaries and tags are for the reference. */
+const callOf = (route: object): object => Object.fromEntries(Object.entries(route).filter(([key]) => key !== 'summary' && key !== 'tags'))
+
 /** Each endpoint with its method and path alone. */
 const routesOf = (tree: Tree): Tree =>
   Object.fromEntries(
     Object.entries(tree).map(([name, node]) => {
       const endpoint = (node as { '~orpc'?: { route: object } })['~orpc']
-      return [name, endpoint ? { '~orpc': { route: endpoint.route, errorMap: {}, meta: {} } } : routesOf(node as Tree)]
+      return [name, endpoint ? { '~orpc': { route: callOf(endpoint.route), errorMap: {}, meta: {} } } : routesOf(node as Tree)]
     }),
   )
 
