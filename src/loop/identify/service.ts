@@ -103,11 +103,6 @@ export function grantConsent(ctx: Ctx, input: Grant): Promise<void> {
   return grant(ctx, input)
 }
 
-/** Somebody was seen by another way than a device (a click in a mail): moves `last_seen_at`, never waits for a lock. */
-export function markSeen(ctx: Ctx, seen: readonly { subject: Subject; at: Date }[]): Promise<void> {
-  return queries.markSeen(ctx.db, seen)
-}
-
 /** The rows of these people, by id; ids that are nobody (any more) are absent. */
 export function loadPeople(ctx: Ctx, subjects: readonly Subject[]): Promise<Map<string, PersonRow>> {
   return queries.selectPeople(ctx.db, subjects)

@@ -68,12 +68,6 @@ export const formDetail = formRow.extend({
 })
 export type FormDetail = z.infer<typeof formDetail>
 
-/** A submission as the public path answers it. */
-export const formAnswer = z.object({
-  ok: z.literal(true),
-  after: z.object({ kind: z.enum(['message', 'redirect']), text: z.string().optional(), url: z.string().optional() }),
-})
-
 export const formsContract = {
   list: endpoint({
     method: 'GET',

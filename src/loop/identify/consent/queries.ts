@@ -67,10 +67,3 @@ export async function raiseBasis(db: Db, subject: Subject, basis: number): Promi
   await sql`/* raise_basis */ UPDATE person SET mail_basis = greatest(mail_basis, ${basis}::smallint), version = version + 1
     WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(db)
 }
-
-/** Takes the basis away; the row must be locked. */
-export async function clearBasis(db: Db, subject: Subject): Promise<void> {
-  await sql`/* clear_basis */ UPDATE person SET mail_basis = 0, version = version + 1 WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(
-    db,
-  )
-}
