@@ -4,9 +4,11 @@ import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, lockPulses, makePulses, moveJournal, settle, wake } from '#kernel/journal.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { stopsOf } from '../consent/service.ts'
-import { type FieldChange, fillFrom, revert, settled } from '../fields/decide.ts'
+import { applyMail, type FieldChange, fillFrom, revert, settled } from '../fields/decide.ts'
+import { parseMail } from '../normalise/decide.ts'
 import type { PersonTable } from '../personTables.ts'
-import { type IdentityHolder, listIdentities, lockPeople, markSeen, repointIdentities, updatePeople } from '../queries.ts'
+import { listIdentities, lockPeople, markSeen, repointIdentities, updatePeople } from '../queries.ts'
+import type { PersonRow } from '../tables.ts'
 import { type Collision, meetRows, pairRows, partRows } from './decide.ts'
 import * as queries from './queries.ts'
 
@@ -151,25 +153,49 @@ export async function undoAdoption(ctx: Ctx, id: string): Promise<{ lead: Subjec
   const row = (await lockPeople(ctx.db, [lead])).get(lead.id)
   if (!row)
     refuse('conflict', 'adoption.later', { message: '先に、あとから行われた統合を取り消してください / Undo the later merge first.' })
-  await putBack(ctx, adoption.person as JsonObject, row.mail_stop)
+  const back = await heldStill(ctx, taken, lead)
+  const regained = new Set(back.flatMap((key) => (key.kind === 'mail' ? [key.value] : [])))
+  await putBack(ctx, adoption.person as JsonObject, regained, row.mail_stop)
   const devices = taken.identities.filter((key) => key.kind === 'device').map((key) => key.value)
   await moveJournal(ctx, lead, old, { origin: old.id, also: taken.aliases, via: devices, since: adoption.at })
   for (const table of [...ctx.house.ports.personTables].reverse()) await moveTableBack(ctx, table, lead, old, taken)
-  await restoreIdentities(ctx, taken, lead, old)
+  await repointIdentities(
+    ctx.db,
+    back.map((key) => ({ ...key, ...old })),
+    ctx.now,
+  )
   await queries.undoAlias(ctx.db, old.id, ctx.now)
   await queries.setAliases(ctx.db, taken.aliases, old, ctx.now)
-  await updatePeople(ctx.db, [settled(row, revert(row, adoption.changes as unknown as FieldChange[])).row])
+  const parted = revert(row, adoption.changes as unknown as FieldChange[])
+  await updatePeople(ctx.db, [
+    settled(row, parted.mail !== null && regained.has(parted.mail) ? await otherAddress(ctx, parted) : parted).row,
+  ])
   await queries.closeAdoption(ctx.db, id, ctx.now, actorName(ctx))
   await tellReleased(ctx, id, lead, old)
   return { lead, released: old }
 }
 
-/** The one adopted as they were, except that a stop which came meanwhile (to their address, or to whom they were taken for) stays. */
-async function putBack(ctx: Ctx, person: JsonObject, level: number): Promise<void> {
-  const mail = person['mail']
-  const stops = typeof mail === 'string' ? await stopsOf(ctx, [mail]) : new Map<string, number>()
+const NO_ADDRESS = { mail: null, mail_typed: null, mail_risk: null, mail_basis: 0 } as const
+
+/**
+ * The one adopted as they were, except that a stop which came meanwhile (to their address, or to whom they were taken for) stays, and that
+ * an address which is somebody else's by now is theirs no more.
+ */
+async function putBack(ctx: Ctx, person: JsonObject, regained: ReadonlySet<string>, level: number): Promise<void> {
+  const mail = typeof person['mail'] === 'string' ? person['mail'] : null
+  const stops = mail === null ? new Map<string, number>() : await stopsOf(ctx, [mail])
   const before = typeof person['mail_stop'] === 'number' ? person['mail_stop'] : 0
-  await queries.putPerson(ctx.db, { ...person, mail_stop: Math.max(before, level, ...stops.values()) })
+  const stop = { mail_stop: Math.max(before, level, ...stops.values()) }
+  await queries.putPerson(ctx.db, { ...person, ...stop, ...(mail === null || regained.has(mail) ? {} : NO_ADDRESS) })
+}
+
+/** A lead whose address has gone back to the one released: reached by another they hold, or by none. */
+async function otherAddress(ctx: Ctx, row: PersonRow): Promise<PersonRow> {
+  const other = (await listIdentities(ctx.db, [{ bucket: row.bucket, id: row.id }])).find((key) => key.kind === 'mail')
+  const parsed = other ? parseMail(other.value) : null
+  if (!parsed?.ok) return { ...row, ...NO_ADDRESS }
+  const stops = await stopsOf(ctx, [parsed.mail])
+  return { ...applyMail(row, parsed), mail_basis: 0, mail_stop: Math.max(row.mail_stop, stops.get(parsed.mail) ?? 0) }
 }
 
 async function moveTableBack(ctx: Ctx, table: PersonTable, lead: Subject, old: Subject, taken: Taken): Promise<void> {
@@ -210,12 +236,9 @@ async function partPlaces(ctx: Ctx, table: PersonTable, lead: Subject, kept: Kep
 }
 
 /** Keys that came with the one adopted and that the lead still holds. */
-async function restoreIdentities(ctx: Ctx, taken: Taken, lead: Subject, old: Subject): Promise<void> {
+async function heldStill(ctx: Ctx, taken: Taken, lead: Subject): Promise<Taken['identities']> {
   const held = await listIdentities(ctx.db, [lead])
-  const back: IdentityHolder[] = taken.identities
-    .filter((key) => held.some((one) => one.kind === key.kind && one.value === key.value))
-    .map((key) => ({ ...key, ...old }))
-  await repointIdentities(ctx.db, back, ctx.now)
+  return taken.identities.filter((key) => held.some((one) => one.kind === key.kind && one.value === key.value))
 }
 
 async function tellReleased(ctx: Ctx, id: string, lead: Subject, old: Subject): Promise<void> {

@@ -115,8 +115,9 @@ async function withAddress(ctx: Ctx, row: PersonRow, typed: string): Promise<Per
   const stops = await stopsOf(ctx, parsed ? [parsed.mail] : [])
   if (parsed) {
     const holder = { kind: 'mail' as const, value: parsed.mail, ...subject }
-    if (!(await people.insertIdentities(ctx.db, [holder], ctx.now)).length) await refuseTaken(ctx, parsed.mail)
-    await people.insertHistory(ctx.db, [{ ...holder, historyId: ctx.id(), cause: 'hand' }], ctx.now)
+    if ((await people.insertIdentities(ctx.db, [holder], ctx.now)).length)
+      await people.insertHistory(ctx.db, [{ ...holder, historyId: ctx.id(), cause: 'hand' }], ctx.now)
+    else await refuseTaken(ctx, parsed.mail, row.id)
   }
   await people.deleteIdentities(ctx.db, old)
   await people.closeHistory(ctx.db, old, ctx.now)
@@ -125,8 +126,10 @@ async function withAddress(ctx: Ctx, row: PersonRow, typed: string): Promise<Per
   return { ...reached, mail_stop: parsed ? (stops.get(parsed.mail) ?? 0) : 0, mail_basis: 0 }
 }
 
-async function refuseTaken(ctx: Ctx, mail: string): Promise<never> {
+/** An address somebody else holds; a second one of their own (a merged lead has two) is theirs to use. */
+async function refuseTaken(ctx: Ctx, mail: string, own: string): Promise<void> {
   const [holder] = await people.findHolders(ctx.db, [{ kind: 'mail', value: mail }])
+  if (holder?.id === own) return
   refuse('conflict', 'mail.taken', {
     message: `このアドレスは別のリードが使っています / Another lead has this address${holder ? ` (${holder.id})` : ''}. 共有アドレスなら「共有メール」に入れてください.`,
     field: 'mail',
