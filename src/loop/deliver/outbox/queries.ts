@@ -78,11 +78,19 @@ export async function countUnknown(db: Db): Promise<number> {
   return found.rows[0]?.n ?? 0
 }
 
-/** Puts unknown rows back into the queue under a new fence. @returns how many */
+/**
+ * Puts unknown rows back into the queue under a new fence; a newsletter that was through is sending again until they are. Those of a
+ * newsletter that was called off stay as they are.
+ * @returns how many
+ */
 export async function requeueUnknown(db: Db, ids: readonly string[] | null, now: Date): Promise<number> {
-  const done = await sql`UPDATE delivery SET status = 'queued', resent = true, fence = fence + 1, worker = NULL, not_before = ${now}
-    WHERE status = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))`.execute(db)
-  return Number(done.numAffectedRows ?? 0)
+  const done = await sql<{ n: number }>`WITH again AS (
+      UPDATE delivery d SET status = 'queued', resent = true, fence = fence + 1, worker = NULL, not_before = ${now}
+      WHERE status = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))
+        AND NOT EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'cancelled') RETURNING source),
+    opened AS (UPDATE newsletter SET status = 'sending', finished_at = NULL, updated_at = ${now} WHERE status = 'finished' AND id IN (SELECT source FROM again))
+    SELECT count(*)::int AS n FROM again`.execute(db)
+  return done.rows[0]?.n ?? 0
 }
 
 /** Declares unknown rows settled: the operator has seen in the relay's log that they arrived. @returns the rows, for the journal */

@@ -6,11 +6,12 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { type Basis, identify, stopMail } from '#loop/identify/service.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
+import * as newsletters from '../newsletter/service.ts'
 import { sendDue } from '../sender/lanes.ts'
 import { openLedger } from '../sender/ledger.ts'
 import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
-import { queue } from './service.ts'
+import { queue, resend } from './service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -95,4 +96,35 @@ test('GEN-04 what people asked for themselves still goes to those who want no ad
   await sendDue(db.house)
   const states = await Promise.all(asked.map(async (subject) => (await status(subject, what))?.status))
   expect(states).toEqual(['sent', 'sent', 'suppressed', 'suppressed'])
+})
+
+test('S1 mails of a newsletter that is through, whose outcome nobody knows, do go out again when asked; of one called off they do not', async () => {
+  const members = await someLeads(2)
+  const segment = await db.tx(async (ctx) => {
+    const id = ctx.id()
+    await sql`INSERT INTO segment (id, name, audience, live_version, created_at, created_by, changed_at) VALUES (${id}, ${id}, 'leads', 1, ${ctx.now}, 'test', ${ctx.now})`.execute(
+      ctx.db,
+    )
+    for (const { bucket, id: person } of members)
+      await sql`INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, because) VALUES (${bucket}, ${person}, ${id}, 1, true, ${ctx.now}, '[]')`.execute(
+        ctx.db,
+      )
+    return id
+  })
+  const template = await aTemplate()
+  const { id } = await db.tx((ctx) =>
+    newsletters.create(ctx, { name: '再送', templateId: template.id, include: [segment], exclude: [], topicId: null }),
+  )
+  await db.tx((ctx) => newsletters.start(ctx, { id, confirmed: 2 }))
+  await sendDue(db.house)
+  await db.drain()
+  await sendDue(db.house)
+  const lost = () => db.tx((ctx) => sql`UPDATE delivery SET status = 'unknown', sent_at = NULL WHERE source = ${id}`.execute(ctx.db))
+  await lost()
+  expect(await db.tx((ctx) => resend(ctx, null))).toBe(2)
+  await sendDue(db.house)
+  expect(await db.read((ctx) => newsletters.get(ctx, { id }))).toMatchObject({ status: 'finished', counts: { sent: 2, unknown: 0 } })
+  await lost()
+  await db.tx((ctx) => sql`UPDATE newsletter SET status = 'cancelled' WHERE id = ${id}`.execute(ctx.db))
+  expect(await db.tx((ctx) => resend(ctx, null))).toBe(0)
 })
