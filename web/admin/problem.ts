@@ -22,7 +22,7 @@ export class ProblemError extends Error {
 export const problemOf = (error: unknown): Problem | null => (error instanceof ProblemError ? error.problem : null)
 
 /** Refusals are worded in both languages, `日本語 / English`: the half that the page speaks. */
-const spoken = (text: string): string =>
+export const spoken = (text: string): string =>
   text
     .split(' · ')
     .map((part) => {

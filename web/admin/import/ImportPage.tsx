@@ -14,6 +14,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
+import { spoken } from '../problem.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { STATE_TONE } from './ImportsPage.tsx'
@@ -127,7 +128,7 @@ function Turned({ run }: { run: Detail }) {
             {items.map((row) => (
               <tr key={row.line}>
                 <td className="num">{row.line}</td>
-                <td>{row.reason}</td>
+                <td>{spoken(row.reason)}</td>
                 <td className="muted">{row.cells.filter(Boolean).join(' ・ ').slice(0, 200)}</td>
               </tr>
             ))}

@@ -34,7 +34,9 @@ export function useKeys(openPalette: () => void) {
       if (!filter) return
       e.preventDefault()
       filter.focus()
-    }
+    } else if ((e.key === 'j' || e.key === 'k') && (e.target === document.body || (e.target as HTMLElement).id === 'main'))
+      // From nowhere in particular the first step leads into the list.
+      document.querySelector<HTMLElement>('main [role=grid]')?.focus()
   })
   useEffect(() => {
     const state = { g: -1e9 }
