@@ -88,7 +88,8 @@ async function buildTag(outdir: string): Promise<void> {
   })
 }
 
-if (import.meta.main) {
+// Not import.meta.main: Node has it from 24.2 on, and one of the platform packages is 24.0.
+if (process.argv[1] === import.meta.filename) {
   try {
     if (!isBuilt()) await buildNow()
   } catch (error) {

@@ -53,14 +53,17 @@ function main(): number {
   const projects = PROJECTS.filter((project) => only === undefined || only.split(',').includes(project))
   for (const project of projects) rmSync(join(root, reportOf(project)), { force: true })
 
-  const verdicts = only === undefined ? runGates() : []
+  const gates = only === undefined ? runGates() : []
   const notRun = projects.flatMap((project) => {
     const why = missing(project)
     return why ? [{ project, why }] : []
   })
   const ran = projects.filter((project) => missing(project) === undefined)
+  // Once, before anything looks at what browsers load: the secret scan reads the bundles, the browser tests are served them.
+  const built = ran.some((project) => project === 'chaos' || project === 'browser') ? [run('build', 'node', ['tools/build.ts'])] : []
   const tests = ran.map(runProject)
   const counts = ran.map(countOf)
+  const verdicts = [...gates, ...built]
 
   printVerdicts([...verdicts, ...tests])
   for (const { project, why } of notRun) process.stdout.write(`${required ? 'FAIL' : 'not run'}  tests: ${project}: ${why}\n`)
