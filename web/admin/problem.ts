@@ -31,11 +31,20 @@ export const spoken = (text: string): string =>
     })
     .join(' · ')
 
+/** The Japanese text of a refusal that came in English alone. */
+async function inJapanese({ code, detail }: Partial<Problem>): Promise<string | undefined> {
+  if (document.documentElement.lang === 'en' || !code || /[\u3040-\u30ff]/.test(detail ?? '')) return undefined
+  const { refusals } = await import('./words/refusals.ts')
+  return refusals[code]
+}
+
 /** Reads a response that is not ok; servers in between may answer something else than problem+json. */
 export async function problemFrom(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null)
   const given = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
-  const errors = given.errors?.map(({ field, reason }) => ({ field, reason: spoken(reason) }))
+  const own = await inJapanese(given)
+  const say = (text: string) => (own && text === given.detail ? own : spoken(text))
+  const errors = given.errors?.map(({ field, reason }) => ({ field, reason: say(reason) }))
   const plain = { type: 'about:blank', title: response.statusText, code: `http.${response.status}`, ...given }
-  return { ...plain, detail: spoken(given.detail ?? ''), ...(errors ? { errors } : {}), status: response.status }
+  return { ...plain, detail: say(given.detail ?? ''), ...(errors ? { errors } : {}), status: response.status }
 }
