@@ -332,11 +332,12 @@ describe('consent', () => {
     expect((await person(subject))?.mail_stop).toBe(4)
   })
 
-  test('GEN-04 a key that may only fill in gaps moves no address', async () => {
+  test('GEN-04 a key that may only fill in gaps moves no address, and consent for one address is none for another', async () => {
     const [externalId, mail] = [unique('x'), `${unique('own')}@example.jp`]
-    const { subject } = await act({ externalId, mail, consent: { basis: 'consent' } })
+    const { subject } = await act({ externalId, mail })
     await act({ externalId, mail: `${unique('foreign')}@example.jp`, route: 'api', onlyEmpty: true, consent: { basis: 'consent' } })
-    expect(await person(subject)).toMatchObject({ mail, mail_basis: 4 })
+    expect(await person(subject)).toMatchObject({ mail, mail_basis: 0 })
+    expect(await rows('consent_entry', subject)).toEqual([])
   })
 
   test('GEN-04 CRM-09 a stop that came while two were one stays when they are two again', async () => {

@@ -77,15 +77,19 @@ export function eventsOf(ctx: Ctx, { plan, row, changes }: Written): NewEvent[] 
   ]
 }
 
-/** An import may say on what ground its new people stand; of people known before, only their own acts make consent looser. */
-export function consentOf({ asked, decision }: Plan): IdentifyAct['consent'] {
-  return asked.act.route === 'import' && decision.kind !== 'create' ? undefined : asked.act.consent
+/**
+ * An import may say on what ground its new people stand; of people known before, only their own acts make consent looser. What was said
+ * for one address is no ground for another (`reached`: the one they have after the act).
+ */
+export function consentOf({ asked, decision }: Plan, reached: string | null): IdentifyAct['consent'] {
+  if (asked.act.route === 'import' && decision.kind !== 'create') return undefined
+  return asked.mail && asked.mail.mail !== reached ? undefined : asked.act.consent
 }
 
 /** The consent that an act gave. */
-export function grantOf({ plan }: Written): Grant[] {
+export function grantOf({ plan, row }: Written): Grant[] {
   const { act, causeId } = plan.asked
-  const consent = consentOf(plan)
+  const consent = consentOf(plan, row.mail)
   if (!consent) return []
   return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, ...consent }]
 }

@@ -201,7 +201,7 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const moves = !act.onlyEmpty && (decision.kind === 'existing' || decision.kind === 'name')
   const reached = mail && (told.mail === null || moves) ? withMail(told, mail, stops) : told
   const names = decision.kind === 'create' || decision.kind === 'name'
-  const given = consentOf(plan)
+  const given = consentOf(plan, reached.mail)
   const basis = given ? Math.max(reached.mail_basis, MAIL_BASIS[given.basis]) : reached.mail_basis
   const next = {
     ...reached,
