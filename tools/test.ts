@@ -40,11 +40,27 @@ function runProject(project: Project): Verdict {
   ])
 }
 
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[]
+}
+
+/** Names of tests that were there and did not run, for want of something on this machine. */
+function skippedIn(project: Project): string[] {
+  const file = join(root, reportOf(project))
+  if (!existsSync(file)) return []
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  const all = report.testResults.flatMap((each) => each.assertionResults)
+  return all.filter((each) => ['skipped', 'pending', 'todo'].includes(each.status)).map((each) => each.fullName)
+}
+
 /** The counts of vitest's JSON report; a report that was never written counts as one failure. */
 function countOf(project: Project): Counted {
   const file = join(root, reportOf(project))
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
-  const report = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests }
 }
 
@@ -67,6 +83,8 @@ function main(): number {
 
   printVerdicts([...verdicts, ...tests])
   for (const { project, why } of notRun) process.stdout.write(`${required ? 'FAIL' : 'not run'}  tests: ${project}: ${why}\n`)
+
+  for (const name of ran.flatMap(skippedIn)) process.stdout.write(`not run  ${name}\n`)
 
   const sum = (pick: (count: Counted) => number): number => counts.reduce((total, count) => total + pick(count), 0)
   const gatesFailed = verdicts.filter((verdict) => !verdict.ok).length
