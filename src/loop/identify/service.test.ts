@@ -4,6 +4,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { append, claim, eventId, lockPulses, takeNews } from '#kernel/journal.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { adoptionsOf, forward, mergeByHand, undoAdoption } from './adopt/service.ts'
+import { recordBasis } from './change/service.ts'
 import { liftUnsubscribe } from './consent/service.ts'
 import { grantConsent, type IdentifyAct, identify, loadPeople, resolveDevices, resolveSubject, stopMail } from './service.ts'
 import { personTables } from './tables.ts'
@@ -338,6 +339,16 @@ describe('consent', () => {
     await act({ externalId, mail: `${unique('foreign')}@example.jp`, route: 'api', onlyEmpty: true, consent: { basis: 'consent' } })
     expect(await person(subject)).toMatchObject({ mail, mail_basis: 0 })
     expect(await rows('consent_entry', subject)).toEqual([])
+  })
+
+  test('GEN-04 without an address there is no ground that a later one could stand on', async () => {
+    const externalId = unique('x')
+    const { subject } = await act({ externalId, route: 'api', consent: { basis: 'consent' } })
+    await expect(db.tx((ctx) => recordBasis(ctx, { id: subject.id, basis: 'card', text: '名刺' }))).rejects.toMatchObject({
+      code: 'lead.noMail',
+    })
+    await act({ externalId, mail: `${unique('late')}@example.jp`, route: 'api' })
+    expect((await person(subject))?.mail_basis).toBe(0)
   })
 
   test('GEN-04 CRM-09 a stop that came while two were one stays when they are two again', async () => {

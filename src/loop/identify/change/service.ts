@@ -274,7 +274,9 @@ export async function recordBasis(
   ctx: Ctx,
   input: { id: string; basis: 'card' | 'relation' | 'published' | 'consent'; text: string },
 ): Promise<{ ok: true }> {
-  const subject = await lockedSubject(ctx, input.id)
+  const row = await findPerson(ctx, input.id)
+  const subject = { bucket: row.bucket, id: row.id }
+  if (!row.mail) refuse('unprocessable', 'lead.noMail', { message: 'メールアドレスがありません / There is no address.' })
   await grant(ctx, { subject, purpose: 'marketing', basis: input.basis, at: ctx.now, route: 'hand', text: input.text })
   await announce(ctx, 'leads', { ids: [subject.id] })
   return { ok: true }

@@ -83,7 +83,7 @@ export function eventsOf(ctx: Ctx, { plan, row, changes }: Written): NewEvent[] 
  */
 export function consentOf({ asked, decision }: Plan, reached: string | null): IdentifyAct['consent'] {
   if (asked.act.route === 'import' && decision.kind !== 'create') return undefined
-  return asked.mail && asked.mail.mail !== reached ? undefined : asked.act.consent
+  return reached === null || (asked.mail && asked.mail.mail !== reached) ? undefined : asked.act.consent
 }
 
 /** The consent that an act gave. */
