@@ -4,15 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { migrate } from '#kernel/db/migrate.ts'
-import { openDatabase } from '#kernel/db/open.ts'
-import { buildDemo } from '../../src/demo/build.ts'
-import { DEMO_DATABASE, type DemoState, OWNER_MAIL } from '../../src/demo/state.ts'
-import { buildHouse } from '../../src/server/house.ts'
-import { jobs, ports } from '../../src/server/wire.ts'
-import { type Product, SECRET_KEY, startProduct } from '../product.ts'
+import { type DemoState, OWNER_MAIL } from '../../src/demo/state.ts'
+import { type Product, startProduct } from '../product.ts'
 import { freePort, until } from '../world.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { smallDemo } from './demo.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-journey-'))
 let product: Product
@@ -21,27 +17,9 @@ let demo: DemoState
 let marketer: WatchedPage
 let visitor: WatchedPage
 
-/** A demo company of two days, so that its own site, form, scores and scenarios are there without waiting for a month. */
-async function smallDemo(port: number): Promise<DemoState> {
-  const database = await openDatabase({ databaseUrl: null, dataDir, name: DEMO_DATABASE })
-  await migrate(database.pool)
-  const house = await buildHouse({
-    database,
-    ports: ports(),
-    jobs,
-    publicUrl: `http://127.0.0.1:${port}`,
-    dataDir,
-    secretKey: Buffer.from(SECRET_KEY),
-  })
-  const state = await buildDemo(house, new Date(), () => {}, { days: 2, visitors: 20, leads: 4 })
-  await house.jobs.stop()
-  await database.close()
-  return state
-}
-
 beforeAll(async () => {
   const port = await freePort()
-  demo = await smallDemo(port)
+  demo = await smallDemo(dataDir, port)
   product = await startProduct({ dataDir, port, args: ['--demo'], build: true, within: 170_000 })
   browser = await openBrowser()
   marketer = await openPage(browser)

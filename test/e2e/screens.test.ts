@@ -54,6 +54,10 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.skeleton, .mantine-Skeleton-root, [aria-busy="true"]'), null, {
     timeout: 10_000,
   })
+  // Colours change in the frames after the scheme did.
+  await page.evaluate(async () => {
+    for (let n = 0; n < 4; n++) await new Promise((then) => requestAnimationFrame(then))
+  })
 }
 
 interface Axe {
@@ -63,8 +67,16 @@ interface Axe {
   ): Promise<{ violations: { id: string; impact: string | null; nodes: { target: string[]; any: { message: string }[] }[] }[] }>
 }
 
+/** Serious findings that are still there a moment later: colours may change in the frames after the scheme did. */
+async function findingsOf(page: Page, onlyColours: boolean): Promise<string[]> {
+  const first = await askAxe(page, onlyColours)
+  if (!first.length) return first
+  await page.waitForTimeout(400)
+  return askAxe(page, onlyColours)
+}
+
 /** Serious findings as lines. In the second scheme only colours can differ. */
-const findingsOf = (page: Page, onlyColours: boolean): Promise<string[]> =>
+const askAxe = (page: Page, onlyColours: boolean): Promise<string[]> =>
   page.evaluate(
     async (options) =>
       (await (window as unknown as { axe: Axe }).axe.run(document, options)).violations
