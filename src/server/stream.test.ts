@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -65,6 +66,31 @@ test('SAL-01 what is announced reaches open screens at once, and the stream of a
   await until(async () => first.ended(), { within: 2_000, what: 'the end of the stream' })
   expect(second.ended()).toBe(false)
   expect((await fetch(`${base}/api/stream`, { headers: { authorization: `Bearer ${gone.key}` } })).status).toBe(401)
+})
+
+test('I6 a screen that reads nothing is let go instead of filling the memory', async () => {
+  const { key } = await db.tx((ctx) => create(ctx, { name: 'asleep', scopes: ['read'] }))
+  const { port, hostname } = new URL(base)
+  const asleep = connect(Number(port), hostname)
+  let gone = false
+  asleep.on('error', () => {}).pause()
+  app.server.once('connection', (socket) =>
+    socket.on('close', () => {
+      gone = true
+    }),
+  )
+  asleep.write(`GET /api/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n\r\n`)
+  const text = 'x'.repeat(7_000)
+  await until(
+    async () => {
+      await db.tx(async (ctx) => {
+        for (let n = 0; n < 100; n++) await announce(ctx, 'flood', { n: ctx.draw(`${n}`), text })
+      })
+      return gone
+    },
+    { within: 25_000, every: 1, what: 'the end of a stream that nobody reads' },
+  )
+  asleep.destroy()
 })
 
 test('X2 nobody unknown follows the stream', async () => {

@@ -8,6 +8,8 @@ import { onNotice } from '#kernel/listen.ts'
 
 const HEARTBEAT = 25_000
 const KEPT = 500
+/** Bytes that may wait for a screen which does not read (a laptop asleep); then it is let go and comes back by itself. */
+const MOST_WAITING = 1_000_000
 
 interface Line {
   readonly id: number
@@ -24,7 +26,10 @@ export async function mountStream(app: FastifyInstance, house: House): Promise<v
     const line = { id: ++last, text: `id: ${last}\ndata: ${payload}\n\n` }
     kept.push(line)
     if (kept.length > KEPT) kept.shift()
-    for (const screen of screens.keys()) screen.raw.write(line.text)
+    for (const screen of screens.keys()) {
+      if (screen.raw.writableLength > MOST_WAITING) screen.raw.destroy()
+      else screen.raw.write(line.text)
+    }
     const gone = changedAccess(payload)
     if (gone !== null) for (const [screen, whose] of screens) if (whose === gone) screen.raw.end()
   })
