@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import iconv from 'iconv-lite'
 import type { House } from '#kernel/ctx.ts'
+import { refuse } from '#kernel/errors.ts'
 import { guessDelimiter } from './decide.ts'
 
 export type Encoding = 'utf-8' | 'cp932' | 'utf-16le'
@@ -44,9 +45,21 @@ export async function sniff(house: House, id: string): Promise<{ encoding: Encod
   const file = await open(pathOf(house, id), 'r')
   const { bytesRead, buffer } = await file.read(Buffer.alloc(SAMPLE), 0, SAMPLE, 0).finally(() => file.close())
   const head = buffer.subarray(0, bytesRead)
+  if (isBinary(head))
+    refuse('unsupported', 'import.noText', {
+      message:
+        'CSVファイルではありません。Excelでは「CSV UTF-8」で保存してください / This is no CSV file. In Excel, save it as “CSV UTF-8”.',
+      field: 'file',
+    })
   const encoding = encodingOf(head)
   const lines = iconv.decode(head, encoding).split(/\r\n|\r|\n/)
   return { encoding, delimiter: guessDelimiter(lines[0] ?? ''), bytesPerRow: Math.max(2, bytesRead / Math.max(1, lines.length - 1)) }
+}
+
+/** A workbook (PK), an old one (D0CF), a compressed file or a PDF, or bytes that no text begins with. UTF-16 alone may hold zeros. */
+function isBinary(head: Buffer): boolean {
+  const begins = head.toString('hex', 0, 4)
+  return ['504b0304', 'd0cf11e0', '1f8b', '25504446', '0000'].some((mark) => begins.startsWith(mark))
 }
 
 function encodingOf(head: Buffer): Encoding {

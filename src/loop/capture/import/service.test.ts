@@ -62,6 +62,16 @@ describe('import', () => {
     })
   })
 
+  test.each([
+    ['a workbook', 'PK\x03\x04\x14'],
+    ['an old workbook', '\xd0\xcf\x11\xe0\xa1'],
+    ['a compressed file', '\x1f\x8b\x08'],
+    ['a PDF', '%PDF-1.7'],
+    ['zeros', '\0\0\0\0'],
+  ])('D2 %s is refused with what to do, not read as letters', async (_name, bytes) => {
+    await expect(uploaded(Buffer.from(bytes, 'latin1'))).rejects.toMatchObject({ code: 'import.noText', errors: [{ field: 'file' }] })
+  })
+
   test('D2 every row is accounted for: inserted, updated, skipped or rejected, with line and reason', async () => {
     const content = `${HEAD}A社,一,郎,,one@example.jp,\r\nA社,,,,bad@@example.jp,\r\n\r\nB社,"二\n二",,,two@example.jp,\r\nA社,一,郎,,ONE@example.jp,03-1234-5678\r\nA社,一,郎,,one@example.jp,\r\nC社,,,,,\r\n`
     const detail = await run(content)
