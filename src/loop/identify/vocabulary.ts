@@ -82,3 +82,6 @@ export const fieldClasses: readonly Choice[] = [
   { value: 'secondary', ja: '関心・検討状況', en: 'Interest' },
   { value: 'behaviour', ja: '行動', en: 'Behaviour' },
 ]
+
+/** The closed lists together, for pickers and labels. */
+export const vocabulary = { prefectures, industries, employeeBands, roleLevels, priorities, statuses, bases, stops, fieldClasses } as const

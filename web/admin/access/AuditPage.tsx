@@ -3,7 +3,6 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ScrollText } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod/mini'
 import { api, type client, paged } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Who } from '../parts/Avatar.tsx'
@@ -16,6 +15,7 @@ import { useFormats } from '../parts/formats.ts'
 import { Pairs } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { maybeDay, maybeOneOf, maybeText, viewOf } from '../parts/view.ts'
 import { access as ja } from '../words/ja/access.ts'
 import { useWords } from '../words/words.tsx'
 
@@ -46,12 +46,11 @@ const ROOMS = [
 type Room = (typeof ROOMS)[number]
 const isRoom = (text: string): text is Room => (ROOMS as readonly string[]).includes(text)
 const isVerb = (text: string): text is keyof typeof ja.verb => Object.hasOwn(ja.verb, text)
-const day = z.catch(z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))), undefined)
-const searchSchema = z.object({
-  who: z.catch(z.optional(z.string()), undefined),
-  room: z.catch(z.optional(z.enum(ROOMS)), undefined),
-  from: day,
-  to: day,
+const searchSchema = viewOf({
+  who: maybeText,
+  room: maybeOneOf(ROOMS),
+  from: maybeDay,
+  to: maybeDay,
 })
 
 /** Who changed what, when. */
@@ -105,7 +104,7 @@ export function AuditPage() {
   )
 }
 
-type Search = z.output<typeof searchSchema>
+type Search = ReturnType<typeof searchSchema.parse>
 
 /** Days are the reader's own; the last one is meant to its end. */
 function filterOf({ who, room, from, to }: Search) {

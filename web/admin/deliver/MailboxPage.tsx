@@ -3,7 +3,6 @@ import { Button, SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ArrowLeft, Inbox, Info } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { z } from 'zod'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -15,11 +14,12 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeText, text, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { withBase } from './editor/Preview.tsx'
 
-const schema = z.object({ q: z.string().catch(''), mail: z.string().optional().catch(undefined) })
+const schema = viewOf({ q: text, mail: maybeText })
 type Row = Awaited<ReturnType<typeof client.mailbox.list>>['items'][number]
 
 /** The built-in mailbox: every mail as its reader would get it. */

@@ -5,7 +5,6 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Pause, Play, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -22,6 +21,7 @@ import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeOneOf, maybeText, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { TONES } from './NewslettersPage.tsx'
@@ -44,10 +44,10 @@ const OF = [
   'converted',
 ] as const
 type Of = (typeof OF)[number]
-const schema = z.object({
-  of: z.enum(OF).optional().catch(undefined),
-  reason: z.string().optional().catch(undefined),
-  edit: z.string().optional().catch(undefined),
+const schema = viewOf({
+  of: maybeOneOf(OF),
+  reason: maybeText,
+  edit: maybeText,
 })
 type Report = Awaited<ReturnType<typeof client.newsletters.get>>
 

@@ -3,7 +3,6 @@ import './preview.css'
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Mail, Plus } from 'lucide-react'
-import { z } from 'zod'
 import { again, api, type client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -13,11 +12,12 @@ import { EmptyState } from '../parts/EmptyState.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { maybeText, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { SendDrawer } from './SendDrawer.tsx'
 
-const schema = z.object({ add: z.string().optional().catch(undefined), segment: z.string().optional().catch(undefined) })
+const schema = viewOf({ add: maybeText, segment: maybeText })
 type Row = Awaited<ReturnType<typeof client.newsletters.list>>['items'][number]
 export const TONES: Record<Row['status'], Tone> = {
   draft: 'grey',

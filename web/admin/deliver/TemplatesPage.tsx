@@ -4,7 +4,6 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Copy, Ellipsis, FileText, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod'
 import { again, api, client, paged } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Chip } from '../parts/Chip.tsx'
@@ -14,11 +13,12 @@ import { FilterBar, SearchField } from '../parts/FilterChips.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeText, text, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { STARTERS, type Starter, starterDraft } from './editor/starters.ts'
 
-const schema = z.object({ q: z.string().catch(''), add: z.string().optional().catch(undefined) })
+const schema = viewOf({ q: text, add: maybeText })
 type Row = Awaited<ReturnType<typeof client.templates.list>>['items'][number]
 
 /** All mail templates. */

@@ -4,7 +4,6 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { FormInput, Plus } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -14,11 +13,12 @@ import { EmptyState } from '../parts/EmptyState.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeText, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { type FormLine, STATUS_TONE, TEMPLATES, type Template } from './form.ts'
 
-const view = z.object({ add: z.string().optional().catch(undefined) })
+const view = viewOf({ add: maybeText })
 
 /** The forms. */
 export function FormsPage() {

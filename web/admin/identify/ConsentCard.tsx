@@ -1,6 +1,6 @@
 import { Button, Select, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { FormDrawer } from '../parts/FormDrawer.tsx'

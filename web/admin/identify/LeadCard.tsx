@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { api } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Avatar } from '../parts/Avatar.tsx'

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ListFilter } from 'lucide-react'
-import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { api } from '../api.ts'
 import { FilterChip } from '../parts/FilterChips.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'

@@ -1,6 +1,6 @@
 import { Autocomplete, Select, SimpleGrid, TagsInput, TextInput } from '@mantine/core'
 import type { useForm } from '@mantine/form'
-import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { Section } from '../parts/FormDrawer.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 

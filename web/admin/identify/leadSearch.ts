@@ -1,24 +1,23 @@
-import { z } from 'zod'
+import { maybeOneOf, maybeText, oneOf, text, viewOf } from '../parts/view.ts'
 
 export const sorts = ['seen', 'created', 'score', 'name'] as const
-const text = z.string().optional().catch(undefined)
 
 /** The lead list's address. */
-export const leadSearch = z.object({
-  q: z.string().catch(''),
-  sort: z.enum(sorts).catch('seen'),
-  owner: text,
-  stage: text,
-  heat: text,
-  source: text,
-  segment: text,
-  prefecture: text,
-  industry: text,
-  sendable: z.enum(['yes', 'no']).optional().catch(undefined),
-  add: text,
-  review: text,
+export const leadSearch = viewOf({
+  q: text,
+  sort: oneOf(sorts, 'seen'),
+  owner: maybeText,
+  stage: maybeText,
+  heat: maybeText,
+  source: maybeText,
+  segment: maybeText,
+  prefecture: maybeText,
+  industry: maybeText,
+  sendable: maybeOneOf(['yes', 'no']),
+  add: maybeText,
+  review: maybeText,
 })
-export type LeadSearch = z.infer<typeof leadSearch>
+export type LeadSearch = ReturnType<typeof leadSearch.parse>
 
 export const filterNames = ['owner', 'stage', 'heat', 'segment', 'source', 'sendable', 'prefecture', 'industry'] as const
 export type FilterName = (typeof filterNames)[number]

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { vocabulary } from '#loop/identify/leads/contract.ts'
+import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { isStage, type Stage } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
 import type { TimelineEntry } from '../parts/Timeline.tsx'

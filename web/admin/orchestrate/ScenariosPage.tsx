@@ -3,7 +3,6 @@ import './panels.css'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Archive, Copy, Ellipsis, Plus, Workflow } from 'lucide-react'
-import { z } from 'zod/mini'
 import type { ScenarioSummary } from '#loop/orchestrate/contract.ts'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
@@ -16,11 +15,12 @@ import { useFormats } from '../parts/formats.ts'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeText, text, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { NewScenario } from './NewScenario.tsx'
 
-const view = z.object({ q: z.catch(z.string(), ''), add: z.catch(z.optional(z.string()), undefined) })
+const view = viewOf({ q: text, add: maybeText })
 
 /** The state's hue: green runs, amber rests. */
 const TONES: Readonly<Record<ScenarioSummary['state'], Tone>> = { draft: 'grey', live: 'green', paused: 'amber', stopped: 'grey' }

@@ -16,7 +16,7 @@ import { DealBoard } from './DealBoard.tsx'
 import { DealDrawer } from './DealDrawer.tsx'
 import { DealList } from './DealList.tsx'
 import { NewDeal } from './NewDeal.tsx'
-import { type DealSearch, dealSearch } from './rows.ts'
+import { type DealSearch, dealSearch, stateRead } from './rows.ts'
 import { StagesDrawer } from './StagesDrawer.tsx'
 
 /** Deals as a board by stage or as a list, each opening in a drawer. */
@@ -91,7 +91,7 @@ function Filters({ search, setSearch }: { search: DealSearch; setSearch: (to: Pa
             size="xs"
             aria-label={t('stateLabel')}
             value={search.state ?? ''}
-            onChange={(e) => setSearch({ state: dealSearch.shape.state.parse(e.currentTarget.value || undefined) })}
+            onChange={(e) => setSearch({ state: stateRead(e.currentTarget.value) })}
             data={[
               { value: '', label: t('anyState') },
               ...(['open', 'won', 'lost'] as const).map((state) => ({ value: state, label: t(`dealState.${state}`) })),

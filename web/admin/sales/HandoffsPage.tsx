@@ -4,7 +4,6 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { SlidersHorizontal, UserCheck } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod/mini'
 import { again, api, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -16,6 +15,7 @@ import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { maybeOneOf, oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { HandoffCard } from './HandoffCard.tsx'
@@ -25,7 +25,7 @@ import { ReturnDrawer } from './ReturnDrawer.tsx'
 import type { Handoff } from './rows.ts'
 
 const STATES = ['open', 'accepted', 'returned'] as const
-const searchSchema = z.object({ state: z.catch(z.enum(STATES), 'open'), owner: z.catch(z.optional(z.enum(['me', 'none'])), undefined) })
+const searchSchema = viewOf({ state: oneOf(STATES, 'open'), owner: maybeOneOf(['me', 'none']) })
 
 /** Leads that marketing hands to sales: the queue, the answers, and how fast they come. */
 export function HandoffsPage() {

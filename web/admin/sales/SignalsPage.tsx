@@ -3,7 +3,6 @@ import { Button, Switch } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { BellRing, CheckCheck } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod/mini'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -13,17 +12,18 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeFlag, maybeOneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { SignalRow } from './SignalRow.tsx'
 
 const CHANNELS = ['score', 'form', 'mail', 'web', 'scenario', 'sales'] as const
-const searchSchema = z.object({
-  channel: z.catch(z.optional(z.enum(CHANNELS)), undefined),
-  owner: z.catch(z.optional(z.enum(['me', 'none'])), undefined),
-  open: z.catch(z.optional(z.boolean()), undefined),
+const searchSchema = viewOf({
+  channel: maybeOneOf(CHANNELS),
+  owner: maybeOneOf(['me', 'none']),
+  open: maybeFlag,
 })
-type Search = z.output<typeof searchSchema>
+type Search = ReturnType<typeof searchSchema.parse>
 
 /** Reactions worth a call as they come in, without reload. */
 export function SignalsPage() {

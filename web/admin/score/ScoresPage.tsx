@@ -3,7 +3,6 @@ import { Button, Tabs, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Target } from 'lucide-react'
 import { useState } from 'react'
-import { z } from 'zod/mini'
 import { again, api, client } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -14,13 +13,14 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useProblemForm } from '../parts/useProblemForm.ts'
+import { viewOf } from '../parts/view.ts'
 import { useSettled } from '../segment/useSettled.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { BOOK_RULES, BOOK_SETTINGS } from './book.ts'
 import { RulesEditor } from './RulesEditor.tsx'
 
-const view = z.object({ score: z.catch(z.string(), 'main') })
+const view = viewOf({ score: (raw) => (typeof raw === 'string' && raw ? raw : 'main') })
 
 /** The rules of every score: table in force, draft, comparison, publication. */
 export function ScoresPage() {

@@ -3,7 +3,6 @@ import { Button, Checkbox, SegmentedControl, Textarea, TextInput } from '@mantin
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { z } from 'zod/mini'
 import { type Rule, rule as ruleSchema } from '#loop/segment/rules/contract.ts'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -13,6 +12,7 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeText, viewOf } from '../parts/view.ts'
 import { useWords } from '../words/words.tsx'
 import { PreviewCard } from './PreviewCard.tsx'
 import { RuleEditor } from './RuleEditor.tsx'
@@ -20,7 +20,7 @@ import { EVERYBODY, isComplete } from './ruleEdit.ts'
 import { isStarter, STARTERS } from './Starters.tsx'
 
 type Segment = Awaited<ReturnType<typeof client.segments.get>>
-const view = z.object({ from: z.catch(z.optional(z.string()), undefined) })
+const view = viewOf({ from: maybeText })
 
 /** A new segment. */
 export function SegmentNewPage() {

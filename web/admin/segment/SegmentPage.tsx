@@ -3,7 +3,6 @@ import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Ellipsis, Filter, History, Pencil, Trash2 } from 'lucide-react'
-import { z } from 'zod/mini'
 import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
@@ -22,6 +21,7 @@ import { ScoreBar } from '../parts/ScoreBar.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { maybeText, oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { Definition } from './Definition.tsx'
@@ -32,7 +32,7 @@ import { WhyDrawer } from './Why.tsx'
 type Segment = Awaited<ReturnType<typeof client.segments.get>>
 type Member = Awaited<ReturnType<typeof client.segments.members>>['items'][number]
 type Stay = Awaited<ReturnType<typeof client.segments.history>>['items'][number]
-const view = z.object({ tab: z.catch(z.enum(['members', 'history', 'rule']), 'members'), who: z.catch(z.optional(z.string()), undefined) })
+const view = viewOf({ tab: oneOf(['members', 'history', 'rule'], 'members'), who: maybeText })
 
 /** One segment: who is in, who came and went, and the rule. */
 export function SegmentPage() {

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Filter, Plus } from 'lucide-react'
 import { useEffect } from 'react'
-import { z } from 'zod/mini'
 import { again, api, type client } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -14,6 +13,7 @@ import { EmptyState } from '../parts/EmptyState.tsx'
 import type { Column } from '../parts/grid.ts'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { maybeText, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { useRuleWords } from './ruleWords.ts'
@@ -21,7 +21,7 @@ import { Starters } from './Starters.tsx'
 import { useSettled } from './useSettled.ts'
 
 type Segment = Awaited<ReturnType<typeof client.segments.list>>['items'][number]
-const view = z.object({ add: z.catch(z.optional(z.string()), undefined) })
+const view = viewOf({ add: maybeText })
 
 /** All segments with the number of people in each, as it changes. */
 export function SegmentsPage() {

@@ -1,20 +1,20 @@
 import './track.css'
 import { Button } from '@mantine/core'
 import { Plus } from 'lucide-react'
-import { z } from 'zod/mini'
 import { ChipChoice, FilterBar } from '../parts/FilterChips.tsx'
 import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { maybeText, oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { CountsTab } from './CountsTab.tsx'
 import { GroupsTab } from './GroupsTab.tsx'
 import { SitesTab } from './SitesTab.tsx'
 
-const view = z.object({
-  tab: z.catch(z.enum(['sites', 'groups', 'counts']), 'sites'),
-  add: z.catch(z.optional(z.string()), undefined),
+const view = viewOf({
+  tab: oneOf(['sites', 'groups', 'counts'], 'sites'),
+  add: maybeText,
 })
 
 /** Sites with their tags, page groups, and what came in: three tabs of one page. */

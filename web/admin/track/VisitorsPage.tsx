@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Globe, Radio, Tag } from 'lucide-react'
 import { useEffect, useReducer, useRef, useState } from 'react'
-import { z } from 'zod/mini'
 import { again, api, type client } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Chip } from '../parts/Chip.tsx'
@@ -15,12 +14,13 @@ import { useFormats } from '../parts/formats.ts'
 import type { Column } from '../parts/grid.ts'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { maybeText, viewOf } from '../parts/view.ts'
 import { useWords } from '../words/words.tsx'
 import { Source, VisitorName } from './Visitor.tsx'
 import { VisitorDrawer } from './VisitorDrawer.tsx'
 
 type LiveVisitor = Awaited<ReturnType<typeof client.track.live>>['items'][number]
-const view = z.object({ site: z.catch(z.optional(z.string()), undefined), who: z.catch(z.optional(z.string()), undefined) })
+const view = viewOf({ site: maybeText, who: maybeText })
 
 /** Who is on the sites now, with their timelines in a drawer. */
 export function VisitorsPage() {

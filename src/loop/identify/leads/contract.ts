@@ -1,9 +1,5 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
-import { bases, employeeBands, fieldClasses, industries, prefectures, priorities, roleLevels, statuses, stops } from '../vocabulary.ts'
-
-/** The closed lists of the standard fields with their words, for pickers and labels. */
-export const vocabulary = { prefectures, industries, employeeBands, roleLevels, priorities, statuses, bases, stops, fieldClasses } as const
 
 const factValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 const text = z.string().nullable()
