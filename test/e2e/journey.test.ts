@@ -132,6 +132,36 @@ test('CRM-08 CRM-09 KPI-05 a deal is made from it and won, and the dashboard mov
   await page.getByText('受注').first().waitFor()
 })
 
+test('QUA-17 NUR-01 from a filtered list to the send button in three steps, and everybody on the list has the mail', async () => {
+  const { page } = marketer
+  const { items: segments } = await read<{ items: { id: string; name: string; members: number }[] }>(page, '/segments')
+  const list = segments.find((segment) => segment.name === 'メルマガ配信対象')
+  await page.goto(`${product.url}/newsletters?segment=${list?.id}`)
+  const drawer = page.getByRole('dialog')
+  await drawer.getByRole('button', { name: '次へ' }).click() // 1: whom
+  await drawer
+    .getByRole('combobox', { name: /テンプレート/ })
+    .or(drawer.getByLabel(/テンプレート/))
+    .first()
+    .click()
+  await page.getByRole('option').first().click()
+  await drawer.getByRole('button', { name: '次へ' }).click() // 2: what
+  const send = drawer.getByRole('button', { name: /人に配信する/ })
+  const reachable = Number(/\d+/.exec((await send.textContent()) ?? '')?.[0])
+  await send.click() // 3: go
+  expect(reachable).toBeGreaterThan(0)
+  const sent = async () => (await read<{ items: { id: string; status: string }[] }>(page, '/newsletters')).items[0]
+  const newsletter = await until(
+    async () => {
+      const one = await sent()
+      return one?.status === 'finished' ? one : undefined
+    },
+    { within: 30_000, what: 'the newsletter to be through' },
+  )
+  const { items: mails } = await read<{ items: unknown[] }>(page, `/newsletters/${newsletter.id}/people?of=sent&limit=200`)
+  expect(mails).toHaveLength(reachable)
+})
+
 test('X1 nothing went wrong in the pages on the way', () => {
   expect([...marketer.faults, ...visitor.faults]).toEqual([])
 })
