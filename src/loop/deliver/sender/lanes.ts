@@ -115,7 +115,8 @@ async function tend(house: House, worker: string): Promise<void> {
  * and a worker that was declared dead can mark nothing any more.
  */
 export function startSender(house: House): Sender {
-  const self = machine(house)
+  let self = machine(house)
+  let stopped = false
   let wake: () => void = () => undefined
   const unregister = onWake(() => wake())
   const pause = (ms: number) =>
@@ -129,27 +130,44 @@ export function startSender(house: House): Sender {
   const heart = setInterval(() => void guarded(house, () => tend(house, self.worker)), BEAT_MS)
   const loop = async (): Promise<void> => {
     await guarded(house, () => tend(house, self.worker))
-    while (!self.station.stopped) {
+    while (!stopped) {
       const busy = await guarded(house, async () => {
         await newslettersTick(house)
         return feed(self)
       })
-      if (!busy && !self.station.stopped) await pause(busy === null ? 2 * SECOND : LOOK_MS)
+      if (busy === null && !stopped) {
+        await retire(self)
+        self = machine(house)
+        await guarded(house, () => tend(house, self.worker))
+      }
+      if (!busy && !stopped) await pause(busy === null ? 2 * SECOND : LOOK_MS)
     }
   }
   const running = loop()
   return {
     stop: async () => {
+      stopped = true
       self.station.stopped = true
       clearInterval(heart)
       unregister()
       wake()
       await running
-      await Promise.race([Promise.all(self.station.running.values()), pause(STOP_MS)])
-      for (const held of self.station.lines) held?.line.close()
-      await guarded(house, () => withTx(house, SENDER, (ctx) => leave(ctx.db, self.worker)))
+      await retire(self)
     },
   }
+}
+
+/**
+ * Lets the mails on the wire end, gives the others back and takes the worker's name off the list. Also after a round that failed:
+ * a claim that was committed but never answered left rows under this name that nobody here knows of; without the name they are orphans.
+ */
+async function retire({ house, worker, station }: Machine): Promise<void> {
+  station.stopped = true
+  // biome-ignore lint/plugin: how long a socket may keep a stopping sender, not a domain timer
+  const patience = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref())
+  await Promise.race([Promise.all(station.running.values()), patience])
+  for (const held of station.lines) held?.line.close()
+  await guarded(house, () => withTx(house, SENDER, (ctx) => leave(ctx.db, worker)))
 }
 
 /** Nothing that goes wrong in one round ends the sender: it is logged, and the next round tries again. */
