@@ -29,7 +29,7 @@ export async function liveMonth(options: MonthOptions): Promise<void> {
     const visits: PlannedVisit[] = []
     for (let visit = plan.visits[next]; visit && visit.at.getTime() <= at; visit = plan.visits[++next]) visits.push(visit)
     clock.set(new Date(at))
-    await visit(options, visits)
+    await takeVisits(options, visits)
     await turnAll(house)
     await readMails(options)
     await turnAll(house)
@@ -56,7 +56,7 @@ async function turnAll(house: House): Promise<void> {
   await house.jobs.drain(house)
 }
 
-async function visit({ house, state, plan }: MonthOptions, visits: readonly PlannedVisit[]): Promise<void> {
+async function takeVisits({ house, state, plan }: MonthOptions, visits: readonly PlannedVisit[]): Promise<void> {
   if (!visits.length) return
   const items = visits
     .flatMap((each) => messagesOf(house, each))

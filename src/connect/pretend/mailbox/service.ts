@@ -1,6 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
+import { cursorOf, readCursor } from '#loop/deliver/cursor.ts'
 import type { mailboxContract } from './contract.ts'
 import { clearMails, countUnread, findMail, listMails, type MailRow, markRead } from './queries.ts'
 import { readMail } from './read.ts'
@@ -20,12 +21,12 @@ const shown = (row: MailRow) => ({
 })
 
 export async function list(ctx: Ctx, input: Ask<'list'>) {
-  const [at, id] = input.cursor ? Buffer.from(input.cursor, 'base64url').toString().split(' ') : []
+  const [at, id] = readCursor(input.cursor) ?? []
   const after = at && id ? { at: new Date(at), id } : null
   const rows = await listMails(ctx.db, { after, limit: input.limit + 1, search: input.search || null })
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
-  const next = rows.length > input.limit && last ? Buffer.from(`${last.at.toISOString()} ${last.id}`).toString('base64url') : null
+  const next = rows.length > input.limit && last ? cursorOf(last.at.toISOString(), last.id) : null
   return { items: items.map(shown), next, unread: await countUnread(ctx.db) }
 }
 

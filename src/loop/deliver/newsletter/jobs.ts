@@ -57,4 +57,4 @@ export const cancelJob = defineJob({
   },
 })
 
-export const jobs: readonly JobKind[] = [expandJob as unknown as JobKind, cancelJob as unknown as JobKind]
+export const jobs: readonly JobKind[] = [expandJob, cancelJob]

@@ -29,4 +29,4 @@ export const recheckTotals = defineJob({
   },
 })
 
-export const jobs: readonly JobKind[] = [settleTotals, recheckTotals] as unknown as readonly JobKind[]
+export const jobs: readonly JobKind[] = [settleTotals, recheckTotals]
