@@ -27,12 +27,10 @@ export const rooms: readonly Room[] = [
   loopRoom('measure', 8),
   { name: 'loop', path: 'src/loop/loop.ts', alias: '#loop/loop.ts', rank: 9 },
   loopRoom('reactor', 10),
-  loopRoom('reactor', 10),
   houseRoom('connect', 10),
   houseRoom('demo', 11),
   houseRoom('server', 11),
   houseRoom('cli', 11),
-  houseRoom('demo', 11),
 ]
 
 /** Rank 11 is the roof: server, cli and demo may use everything, each other included; nothing else imports them. */
