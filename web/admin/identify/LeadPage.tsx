@@ -6,25 +6,18 @@ import { Ellipsis, Pencil, Trash2, UserX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
-import { PersonRuns } from '../orchestrate/PersonRuns.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { problemOf } from '../problem.ts'
-import { LeadSales } from '../sales/LeadSales.tsx'
-import { PersonCard } from '../segment/PersonCard.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { ConsentCard } from './ConsentCard.tsx'
 import { EditLead } from './EditLead.tsx'
 import { EraseModal } from './EraseModal.tsx'
-import { KeysCard } from './KeysCard.tsx'
-import { LeadCard } from './LeadCard.tsx'
+import { LeadColumns } from './LeadColumns.tsx'
 import { type Lead, nameOf } from './lead.ts'
-import { FactsCard, ScoreCard } from './ScoreCard.tsx'
-import { TimelineCard } from './TimelineCard.tsx'
 
 /** One lead or visitor: who, what they did, what it means. Old ids lead here too. */
 export function LeadPage() {
@@ -87,23 +80,7 @@ function Loaded({ lead }: { lead: Lead }) {
         )}
       </PageTop>
       <Page>
-        <div className="lead-page">
-          <div>
-            <LeadCard lead={lead} name={name} />
-            <ConsentCard lead={lead} />
-          </div>
-          <div>
-            <TimelineCard id={lead.id} />
-          </div>
-          <div>
-            <ScoreCard lead={lead} />
-            <PersonCard person={lead.id} />
-            {lead.identified && <LeadSales leadId={lead.id} />}
-            <PersonRuns person={lead.id} />
-            <FactsCard lead={lead} />
-            <KeysCard lead={lead} />
-          </div>
-        </div>
+        <LeadColumns lead={lead} name={name} />
       </Page>
       {open === 'edit' && <EditLead lead={lead} onClose={() => setOpen(null)} />}
       <EraseModal lead={lead} name={name} opened={open === 'erase'} onClose={() => setOpen(null)} />

@@ -13,14 +13,14 @@ import { useWords } from '../words/words.tsx'
 import { useBecause } from './useBecause.ts'
 
 /** A person's scenarios: where they stand, and every step they took with its reason. For the page of a person. */
-export function PersonRuns({ person }: { person: string }) {
+export function ScenariosCard({ leadId }: { leadId: string }) {
   const t = useWords('orchestrate')
   return (
     <section className="card">
       <div className="hd">
         <h2>{t('title')}</h2>
       </div>
-      <Runs person={person} />
+      <Runs person={leadId} />
     </section>
   )
 }

@@ -13,7 +13,7 @@ import { useSettled } from './useSettled.ts'
 import { WhyDrawer } from './Why.tsx'
 
 /** On a lead's page: the segments they are in, each with its reason. */
-export function PersonCard({ person }: { person: string }) {
+export function SegmentsCard({ leadId: person }: { leadId: string }) {
   const t = useWords('segment')
   const [why, setWhy] = useState<string | null>(null)
   const segments = useQuery(api.segments.ofPerson.queryOptions({ input: { person } }))

@@ -8,6 +8,7 @@ import { imports } from './en/imports.ts'
 import { measure } from './en/measure.ts'
 import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
+import { person } from './en/person.ts'
 import { sales } from './en/sales.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
@@ -26,6 +27,7 @@ export const en: Same<typeof ja> = {
   identify,
   orchestrate,
   access,
+  person,
   sales,
   score,
   segment,

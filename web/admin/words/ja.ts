@@ -8,6 +8,7 @@ import { imports } from './ja/imports.ts'
 import { measure } from './ja/measure.ts'
 import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
+import { person } from './ja/person.ts'
 import { sales } from './ja/sales.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
@@ -24,6 +25,7 @@ export const ja = {
   identify,
   orchestrate,
   access,
+  person,
   sales,
   score,
   segment,

@@ -1,0 +1,46 @@
+// The cards of a lead's page, in the order they stand. Each is loaded when the page needs it, so the page itself stays light.
+import { type ComponentType, lazy } from 'react'
+import type { Lead } from './lead.ts'
+
+/** What every card is given; most need the id alone. */
+export interface LeadCardProps {
+  readonly leadId: string
+  readonly lead: Lead
+}
+
+export interface Slot {
+  readonly name: string
+  readonly Card: ComponentType<LeadCardProps>
+  /** Not shown for visitors who were never named. */
+  readonly leadsOnly?: boolean
+  /** Not shown to a role without it. */
+  readonly permission?: string
+}
+
+/** One line per card: name, how to load it, what it exports. */
+function slot<K extends string>(
+  name: K,
+  load: () => Promise<{ readonly [N in K]: ComponentType<LeadCardProps> | ComponentType<{ leadId: string }> }>,
+  more: Omit<Slot, 'name' | 'Card'> = {},
+): Slot {
+  const Card = lazy(async () => ({ default: (await load())[name] as ComponentType<LeadCardProps> }))
+  return { name, Card, ...more }
+}
+
+/** Left of the timeline: who they are. */
+export const whoCards: readonly Slot[] = [
+  // company: CompanyCard here
+  slot('ConsentCard', () => import('./ConsentCard.tsx')),
+  // duplicates, erasure and export of one person: here
+  slot('KeysCard', () => import('./KeysCard.tsx')),
+]
+
+/** Right of the timeline: what it means, and what to do. */
+export const workCards: readonly Slot[] = [
+  slot('ScoreCard', () => import('./ScoreCard.tsx')),
+  slot('LeadSales', () => import('../sales/LeadSales.tsx'), { leadsOnly: true, permission: 'deals.read' }),
+  // campaigns of interest: CampaignsCard here
+  slot('SegmentsCard', () => import('../segment/PersonCard.tsx'), { permission: 'segments.read' }),
+  slot('ScenariosCard', () => import('../orchestrate/PersonRuns.tsx'), { permission: 'scenarios.read' }),
+  slot('FactsCard', () => import('./ScoreCard.tsx')),
+]
