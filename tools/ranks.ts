@@ -29,11 +29,13 @@ export const rooms: readonly Room[] = [
   loopRoom('reactor', 10),
   houseRoom('connect', 10),
   houseRoom('demo', 11),
+  houseRoom('backup', 11),
+  houseRoom('blueprint', 11),
   houseRoom('server', 11),
   houseRoom('cli', 11),
 ]
 
-/** Rank 11 is the roof: server, cli and demo may use everything, each other included; nothing else imports them. */
+/** Rank 11 is the roof: server, cli, demo, backup and blueprint may use everything, each other included; nothing else imports them. */
 export const roof = 11
 
 /** Files that may speak oRPC; every other file declares and serves through `kernel/endpoint.ts`. */

@@ -66,6 +66,8 @@ export interface JobKind<S extends z.ZodType = z.ZodType> {
   readonly retries?: number
   /** A run longer than this is taken for dead and repeated; 900 s by default. */
   readonly expireSeconds?: number
+  /** A part of the installation that may be held (kernel/hold.ts); while it is, jobs of this kind wait beside the queue. */
+  readonly part?: string
   // A method, not a property: lists hold kinds of many schemas.
   run(house: House, data: z.output<S>): Promise<void>
 }
@@ -75,6 +77,8 @@ export interface Jobs {
   enqueue<S extends z.ZodType>(ctx: Ctx, kind: JobKind<S>, data: z.input<S>, key?: string): Promise<void>
   /** Starts the workers of this process. */
   work(house: House): Promise<void>
+  /** Queues what waits beside the queue and is not held (any more). Returns how many jobs. */
+  letGo(ctx: Ctx): Promise<number>
   /** Runs every queued job here and now until none is left; tests and the command line. Returns how many ran. */
   drain(house: House): Promise<number>
   stop(): Promise<void>

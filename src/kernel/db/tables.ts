@@ -65,6 +65,20 @@ export interface WorkerTable {
   seen_at: Date
 }
 
+export interface HoldTable {
+  one: Generated<boolean>
+  since: Date
+  parts: string[]
+  about: Json
+}
+
+export interface HeldJobTable {
+  id: Generated<number>
+  name: string
+  data: Json
+  at: Date
+}
+
 /** All tables of the product, by name. Rooms augment it; only the owner of a table writes it. */
 export interface Tables {
   journal: JournalTable
@@ -74,6 +88,8 @@ export interface Tables {
   bucket_lease: BucketLeaseTable
   setting: SettingTable
   worker: WorkerTable
+  hold: HoldTable
+  held_job: HeldJobTable
 }
 
 /** The query builder over all tables; inside `withTx` it is bound to the transaction's connection. */

@@ -130,6 +130,9 @@ declare module '#kernel/db/tables.ts' {
   }
 }
 
+/** What sending is called among the parts of a held installation (kernel/hold.ts). */
+export const MAIL_PART = 'sending'
+
 /** A single mail belongs to no newsletter. */
 export const NO_SOURCE = '00000000-0000-0000-0000-000000000000'
 

@@ -1,6 +1,8 @@
 import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
+import { isHeld } from '#kernel/hold.ts'
 import { announce } from '#kernel/live.ts'
+import { MAIL_PART } from '../tables.ts'
 import { cancelJob, expandJob } from './jobs.ts'
 import { beginDue, finishDone, listLeftovers, touchStalled } from './queries.ts'
 
@@ -10,6 +12,7 @@ export async function newslettersTick(house: House): Promise<void> {
     house,
     { kind: 'system', name: 'newsletter' },
     async (ctx) => {
+      if (await isHeld(ctx, MAIL_PART)) return
       const begun = await beginDue(ctx.db, ctx.now)
       for (const id of [...begun, ...(await touchStalled(ctx.db, ctx.now))]) await house.jobs.enqueue(ctx, expandJob, { id })
       for (const id of await listLeftovers(ctx.db, ctx.now)) await house.jobs.enqueue(ctx, cancelJob, { id }, id)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
+import { isHeld } from '#kernel/hold.ts'
 import type { Json } from '#kernel/json.ts'
-import { type DeliveryStatus, NO_SOURCE, type Purpose } from '../tables.ts'
+import { type DeliveryStatus, MAIL_PART, NO_SOURCE, type Purpose } from '../tables.ts'
 
 /** A row this worker holds. */
 export interface Claimed {
@@ -18,8 +19,9 @@ export interface Claimed {
   readonly resent: boolean
 }
 
-/** Single mails first, then each newsletter that is being sent: paused ones are never looked at. */
+/** Single mails first, then each newsletter that is being sent: paused ones are never looked at. Nothing while sending is held. */
 export async function listSources(db: Db): Promise<string[]> {
+  if (await isHeld({ db }, MAIL_PART)) return []
   const found = await sql<{
     id: string
   }>`/* list_mail_sources */ SELECT id FROM newsletter WHERE status = 'sending' ORDER BY started_at`.execute(db)
@@ -115,6 +117,7 @@ export async function markTransmitting(db: Db, ask: { worker: string; now: Date;
     WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a
       AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
+      AND NOT EXISTS (SELECT 1 FROM hold h WHERE ${MAIL_PART} = ANY(h.parts))
     RETURNING d.id, d.purpose, d.topic_id IS NOT NULL AS topic`.execute(db)
   return marked.rows
 }

@@ -7,6 +7,7 @@ export const sendWebhook = defineJob({
   schema: z.object({ id: z.guid(), url: z.string().max(2_000), at: z.iso.datetime(), body: z.string().max(100_000) }),
   retries: 12,
   expireSeconds: 60,
+  part: 'webhooks',
   run: async (house, call) => {
     const answer = await house.ports.webhook(house, { ...call, at: new Date(call.at) })
     if (answer.kind === 'refused') house.log.warn({ webhook: call.id, reason: answer.reason }, 'a webhook was refused and is not repeated')

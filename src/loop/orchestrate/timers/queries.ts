@@ -7,7 +7,7 @@ import type { RunRow } from '../run/row.ts'
 /** Scenarios whose people may move and of whom somebody is due. */
 export async function findDueScenarios(db: Db, now: Date): Promise<string[]> {
   const found = await sql<{ id: string }>`/* find_due_scenarios */
-    SELECT s.id FROM scenario s WHERE s.state IN ('live', 'stopped')
+    SELECT s.id FROM scenario s WHERE s.state IN ('live', 'stopped') AND NOT EXISTS (SELECT 1 FROM hold h WHERE 'scenarios' = ANY(h.parts))
       AND EXISTS (SELECT 1 FROM run r WHERE r.scenario_id = s.id AND r.status = 'active' AND r.due_at <= ${now}) ORDER BY s.id`.execute(db)
   return found.rows.map((row) => row.id)
 }
@@ -49,6 +49,7 @@ export async function claimClock(db: Db, before: Date): Promise<ClockRow | undef
   const found = await sql<ClockRow>`/* claim_clock */
     SELECT c.scenario_id, c.trigger_id, s.live_version AS version, c.done_until, c.cursor_day, c.cursor_bucket, c.cursor_person
     FROM scenario_clock c JOIN scenario s ON s.id = c.scenario_id WHERE s.state = 'live' AND c.done_until <= ${before}
+      AND NOT EXISTS (SELECT 1 FROM hold h WHERE 'scenarios' = ANY(h.parts))
     ORDER BY c.done_until, c.scenario_id, c.trigger_id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`.execute(db)
   return found.rows[0]
 }
