@@ -1,6 +1,8 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
+import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
+import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { fold } from '#loop/measure/rollup/service.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
 import { handoffReactions } from '#loop/sales/handoff/reactions.ts'
@@ -16,7 +18,13 @@ export interface Stage {
 }
 
 /** The standing reactions of the rooms, in the order of their ranks. */
-export const reactions: readonly Reaction[] = [...stageReactions, ...handoffReactions, ...signalReactions]
+export const reactions: readonly Reaction[] = [
+  ...productReactions,
+  ...duplicateReactions,
+  ...stageReactions,
+  ...handoffReactions,
+  ...signalReactions,
+]
 
 /** The stages in the order of the loop. */
 export const stages: readonly Stage[] = [

@@ -13,11 +13,20 @@ export interface PersonFields {
   readonly title: string
   readonly roleLevel: string
   readonly phone: string
+  readonly postalCode: string
   readonly prefecture: string
+  readonly city: string
+  readonly address: string
+  readonly building: string
   readonly industry: string
+  readonly industryGroup: string
   readonly employeeBand: string
   readonly website: string
   readonly contactMail: string
+  readonly salutation: string
+  readonly budget: string
+  /** Keys of products, separated by `、`; they replace what was there. */
+  readonly products: string
 }
 
 /** Somebody told who they are: a form, an API call, a row of a file, a colleague's hand. */
@@ -31,6 +40,8 @@ export interface IdentifyAct {
   readonly attrs?: JsonObject
   readonly source?: { readonly name: string; readonly priority?: string; readonly interest?: readonly string[] }
   readonly tags?: readonly string[]
+  /** Keys of products this person turned out to be interested in; they are added. */
+  readonly products?: readonly string[]
   readonly at: Date
   /** Counts, but starts nothing. */
   readonly historic?: boolean

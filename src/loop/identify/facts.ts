@@ -5,10 +5,11 @@ import type { Json } from '#kernel/json.ts'
 import { basisWord, isSendable, stopWord } from './decide.ts'
 import { personColumns } from './fields/columns.ts'
 import type { FieldDefinition } from './fields/contract.ts'
+import { productOptions } from './fields/products.ts'
 import { customFields } from './fields/service.ts'
 import { selectPeople } from './queries.ts'
 import type { PersonRow } from './tables.ts'
-import { bases, priorities, statuses, stops } from './vocabulary.ts'
+import { bases, priorities, regionOf, regions, statuses, stops } from './vocabulary.ts'
 
 export type FactType = 'text' | 'number' | 'money' | 'date' | 'datetime' | 'boolean' | 'choice' | 'multi'
 /** What a fact's value may be: dates are Date, multi is a list of option values, null and absent mean "nothing known". */
@@ -36,6 +37,12 @@ export interface Fact {
   readonly load: (ctx: Ctx, subjects: readonly Subject[]) => Promise<Map<string, FactValue>>
   /** Event names after which the value may differ. */
   readonly after: readonly string[]
+  /** The same as `sql = ANY(values)`, said so that an index answers it; null where that would not help (the value of those without a row). */
+  readonly find?: (person: string, values: readonly string[]) => RawBuilder<unknown> | null
+  /** The same as `sql >= from` by an index; null when those without a row are meant too. */
+  readonly findFrom?: (person: string, from: number) => RawBuilder<unknown> | null
+  /** Lists sort by it through an index: the table to join to `p`, its value, and who has none (they come last). */
+  readonly ranked?: { readonly join: RawBuilder<unknown>; readonly by: RawBuilder<unknown>; readonly without: RawBuilder<unknown> }
   /** The next instant the value changes by time alone. */
   readonly nextChange?: (value: FactValue, now: Date) => Date | null
 }
@@ -44,10 +51,12 @@ declare module '#kernel/ctx.ts' {
   interface Ports {
     /** The facts every room declares, listed by server/wire; custom fields are added by `allFacts`. */
     readonly facts: readonly Fact[]
+    /** Facts that users make by making something else (one per campaign): read anew each time. */
+    readonly moreFacts?: readonly ((ctx: Ctx) => Promise<readonly Fact[]>)[]
   }
 }
 
-const CHANGED = ['lead.created', 'lead.named', 'lead.adopted', 'lead.released', 'field.changed'] as const
+const CHANGED = ['lead.created', 'lead.named', 'lead.adopted', 'lead.released', 'lead.trashed', 'lead.restored', 'field.changed'] as const
 
 type Column = keyof PersonRow & string
 
@@ -100,6 +109,18 @@ function rowFact(
   }
 }
 
+/** The region of the prefecture, by the very table that `regionOf` reads. */
+function regionSql(person: string): RawBuilder<unknown> {
+  const cases = regions.map(
+    (one) => sql`WHEN ${sql.id(person, 'prefecture')} = ANY(${[...one.prefectures]}::text[]) THEN ${one.value}::text`,
+  )
+  return sql`(CASE ${sql.join(cases, sql` `)} END)`
+}
+
+/** 3 high, 2 middle, 1 low, 0 none: the order of a list by priority, which an index of the same expression serves. */
+export const prioritySql = (person: string): RawBuilder<unknown> =>
+  sql`(CASE ${sql.id(person, 'priority')} WHEN 'high' THEN 3 WHEN 'middle' THEN 2 WHEN 'low' THEN 1 ELSE 0 END)`
+
 const CONSENT = [...CHANGED, 'consent.given', 'consent.withdrawn', 'mail.bounced', 'mail.complained', 'mail.unsubscribed']
 
 /** Facts of this room that need no definition: person fields, sources, consent, owner, dates. */
@@ -110,11 +131,20 @@ export const facts: readonly Fact[] = [
     columnFact(
       column.field,
       column.column as Column,
-      column.options ? 'choice' : 'text',
+      factType(column.type),
       { ja: column.ja, en: column.en },
       column.class,
       column.options,
     ),
+  ),
+  rowFact(
+    'region',
+    'choice',
+    { ja: '地域', en: 'Region' },
+    'basic',
+    regionSql,
+    (row) => regionOf(row.prefecture),
+    regions.map(({ value, ja, en }) => ({ value, ja, en })),
   ),
   columnFact('sourceFirst', 'source_first', 'text', { ja: '最初の流入元', en: 'First source' }, 'secondary'),
   columnFact('sourceLatest', 'source_latest', 'text', { ja: '最新の流入元', en: 'Latest source' }, 'secondary'),
@@ -164,6 +194,10 @@ export const facts: readonly Fact[] = [
   ),
 ]
 
+/** Long texts, addresses of all sorts and phones are texts to rules. */
+export const factType = (type: FieldDefinition['type']): FactType =>
+  type === 'longText' || type === 'url' || type === 'mail' || type === 'phone' ? 'text' : type
+
 /** How a custom field's value is read out of `attrs` by SQL; the JS side reads the same JSON. */
 function attrSql(key: string, type: FactType): Fact['sql'] {
   return (person) => {
@@ -188,7 +222,8 @@ function attrValue(value: Json | undefined, type: FactType): FactValue {
 
 /** The fact of a custom field: `attrs.<key>`. */
 function customFact(field: FieldDefinition): Fact {
-  const { key, type } = field
+  const { key } = field
+  const type = factType(field.type)
   return rowFact(
     `attrs.${key}`,
     type,
@@ -202,5 +237,7 @@ function customFact(field: FieldDefinition): Fact {
 
 /** Every fact there is now: declared ones and the custom fields that users defined. */
 export async function allFacts(ctx: Ctx): Promise<readonly Fact[]> {
-  return [...ctx.house.ports.facts, ...(await customFields(ctx)).map(customFact)]
+  const products = await productOptions(ctx)
+  const declared = ctx.house.ports.facts.map((fact) => (fact.name === 'products' ? { ...fact, options: products } : fact))
+  return [...declared, ...(await customFields(ctx)).map(customFact)]
 }

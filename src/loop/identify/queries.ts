@@ -129,8 +129,9 @@ export async function updatePeople(db: Db, rows: readonly PersonRow[]): Promise<
   await sql`/* update_people */ UPDATE person p SET identified_at = x.identified_at, status = x.status, keep = x.keep, company_name = x.company_name,
       company_id = x.company_id, owner_id = x.owner_id, family_name = x.family_name, given_name = x.given_name, family_kana = x.family_kana,
       given_kana = x.given_kana, department = x.department, title = x.title, role_level = x.role_level, mail = x.mail, mail_typed = x.mail_typed,
-      mail_risk = x.mail_risk, contact_mail = x.contact_mail, phone = x.phone, phone_typed = x.phone_typed, prefecture = x.prefecture,
-      industry = x.industry, employee_band = x.employee_band, website = x.website, source_first = x.source_first, source_first_at = x.source_first_at,
+      mail_risk = x.mail_risk, contact_mail = x.contact_mail, phone = x.phone, phone_typed = x.phone_typed, postal_code = x.postal_code,
+      prefecture = x.prefecture, city = x.city, address = x.address, building = x.building, industry = x.industry, industry_group = x.industry_group,
+      employee_band = x.employee_band, website = x.website, salutation = x.salutation, budget = x.budget, products = x.products, source_first = x.source_first, source_first_at = x.source_first_at,
       source_latest = x.source_latest, source_latest_at = x.source_latest_at, priority = x.priority, interest = x.interest, tags = x.tags, attrs = x.attrs,
       mail_stop = x.mail_stop, mail_basis = x.mail_basis, sort_name = x.sort_name, search_text = x.search_text, version = p.version + 1
     FROM jsonb_populate_recordset(NULL::person, ${asRows(rows)}::jsonb) x WHERE p.bucket = x.bucket AND p.id = x.id`.execute(db)

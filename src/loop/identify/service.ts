@@ -4,6 +4,7 @@ import { bucketOf, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { makePulses } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from './acts.ts'
 import { type Grant, grant, type Stop, stop } from './consent/service.ts'
+import { fitActs } from './fields/acts.ts'
 import { newPerson } from './fields/decide.ts'
 import { nameAll } from './naming/service.ts'
 import * as queries from './queries.ts'
@@ -89,8 +90,8 @@ function latestSeen(asks: readonly DeviceAsk[], found: ReadonlyMap<string, Subje
  * Never merges two identified people: an ambiguous pair goes to the review list.
  * @throws Refusal `mail.malformed` (field `mail`) when an address is not one plain address
  */
-export function identify(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<IdentifyOutcome[]> {
-  return nameAll(ctx, acts)
+export async function identify(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<IdentifyOutcome[]> {
+  return nameAll(ctx, await fitActs(ctx, acts))
 }
 
 /** Stops all commercial mail to an address: the suppression list and the holder's row, in this transaction, the person's row locked. */

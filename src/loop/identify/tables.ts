@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely'
 import type { Json, JsonObject } from '#kernel/json.ts'
+import { personTables as duplicateTables } from './duplicates/tables.ts'
 import type { PersonTable } from './personTables.ts'
 
 /** A visitor (identified_at null) or a lead. `mail` and `phone` are normalised, `*_typed` as they were given. */
@@ -27,10 +28,22 @@ export interface PersonRowTable {
   contact_mail: string | null
   phone: string | null
   phone_typed: string | null
+  /** `100-0001`. */
+  postal_code: string | null
   prefecture: string | null
+  city: string | null
+  address: string | null
+  building: string | null
   industry: string | null
+  /** Middle group of 日本標準産業分類, `01`–`99`. */
+  industry_group: string | null
   employee_band: string | null
   website: string | null
+  salutation: string | null
+  /** Whole yen. */
+  budget: number | null
+  /** Keys of `product`. */
+  products: Generated<string[]>
   source_first: string | null
   source_first_at: Date | null
   source_latest: string | null
@@ -94,6 +107,8 @@ export interface AdoptionTable {
   moved: number
   undone_at: Date | null
   undone_by: string | null
+  /** A click in a mail tied them: a later form of somebody else undoes it. */
+  weak: Generated<boolean>
 }
 
 export interface MergeCandidateTable {
@@ -102,6 +117,9 @@ export interface MergeCandidateTable {
   other_bucket: number
   other_id: string
   reason: string
+  reasons: Generated<string[]>
+  /** 0–99: how sure a machine would be. */
+  strength: Generated<number>
   at: Date
   settled_at: Date | null
   settled_by: string | null
@@ -142,6 +160,25 @@ export interface FieldDefinitionTable {
   position: number
   created_at: Date
   archived_at: Date | null
+  required: Generated<boolean>
+  unique_value: Generated<boolean>
+  help_ja: Generated<string>
+  help_en: Generated<string>
+  /** Money is shown in this many yen: 1, 1000, 1000000. */
+  unit: Generated<number>
+  /** A behaviour field that colleagues may write too. */
+  by_hand: Generated<boolean>
+}
+
+export interface ProductTable {
+  key: string
+  ja: string
+  en: string
+  /** Names of page groups whose pages show an interest in it. */
+  page_groups: Generated<string[]>
+  position: Generated<number>
+  created_at: Date
+  archived_at: Date | null
 }
 
 export interface ErasureTable {
@@ -161,6 +198,7 @@ declare module '#kernel/db/tables.ts' {
     consent_entry: ConsentEntryTable
     suppression: SuppressionTable
     field_definition: FieldDefinitionTable
+    product: ProductTable
     erasure: ErasureTable
   }
 }
@@ -187,4 +225,5 @@ export const personTables: readonly PersonTable[] = [
   { ...byHand('merge_candidate'), table: 'merge_candidate' },
   { table: 'identity_history', meet: 'move', erase: 'delete', export: true, origin: true },
   { table: 'consent_entry', meet: 'move', erase: 'delete', export: true, origin: true },
+  ...duplicateTables,
 ]

@@ -14,23 +14,55 @@ export const prefectures: readonly Choice[] = PREFECTURE_WORDS.split(',').map((p
   return { value: ja, ja, en }
 })
 
-export const industries: readonly Choice[] = [
-  { value: 'manufacturing', ja: '製造業', en: 'Manufacturing' },
-  { value: 'it', ja: '情報通信・IT', en: 'IT and telecommunications' },
-  { value: 'construction', ja: '建設業', en: 'Construction' },
-  { value: 'wholesale', ja: '卸売業', en: 'Wholesale' },
-  { value: 'retail', ja: '小売業', en: 'Retail' },
-  { value: 'logistics', ja: '運輸・物流', en: 'Transport and logistics' },
-  { value: 'finance', ja: '金融・保険', en: 'Finance and insurance' },
-  { value: 'real_estate', ja: '不動産業', en: 'Real estate' },
-  { value: 'services', ja: 'サービス業', en: 'Services' },
-  { value: 'hospitality', ja: '宿泊・飲食', en: 'Hospitality and food' },
-  { value: 'medical', ja: '医療・福祉', en: 'Medical and welfare' },
-  { value: 'education', ja: '教育', en: 'Education' },
-  { value: 'energy', ja: '電気・ガス・水道', en: 'Energy and utilities' },
-  { value: 'public', ja: '官公庁・団体', en: 'Public sector' },
-  { value: 'other', ja: 'その他', en: 'Other' },
+/** The eight regions and their prefectures, for filters and rules by area. */
+const REGION_WORDS =
+  'hokkaido 北海道 Hokkaido 0-1,tohoku 東北 Tohoku 1-7,kanto 関東 Kanto 7-14,chubu 中部 Chubu 14-23,kinki 近畿 Kinki 23-30,chugoku 中国 Chugoku 30-35,shikoku 四国 Shikoku 35-39,kyushu 九州・沖縄 Kyushu_and_Okinawa 39-47'
+
+export interface Region extends Choice {
+  readonly prefectures: readonly string[]
+}
+
+export const regions: readonly Region[] = REGION_WORDS.split(',').map((line) => {
+  const [value = '', ja = '', en = '', range = ''] = line.split(' ')
+  const [from = 0, to = 0] = range.split('-').map(Number)
+  return { value, ja, en: en.replaceAll('_', ' '), prefectures: prefectures.slice(from, to).map((one) => one.value) }
+})
+
+/** The region of a prefecture; null for any other text. */
+export const regionOf = (prefecture: string | null): string | null =>
+  regions.find((one) => prefecture !== null && one.prefectures.includes(prefecture))?.value ?? null
+
+/** An industry with its division (大分類, A–T) of 日本標準産業分類. */
+export interface Industry extends Choice {
+  readonly division: string
+}
+
+const INDUSTRY_WORDS: readonly (readonly [string, string, string, string])[] = [
+  ['A', 'agriculture', '農業・林業', 'Agriculture and forestry'],
+  ['B', 'fishery', '漁業', 'Fishery'],
+  ['C', 'mining', '鉱業・採石業', 'Mining and quarrying'],
+  ['D', 'construction', '建設業', 'Construction'],
+  ['E', 'manufacturing', '製造業', 'Manufacturing'],
+  ['F', 'energy', '電気・ガス・水道', 'Energy and utilities'],
+  ['G', 'it', '情報通信・IT', 'IT and telecommunications'],
+  ['H', 'logistics', '運輸・物流', 'Transport and logistics'],
+  ['I', 'wholesale', '卸売業', 'Wholesale'],
+  ['I', 'retail', '小売業', 'Retail'],
+  ['J', 'finance', '金融・保険', 'Finance and insurance'],
+  ['K', 'real_estate', '不動産業', 'Real estate'],
+  ['L', 'professional', '学術研究・専門サービス', 'Research and professional services'],
+  ['M', 'hospitality', '宿泊・飲食', 'Hospitality and food'],
+  ['N', 'lifestyle', '生活関連サービス・娯楽', 'Personal services and leisure'],
+  ['O', 'education', '教育', 'Education'],
+  ['P', 'medical', '医療・福祉', 'Medical and welfare'],
+  ['Q', 'compound', '複合サービス（協同組合など）', 'Cooperatives and post offices'],
+  ['R', 'services', 'サービス業', 'Services'],
+  ['S', 'public', '官公庁・団体', 'Public sector'],
+  ['T', 'other', 'その他', 'Other'],
 ]
+
+/** Industries in the order of 日本標準産業分類; 卸売業 and 小売業 (both division I) are told apart, as Japanese forms do. */
+export const industries: readonly Industry[] = INDUSTRY_WORDS.map(([division, value, ja, en]) => ({ value, ja, en, division }))
 
 export const employeeBands: readonly Choice[] = [
   { value: '1-9', ja: '1〜9名', en: '1–9' },
@@ -42,17 +74,26 @@ export const employeeBands: readonly Choice[] = [
 ]
 
 export const roleLevels: readonly Choice[] = [
-  { value: 'executive', ja: '経営層・役員', en: 'Executive' },
+  { value: 'representative', ja: '代表', en: 'Representative' },
+  { value: 'executive', ja: '役員', en: 'Executive' },
   { value: 'head', ja: '部長級', en: 'Head of division' },
   { value: 'manager', ja: '課長級', en: 'Manager' },
   { value: 'chief', ja: '係長・主任級', en: 'Team lead' },
-  { value: 'staff', ja: '一般', en: 'Staff' },
+  { value: 'staff', ja: '担当', en: 'Staff' },
 ]
 
 export const priorities: readonly Choice[] = [
   { value: 'high', ja: '高', en: 'High' },
   { value: 'middle', ja: '中', en: 'Middle' },
   { value: 'low', ja: '低', en: 'Low' },
+]
+
+/** What follows a name in letters. */
+export const salutations: readonly Choice[] = [
+  { value: '様', ja: '様', en: '様 (person)' },
+  { value: '御中', ja: '御中', en: '御中 (organisation)' },
+  { value: '先生', ja: '先生', en: '先生 (doctor, lawyer, teacher)' },
+  { value: '殿', ja: '殿', en: '殿 (formal)' },
 ]
 
 export const statuses: readonly Choice[] = [
@@ -84,4 +125,16 @@ export const fieldClasses: readonly Choice[] = [
 ]
 
 /** The closed lists together, for pickers and labels. */
-export const vocabulary = { prefectures, industries, employeeBands, roleLevels, priorities, statuses, bases, stops, fieldClasses } as const
+export const vocabulary = {
+  prefectures,
+  regions,
+  industries,
+  employeeBands,
+  roleLevels,
+  priorities,
+  salutations,
+  statuses,
+  bases,
+  stops,
+  fieldClasses,
+} as const

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '#kernel/json.ts'
+import { personColumns } from '#loop/identify/fields/columns.ts'
 import { parseMail } from '#loop/identify/normalise/decide.ts'
 import type { FormField, FormSpec } from './contract.ts'
 
@@ -22,18 +23,7 @@ export interface Flaw {
 export const STANDARD_KEYS: readonly string[] = [
   'mail',
   'phone',
-  'companyName',
-  'familyName',
-  'givenName',
-  'familyKana',
-  'givenKana',
-  'department',
-  'title',
-  'roleLevel',
-  'prefecture',
-  'industry',
-  'employeeBand',
-  'website',
+  ...personColumns.map((one) => one.field).filter((key) => key !== 'contactMail'),
 ]
 
 /**

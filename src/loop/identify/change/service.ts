@@ -11,8 +11,9 @@ import type { PersonFields } from '../acts.ts'
 import { aliasesOf } from '../adopt/queries.ts'
 import { mergeByHand } from '../adopt/service.ts'
 import { grant, stop, stopsOf } from '../consent/service.ts'
+import { fitActs, fitProducts } from '../fields/acts.ts'
 import { applyMail, applyTold, settled } from '../fields/decide.ts'
-import { customFields, fitAttrs, readAttrs } from '../fields/service.ts'
+import { customFields, fitAttrs, readTyped } from '../fields/service.ts'
 import { findPerson } from '../leads/service.ts'
 import { settleCandidate } from '../naming/queries.ts'
 import { nameAll } from '../naming/service.ts'
@@ -50,19 +51,20 @@ export async function createLead(
       message: '氏名・会社名・メール・電話のいずれかを入力してください / Enter a name, company, address or phone.',
       field: 'mail',
     })
-  const [outcome] = await nameAll(ctx, [
+  const acts = await fitActs(ctx, [
     {
       route: 'hand',
       at: ctx.now,
       fields: texts,
       onlyEmpty: true,
-      attrs: input.attrs ? await readAttrs(ctx, input.attrs, true) : {},
+      attrs: await readTyped(ctx, input.attrs ?? {}, { id: null, before: {} }),
       ...(input.mail?.trim() ? { mail: input.mail } : {}),
       ...(input.externalId ? { externalId: input.externalId } : {}),
       ...(input.source ? { source: { name: input.source, ...(input.priority ? { priority: input.priority } : {}) } } : {}),
       ...(input.tags ? { tags: input.tags } : {}),
     },
   ])
+  const [outcome] = await nameAll(ctx, acts)
   if (!outcome) throw new Error('one act has one outcome')
   if (input.ownerId) await assignOwners(ctx, [outcome.subject], input.ownerId)
   await announce(ctx, 'leads', { ids: [outcome.subject.id] })
@@ -82,8 +84,9 @@ export async function updateLead(
       message: '他の人が先に変更しました。画面を更新してください / Somebody changed this meanwhile: reload.',
     })
   }
-  const attrs = input.attrs ? await readAttrs(ctx, input.attrs, true) : undefined
-  const told = applyTold(before, { fields: input.fields, attrs, at: ctx.now }).row
+  const attrs = input.attrs ? await readTyped(ctx, input.attrs, { id: before.id, before: before.attrs }) : undefined
+  const products = await fitProducts(ctx, input.fields?.['products'])
+  const told = applyTold(before, { fields: { ...input.fields, products }, attrs, at: ctx.now }).row
   const plain: PersonRow = {
     ...told,
     tags: input.tags ? [...new Set(input.tags)] : told.tags,
@@ -153,6 +156,7 @@ export interface FieldAct {
   readonly attrs?: JsonObject
   readonly addTags?: readonly string[]
   readonly removeTags?: readonly string[]
+  readonly addProducts?: readonly string[]
   readonly causeId: string
   readonly hop?: number
 }
@@ -167,7 +171,7 @@ export async function changeFields(ctx: Ctx, acts: readonly FieldAct[]): Promise
     const before = changed.get(act.subject.id) ?? rows.get(act.subject.id)
     if (!before) continue
     const attrs = act.attrs ? fitAttrs(fields, act.attrs) : undefined
-    const told = applyTold(before, { fields: act.fields, attrs, tags: act.addTags, at: ctx.now }).row
+    const told = applyTold(before, { fields: act.fields, attrs, tags: act.addTags, products: act.addProducts, at: ctx.now }).row
     const { row, changes } = settled(before, { ...told, tags: told.tags.filter((tag) => !act.removeTags?.includes(tag)) })
     if (!changes.length) continue
     changed.set(row.id, row)

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { normalisePhone, type ParsedMail, searchable } from '../normalise/decide.ts'
+import { industryOfGroup } from '../normalise/industry.ts'
+import { roleLevelOf } from '../normalise/role.ts'
 import type { PersonRow } from '../tables.ts'
 import { personColumns } from './columns.ts'
 
@@ -19,6 +21,8 @@ export interface Told {
     | { readonly name: string; readonly priority?: string | undefined; readonly interest?: readonly string[] | undefined }
     | undefined
   readonly tags?: readonly string[] | undefined
+  /** Keys of products, added to those of the person; `fields.products` replaces them. */
+  readonly products?: readonly string[] | undefined
   readonly at: Date
   readonly onlyEmpty?: boolean | undefined
 }
@@ -49,10 +53,18 @@ export function newPerson(subject: { bucket: number; id: string }, at: Date, kee
     contact_mail: null,
     phone: null,
     phone_typed: null,
+    postal_code: null,
     prefecture: null,
+    city: null,
+    address: null,
+    building: null,
     industry: null,
+    industry_group: null,
     employee_band: null,
     website: null,
+    salutation: null,
+    budget: null,
+    products: [],
     source_first: null,
     source_first_at: null,
     source_latest: null,
@@ -79,15 +91,29 @@ export function applyTold(row: PersonRow, told: Told): { row: PersonRow; changes
   const next: Draft = { ...row }
   for (const column of personColumns) {
     const given = told.fields?.[column.field]
-    if (given === undefined || (told.onlyEmpty && row[column.column] !== null)) continue
+    if (given === undefined || (told.onlyEmpty && !isEmpty(row[column.column]))) continue
     const value = column.normalise(given)
     if (value !== null || given.trim() === '') Object.assign(next, { [column.column]: value })
   }
+  deduce(row, next, told)
   applyPhone(next, told)
   applySource(next, told)
   if (told.attrs) next.attrs = mergeAttrs(row.attrs, told.attrs, told.onlyEmpty === true)
   if (told.tags?.length) next.tags = union(row.tags, told.tags)
+  if (told.products?.length) next.products = union(next.products, told.products)
   return settled(row, next)
+}
+
+const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
+
+/** What follows from what was told: the level from the title, the industry from its middle group. What somebody chose by hand stays. */
+function deduce(row: PersonRow, next: Draft, told: Told): void {
+  if (next.title !== row.title && told.fields?.['roleLevel'] === undefined) {
+    const level = roleLevelOf(next.title)
+    if (row.role_level === null || (row.role_level === roleLevelOf(row.title) && level !== null)) next.role_level = level
+  }
+  const deduced = next.industry_group === row.industry_group ? null : industryOfGroup(next.industry_group)
+  if (deduced !== null && !told.fields?.['industry']) next.industry = deduced
 }
 
 /** The row with this address as the one it is reached by. */
@@ -184,6 +210,7 @@ function searchText(row: PersonRow): string {
 export function fillFrom(keep: PersonRow, other: PersonRow): PersonRow {
   const next: Draft = { ...keep }
   for (const { column } of personColumns) if (next[column] === null) Object.assign(next, { [column]: other[column] })
+  next.products = union(keep.products, other.products)
   if (next.phone_typed === null) Object.assign(next, { phone: other.phone, phone_typed: other.phone_typed })
   if (next.mail === null)
     Object.assign(next, { mail: other.mail, mail_typed: other.mail_typed, mail_risk: other.mail_risk, mail_basis: other.mail_basis })

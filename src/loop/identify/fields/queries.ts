@@ -1,15 +1,20 @@
 import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { FieldDefinitionTable } from '../tables.ts'
+import type { Json } from '#kernel/json.ts'
+import type { FieldDefinitionTable, ProductTable } from '../tables.ts'
+
+export type FieldRow = import('kysely').Selectable<FieldDefinitionTable>
+export type ProductRow = import('kysely').Selectable<ProductTable>
 
 /** The custom fields in their order; archived ones only when asked for. */
-export async function selectFields(db: Db, archived = false): Promise<FieldDefinitionTable[]> {
+export async function selectFields(db: Db, archived = false): Promise<FieldRow[]> {
   const query = db.selectFrom('field_definition').selectAll().orderBy('position').orderBy('key')
   return (archived ? query : query.where('archived_at', 'is', null)).execute()
 }
 
 /** A new definition. @returns false when the key is taken, archived ones included */
-export async function insertField(db: Db, row: FieldDefinitionTable): Promise<boolean> {
+export async function insertField(db: Db, row: FieldRow): Promise<boolean> {
   const result = await db
     .insertInto('field_definition')
     .values({ ...row, options: sql`${JSON.stringify(row.options)}::jsonb` as never })
@@ -18,14 +23,61 @@ export async function insertField(db: Db, row: FieldDefinitionTable): Promise<bo
   return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-/** Changes words, class, options or the archive mark; type and key stay. @returns false when there is none */
-export async function updateField(
-  db: Db,
-  key: string,
-  change: Partial<Pick<FieldDefinitionTable, 'ja' | 'en' | 'class' | 'options' | 'position' | 'archived_at'>>,
-): Promise<boolean> {
+/** Changes what a field says of itself; its key stays. @returns false when there is none */
+export async function updateField(db: Db, key: string, change: Partial<Omit<FieldRow, 'key' | 'created_at'>>): Promise<boolean> {
   const { options, ...plain } = change
   const set = options === undefined ? plain : { ...plain, options: sql`${JSON.stringify(options)}::jsonb` as never }
   const result = await db.updateTable('field_definition').set(set).where('key', '=', key).executeTakeFirst()
   return result.numUpdatedRows > 0n
+}
+
+/** Does anybody have a value of this custom field? Stops at the first. */
+export async function hasValues(db: Db, key: string): Promise<boolean> {
+  const found = await sql<{ found: boolean }>`/* field_has_values */
+    SELECT EXISTS (SELECT 1 FROM person WHERE attrs ? ${key}::text) AS found`.execute(db)
+  return found.rows[0]?.found === true
+}
+
+/** Serialises writers of one value of a field that must be unique, until commit. Keys are sorted by the caller. */
+export async function lockValue(db: Db, key: string, value: Json): Promise<void> {
+  await sql`/* lock_value */ SELECT pg_advisory_xact_lock(20210, hashtext(${`${key}\n${JSON.stringify(value)}`}))`.execute(db)
+}
+
+/** The lead that has this value of a custom field, besides one of them; the index over `attrs` answers. */
+export async function findHolder(db: Db, key: string, value: Json, except: string | null): Promise<Subject | undefined> {
+  const found = await sql<Subject>`/* find_value_holder */ SELECT bucket, id FROM person
+    WHERE identified_at IS NOT NULL AND attrs @> ${JSON.stringify({ [key]: value })}::jsonb AND id IS DISTINCT FROM ${except}::uuid LIMIT 1`.execute(
+    db,
+  )
+  return found.rows[0]
+}
+
+/** The products in their order, archived ones too. */
+export function selectProducts(db: Db): Promise<ProductRow[]> {
+  return db.selectFrom('product').selectAll().orderBy('position').orderBy('key').execute()
+}
+
+/** @returns false when the key is taken */
+export async function insertProduct(db: Db, row: ProductRow): Promise<boolean> {
+  const result = await db
+    .insertInto('product')
+    .values(row)
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .executeTakeFirst()
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** @returns false when there is none */
+export async function updateProduct(db: Db, key: string, change: Partial<Omit<ProductRow, 'key' | 'created_at'>>): Promise<boolean> {
+  const result = await db.updateTable('product').set(change).where('key', '=', key).executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** How many leads are interested in each product. */
+export async function countInterested(db: Db): Promise<Map<string, number>> {
+  const rows = await sql<{ key: string; n: number }>`/* count_interested */
+    SELECT key, count(*) AS n FROM person, unnest(products) key WHERE identified_at IS NOT NULL AND products <> '{}' GROUP BY key`.execute(
+    db,
+  )
+  return new Map(rows.rows.map((row) => [row.key, row.n]))
 }

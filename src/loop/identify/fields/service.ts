@@ -1,43 +1,59 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
-import type { FieldDefinitionTable } from '../tables.ts'
 import { personColumns } from './columns.ts'
 import type { FieldDefinition } from './contract.ts'
-import { insertField, selectFields, updateField } from './queries.ts'
+import { productOptions } from './products.ts'
+import { type FieldRow, findHolder, hasValues, insertField, lockValue, selectFields, updateField } from './queries.ts'
 import { readValue } from './values.ts'
 
-type FieldType = FieldDefinition['type']
+const PLAIN = { required: false, unique: false, helpJa: '', helpEn: '', unit: 1, byHand: false, archived: false } as const
+
+const apart = (key: string, type: FieldDefinition['type'], ja: string, en: string): FieldDefinition => ({
+  ...PLAIN,
+  key,
+  type,
+  ja,
+  en,
+  class: 'basic',
+  options: [],
+  custom: false,
+})
 
 const standard: readonly FieldDefinition[] = [
-  { key: 'mail', type: 'text', ja: 'メールアドレス', en: 'Mail', class: 'basic', options: [], custom: false },
-  { key: 'phone', type: 'text', ja: '電話番号', en: 'Phone', class: 'basic', options: [], custom: false },
+  apart('mail', 'mail', 'メールアドレス', 'Mail'),
+  apart('phone', 'phone', '電話番号', 'Phone'),
   ...personColumns.map(
     (column): FieldDefinition => ({
-      key: column.field,
-      type: column.options ? 'choice' : 'text',
-      ja: column.ja,
-      en: column.en,
+      ...apart(column.field, column.type, column.ja, column.en),
       class: column.class,
-      options: [...(column.options ?? [])],
-      custom: false,
+      options: (column.options ?? []).map(({ value, ja, en }) => ({ value, ja, en })),
     }),
   ),
 ]
 
-const fieldOf = (row: FieldDefinitionTable): FieldDefinition => ({
+const fieldOf = (row: FieldRow): FieldDefinition => ({
   key: row.key,
-  type: row.type as FieldType,
+  type: row.type as FieldDefinition['type'],
   ja: row.ja,
   en: row.en,
   class: row.class,
   options: row.options as unknown as FieldDefinition['options'],
   custom: true,
+  required: row.required,
+  unique: row.unique_value,
+  helpJa: row.help_ja,
+  helpEn: row.help_en,
+  unit: row.unit as FieldDefinition['unit'],
+  byHand: row.by_hand,
+  archived: row.archived_at !== null,
 })
 
 /** Every field of a person: the standard ones, then the custom ones in their order. */
-export async function listFields(ctx: Ctx): Promise<{ items: FieldDefinition[] }> {
-  return { items: [...standard, ...(await customFields(ctx))] }
+export async function listFields(ctx: Ctx, input: { archived?: boolean | undefined } = {}): Promise<{ items: FieldDefinition[] }> {
+  const options = await productOptions(ctx)
+  const own = standard.map((field) => (field.key === 'products' ? { ...field, options } : field))
+  return { items: [...own, ...(await selectFields(ctx.db, input.archived === true)).map(fieldOf)] }
 }
 
 /** The custom fields in their order. */
@@ -45,40 +61,89 @@ export async function customFields(ctx: Ctx): Promise<FieldDefinition[]> {
   return (await selectFields(ctx.db)).map(fieldOf)
 }
 
+type Words = Pick<FieldDefinition, 'key' | 'ja' | 'en' | 'class' | 'options'>
+type Traits = { [K in 'required' | 'unique' | 'helpJa' | 'helpEn' | 'unit' | 'byHand']?: FieldDefinition[K] | undefined }
+
+const traitsOf = (input: Traits, before: Traits = PLAIN) => ({
+  required: input.required ?? before.required ?? false,
+  unique_value: input.unique ?? before.unique ?? false,
+  help_ja: input.helpJa ?? before.helpJa ?? '',
+  help_en: input.helpEn ?? before.helpEn ?? '',
+  unit: input.unit ?? before.unit ?? 1,
+  by_hand: input.byHand ?? before.byHand ?? false,
+})
+
 /** Defines a custom field. @throws Refusal `field.taken` when the key is in use */
-export async function createField(ctx: Ctx, input: Omit<FieldDefinition, 'custom'>): Promise<FieldDefinition> {
-  const count = (await selectFields(ctx.db)).length
+export async function createField(ctx: Ctx, input: Words & Traits & Pick<FieldDefinition, 'type'>): Promise<FieldDefinition> {
   const taken = standard.some((field) => field.key === input.key)
-  const row = {
+  const row: FieldRow = {
     key: input.key,
     type: input.type,
     ja: input.ja,
     en: input.en,
     class: input.class,
-    options: input.options,
-    position: count,
+    options: input.options as unknown as Json,
+    position: (await selectFields(ctx.db, true)).length,
     created_at: ctx.now,
     archived_at: null,
+    ...traitsOf(input),
   }
   if (taken || !(await insertField(ctx.db, row)))
     refuse('conflict', 'field.taken', { message: 'このキーはすでに使われています / This key is taken.', field: 'key' })
-  return { ...input, custom: true }
+  return fieldOf(row)
 }
 
-/** Changes what a field is called; its type stays, since values are stored by it. */
+/**
+ * Changes a field. Options left out stay as archived ones: people may have their values. Its type changes only while nobody has a value.
+ * @throws Refusal `field.typeFixed`, `field.unknown`
+ */
 export async function changeField(
   ctx: Ctx,
-  input: Pick<FieldDefinition, 'key' | 'ja' | 'en' | 'class' | 'options'>,
+  input: Words & Traits & { type?: FieldDefinition['type'] | undefined },
 ): Promise<FieldDefinition> {
-  const found = await updateField(ctx.db, input.key, { ja: input.ja, en: input.en, class: input.class, options: input.options })
-  const field = found ? (await customFields(ctx)).find((one) => one.key === input.key) : undefined
-  if (!field) refuse('missing', 'field.unknown', { message: '項目が見つかりません / There is no such field.' })
-  return field
+  const before = (await selectFields(ctx.db, true)).map(fieldOf).find((one) => one.key === input.key)
+  if (!before) refuse('missing', 'field.unknown', { message: '項目が見つかりません / There is no such field.' })
+  const type = input.type ?? before.type
+  if (type !== before.type && (await hasValues(ctx.db, input.key)))
+    refuse('conflict', 'field.typeFixed', {
+      message:
+        'この項目にはすでに値があるため、種類は変えられません。新しい項目を作って値を移し（CSVで出力して取り込み）、この項目をアーカイブしてください / Leads have values of this field, so its type stays. Make a new field, move the values (export, then import) and archive this one.',
+      field: 'type',
+    })
+  const kept = before.options.filter((old) => !input.options.some((one) => one.value === old.value))
+  const options = [...input.options, ...kept.map((one) => ({ ...one, archived: true }))]
+  await updateField(ctx.db, input.key, {
+    type,
+    ja: input.ja,
+    en: input.en,
+    class: input.class,
+    options: options as unknown as Json,
+    ...traitsOf(input, before),
+  })
+  return { ...before, ...input, type, options, ...known(input, before) }
 }
+
+const known = (input: Traits, before: FieldDefinition) => ({
+  required: input.required ?? before.required,
+  unique: input.unique ?? before.unique,
+  helpJa: input.helpJa ?? before.helpJa,
+  helpEn: input.helpEn ?? before.helpEn,
+  unit: input.unit ?? before.unit,
+  byHand: input.byHand ?? before.byHand,
+})
 
 /** Hides a field from forms, lists and rules; values stay with the people. */
 export async function archiveField(ctx: Ctx, input: { key: string }): Promise<{ ok: true }> {
-  if (!(await updateField(ctx.db, input.key, { archived_at: ctx.now })))
+  return mark(ctx, input.key, ctx.now)
+}
+
+/** Brings an archived field back. */
+export async function restoreField(ctx: Ctx, input: { key: string }): Promise<{ ok: true }> {
+  return mark(ctx, input.key, null)
+}
+
+async function mark(ctx: Ctx, key: string, at: Date | null): Promise<{ ok: true }> {
+  if (!(await updateField(ctx.db, key, { archived_at: at })))
     refuse('missing', 'field.unknown', { message: '項目が見つかりません / There is no such field.' })
   return { ok: true }
 }
@@ -106,4 +171,65 @@ export async function readAttrs(ctx: Ctx, given: JsonObject, strict: boolean): P
       field: `attrs.${bad.key}`,
     })
   return read
+}
+
+/** Whose values these will be, and what they had before. */
+export interface Writing {
+  /** The person written to; null when a new one is made. */
+  readonly id: string | null
+  readonly before: JsonObject
+}
+
+/**
+ * Values that a colleague typed: typed, and by the field's own rules. Only fields that changed are looked at.
+ * @throws Refusal `field.value`, `field.required`, `field.readonly` (a behaviour field that rules set), `field.held` (unique, and somebody has it)
+ */
+export async function readTyped(ctx: Ctx, given: JsonObject, writing: Writing): Promise<JsonObject> {
+  const read = await readAttrs(ctx, given, true)
+  const say = (field: FieldDefinition, code: string, ja: string, en: string): never =>
+    refuse('unprocessable', code, { message: `${field.ja}${ja} / ${field.en}${en}`, field: `attrs.${field.key}` })
+  for (const field of await customFields(ctx)) {
+    const value = read[field.key]
+    const empty = value === null || (value === undefined && (writing.before[field.key] ?? null) === null)
+    if (field.required && empty && (writing.id === null || field.key in read)) say(field, 'field.required', 'は必須です', ' is required.')
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(writing.before[field.key] ?? null)) continue
+    if (field.class === 'behaviour' && !field.byHand)
+      say(field, 'field.readonly', 'はルールで設定される項目です', ' is set by rules, not by hand.')
+    if (field.unique && value !== null) {
+      await lockValue(ctx.db, field.key, value)
+      if (await findHolder(ctx.db, field.key, value, writing.id))
+        say(field, 'field.held', 'は別のリードが使っている値です', ' has a value that another lead has.')
+    }
+  }
+  return read
+}
+
+/** Values of unique fields that somebody else has are left out: for forms and files, where one value must not turn a lead away. */
+export async function dropHeld(ctx: Ctx, attrs: readonly JsonObject[]): Promise<JsonObject[]> {
+  const unique = (await customFields(ctx)).filter((field) => field.unique)
+  const wanted = unique.flatMap((field) =>
+    attrs.flatMap((one) =>
+      one[field.key] === undefined || one[field.key] === null ? [] : [{ key: field.key, value: one[field.key] as Json }],
+    ),
+  )
+  const nameOf = (one: { key: string; value: Json }): string => JSON.stringify([one.key, one.value])
+  const held = new Set<string>()
+  const taken = new Set<string>()
+  for (const one of [...wanted].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+    const name = nameOf(one)
+    if (held.has(name)) continue
+    await lockValue(ctx.db, one.key, one.value)
+    if (await findHolder(ctx.db, one.key, one.value, null)) held.add(name)
+  }
+  return attrs.map((one) =>
+    Object.fromEntries(
+      Object.entries(one).filter(([key, value]) => {
+        if (value === null || value === undefined || !unique.some((field) => field.key === key)) return true
+        const name = nameOf({ key, value })
+        if (held.has(name) || taken.has(name)) return false
+        taken.add(name)
+        return true
+      }),
+    ),
+  )
 }

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { type Choice, employeeBands, industries, prefectures, roleLevels } from '../vocabulary.ts'
+import { type Choice, employeeBands, prefectures, salutations } from '../vocabulary.ts'
 
 export const LONGEST_TEXT = 500
 
@@ -107,14 +107,13 @@ function japanese(digits: string): string | null {
 const world = (digits: string): string | null => (/^[1-9]\d{7,14}$/.test(digits) ? `+${digits}` : null)
 
 /** The value of a closed list that a text means, in either language; otherwise the text itself, cleaned. */
-function choose(choices: readonly Choice[], text: string): string | null {
+export function choose(choices: readonly Choice[], text: string): string | null {
   const wanted = searchable(text)
   const found = choices.find((choice) => [choice.value, choice.ja, choice.en].some((word) => searchable(word) === wanted))
   return found?.value ?? cleanText(text, 100)
 }
 
-export const normaliseIndustry = (text: string): string | null => choose(industries, text)
-export const normaliseRoleLevel = (text: string): string | null => choose(roleLevels, text)
+export const normaliseSalutation = (text: string): string | null => choose(salutations, text)
 
 /** `東京`, `東京都`, `Tokyo` and `東京都千代田区…` are all 東京都. */
 export function normalisePrefecture(text: string): string | null {
