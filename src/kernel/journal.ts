@@ -203,10 +203,14 @@ export async function wake(ctx: Ctx, subjects: readonly Subject[], at: Date, rel
 }
 
 /** Which journal rows move: all, those that an earlier move brought from `origin`, or those that came `via` given devices since an instant. */
-export type Moved =
+export type Moved = (
   | { readonly all: true }
   /** `also`: origins that `origin` had brought along itself; their rows go back with it and keep where they came from. */
   | { readonly origin: string; readonly also?: readonly string[]; readonly via: readonly string[]; readonly since: Date }
+) & {
+  /** No more than so many rows, and only their own news: a page of a long move, both subjects parked meanwhile. */
+  readonly most?: number
+}
 
 /**
  * Moves journal and news rows from one subject's key to another's in ONE statement (two would be two snapshots, and an event could be
@@ -214,15 +218,18 @@ export type Moved =
  * @returns the number of journal rows moved
  */
 export async function moveJournal(ctx: Ctx, from: Subject, to: Subject, which: Moved): Promise<number> {
-  const filter =
+  const rows =
     'all' in which
       ? sql`true`
       : sql`(j.origin_person_id = ANY(${[which.origin, ...(which.also ?? [])]}::uuid[]) OR (j.via = ANY(${which.via}::text[]) AND j.received_at >= ${which.since}))`
+  const filter = which.most
+    ? sql`j.id IN (SELECT j.id FROM journal j WHERE j.bucket = ${from.bucket} AND j.person_id = ${from.id} AND ${rows} LIMIT ${which.most})`
+    : rows
   const origin = 'all' in which ? sql`coalesce(d.origin_person_id, ${from.id})` : sql`NULLIF(d.origin_person_id, ${which.origin})`
   const result = await sql<{ n: number }>`
     WITH d AS (DELETE FROM journal j WHERE j.bucket = ${from.bucket} AND j.person_id = ${from.id} AND ${filter} RETURNING j.*),
     n AS (DELETE FROM news w WHERE w.bucket = ${from.bucket} AND w.person_id = ${from.id}
-      AND (${'all' in which} OR w.event_id IN (SELECT id FROM d)) RETURNING w.*),
+      AND (${'all' in which && !which.most} OR w.event_id IN (SELECT id FROM d)) RETURNING w.*),
     i AS (INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, via, historic, origin_person_id, cause_id, hop, page_group, props)
       SELECT ${to.bucket}::smallint, ${to.id}::uuid, d.id, d.name, d.occurred_at, d.received_at, d.via, d.historic, ${origin}, d.cause_id, d.hop, d.page_group, d.props FROM d
       ON CONFLICT DO NOTHING RETURNING 1),

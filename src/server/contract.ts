@@ -11,9 +11,11 @@ import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { fieldsContract } from '#loop/identify/fields/contract.ts'
+import { duplicatesContract } from '#loop/identify/duplicates/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
+import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
 import { dealsContract } from '#loop/sales/deals/contract.ts'
 import { handoffsContract } from '#loop/sales/handoff/contract.ts'
 import { signalsContract } from '#loop/sales/signals/contract.ts'
@@ -30,8 +32,10 @@ export const contract = {
   audit: auditContract,
   fields: fieldsContract,
   leads: leadsContract,
+  duplicates: duplicatesContract,
   forms: formsContract,
   imports: importsContract,
+  campaigns: campaignsContract,
   track: trackContract,
   scores: scoresContract,
   segments: segmentsContract,

@@ -27,6 +27,7 @@ import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
+import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
 import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
@@ -39,6 +40,9 @@ import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
+import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
+import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
+import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
 import { facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
@@ -50,6 +54,7 @@ import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
+import { ruleFilter } from '#loop/segment/lists/rule.ts'
 import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
 import { personTables as segmentTables } from '#loop/segment/tables.ts'
@@ -68,8 +73,10 @@ export const rooms: Readonly<Record<string, Served>> = {
   audit: auditRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
+  duplicates: duplicatesRoutes,
   forms: formsRoutes,
   imports: importsRoutes,
+  campaigns: campaignsRoutes,
   reports: reportsRoutes,
   track: trackRoutes,
   scores: scoresRoutes,
@@ -108,6 +115,7 @@ export function ports(): Ports {
   return {
     personTables: [
       ...identifyTables,
+      ...campaignTables,
       ...formTables,
       ...trackTables,
       ...scoreTables,
@@ -117,13 +125,14 @@ export function ports(): Ports {
       ...scenarioTables,
       ...measureTables,
     ],
-    facts: [...identifyFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
+    facts: [...identifyFacts, ...campaignsFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
+    moreFacts: [campaignFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     dnsText,
     wayOf: readWayToken,
     webhook: sendWebhook,
     accountMailer,
-    leadFilters: { segment: isMember },
+    leadFilters: { segment: isMember, rule: ruleFilter },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
   }
 }

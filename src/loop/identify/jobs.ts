@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { DAY } from '#kernel/clock.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
+import { mergePages } from './adopt/jobs.ts'
 import { expireVisitors } from './change/service.ts'
+import { duplicateScan } from './duplicates/jobs.ts'
 
 const PAGE = 200
 
@@ -19,4 +21,4 @@ export const visitorExpiry = defineJob({
   },
 })
 
-export const jobs = [visitorExpiry]
+export const jobs = [visitorExpiry, duplicateScan, mergePages]

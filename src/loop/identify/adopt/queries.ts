@@ -1,9 +1,16 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import type { PersonTable } from '../personTables.ts'
 import type { AdoptionTable } from '../tables.ts'
+
+export type Adoption = Selectable<AdoptionTable>
+
+/** An adoption by its id, undone or not. */
+export async function adoptionById(db: Db, id: string): Promise<Adoption | undefined> {
+  return db.selectFrom('adoption').selectAll().where('id', '=', id).executeTakeFirst()
+}
 
 /** A row of a declared table as jsonb; only adoption looks at rows this way. */
 export type AnyRow = JsonObject
@@ -140,7 +147,7 @@ export async function undoAlias(db: Db, oldId: string, at: Date): Promise<void> 
   await db.updateTable('person_alias').set({ undone_at: at }).where('old_id', '=', oldId).execute()
 }
 
-export async function insertAdoption(db: Db, row: AdoptionTable): Promise<void> {
+export async function insertAdoption(db: Db, row: Adoption): Promise<void> {
   const json = (value: Json) => sql<Json>`${JSON.stringify(value)}::jsonb`
   await db
     .insertInto('adoption')
@@ -149,7 +156,7 @@ export async function insertAdoption(db: Db, row: AdoptionTable): Promise<void> 
 }
 
 /** An adoption that may still be undone, locked. */
-export async function lockAdoption(db: Db, id: string): Promise<AdoptionTable | undefined> {
+export async function lockAdoption(db: Db, id: string): Promise<Adoption | undefined> {
   return db.selectFrom('adoption').selectAll().where('id', '=', id).where('undone_at', 'is', null).forUpdate().executeTakeFirst()
 }
 
@@ -157,8 +164,21 @@ export async function closeAdoption(db: Db, id: string, at: Date, by: string): P
   await db.updateTable('adoption').set({ undone_at: at, undone_by: by }).where('id', '=', id).execute()
 }
 
+/** A pair whose merge was undone waits for a human again. */
+export async function reopenPair(db: Db, one: Subject, other: Subject): Promise<void> {
+  const [a, b] = one.id < other.id ? [one, other] : [other, one]
+  await db
+    .updateTable('merge_candidate')
+    .set({ settled_at: null, settled_by: null, verdict: null })
+    .where('bucket', '=', a.bucket)
+    .where('person_id', '=', a.id)
+    .where('other_id', '=', b.id)
+    .where('verdict', '=', 'merged')
+    .execute()
+}
+
 /** The adoptions of a person, newest first; undone ones too. */
-export async function listAdoptions(db: Db, subject: Subject): Promise<AdoptionTable[]> {
+export async function listAdoptions(db: Db, subject: Subject): Promise<Adoption[]> {
   return db
     .selectFrom('adoption')
     .selectAll()

@@ -4,26 +4,14 @@ import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, lockPulses, makePulses, moveJournal, settle, wake } from '#kernel/journal.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { stopsOf } from '../consent/service.ts'
+import { bothValues, UNDO_DAYS, undoableUntil, withChosen } from '../duplicates/decide.ts'
 import { applyMail, type FieldChange, fillFrom, revert, settled } from '../fields/decide.ts'
 import { parseMail } from '../normalise/decide.ts'
-import type { PersonTable } from '../personTables.ts'
 import { listIdentities, lockPeople, markSeen, repointIdentities, updatePeople } from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
-import { type Collision, meetRows, pairRows, partRows } from './decide.ts'
+import { beginPages, PAGED_FROM, refuseRunning } from './pages.ts'
 import * as queries from './queries.ts'
-
-/** What an adoption keeps of a table so that it can be undone. */
-interface Kept {
-  readonly met: Collision[]
-  readonly alone: JsonObject[]
-  /** Rows of tables without an origin column, as they were. */
-  readonly moved: JsonObject[]
-}
-interface Taken {
-  readonly identities: { kind: 'mail' | 'external' | 'device'; value: string }[]
-  readonly aliases: string[]
-  readonly tables: Record<string, Kept>
-}
+import { moveTableBack, moveTables, type Taken } from './rows.ts'
 
 export interface Adoption {
   readonly from: Subject
@@ -32,13 +20,29 @@ export interface Adoption {
   readonly byHand: boolean
   /** What the act changed on the adopter, for undo. */
   readonly changes: readonly FieldChange[]
+  /** A click in a mail tied them: a later form of somebody else undoes it. */
+  readonly weak?: boolean
+  /** Who merged, when the rows were moved for them in pages. */
+  readonly actor?: string
+  /** Journal rows that pages moved before. */
+  readonly before?: number
+  /** Fields in which both had a value: what stays and what went. */
+  readonly both?: readonly { readonly field: string; readonly stays: string; readonly other: string }[]
 }
 
 /**
  * The rows of one go to the other, each remembering where it came from; the old id becomes a signpost for ever.
  * Both pulses must be locked, in key order, before the first row is read (reactor.md C6), and both person rows.
+ * Whoever has very many rows goes in pages, in the background, both parked meanwhile.
+ * @returns the adoption's id; null while it goes on in pages
  */
-export async function adopt(ctx: Ctx, adoption: Adoption): Promise<void> {
+export async function adopt(ctx: Ctx, adoption: Adoption): Promise<string | null> {
+  if (await beginPages(ctx, 'merge', adoption.from, adoption.to, asJson({ ...adoption, actor: actorName(ctx) }))) return null
+  return adoptNow(ctx, adoption)
+}
+
+/** The same, in this transaction however many rows there are. */
+export async function adoptNow(ctx: Ctx, adoption: Adoption): Promise<string> {
   const { from, to } = adoption
   const identities = (await listIdentities(ctx.db, [from])).map(({ kind, value }) => ({ kind, value }))
   await repointIdentities(
@@ -46,7 +50,8 @@ export async function adopt(ctx: Ctx, adoption: Adoption): Promise<void> {
     identities.map((key) => ({ ...key, ...to })),
     ctx.now,
   )
-  const moved = await moveJournal(ctx, from, to, { all: true })
+  const id = ctx.id()
+  const moved = (adoption.before ?? 0) + (await moveJournal(ctx, from, to, { all: true }))
   const tables = await moveTables(ctx, from, to)
   const aliases = await queries.aliasesOf(ctx.db, from)
   const person = await queries.takePerson(ctx.db, from)
@@ -56,19 +61,20 @@ export async function adopt(ctx: Ctx, adoption: Adoption): Promise<void> {
   await queries.insertAdoption(ctx.db, {
     bucket: to.bucket,
     person_id: to.id,
-    id: ctx.id(),
+    id,
     old_bucket: from.bucket,
     old_id: from.id,
     at: ctx.now,
     by_hand: adoption.byHand,
     cause_id: adoption.causeId,
-    actor: actorName(ctx),
+    actor: adoption.actor ?? actorName(ctx),
     person,
     taken: asJson(taken),
     changes: asJson(adoption.changes),
     moved,
     undone_at: null,
     undone_by: null,
+    weak: adoption.weak === true,
   })
   const seen = person['last_seen_at']
   if (typeof seen === 'string') await markSeen(ctx.db, [{ subject: to, at: new Date(seen) }])
@@ -80,61 +86,48 @@ export async function adopt(ctx: Ctx, adoption: Adoption): Promise<void> {
       name: 'lead.adopted',
       occurredAt: ctx.now,
       causeId: adoption.causeId,
-      props: { from: from.id, moved, byHand: adoption.byHand },
+      props: { from: from.id, moved, byHand: adoption.byHand, ...(adoption.both?.length ? { both: asJson(adoption.both) } : {}) },
     },
   ])
+  return id
 }
 
-/** Two identified people become one because a human said so: empty fields are filled, nothing known is overwritten, stops stay at the stricter. */
-export async function mergeByHand(ctx: Ctx, input: { keep: Subject; lose: Subject }): Promise<void> {
+/**
+ * Two identified people become one because a human said so: empty fields are filled, nothing known is overwritten but what was `chosen`
+ * from the one who goes, stops stay at the stricter.
+ * @returns the adoption's id; null while very many rows move in pages
+ */
+export async function mergeByHand(ctx: Ctx, input: { keep: Subject; lose: Subject; chosen?: readonly string[] }): Promise<string | null> {
   if (input.keep.id === input.lose.id)
     refuse('invalid', 'merge.same', { message: 'これは同じ人です / This is one and the same person.', field: 'other' })
+  await refuseRunning(ctx, [input.keep, input.lose])
   await lockPulses(ctx, [input.keep, input.lose])
+  const given = asJson({ byHand: true, chosen: input.chosen ?? [], actor: actorName(ctx) })
+  if (await beginPages(ctx, 'merge', input.lose, input.keep, given)) return null
+  return mergeNow(ctx, { ...input, before: 0, actor: actorName(ctx) })
+}
+
+/** The merge itself, in this transaction. Both pulses must be locked. */
+export async function mergeNow(
+  ctx: Ctx,
+  input: { keep: Subject; lose: Subject; chosen?: readonly string[] | undefined; before: number; actor: string },
+): Promise<string> {
   const rows = await lockPeople(ctx.db, [input.keep, input.lose])
   const [keep, lose] = [rows.get(input.keep.id), rows.get(input.lose.id)]
   if (!keep || !lose) refuse('missing', 'lead.unknown', { message: 'リードが見つかりません / There is no such lead.' })
-  const { row, changes } = settled(keep, fillFrom(keep, lose))
-  await adopt(ctx, { from: input.lose, to: input.keep, causeId: ctx.id(), byHand: true, changes })
+  const { row, changes } = settled(keep, withChosen(fillFrom(keep, lose), lose, input.chosen ?? []))
+  const id = await adoptNow(ctx, {
+    from: input.lose,
+    to: input.keep,
+    causeId: ctx.id(),
+    byHand: true,
+    changes,
+    before: input.before,
+    actor: input.actor,
+    both: bothValues(keep, lose, row),
+  })
   await updatePeople(ctx.db, [row])
-}
-
-/** Moves every declared table; answers what could not simply move. */
-async function moveTables(ctx: Ctx, from: Subject, to: Subject): Promise<Record<string, Kept>> {
-  const kept: Record<string, Kept> = {}
-  for (const table of ctx.house.ports.personTables) {
-    const one = await moveTable(ctx, table, from, to)
-    if (one && one.met.length + one.alone.length + one.moved.length) kept[table.table] = one
-  }
-  return kept
-}
-
-async function moveTable(ctx: Ctx, table: PersonTable, from: Subject, to: Subject): Promise<Kept | null> {
-  if (table.meet === 'byHand') return null
-  if (typeof table.meet === 'function') {
-    await table.meet(ctx, { from, to, undo: false })
-    return null
-  }
-  if (table.meet === 'recompute') return { met: [], alone: await queries.takeRows(ctx.db, table.table, from), moved: [] }
-  const before = table.origin ? [] : await queries.rowsAt(ctx.db, table.table, from)
-  const collided = await queries.moveRows(ctx.db, table, from, to)
-  if (!collided.length) return { met: [], alone: [], moved: before }
-  const key = await queries.keyColumns(ctx.db, table.table)
-  const { met, alone } = pairRows(collided, await queries.rowsInPlaceOf(ctx.db, table.table, to, collided, key), key)
-  const changed = met.map((pair) => ({ pair, row: meetRows(table, pair) })).filter(({ pair, row }) => row !== pair.theirs)
-  await queries.deleteInPlaceOf(
-    ctx.db,
-    table.table,
-    to,
-    changed.map(({ row }) => row),
-    key,
-  )
-  await queries.putRows(
-    ctx.db,
-    table.table,
-    to,
-    changed.map(({ row }) => row),
-  )
-  return { met, alone, moved: before.filter((row) => !collided.some((other) => JSON.stringify(other) === JSON.stringify(row))) }
+  return id
 }
 
 /**
@@ -144,9 +137,26 @@ async function moveTable(ctx: Ctx, table: PersonTable, from: Subject, to: Subjec
  */
 export async function undoAdoption(ctx: Ctx, id: string): Promise<{ lead: Subject; released: Subject }> {
   const adoption = await queries.lockAdoption(ctx.db, id)
+  if (adoption && undoableUntil(adoption.at) < ctx.now)
+    refuse('gone', 'adoption.old', {
+      message: `統合の取り消しは${UNDO_DAYS}日以内に限られます / A merge can be undone within ${UNDO_DAYS} days.`,
+    })
+  if (adoption && adoption.moved > (ctx.house.ports.pagedFrom ?? PAGED_FROM)) {
+    const [lead, old] = sidesOf(adoption)
+    await refuseRunning(ctx, [lead, old])
+    await makePulses(ctx, [old])
+    await lockPulses(ctx, [lead, old])
+    await beginPages(ctx, 'undo', old, lead, asJson({ adoption: id, actor: actorName(ctx) }), adoption.moved)
+    return { lead, released: old }
+  }
+  return undoNow(ctx, id, actorName(ctx))
+}
+
+/** Leads an undo to its end in this transaction. */
+export async function undoNow(ctx: Ctx, id: string, actor: string): Promise<{ lead: Subject; released: Subject }> {
+  const adoption = await queries.lockAdoption(ctx.db, id)
   if (!adoption) refuse('gone', 'adoption.gone', { message: 'この統合はすでに取り消されています / This was undone already.' })
-  const lead = { bucket: adoption.bucket, id: adoption.person_id }
-  const old = { bucket: adoption.old_bucket, id: adoption.old_id }
+  const [lead, old] = sidesOf(adoption)
   const taken = adoption.taken as unknown as Taken
   await makePulses(ctx, [old])
   await lockPulses(ctx, [lead, old])
@@ -170,10 +180,16 @@ export async function undoAdoption(ctx: Ctx, id: string): Promise<{ lead: Subjec
   await updatePeople(ctx.db, [
     settled(row, parted.mail !== null && regained.has(parted.mail) ? await otherAddress(ctx, parted) : parted).row,
   ])
-  await queries.closeAdoption(ctx.db, id, ctx.now, actorName(ctx))
+  await queries.closeAdoption(ctx.db, id, ctx.now, actor)
+  await queries.reopenPair(ctx.db, lead, old)
   await tellReleased(ctx, id, lead, old)
   return { lead, released: old }
 }
+
+const sidesOf = (adoption: queries.Adoption): [Subject, Subject] => [
+  { bucket: adoption.bucket, id: adoption.person_id },
+  { bucket: adoption.old_bucket, id: adoption.old_id },
+]
 
 const NO_ADDRESS = { mail: null, mail_typed: null, mail_risk: null, mail_basis: 0 } as const
 
@@ -196,43 +212,6 @@ async function otherAddress(ctx: Ctx, row: PersonRow): Promise<PersonRow> {
   if (!parsed?.ok) return { ...row, ...NO_ADDRESS }
   const stops = await stopsOf(ctx, [parsed.mail])
   return { ...applyMail(row, parsed), mail_basis: 0, mail_stop: Math.max(row.mail_stop, stops.get(parsed.mail) ?? 0) }
-}
-
-async function moveTableBack(ctx: Ctx, table: PersonTable, lead: Subject, old: Subject, taken: Taken): Promise<void> {
-  if (table.meet === 'byHand') return
-  if (typeof table.meet === 'function') return table.meet(ctx, { from: lead, to: old, undo: true })
-  const kept = taken.tables[table.table] ?? { met: [], alone: [], moved: [] }
-  const key = kept.met.length + kept.moved.length ? await queries.keyColumns(ctx.db, table.table) : []
-  if (kept.met.length) await partPlaces(ctx, table, lead, kept, key)
-  if (table.origin && table.meet !== 'recompute') await queries.moveBack(ctx.db, table, lead, old, taken.aliases)
-  if (kept.moved.length) {
-    const now = await queries.rowsInPlaceOf(ctx.db, table.table, lead, kept.moved, key)
-    await queries.deleteInPlaceOf(ctx.db, table.table, lead, now, key)
-    await queries.putRows(ctx.db, table.table, old, now)
-  }
-  await queries.putRows(ctx.db, table.table, old, [...kept.alone, ...kept.met.map((pair) => pair.mine)])
-}
-
-/** Puts back what stood at the lead before two rows met there. */
-async function partPlaces(ctx: Ctx, table: PersonTable, lead: Subject, kept: Kept, key: readonly string[]): Promise<void> {
-  const now = await queries.rowsInPlaceOf(
-    ctx.db,
-    table.table,
-    lead,
-    kept.met.map((pair) => pair.theirs),
-    key,
-  )
-  const { met } = pairRows(
-    kept.met.map((pair) => pair.theirs),
-    now,
-    key,
-  )
-  const rows = met.map(({ mine: theirs, theirs: current }) => {
-    const pair = kept.met.find((one) => one.theirs === theirs)
-    return pair ? partRows(table, pair, current) : current
-  })
-  await queries.deleteInPlaceOf(ctx.db, table.table, lead, rows, key)
-  await queries.putRows(ctx.db, table.table, lead, rows)
 }
 
 /** Keys that came with the one adopted and that the lead still holds. */
@@ -300,6 +279,7 @@ export async function adoptionsOf(ctx: Ctx, leadId: string) {
     actor: row.actor,
     moved: row.moved,
     undoneAt: row.undone_at?.toISOString() ?? null,
+    until: undoableUntil(row.at).toISOString(),
   }))
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { MergeCandidateTable } from '../tables.ts'
@@ -11,13 +11,13 @@ export async function insertCandidates(
 ): Promise<void> {
   for (const { one, other, reason } of pairs) {
     const [a, b] = one.id < other.id ? [one, other] : [other, one]
-    await sql`/* insert_candidate */ INSERT INTO merge_candidate (bucket, person_id, other_bucket, other_id, reason, at)
-      VALUES (${a.bucket}, ${a.id}, ${b.bucket}, ${b.id}, ${reason}, ${at}) ON CONFLICT DO NOTHING`.execute(db)
+    await sql`/* insert_candidate */ INSERT INTO merge_candidate (bucket, person_id, other_bucket, other_id, reason, reasons, strength, at)
+      VALUES (${a.bucket}, ${a.id}, ${b.bucket}, ${b.id}, ${reason}, ARRAY[${reason}], 90, ${at}) ON CONFLICT DO NOTHING`.execute(db)
   }
 }
 
 /** Open pairs, newest first. */
-export function listCandidates(db: Db, limit: number): Promise<MergeCandidateTable[]> {
+export function listCandidates(db: Db, limit: number): Promise<Selectable<MergeCandidateTable>[]> {
   return db.selectFrom('merge_candidate').selectAll().where('settled_at', 'is', null).orderBy('at', 'desc').limit(limit).execute()
 }
 
