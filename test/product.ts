@@ -5,6 +5,10 @@ import { join } from 'node:path'
 import { freePort, until } from './world.ts'
 
 export const root = join(import.meta.dirname, '..')
+/** What `npm start` runs, after `node`. */
+const COMMAND = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start
+  .split(' ')
+  .slice(1)
 export const SECRET_KEY = 'a-secret-key-of-tests-with-more-than-32-characters'
 
 export interface ProductOptions {
@@ -44,26 +48,22 @@ export async function spawnProduct(options: ProductOptions): Promise<Product> {
   const port = options.port ?? (await freePort())
   const logFile = join(options.dataDir, `product-${port}.log`)
   const out = openSync(logFile, 'a')
-  const child = spawn(
-    process.execPath,
-    [join(root, 'src/server/main.ts'), ...(options.run ? [`--run=${options.run}`] : []), ...(options.args ?? [])],
-    {
-      cwd: root,
-      stdio: ['ignore', out, out],
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: process.env.HOME ?? '',
-        PORT: String(port),
-        DATA_DIR: options.dataDir,
-        SECRET_KEY,
-        PUBLIC_URL: `http://127.0.0.1:${port}`,
-        LOG_LEVEL: 'warn',
-        ...(options.build ? {} : { SKIP_BUILD: '1' }),
-        ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
-        ...options.env,
-      },
+  const child = spawn(process.execPath, [...COMMAND, ...(options.run ? [`--run=${options.run}`] : []), ...(options.args ?? [])], {
+    cwd: root,
+    stdio: ['ignore', out, out],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      PORT: String(port),
+      DATA_DIR: options.dataDir,
+      SECRET_KEY,
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      LOG_LEVEL: 'warn',
+      ...(options.build ? {} : { SKIP_BUILD: '1' }),
+      ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+      ...options.env,
     },
-  )
+  })
   closeSync(out)
   return faceOf(child, port, logFile)
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, hash, randomBytes } from 'node:crypto'
 import { v7 } from 'uuid'
 
 /** A UUIDv7 whose time part is `now` (RFC 9562 §5.7): ids sort by the time of their transaction, virtual clocks included. */
@@ -18,8 +18,6 @@ export function randomToken(bytes = 18): string {
 
 /** SHA-256 of the parts in the form of a UUID (version 8, RFC 9562 §5.8). The parts are length-prefixed, so no two lists collide. */
 export function hashedId(...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${part.length}:`).update(part)
-  const hex = hash.digest('hex')
+  const hex = hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''))
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -55,7 +55,7 @@ export function derivedId(causeId: string, room: string, kind: string, ordinal =
 export const MOST_HOPS = 20
 
 /**
- * Appends events and queues them for the reactor, in two set-based statements. An event that is there already has no second effect.
+ * Appends events and queues them for the reactor, in one set-based statement that also wakes the workers. An event that is there already has no second effect.
  * @returns the ids that were new
  */
 export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
@@ -79,8 +79,7 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
       SELECT g.bucket, g.person_id, g.id, g.name, g.occurred_at, g.received_at, g.historic, g.hop, g.page_group, g.props
       FROM given g JOIN fresh f ON f.bucket = g.bucket AND f.person_id = g.person_id AND f.id = g.id WHERE NOT g.silent ORDER BY g.ord
     )
-    SELECT id FROM fresh`.execute(ctx.db)
-  if (inserted.rows.length) await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
+    SELECT id, CASE WHEN row_number() OVER () = 1 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(ctx.db)
   return new Set(inserted.rows.map((row) => row.id))
 }
 

@@ -1,8 +1,7 @@
 // The API describes itself: OpenAPI 3.1 printed from the contracts, and pages that load nothing from elsewhere.
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
-import scalar from '@scalar/fastify-api-reference'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { formSpec } from '#loop/capture/forms/contract.ts'
 import { draft } from '#loop/deliver/template/contract.ts'
 import { graph } from '#loop/orchestrate/graph/contract.ts'
@@ -80,12 +79,24 @@ const DOCS_CSP =
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
 /** Serves `/api/openapi.json` and the readable pages at `/api/docs`. */
-export async function mountDocs(app: FastifyInstance): Promise<void> {
+export function mountDocs(app: FastifyInstance): void {
   app.get('/api/openapi.json', async () => openapi())
-  app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api/docs')) reply.header('content-security-policy', DOCS_CSP)
-  })
-  await app.register(scalar, {
+  for (const path of ['/api/docs', '/api/docs/*']) {
+    app.get(path, async (request, reply) => {
+      pages ??= openPages()
+      const answer = await (await pages).inject({ method: 'GET', url: request.url, headers: request.headers })
+      return reply.code(answer.statusCode).headers(answer.headers).header('content-security-policy', DOCS_CSP).send(answer.rawPayload)
+    })
+  }
+}
+
+let pages: Promise<FastifyInstance> | null = null
+
+/** The pages are 35 MB of memory that most processes never need: loaded when somebody reads them. */
+async function openPages(): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const inner = Fastify()
+  await inner.register(scalar, {
     routePrefix: '/api/docs',
     configuration: {
       url: '/api/openapi.json',
@@ -96,4 +107,5 @@ export async function mountDocs(app: FastifyInstance): Promise<void> {
       mcp: { disabled: true },
     } as never,
   })
+  return inner
 }

@@ -8,6 +8,7 @@ import { fitActs } from './fields/acts.ts'
 import { newPerson } from './fields/decide.ts'
 import { nameAll } from './naming/service.ts'
 import * as queries from './queries.ts'
+import { noteSeen, type Seen } from './seen.ts'
 import type { PersonRow } from './tables.ts'
 
 export type { IdentifyAct, IdentifyOutcome, PersonFields } from './acts.ts'
@@ -34,7 +35,7 @@ export async function resolveDevices(ctx: Ctx, asks: readonly DeviceAsk[]): Prom
   const found = asMap(await queries.findHolders(ctx.db, devices.map(deviceKey)))
   const unknown = devices.filter((device) => !found.has(device))
   if (unknown.length) for (const [device, subject] of await makeVisitors(ctx, unknown, first)) found.set(device, subject)
-  await queries.markSeen(ctx.db, latestSeen(asks, found))
+  await noteSeen(ctx, latestSeen(asks, found))
   return found
 }
 
@@ -75,8 +76,8 @@ async function makeVisitors(ctx: Ctx, devices: readonly string[], asks: Readonly
   return new Map([...made, ...others])
 }
 
-function latestSeen(asks: readonly DeviceAsk[], found: ReadonlyMap<string, Subject>): { subject: Subject; at: Date }[] {
-  const latest = new Map<string, { subject: Subject; at: Date }>()
+function latestSeen(asks: readonly DeviceAsk[], found: ReadonlyMap<string, Subject>): Seen[] {
+  const latest = new Map<string, Seen>()
   for (const ask of asks) {
     const subject = found.get(ask.device)
     const known = subject && latest.get(subject.id)

@@ -50,7 +50,7 @@ export function mountPublic(app: FastifyInstance, house: House): void {
   })
   app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
   const options = { bodyLimit: LARGEST_BODY }
-  app.options('/v1/*', (_request, reply) => reply.code(204).send())
+  app.options('/v1/*', (_request, reply) => preflight(reply))
   app.post('/v1/e', options, (request, reply) => take(house, request, reply, parseBeacon))
   for (const [path, call] of Object.entries(CALL_PATHS)) {
     app.post(`/v1/${path}`, options, (request, reply) => take(house, request, reply, (body, length) => parseSegment(call, body, length)))
@@ -63,10 +63,15 @@ export function mountPublic(app: FastifyInstance, house: House): void {
 /** Any page may post; nobody's cookies travel. */
 function cors(reply: FastifyReply): void {
   reply.header('access-control-allow-origin', '*')
+  reply.header('cross-origin-resource-policy', 'cross-origin')
+}
+
+/** What a page may send, asked before a request that is not a simple one; the answer is kept for a day. */
+function preflight(reply: FastifyReply): FastifyReply {
   reply.header('access-control-allow-methods', 'GET, POST, OPTIONS')
   reply.header('access-control-allow-headers', 'content-type, authorization')
   reply.header('access-control-max-age', '86400')
-  reply.header('cross-origin-resource-policy', 'cross-origin')
+  return reply.code(204).send()
 }
 
 async function take(house: House, request: FastifyRequest, reply: FastifyReply, parse: (body: Loose, length: number) => Parsed | Fault) {
