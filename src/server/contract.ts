@@ -10,9 +10,13 @@ import { trackContract } from '#loop/capture/track/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
-import { fieldsContract } from '#loop/identify/fields/contract.ts'
+import { activitiesContract } from '#loop/identify/activities/contract.ts'
 import { duplicatesContract } from '#loop/identify/duplicates/contract.ts'
+import { fieldsContract } from '#loop/identify/fields/contract.ts'
+import { filesContract } from '#loop/identify/files/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
+import { tasksContract } from '#loop/identify/tasks/contract.ts'
+import { historyContract } from '#loop/identify/timeline/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
@@ -32,6 +36,10 @@ export const contract = {
   audit: auditContract,
   fields: fieldsContract,
   leads: leadsContract,
+  activities: activitiesContract,
+  tasks: tasksContract,
+  files: filesContract,
+  history: historyContract,
   duplicates: duplicatesContract,
   forms: formsContract,
   imports: importsContract,

@@ -27,12 +27,21 @@ import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
+import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
+import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
+import { personTables as activityTables } from '#loop/identify/activities/tables.ts'
 import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
+import { jobs as fileJobs } from '#loop/identify/files/jobs.ts'
+import { publicRoutes as filePaths, filesRoutes } from '#loop/identify/files/routes.ts'
+import { personTables as fileTables } from '#loop/identify/files/tables.ts'
 import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
 import { leadsRoutes } from '#loop/identify/leads/routes.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
+import { tasksRoutes } from '#loop/identify/tasks/routes.ts'
+import { personTables as taskTables } from '#loop/identify/tasks/tables.ts'
+import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
@@ -73,6 +82,10 @@ export const rooms: Readonly<Record<string, Served>> = {
   audit: auditRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
+  activities: activitiesRoutes,
+  tasks: tasksRoutes,
+  files: filesRoutes,
+  history: historyRoutes,
   duplicates: duplicatesRoutes,
   forms: formsRoutes,
   imports: importsRoutes,
@@ -92,7 +105,7 @@ export const rooms: Readonly<Record<string, Served>> = {
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, importPaths, mailPaths]
+export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, importPaths, mailPaths, filePaths]
 
 /** Kinds of jobs. */
 export const jobs: readonly JobKind[] = [
@@ -100,6 +113,7 @@ export const jobs: readonly JobKind[] = [
   sendAccountMail,
   sweepSessions,
   ...identifyJobs,
+  ...fileJobs,
   ...trackJobs,
   ...formJobs,
   ...importJobs,
@@ -115,6 +129,9 @@ export function ports(): Ports {
   return {
     personTables: [
       ...identifyTables,
+      ...activityTables,
+      ...taskTables,
+      ...fileTables,
       ...campaignTables,
       ...formTables,
       ...trackTables,
@@ -125,7 +142,7 @@ export function ports(): Ports {
       ...scenarioTables,
       ...measureTables,
     ],
-    facts: [...identifyFacts, ...campaignsFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
+    facts: [...identifyFacts, ...activityFacts, ...campaignsFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
     moreFacts: [campaignFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     dnsText,
