@@ -195,8 +195,9 @@ export const facts: readonly Fact[] = [
 ]
 
 /** Long texts, addresses of all sorts and phones are texts to rules. */
-export const factType = (type: FieldDefinition['type']): FactType =>
-  type === 'longText' || type === 'url' || type === 'mail' || type === 'phone' ? 'text' : type
+export function factType(type: FieldDefinition['type']): FactType {
+  return type === 'longText' || type === 'url' || type === 'mail' || type === 'phone' ? 'text' : type
+}
 
 /** How a custom field's value is read out of `attrs` by SQL; the JS side reads the same JSON. */
 function attrSql(key: string, type: FactType): Fact['sql'] {
