@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely'
 import type { Json, JsonObject } from '#kernel/json.ts'
+import { personTables as consentTables } from './consent/tables.ts'
 import { personTables as duplicateTables } from './duplicates/tables.ts'
 import type { PersonTable } from './personTables.ts'
 
@@ -140,6 +141,9 @@ export interface ConsentEntryTable {
   evidence: Json
   actor: string
   origin_person_id: string | null
+  topic_id: string | null
+  until: Date | null
+  address_hash: string | null
 }
 
 export interface SuppressionTable {
@@ -224,6 +228,7 @@ export const personTables: readonly PersonTable[] = [
   { ...byHand('adoption'), table: 'adoption' },
   { ...byHand('merge_candidate'), table: 'merge_candidate' },
   { table: 'identity_history', meet: 'move', erase: 'delete', export: true, origin: true },
+  ...consentTables,
   { table: 'consent_entry', meet: 'move', erase: 'delete', export: true, origin: true },
   ...duplicateTables,
 ]

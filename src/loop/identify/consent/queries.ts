@@ -7,10 +7,22 @@ import type { ConsentEntryTable } from '../tables.ts'
 export async function insertConsents(db: Db, rows: readonly ConsentEntryTable[]): Promise<void> {
   if (!rows.length) return
   const sorted = [...rows].sort((a, b) => bySubject({ bucket: a.bucket, id: a.person_id }, { bucket: b.bucket, id: b.person_id }))
-  await sql`/* insert_consents */ INSERT INTO consent_entry SELECT x.* FROM jsonb_populate_recordset(NULL::consent_entry, ${JSON.stringify(sorted)}::jsonb) x`.execute(
+  const given = JSON.stringify(sorted)
+  await sql`/* insert_consents */ INSERT INTO consent_entry SELECT x.* FROM jsonb_populate_recordset(NULL::consent_entry, ${given}::jsonb) x`.execute(
     db,
   )
+  // The newest word counts; a weaker ground beside a stronger one for the same address does not, and a word of old takes nothing back.
+  await sql`/* put_consent_states */ INSERT INTO consent_state AS s (bucket, person_id, purpose, topic_id, given, basis, entry_id, at, until, address_hash)
+    SELECT DISTINCT ON (x.bucket, x.person_id, x.purpose, coalesce(x.topic_id, '00000000-0000-0000-0000-000000000000'::uuid)) x.bucket, x.person_id, x.purpose, coalesce(x.topic_id, '00000000-0000-0000-0000-000000000000'::uuid), x.given, x.basis, x.id, x.at, x.until, x.address_hash
+    FROM jsonb_populate_recordset(NULL::consent_entry, ${given}::jsonb) WITH ORDINALITY x
+    ORDER BY x.bucket, x.person_id, x.purpose, coalesce(x.topic_id, '00000000-0000-0000-0000-000000000000'::uuid), x.at DESC, x.ordinality DESC
+    ON CONFLICT (bucket, person_id, purpose, topic_id) DO UPDATE SET given = excluded.given, basis = excluded.basis, entry_id = excluded.entry_id, at = excluded.at, until = excluded.until, address_hash = excluded.address_hash
+    WHERE CASE WHEN s.given AND excluded.given AND s.purpose = 'marketing' AND s.address_hash IS NOT DISTINCT FROM excluded.address_hash
+      THEN coalesce(array_position(${GROUNDS}::text[], excluded.basis), 0) >= coalesce(array_position(${GROUNDS}::text[], s.basis), 0)
+      ELSE excluded.at >= s.at END`.execute(db)
 }
+
+const GROUNDS = ['published', 'relation', 'card', 'consent']
 
 /** The ledger of a person, newest first. */
 export async function listConsents(db: Db, subject: Subject): Promise<ConsentEntryTable[]> {

@@ -5,9 +5,11 @@ import { refuse } from '#kernel/errors.ts'
 import { append, derivedId } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { type Basis, MAIL_BASIS, MAIL_STOP, type StopReason } from '../decide.ts'
+import { tellAll } from '../naming/bulk.ts'
 import { parseMail } from '../normalise/decide.ts'
 import { findHolders, findStops, lockMailGate, lockPeople } from '../queries.ts'
 import type { ConsentEntryTable } from '../tables.ts'
+import type { LedgerPurpose, Purpose } from './decide.ts'
 import * as queries from './queries.ts'
 
 const STRIPES = 64
@@ -38,6 +40,8 @@ export interface Stop {
   readonly address: string
   readonly reason: StopReason
   readonly at: Date
+  /** In the person's own words, or the reason they ticked. */
+  readonly why?: string
   /** What said so: a delivery's id, `preference`, a user. */
   readonly source?: string
   /** The person it was asked for, when that is known better than by the address (their current address is stopped too). */
@@ -70,7 +74,15 @@ export async function stop(ctx: Ctx, input: Stop): Promise<void> {
 async function tellWithdrawn(ctx: Ctx, subject: Subject, input: Stop): Promise<void> {
   const cause = input.causeId ?? ctx.id()
   await queries.insertConsents(ctx.db, [
-    entry(ctx, subject, { purpose: 'marketing', given: false, basis: input.reason, at: input.at, route: input.source ?? 'stop' }),
+    entry(ctx, subject, {
+      purpose: 'marketing',
+      given: false,
+      basis: input.reason,
+      at: input.at,
+      route: input.source ?? 'stop',
+      address: input.address,
+      ...(input.why ? { text: input.why } : {}),
+    }),
   ])
   await append(ctx, [
     {
@@ -115,8 +127,10 @@ export async function liftUnsubscribe(
 
 export interface Grant {
   readonly subject: Subject
-  readonly purpose: 'marketing' | 'tracking_email'
+  readonly purpose: Purpose
   readonly basis: Basis
+  /** The address it was given for; another one needs its own. */
+  readonly mail?: string | null
   readonly at: Date
   readonly route: string
   readonly textVersion?: string
@@ -130,17 +144,17 @@ export async function grant(ctx: Ctx, input: Grant): Promise<void> {
   const row = (await lockPeople(ctx.db, [input.subject])).get(input.subject.id)
   if (!row) refuse('missing', 'lead.unknown', { message: 'リードが見つかりません / There is no such lead.' })
   if (input.purpose === 'marketing') await queries.raiseBasis(ctx.db, input.subject, MAIL_BASIS[input.basis])
-  await recordGrants(ctx, [input])
+  await recordGrants(ctx, [{ mail: row.mail, ...input }])
 }
 
-/** Ledger rows and events of grants whose mirror is written by the caller. */
-export async function recordGrants(ctx: Ctx, grants: readonly Grant[]): Promise<void> {
+/** Ledger rows and events of grants whose mirror is written by the caller. `newcomers`: people made in this transaction. */
+export async function recordGrants(ctx: Ctx, grants: readonly Grant[], newcomers: ReadonlySet<string> = new Set()): Promise<void> {
   if (!grants.length) return
   await queries.insertConsents(
     ctx.db,
-    grants.map((one) => entry(ctx, one.subject, { ...one, given: true })),
+    grants.map((one) => entry(ctx, one.subject, { ...one, given: true, address: one.mail ?? null })),
   )
-  await append(
+  await tellAll(
     ctx,
     grants.map((one) => {
       const cause = one.causeId ?? ctx.id()
@@ -154,6 +168,7 @@ export async function recordGrants(ctx: Ctx, grants: readonly Grant[]): Promise<
         props: { purpose: one.purpose, basis: one.basis, route: one.route, ...(one.textVersion ? { textVersion: one.textVersion } : {}) },
       }
     }),
+    (event) => newcomers.has(event.subject.id),
   )
 }
 
@@ -169,6 +184,9 @@ function entry(
     textVersion?: string | undefined
     text?: string | undefined
     evidence?: JsonObject | undefined
+    topicId?: string | undefined
+    until?: Date | undefined
+    address?: string | null
   },
 ): ConsentEntryTable {
   return {
@@ -185,7 +203,32 @@ function entry(
     evidence: said.evidence ?? {},
     actor: 'name' in ctx.actor ? ctx.actor.name : 'public',
     origin_person_id: null,
+    topic_id: said.topicId ?? null,
+    until: said.until ?? null,
+    address_hash: said.address ? addressHash(ctx.house, said.address) : null,
   }
+}
+
+/** One choice of a person about their own mail, or a colleague's record of what they said: a topic, a pause, tracking, phone, third parties. */
+export interface Choice {
+  readonly subject: Subject
+  readonly purpose: Exclude<LedgerPurpose, 'marketing'>
+  readonly given: boolean
+  readonly basis: string
+  readonly route: string
+  readonly at: Date
+  readonly topicId?: string
+  readonly until?: Date
+  readonly text?: string
+  readonly evidence?: JsonObject
+}
+
+/** Appends choices to the ledger; the state follows. */
+export async function recordChoices(ctx: Ctx, choices: readonly Choice[]): Promise<void> {
+  await queries.insertConsents(
+    ctx.db,
+    choices.map((one) => entry(ctx, one.subject, one)),
+  )
 }
 
 /** The ledger of a person for their page. */

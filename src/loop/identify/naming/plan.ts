@@ -91,5 +91,5 @@ export function grantOf({ plan, row }: Written): Grant[] {
   const { act, causeId } = plan.asked
   const consent = consentOf(plan, row.mail)
   if (!consent) return []
-  return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, ...consent }]
+  return [{ subject: plan.subject, purpose: 'marketing', at: act.at, route: act.route, causeId, mail: row.mail, ...consent }]
 }

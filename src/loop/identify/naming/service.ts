@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
-import { append, lockPulses, makePulses } from '#kernel/journal.ts'
+import { lockPulses, makePulses } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
 import { recordGrants, stopsOf } from '../consent/service.ts'
@@ -10,6 +10,7 @@ import { applyMail, applyTold, fillFrom, newPerson, settled } from '../fields/de
 import { type ParsedMail, parseMail } from '../normalise/decide.ts'
 import * as queries from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
+import { bringIn, tellAll } from './bulk.ts'
 import { decideNaming, type Found, type Holder, inRounds } from './decide.ts'
 import { type Asked, consentOf, eventsOf, grantOf, type Plan, shown, type Written } from './plan.ts'
 import { insertCandidates } from './queries.ts'
@@ -69,7 +70,8 @@ async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOu
   const locked = await queries.lockPeople(ctx.db, distinctSubjects(first.flatMap(involved)))
   const now = await lookUp(ctx, round)
   const good = first.filter((plan) => stillHolds(plan, before, now, won))
-  const lost = first.filter((plan) => !good.includes(plan))
+  const held = new Set(good)
+  const lost = first.filter((plan) => !held.has(plan))
   await queries.deleteIdentities(
     ctx.db,
     lost.flatMap((plan) => plan.fresh.filter((key) => won.has(keyName(key)))),
@@ -153,8 +155,8 @@ async function perform(
 ): Promise<void> {
   const written = plans.map((plan) => rowAfter(ctx, plan, locked, stops))
   const made = written.filter(({ plan }) => plan.decision.kind === 'create')
-  await queries.insertPeople(
-    ctx.db,
+  await bringIn(
+    ctx,
     made.map(({ row }) => row),
   )
   await makePulses(
@@ -178,13 +180,21 @@ async function perform(
     plans.flatMap(({ ambiguity }) => (ambiguity ? [ambiguity] : [])),
     ctx.now,
   )
-  await append(
+  const newcomers = new Set(made.map(({ plan }) => plan.subject.id))
+  await tellAll(
     ctx,
     written.flatMap((one) => eventsOf(ctx, one)),
+    (event) => newcomers.has(event.subject.id),
   )
-  await recordGrants(ctx, written.flatMap(grantOf))
+  await recordGrants(ctx, written.flatMap(grantOf), newcomers)
   for (const { plan, changes } of written)
-    outcomes[plan.asked.index] = { subject: plan.subject, outcome: OUTCOMES[plan.decision.kind], fieldsChanged: shown(changes) }
+    outcomes[plan.asked.index] = {
+      subject: plan.subject,
+      outcome: OUTCOMES[plan.decision.kind],
+      fieldsChanged: shown(changes),
+      changes,
+      keys: plan.fresh.map(({ kind, value }) => ({ kind, value })),
+    }
 }
 
 const OUTCOMES = { create: 'created', name: 'named', adopt: 'adopted', relink: 'relinked', existing: 'existing', traits: 'traits' } as const

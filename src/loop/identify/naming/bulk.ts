@@ -1,0 +1,44 @@
+// The same writes as always, carried in by COPY: for sets of newcomers so large that it is worth it. What is decided is decided elsewhere.
+import type { Ctx } from '#kernel/ctx.ts'
+import { bySubject } from '#kernel/db/buckets.ts'
+import { type CopyValue, copyIn } from '#kernel/db/copy.ts'
+import { append, type NewEvent } from '#kernel/journal.ts'
+import { appendNew } from '#kernel/journalCopy.ts'
+import { insertPeople } from '../queries.ts'
+import type { PersonRow } from '../tables.ts'
+
+/** From how many newcomers on COPY pays. */
+export const MANY = 100
+
+/** New people, many at once. */
+export async function bringIn(ctx: Ctx, rows: readonly PersonRow[]): Promise<void> {
+  const first = rows[0]
+  if (!first || rows.length < MANY) return insertPeople(ctx.db, rows)
+  const columns = Object.keys(first) as (keyof PersonRow & string)[]
+  const sorted = [...rows].sort(bySubject)
+  return copyIn(
+    ctx.db,
+    'person',
+    columns,
+    sorted.map((row) => columns.map((column) => asCopied(row[column]))),
+  )
+}
+
+const asCopied = (value: PersonRow[keyof PersonRow]): CopyValue =>
+  value !== null && typeof value === 'object' && !(value instanceof Date) && !Array.isArray(value)
+    ? JSON.stringify(value)
+    : (value as CopyValue)
+
+/** Events of newcomers (`isNew`) and of others. */
+export async function tellAll(ctx: Ctx, events: readonly NewEvent[], isNew: (event: NewEvent) => boolean): Promise<void> {
+  const news = events.filter(isNew)
+  if (news.length < MANY) {
+    await append(ctx, events)
+    return
+  }
+  await appendNew(ctx, news)
+  await append(
+    ctx,
+    events.filter((event) => !isNew(event)),
+  )
+}
