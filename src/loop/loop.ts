@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
+import { react as tellTasks } from '#loop/identify/tasks/service.ts'
 import { fold } from '#loop/measure/rollup/service.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
 import { handoffReactions } from '#loop/sales/handoff/reactions.ts'
@@ -31,6 +32,7 @@ export const stages: readonly Stage[] = [
   { name: 'score', run: score },
   { name: 'segment', run: segment },
   ...reactions.map(stageOf),
+  { name: 'tasks', run: tellTasks },
   { name: 'orchestrate', run: orchestrate },
   { name: 'fold', run: fold },
 ]

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+
+/** The largest file that may be put beside a lead. */
+export const LARGEST_FILE = 20 * 1024 * 1024
+/** Most files beside one lead. */
+export const MOST_FILES = 200
+/** The kinds of files that are taken. None of them runs in a browser: no HTML, no SVG, no scripts. */
+export const FILE_KINDS = [
+  'pdf',
+  'docx',
+  'xlsx',
+  'pptx',
+  'doc',
+  'xls',
+  'ppt',
+  'txt',
+  'csv',
+  'md',
+  'eml',
+  'msg',
+  'png',
+  'jpg',
+  'jpeg',
+  'gif',
+  'webp',
+  'heic',
+  'zip',
+] as const
+export type FileKind = (typeof FILE_KINDS)[number]
+
+export const leadFile = z.object({
+  leadId: uuid,
+  id: uuid,
+  name: z.string(),
+  extension: z.string(),
+  size: z.number().int(),
+  createdAt: instant,
+  createdBy: z.string(),
+})
+export type LeadFile = z.infer<typeof leadFile>
+
+const one = { leadId: uuid, id: uuid }
+
+/**
+ * Beside these: `POST /api/leads/{leadId}/files/upload?name=…` with the file as the body, and
+ * `GET /api/leads/{leadId}/files/{id}/content` for the file itself.
+ */
+export const filesContract = {
+  list: endpoint({
+    method: 'GET',
+    path: '/leads/{leadId}/files',
+    permission: 'leads.read',
+    summary: 'The files kept beside a lead, newest first',
+    input: z.object({ leadId: uuid }),
+    output: z.object({ items: z.array(leadFile) }),
+  }),
+  remove: endpoint({
+    method: 'DELETE',
+    path: '/leads/{leadId}/files/{id}',
+    permission: 'leads.write',
+    summary: 'Take a file away; `restore` brings it again for a day',
+    input: z.object(one),
+    output: z.object({ removed: z.boolean() }),
+  }),
+  restore: endpoint({
+    method: 'POST',
+    path: '/leads/{leadId}/files/{id}/restore',
+    permission: 'leads.write',
+    summary: 'Bring a removed file back',
+    input: z.object(one),
+    output: z.object({ restored: z.boolean() }),
+  }),
+}
