@@ -34,6 +34,7 @@ export const PERMISSIONS: Readonly<Record<string, Grant>> = {
   'imports.write': grant(officers, writers),
   'leads.read': grant(everyone, readers),
   'leads.write': grant(sellers, writers),
+  'leads.bulk': grant(officers, writers),
   'leads.export': grant(officers, readers),
   'leads.erase': grant(ownerOnly, adminOnly),
   'companies.read': grant(everyone, readers),
@@ -70,6 +71,9 @@ export const PERMISSIONS: Readonly<Record<string, Grant>> = {
   'keys.read': grant(ownerOnly, adminOnly),
   'keys.write': grant(ownerOnly, adminOnly),
   'audit.read': grant(ownerOnly, adminOnly),
+  // A backup holds everything there is.
+  'backups.read': grant(ownerOnly, adminOnly),
+  'backups.write': grant(ownerOnly, adminOnly),
   // One's own account: any signed-in user, never an API key.
   'self.read': grant(everyone, []),
   'self.write': grant(everyone, []),

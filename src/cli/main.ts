@@ -5,14 +5,19 @@ import { migrate } from '#kernel/db/migrate.ts'
 import { openDatabase } from '#kernel/db/open.ts'
 import { Refusal } from '#kernel/errors.ts'
 import { makeLog } from '#kernel/log.ts'
-import { readConfig } from '../server/config.ts'
+import { type Config, readConfig } from '../server/config.ts'
 import { buildHouse } from '../server/house.ts'
 import { jobs, ports } from '../server/wire.ts'
+import { backupCommand, releaseCommand, restoreCommand, suppressionsCommand } from './backup.ts'
 import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
 import { replayCommand } from './replay.ts'
 
-type Command = { readonly words: string; readonly run: (house: House, args: readonly string[]) => Promise<string> }
+type Command = { readonly words: string } & (
+  | { readonly run: (house: House, args: readonly string[], config: Config) => Promise<string> }
+  /** Works on a database that is not there yet, or of another version. */
+  | { readonly bare: typeof restoreCommand }
+)
 
 const commands: Readonly<Record<string, Command>> = {
   keys: { words: 'keys create --name N --scope admin|write|read|track   make an API key and print it', run: keysCommand },
@@ -21,6 +26,19 @@ const commands: Readonly<Record<string, Command>> = {
     run: replayCommand,
   },
   demo: { words: 'demo remove                                          remove the demo company and all that is in it', run: demoCommand },
+  backup: {
+    words: 'backup [<file>]                                      one file from one snapshot, while the product runs',
+    run: backupCommand,
+  },
+  restore: {
+    words: 'restore <file> [--replace]                           put a backup in place; sending, webhooks and scenarios stay held',
+    bare: restoreCommand,
+  },
+  release: { words: 'release [all|sending|webhooks|scenarios]             let a restored installation go on', run: releaseCommand },
+  suppressions: {
+    words: 'suppressions export|import <file>                    the list of stops, as keyed hashes',
+    run: suppressionsCommand,
+  },
   migrate: {
     words: 'migrate                                              bring the database to this version',
     run: async () => 'The database is at this version.',
@@ -47,6 +65,11 @@ try {
 
 async function work(chosen: Command, rest: readonly string[]): Promise<string> {
   const config = readConfig(process.env, [])
+  if ('bare' in chosen) return chosen.bare(config, rest, (run) => inHouse(readConfig(process.env, []), run))
+  return inHouse(config, (house) => chosen.run(house, rest, config))
+}
+
+async function inHouse<T>(config: Config, run: (house: House) => Promise<T>): Promise<T> {
   const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, connections: 6 })
   try {
     await migrate(database.pool)
@@ -63,7 +86,7 @@ async function work(chosen: Command, rest: readonly string[]): Promise<string> {
       log,
     })
     try {
-      return await chosen.run(house, rest)
+      return await run(house)
     } finally {
       await house.jobs.stop()
     }

@@ -28,7 +28,7 @@ export async function isHeld(ctx: Pick<Ctx, 'db'>, part: string): Promise<boolea
 }
 
 /** Holds parts. */
-export async function setHold(ctx: Ctx, parts: readonly string[], about: JsonObject): Promise<void> {
+export async function setHold(ctx: Pick<Ctx, 'db' | 'now'>, parts: readonly string[], about: JsonObject): Promise<void> {
   await sql`INSERT INTO hold (since, parts, about) VALUES (${ctx.now}, ${[...parts]}::text[], ${JSON.stringify(about)}::jsonb)
     ON CONFLICT (one) DO UPDATE SET since = excluded.since, parts = excluded.parts, about = excluded.about`.execute(ctx.db)
 }
@@ -51,7 +51,7 @@ export async function release(ctx: Ctx, parts: readonly string[]): Promise<strin
 }
 
 /** Keeps a job beside the queue. */
-export async function keepJob(ctx: Ctx, name: string, data: unknown): Promise<void> {
+export async function keepJob(ctx: Pick<Ctx, 'db' | 'now'>, name: string, data: unknown): Promise<void> {
   await sql`INSERT INTO held_job (name, data, at) VALUES (${name}, ${JSON.stringify(data ?? {})}::jsonb, ${ctx.now})`.execute(ctx.db)
 }
 

@@ -20,6 +20,8 @@ export interface Config {
   readonly publicUrl: string
   readonly smtpUrl: string | null
   readonly secretKey: Buffer
+  /** The file the key comes from; null when SECRET_KEY sets it. */
+  readonly secretKeyFile: string | null
   readonly egressAllow: readonly string[]
   readonly trustProxy: readonly string[]
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -78,6 +80,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, argv: readonly 
     publicUrl: (set.PUBLIC_URL ?? `http://localhost:${set.PORT}`).replace(/\/+$/, ''),
     smtpUrl: set.SMTP_URL ?? null,
     secretKey: keyOf(set.SECRET_KEY, dataDir),
+    secretKeyFile: set.SECRET_KEY ? null : join(dataDir, 'secret.key'),
     egressAllow: list(set.EGRESS_ALLOW),
     trustProxy: list(set.TRUST_PROXY),
     logLevel: set.LOG_LEVEL,

@@ -23,8 +23,11 @@ import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
 import { dealsContract } from '#loop/sales/deals/contract.ts'
 import { handoffsContract } from '#loop/sales/handoff/contract.ts'
 import { signalsContract } from '#loop/sales/signals/contract.ts'
+import { bulkContract } from '#loop/segment/lists/bulk/contract.ts'
+import { viewsContract } from '#loop/segment/lists/views/contract.ts'
 import { scoresContract } from '#loop/score/contract.ts'
 import { segmentsContract } from '#loop/segment/contract.ts'
+import { backupsContract } from '../backup/contract.ts'
 
 export const contract = {
   setup: setupContract,
@@ -34,6 +37,7 @@ export const contract = {
   keys: keysContract,
   company: companyContract,
   audit: auditContract,
+  backups: backupsContract,
   fields: fieldsContract,
   leads: leadsContract,
   activities: activitiesContract,
@@ -47,6 +51,8 @@ export const contract = {
   track: trackContract,
   scores: scoresContract,
   segments: segmentsContract,
+  views: viewsContract,
+  bulk: bulkContract,
   templates: templatesContract,
   newsletters: newslettersContract,
   mail: mailContract,

@@ -42,11 +42,14 @@ import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { tasksRoutes } from '#loop/identify/tasks/routes.ts'
 import { personTables as taskTables } from '#loop/identify/tasks/tables.ts'
 import { historyRoutes } from '#loop/identify/timeline/routes.ts'
+import { emptyTrash } from '#loop/identify/trash/jobs.ts'
+import { personTables as trashTables } from '#loop/identify/trash/tables.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
+import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
@@ -63,10 +66,16 @@ import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
+import { jobs as bulkJobs } from '#loop/segment/lists/bulk/jobs.ts'
+import { bulkRoutes } from '#loop/segment/lists/bulk/routes.ts'
+import { personTables as bulkTables } from '#loop/segment/lists/bulk/tables.ts'
 import { ruleFilter } from '#loop/segment/lists/rule.ts'
+import { viewsRoutes } from '#loop/segment/lists/views/routes.ts'
 import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
 import { personTables as segmentTables } from '#loop/segment/tables.ts'
+import { jobs as backupJobs } from '../backup/jobs.ts'
+import { publicRoutes as backupPaths, backupsRoutes } from '../backup/routes.ts'
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
@@ -80,6 +89,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   keys: keysRoutes,
   company: companyRoutes,
   audit: auditRoutes,
+  backups: backupsRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
   activities: activitiesRoutes,
@@ -94,6 +104,8 @@ export const rooms: Readonly<Record<string, Served>> = {
   track: trackRoutes,
   scores: scoresRoutes,
   segments: segmentsRoutes,
+  views: viewsRoutes,
+  bulk: bulkRoutes,
   templates: templatesRoutes,
   newsletters: newslettersRoutes,
   mail: mailRoutes,
@@ -105,7 +117,7 @@ export const rooms: Readonly<Record<string, Served>> = {
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, importPaths, mailPaths, filePaths]
+export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, importPaths, mailPaths, backupPaths, filePaths]
 
 /** Kinds of jobs. */
 export const jobs: readonly JobKind[] = [
@@ -119,9 +131,12 @@ export const jobs: readonly JobKind[] = [
   ...importJobs,
   ...scoreJobs,
   ...segmentJobs,
+  ...bulkJobs,
+  emptyTrash,
   ...newsletterJobs,
   ...scenarioJobs,
   ...measureJobs,
+  ...backupJobs,
 ]
 
 /** Ports that lower rooms own, filled here. */
@@ -137,6 +152,8 @@ export function ports(): Ports {
       ...trackTables,
       ...scoreTables,
       ...segmentTables,
+      ...bulkTables,
+      ...trashTables,
       ...deliverTables,
       ...salesTables,
       ...scenarioTables,
@@ -150,6 +167,7 @@ export function ports(): Ports {
     webhook: sendWebhook,
     accountMailer,
     leadFilters: { segment: isMember, rule: ruleFilter },
+    scenarioDoor: { enter: enterMany, leave: leaveMany },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
   }
 }

@@ -7,6 +7,7 @@ import { type NoticeChannel, onNotice } from '#kernel/listen.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { BATCH, turn } from '#loop/reactor/service.ts'
+import { writeStopNotes } from '../backup/stops/service.ts'
 
 export interface Lane {
   stop(): Promise<void>
@@ -18,7 +19,7 @@ const AFTER_FAULT = 2_000
 /** Starts every lane of this process. */
 export async function startWorker(house: House): Promise<Lane> {
   const leases = await holdLeases(house, `${hostname()}/${process.pid}`)
-  const lanes: Lane[] = [reactorLane(house, leases, 0), reactorLane(house, leases, 1), timers(house), sender(house), leases]
+  const lanes: Lane[] = [reactorLane(house, leases, 0), reactorLane(house, leases, 1), timers(house), sender(house), stopLog(house), leases]
   await house.jobs.work(house)
   return {
     stop: async () => {
@@ -30,6 +31,11 @@ export async function startWorker(house: House): Promise<Lane> {
 /** Scenario steps that are due: every worker looks, and takes the people nobody else holds. */
 function timers(house: House): Lane {
   return sweepLane(house, 'hagukumi_runs', async () => (await turnTimers(house)) > 0)
+}
+
+/** Stops and erasures go into their log file within a second (a page that shows one has been answered by then). */
+function stopLog(house: House): Lane {
+  return sweepLane(house, 'hagukumi_news', async () => (await writeStopNotes(house)) > 0)
 }
 
 function sender(house: House): Lane {

@@ -1,0 +1,235 @@
+// Makes a backup: one snapshot of the database, then the files beside it, into one file that is whole or not there.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { zstdCompress } from 'node:zlib'
+import type { Pool, PoolClient } from 'pg'
+import { readMigrations } from '#kernel/db/migrate.ts'
+import {
+  ABOUT,
+  type About,
+  END,
+  type End,
+  FORMAT,
+  JOBS,
+  pieceName,
+  SEAL,
+  type SealedKey,
+  type StoredFile,
+  tableFolder,
+} from '../archive/manifest.ts'
+import { tarEnd, tarMember } from '../archive/tar.ts'
+import { beginSnapshot, endSnapshot, type FoundTable, listJobs, listSequences, listTables, readTable } from './queries.ts'
+
+const compress = promisify(zstdCompress)
+/** Bytes compressed at once: small enough that hashing one never holds the process up, large enough to compress well. */
+const PIECE = 2 * 1024 * 1024
+
+/** Says nothing about the company: who works where, who is signed in, what other backups there are. */
+const LEFT_OUT = new Set([
+  'migration',
+  'worker',
+  'mail_worker',
+  'bucket_lease',
+  'auth_session',
+  'auth_rate_limit',
+  'hold',
+  'held_job',
+  'stop_note',
+  'backup_run',
+])
+
+/** What lies in the data folder besides uploads: the database itself, secrets, logs, other backups. */
+const NOT_FILES = /^(pg|run|backups|logs|server-.*|restored-.*|replaced-.*|pg\..*|product.*|secret\.key.*|stops\.log.*|.*\.log|\..*)$/
+
+export interface BackupAsk {
+  readonly id: string
+  readonly pool: Pool
+  readonly dataDir: string
+  /** Where the whole file goes; it appears there under its name only when it is complete. */
+  readonly target: string
+  readonly product: string
+  readonly publicUrl: string
+  readonly keyMark: string
+  /** The secret key, sealed with a passphrase; null leaves it out. */
+  readonly sealed: SealedKey | null
+  /** Called about twice a second. */
+  progress(done: Progress): Promise<void>
+}
+
+export interface Progress {
+  readonly snapshotAt: Date
+  readonly rows: number
+  readonly estimate: number
+  readonly bytes: number
+}
+
+/**
+ * Writes one backup. Safe under load: it only reads, in one snapshot; other writers are not held up.
+ * @returns figures of the whole file
+ * @throws whatever the disk or the database says; the half-made file is removed
+ */
+export async function writeBackup(ask: BackupAsk): Promise<Progress & { readonly tables: number; readonly files: number }> {
+  const half = `${ask.target}.part`
+  const file = await open(half, 'w', 0o600)
+  const client = await ask.pool.connect()
+  try {
+    const done = await fill(ask, client, file)
+    await file.sync()
+    await file.close()
+    await rename(half, ask.target)
+    client.release()
+    return done
+  } catch (error) {
+    client.release(true)
+    await file.close().catch(() => {})
+    await rm(half, { force: true })
+    throw error
+  }
+}
+
+async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle) {
+  const { at, postgres } = await beginSnapshot(client)
+  const tables = (await listTables(client)).filter((table) => !LEFT_OUT.has(table.name))
+  const book = openBook(ask, file, at, tables)
+  await book.member(ABOUT, Buffer.from(JSON.stringify(await aboutOf(ask, at, postgres, tables), null, 1)))
+  const kept: End['tables'] = []
+  for (const table of tables) kept.push(await keepTable(book, client, table))
+  const jobs = await listJobs(client)
+  await book.member(JOBS, await compress(Buffer.from(JSON.stringify(jobs))))
+  const sequences = await listSequences(client)
+  await endSnapshot(client)
+  // After the snapshot: a file is written before the row that speaks of it commits, so none is missing here.
+  const files = await keepFiles(book, ask.dataDir)
+  const ending = Buffer.from(JSON.stringify({ tables: kept, sequences, files, jobs: jobs.length, members: book.members } satisfies End))
+  await book.member(END, ending)
+  await book.member(SEAL, Buffer.from(createHash('sha256').update(ending).digest('hex')))
+  await file.write(tarEnd())
+  return { ...book.state(), tables: kept.length, files: files.length }
+}
+
+async function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly FoundTable[]): Promise<About> {
+  return {
+    format: FORMAT,
+    version: 1,
+    id: ask.id,
+    product: ask.product,
+    publicUrl: ask.publicUrl,
+    postgres,
+    snapshotAt: at.toISOString(),
+    migrations: (await readMigrations()).map(({ number, name, checksum }) => ({ number, name, checksum })),
+    tables: tables.map(({ name, columns }) => ({ name, columns })),
+    keyMark: ask.keyMark,
+    secret: ask.sealed,
+  }
+}
+
+interface Book {
+  readonly members: { name: string; bytes: number; sha256: string }[]
+  member(name: string, bytes: Buffer): Promise<void>
+  /** Counts rows and tells how far it is, now and then. */
+  count(rows: number): Promise<void>
+  state(): Progress
+}
+
+function openBook(ask: BackupAsk, file: FileHandle, at: Date, tables: readonly FoundTable[]): Book {
+  const members: Book['members'] = []
+  const estimate = tables.reduce((sum, table) => sum + Number(table.estimate), 0)
+  let bytes = 0
+  let rows = 0
+  let told = performance.now()
+  const state = (): Progress => ({ snapshotAt: at, rows, estimate: Math.max(estimate, rows), bytes })
+  return {
+    members,
+    member: async (name, content) => {
+      members.push({ name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
+      for (const part of tarMember(name, content, at)) {
+        await file.write(part)
+        bytes += part.length
+      }
+    },
+    count: async (more) => {
+      rows += more
+      if (performance.now() - told < 500) return
+      told = performance.now()
+      await ask.progress(state())
+    },
+    state,
+  }
+}
+
+async function keepTable(book: Book, client: PoolClient, table: FoundTable): Promise<End['tables'][number]> {
+  let rows = 0
+  const pieces = await keepStream(book, tableFolder(table.name), readTable(client, table), async (piece) => {
+    // COPY text holds one row a line; a line end inside a value is written as two letters.
+    let lines = 0
+    for (let i = piece.indexOf(10); i !== -1; i = piece.indexOf(10, i + 1)) lines++
+    rows += lines
+    await book.count(lines)
+  })
+  return { name: table.name, rows, pieces }
+}
+
+/** Stores a stream in pieces. The next piece is read while the last one is compressed on another thread. */
+async function keepStream(book: Book, folder: string, stream: Readable, seen: (piece: Buffer) => Promise<void>): Promise<number> {
+  let pieces = 0
+  let waiting: Buffer[] = []
+  let length = 0
+  let before: Promise<void> = Promise.resolve()
+  const flush = async (): Promise<void> => {
+    const piece = Buffer.concat(waiting)
+    waiting = []
+    length = 0
+    const name = pieceName(folder, ++pieces)
+    const packed = compress(piece)
+    packed.catch(() => {}) // its fault is thrown where it is awaited
+    await before
+    await seen(piece)
+    before = packed.then((bytes) => book.member(name, bytes))
+    before.catch(() => {})
+  }
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    waiting.push(chunk)
+    length += chunk.length
+    if (length >= PIECE) await flush()
+  }
+  if (length) await flush()
+  await before
+  return pieces
+}
+
+/** Uploads of every room: whatever lies in the data folder and is not the installation's own. */
+async function keepFiles(book: Book, dataDir: string): Promise<StoredFile[]> {
+  const files: StoredFile[] = []
+  const roots = (await readdir(dataDir, { withFileTypes: true }).catch(() => [])).filter((entry) => !NOT_FILES.test(entry.name))
+  for (const root of roots.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const paths = root.isDirectory() ? await filesBelow(dataDir, root.name) : root.isFile() ? [root.name] : []
+    for (const path of paths) {
+      const found = await stat(join(dataDir, path)).catch(() => null)
+      if (!found?.isFile()) continue // taken away meanwhile
+      const folder = `files/${String(files.length + 1).padStart(6, '0')}`
+      let bytes = 0
+      const pieces = await keepStream(book, folder, createReadStream(join(dataDir, path)), async (piece) => {
+        bytes += piece.length
+      })
+      files.push({ path, bytes, pieces, member: folder })
+    }
+  }
+  return files
+}
+
+async function filesBelow(dataDir: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(dataDir, folder), { withFileTypes: true, recursive: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(dataDir.length)
+        .replace(/^[\\/]+/, ''),
+    )
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort()
+}
