@@ -26,6 +26,7 @@ export async function send(client: pg.PoolClient, text: string, values: readonly
 const adapter = new PostgresAdapter()
 const compiler = new PostgresQueryCompiler()
 const known = new WeakMap<pg.PoolClient, Db>()
+const clients = new WeakMap<Db, pg.PoolClient>()
 
 /** The query builder bound to one pooled connection; made once per connection. */
 export function dbOn(client: pg.PoolClient): Db {
@@ -40,7 +41,15 @@ export function dbOn(client: pg.PoolClient): Db {
     },
   })
   known.set(client, db)
+  clients.set(db, client)
   return db
+}
+
+/** The connection a transaction's builder is bound to, for COPY. */
+export function clientOf(db: Db): pg.PoolClient {
+  const client = clients.get(db)
+  if (!client) throw new Error('COPY needs a transaction of its own')
+  return client
 }
 
 function driverOn(client: pg.PoolClient): Driver {

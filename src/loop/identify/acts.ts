@@ -1,6 +1,7 @@
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Basis } from './decide.ts'
+import type { FieldChange } from './fields/decide.ts'
 
 /** The standard fields a person has, as acts give them: raw text, made fit to store here. An empty text clears. */
 export interface PersonFields {
@@ -62,4 +63,7 @@ export interface IdentifyOutcome {
    */
   readonly outcome: 'named' | 'adopted' | 'relinked' | 'existing' | 'created' | 'traits'
   readonly fieldsChanged: readonly string[]
+  /** What changed, with both values, and the keys the person did not have before: all that taking it back needs. */
+  readonly changes: readonly FieldChange[]
+  readonly keys: readonly { readonly kind: string; readonly value: string }[]
 }

@@ -180,7 +180,10 @@ export function settled(before: PersonRow, next: PersonRow): { row: PersonRow; c
   return { row, changes }
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+const same = (a: unknown, b: unknown): boolean => {
+  if (a === b || (a ?? null) === (b ?? null)) return true
+  return (typeof a === 'object' || typeof b === 'object') && JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+}
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null)) as Json
 
 /** Kana first (that is how Japanese lists are ordered), else the name, else the company, else the address. */

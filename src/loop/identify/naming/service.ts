@@ -104,7 +104,11 @@ async function lookUp(ctx: Ctx, round: readonly Asked[]): Promise<Known> {
       const row = people.get(holder.id)
       return [
         keyName(holder),
-        { subject: { bucket: holder.bucket, id: holder.id }, identified: row?.identified_at != null, hasMail: row?.mail != null },
+        {
+          subject: { bucket: holder.bucket, id: holder.id },
+          identified: row?.identified_at != null || row?.mail != null,
+          hasMail: row?.mail != null,
+        },
       ]
     }),
   )
@@ -171,7 +175,11 @@ async function perform(
   await queries.updatePeople(
     ctx.db,
     written
-      .filter(({ plan, changes }) => plan.decision.kind === 'name' || (plan.decision.kind !== 'create' && changes.length))
+      .filter(
+        ({ plan, changes }) =>
+          plan.decision.kind === 'name' ||
+          (plan.decision.kind !== 'create' && (changes.length || comesBack(plan, locked.get(plan.subject.id)))),
+      )
       .map(({ row }) => row),
   )
   await relink(ctx, plans)
@@ -183,7 +191,10 @@ async function perform(
   const newcomers = new Set(made.map(({ plan }) => plan.subject.id))
   await tellAll(
     ctx,
-    written.flatMap((one) => eventsOf(ctx, one)),
+    written.flatMap((one) => [
+      ...eventsOf(ctx, one),
+      ...(one.plan.decision.kind !== 'name' && comesBack(one.plan, locked.get(one.plan.subject.id)) ? [backEvent(ctx, one.plan)] : []),
+    ]),
     (event) => newcomers.has(event.subject.id),
   )
   await recordGrants(ctx, written.flatMap(grantOf), newcomers)
@@ -210,7 +221,8 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   // Whoever may only fill in what is empty (a public key, a lead typed in twice) does not move an address either.
   const moves = !act.onlyEmpty && (decision.kind === 'existing' || decision.kind === 'name')
   const reached = mail && (told.mail === null || moves) ? withMail(told, mail, stops) : told
-  const names = decision.kind === 'create' || decision.kind === 'name'
+  // Whoever lies in the trash and tells us who they are is a lead again.
+  const names = decision.kind === 'create' || decision.kind === 'name' || comesBack(plan, found)
   const given = consentOf(plan, reached.mail)
   const basis = given ? Math.max(reached.mail_basis, MAIL_BASIS[given.basis]) : reached.mail_basis
   const next = {
@@ -222,12 +234,26 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   return { plan, row, changes }
 }
 
+/** A lead in the trash has an address or an external id and is not identified for the time being. */
+const comesBack = (plan: Plan, row: PersonRow | undefined): boolean =>
+  row?.identified_at === null && plan.decision.kind !== 'traits' && (plan.asked.mail !== null || plan.asked.external !== null)
+
 /** The row at another address: its own stop comes with it, and the basis was given for the old one. */
 function withMail(row: PersonRow, mail: Extract<ParsedMail, { ok: true }>, stops: ReadonlyMap<string, number>): PersonRow {
   if (row.mail === mail.mail) return row
   // A basis was given for one address: another one needs its own.
   return { ...applyMail(row, mail), mail_stop: stops.get(mail.mail) ?? 0, mail_basis: row.mail === null ? row.mail_basis : 0 }
 }
+
+const backEvent = (ctx: Ctx, { subject, asked }: Plan): NewEvent => ({
+  subject,
+  id: derivedId(asked.causeId, 'identify', 'back', asked.index),
+  name: 'lead.restored',
+  occurredAt: ctx.now,
+  causeId: asked.causeId,
+  historic: asked.act.historic === true,
+  props: { route: asked.act.route },
+})
 
 /** Devices that belong to somebody else from now on, and the dated history of every link made here. */
 async function relink(ctx: Ctx, plans: readonly Plan[]): Promise<void> {

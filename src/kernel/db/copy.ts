@@ -1,0 +1,47 @@
+// Many rows at once by COPY: a fraction of what an INSERT costs both sides. Inside the caller's transaction; no conflicts are resolved.
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { from } from 'pg-copy-streams'
+import { clientOf } from './connection.ts'
+import type { Db } from './tables.ts'
+
+/** Dates, texts, numbers, truths; a list is a PostgreSQL array; JSON comes as its text. */
+export type CopyValue = string | number | boolean | Date | null | undefined | readonly string[]
+
+const PIECE = 64 * 1024
+const NAME = /^[a-z_]+$/
+
+/** Copies rows into a table, columns in the order given. Table and columns are names of ours, never of a user's. */
+export async function copyIn(db: Db, table: string, columns: readonly string[], rows: readonly (readonly CopyValue[])[]): Promise<void> {
+  if (!rows.length) return
+  const bad = [table, ...columns].find((name) => !NAME.test(name))
+  if (bad !== undefined) throw new Error(`"${bad}" is no name of a table or column`)
+  const stream = clientOf(db).query(from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`))
+  await pipeline(Readable.from(piecesOf(rows), { objectMode: false }), stream)
+}
+
+function* piecesOf(rows: readonly (readonly CopyValue[])[]): Generator<Buffer> {
+  let text = ''
+  for (const row of rows) {
+    let line = ''
+    for (let i = 0; i < row.length; i++) line += (i ? '\t' : '') + cellOf(row[i])
+    text += `${line}\n`
+    if (text.length < PIECE) continue
+    yield Buffer.from(text)
+    text = ''
+  }
+  if (text) yield Buffer.from(text)
+}
+
+const SPECIAL = /[\\\n\r\t]/
+const MARKS: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+const escaped = (text: string): string => (SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, (mark) => MARKS[mark] ?? mark) : text)
+
+function cellOf(value: CopyValue): string {
+  if (value === null || value === undefined) return '\\N'
+  if (typeof value === 'string') return escaped(value)
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'boolean') return value ? 't' : 'f'
+  if (value instanceof Date) return value.toISOString()
+  return escaped(`{${value.map((one) => `"${one.replace(/["\\]/g, (mark) => `\\${mark}`)}"`).join(',')}}`)
+}
