@@ -1,5 +1,6 @@
 import type { EventLeaf, FirstLeaf, Leaf, Period, SegmentLeaf } from '#loop/segment/rules/contract.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
+import { AfterInput } from './AfterInput.tsx'
 import { ConditionInput } from './ConditionInput.tsx'
 import { EventPick, FilterList } from './MatchInput.tsx'
 import { Pick, PickDay, PickNumber } from './pick.tsx'
@@ -26,6 +27,9 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
   const period = <PeriodInput period={leaf.period} onChange={(to) => onChange({ ...leaf, period: to })} />
   const event = <EventPick {...shared} match={leaf.match} onChange={(match) => onChange({ ...leaf, match })} />
   const filters = <FilterList match={leaf.match} words={shared.words} onChange={(match) => onChange({ ...leaf, match })} />
+  const after = leaf.after && (
+    <AfterInput {...shared} after={leaf.after} onChange={(to) => onChange(to ? { ...leaf, after: to } : withoutAfter(leaf))} />
+  )
   const silent = count.op === 'atMost' && count.n === 0
   const n = !silent && (
     <>
@@ -51,6 +55,7 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
     <>
       {period}
       <span className="glue">{t('rule.ni')}</span>
+      {after}
       {event}
       {filters}
       <span className="glue">{t('rule.ga')}</span>
@@ -67,10 +72,13 @@ function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf
         {op}
         {n}
       </span>
+      {after}
       {period}
     </>
   )
 }
+
+const withoutAfter = ({ after: _gone, ...leaf }: EventLeaf): EventLeaf => leaf
 
 function FirstSentence({ leaf, onChange, ...shared }: Shared & { leaf: FirstLeaf; onChange: (to: Leaf) => void }) {
   const t = useWords('segment')

@@ -1,7 +1,7 @@
 import './rule.css'
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { Activity, Copy, Ellipsis, Filter, FolderPlus, Moon, Plus, SlidersHorizontal, ToggleLeft, X } from 'lucide-react'
-import type { Rule } from '#loop/segment/rules/contract.ts'
+import { Activity, ArrowRight, Copy, Ellipsis, Filter, FolderPlus, Moon, Plus, SlidersHorizontal, ToggleLeft, X } from 'lucide-react'
+import type { EventLeaf, Preceding, Rule } from '#loop/segment/rules/contract.ts'
 import { useWords } from '../words/words.tsx'
 import { firstOf } from './ConditionInput.tsx'
 import { LeafInput } from './LeafInput.tsx'
@@ -104,6 +104,11 @@ function Row({ rule, onChange, onCopy, ...shared }: Shared & { rule: Rule; onCha
           <Menu.Item leftSection={<Copy size={15} />} onClick={onCopy}>
             {t('rule.duplicate')}
           </Menu.Item>
+          {leaf.kind === 'event' && !leaf.after && (
+            <Menu.Item leftSection={<ArrowRight size={15} />} onClick={() => onChange(withNot({ ...leaf, after: FIRST_AFTER }, isNot))}>
+              {t('rule.addAfter')}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<FolderPlus size={15} />} onClick={() => onChange({ kind: 'or', rules: [rule] })}>
             {t('rule.addGroup')}
           </Menu.Item>
@@ -115,6 +120,8 @@ function Row({ rule, onChange, onCopy, ...shared }: Shared & { rule: Rule; onCha
     </div>
   )
 }
+
+const FIRST_AFTER: Preceding = { match: { event: 'file.downloaded', filters: [] }, within: { n: 3, unit: 'days' } }
 
 function AddMenu({ vocabulary, words, depth, onAdd }: Shared & { onAdd: (rule: Rule) => void }) {
   const t = useWords('segment')
@@ -133,6 +140,14 @@ function AddMenu({ vocabulary, words, depth, onAdd }: Shared & { onAdd: (rule: R
       </Button>
       <Button size="compact-sm" variant="light" leftSection={<Moon size={14} />} onClick={() => onAdd(event(true))}>
         {t('rule.addSilence')}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="light"
+        leftSection={<ArrowRight size={14} />}
+        onClick={() => onAdd({ ...(event(false) as EventLeaf), after: FIRST_AFTER })}
+      >
+        {t('rule.addSequence')}
       </Button>
       {first && (
         <Button

@@ -47,6 +47,9 @@ export function isComplete(rule: Rule): boolean {
   return leavesOf(rule).every(({ leaf }) => {
     if (leaf.kind === 'fact') return condition.safeParse(leaf.is).success
     if (leaf.kind === 'segment') return leaf.segment !== ''
-    return eventMatch.safeParse(leaf.match).success && leaf.match.filters.every((filter) => !('value' in filter) || filter.value !== '')
+    const matches = leaf.kind === 'event' && leaf.after ? [leaf.match, leaf.after.match] : [leaf.match]
+    return matches.every(
+      (match) => eventMatch.safeParse(match).success && match.filters.every((filter) => !('value' in filter) || filter.value !== ''),
+    )
   })
 }

@@ -90,9 +90,9 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
     const words = { period, ...matchText(leaf.match) }
     if (leaf.kind === 'first') return t('text.first', words)
     const { op, n } = leaf.count
-    if (op === 'atMost' && n === 0) return t('text.eventNone', words)
     const form = op === 'atLeast' ? 'text.eventAtLeast' : op === 'atMost' ? 'text.eventAtMost' : 'text.eventExactly'
-    return t(form, { ...words, n })
+    const counted = op === 'atMost' && n === 0 ? t('text.eventNone', words) : t(form, { ...words, n })
+    return leaf.after ? t('text.after', { ...matchText(leaf.after.match), within: span(leaf.after.within), text: counted }) : counted
   }
   const ruleText = (rule: Rule, nested = false): string => {
     if (rule.kind === 'not') return t('text.not', { text: ruleText(rule.rule) })

@@ -122,18 +122,18 @@ export function operandOf(filter: EventFilter): string {
   return JSON.stringify(filter.value)
 }
 
-const machine = sql<boolean>`(j.props->>'agent') IS NOT DISTINCT FROM 'machine'`
+const OWN = sql`j`
 
-/** Whether the journal row `j` is one of those meant (its name is tested by the caller, who has an index on it). */
-export function filtersSql(match: EventMatch): Bool {
-  const each = match.filters.map((filter) => filterSql(formOf(filter), sql`${filter.prop}::text`, sql`${operandOf(filter)}::jsonb`))
-  return each.reduce((all, one) => sql<boolean>`${all} AND ${one}`, sql<boolean>`NOT ${machine}`)
+/** Whether a journal row (`j` unless told) is one of those meant; its name is tested by the caller, who has an index on it. */
+export function filtersSql(match: EventMatch, row: Expr = OWN): Bool {
+  const each = match.filters.map((filter) => filterSql(formOf(filter), sql`${filter.prop}::text`, sql`${operandOf(filter)}::jsonb`, row))
+  return each.reduce((all, one) => sql<boolean>`${all} AND ${one}`, sql<boolean>`(${row}.props->>'agent') IS DISTINCT FROM 'machine'`)
 }
 
-/** One filter on `j` with the property's name and the operand (jsonb) as SQL. Never null. */
-export function filterSql({ op, onGroup }: FilterForm, prop: Expr, operand: Expr): Bool {
-  const value = onGroup ? sql`to_jsonb(j.page_group)` : sql`(j.props->${prop})`
-  const text = onGroup ? sql`j.page_group` : sql`(CASE WHEN jsonb_typeof(${value}) = 'string' THEN j.props->>${prop} END)`
+/** One filter on a journal row with the property's name and the operand (jsonb) as SQL. Never null. */
+export function filterSql({ op, onGroup }: FilterForm, prop: Expr, operand: Expr, row: Expr = OWN): Bool {
+  const value = onGroup ? sql`to_jsonb(${row}.page_group)` : sql`(${row}.props->${prop})`
+  const text = onGroup ? sql`${row}.page_group` : sql`(CASE WHEN jsonb_typeof(${value}) = 'string' THEN ${row}.props->>${prop} END)`
   const part = sql`(${operand} #>> '{}')`
   const folded = sql`lower(${text} COLLATE "C")`
   const forms: Readonly<Record<EventFilter['op'], () => Bool>> = {

@@ -1,10 +1,11 @@
 // A rule as one SQL condition on the person row `p`: for counts, lists, samples and full computes. Bound parameters only.
 import { type RawBuilder, sql } from 'kysely'
+import { SECOND } from '#kernel/clock.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import type { Condition } from '#loop/score/condition/contract.ts'
 import { lengthOf } from '#loop/score/condition/decide.ts'
 import { type AskedAt, conditionSql, filtersSql, truthSql } from '#loop/score/condition/queries.ts'
-import type { EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Rule, SegmentLeaf } from '../rules/contract.ts'
+import type { EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Preceding, Rule, SegmentLeaf } from '../rules/contract.ts'
 import { valueTypeOf } from './decide.ts'
 
 type Bool = RawBuilder<boolean>
@@ -90,13 +91,22 @@ function eventSql(leaf: EventLeaf, how: Compiling, narrowed: boolean): Bool {
   return sql<boolean>`(${enough(n)} AND NOT ${enough(n + 1)})`
 }
 
-function enoughSql({ match, period }: EventLeaf, k: number, how: Compiling, narrowed: boolean): Bool {
-  const wanted = sql`j.name = ${match.event} AND ${filtersSql(match)} ${within(period, how)} ${upTo(how)}`
+function enoughSql({ match, after, period }: EventLeaf, k: number, how: Compiling, narrowed: boolean): Bool {
+  const wanted = sql`j.name = ${match.event} AND ${filtersSql(match)} ${after ? precededSql(after) : sql``} ${within(period, how)} ${upTo(how)}`
   if (!narrowed)
     return sql<boolean>`((p.bucket, p.id) IN (SELECT j.bucket, j.person_id FROM journal j WHERE ${wanted} GROUP BY j.bucket, j.person_id HAVING count(*) >= ${k}))`
   const mine = sql`SELECT 1 FROM journal j WHERE j.bucket = p.bucket AND j.person_id = p.id AND ${wanted}`
   if (k === 1) return sql<boolean>`(EXISTS (${mine}))`
   return sql<boolean>`((SELECT count(*) FROM (${mine} LIMIT ${k}) few) >= ${k})`
+}
+
+const EARLIER = sql`a`
+
+/** That the journal row `j` has one of the events meant before it, less than the window ago: an index probe per row. */
+export function precededSql({ match, within: window }: Preceding): Bool {
+  const since = sql`j.occurred_at - make_interval(secs => ${lengthOf(window) / SECOND})`
+  return sql<boolean>`AND EXISTS (SELECT 1 FROM journal a WHERE a.bucket = j.bucket AND a.person_id = j.person_id AND a.name = ${match.event}
+    AND a.occurred_at < j.occurred_at AND a.occurred_at > ${since} AND ${filtersSql(match, EARLIER)})`
 }
 
 function within(period: Period, { now }: Compiling): RawBuilder<unknown> {

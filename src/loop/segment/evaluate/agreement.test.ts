@@ -124,7 +124,19 @@ function naive(rule: Rule, who: Someone, now: number): boolean {
     const first = [...meant].sort((a, b) => a.at - b.at)[0]
     return first !== undefined && inside(first)
   }
-  const n = meant.filter(inside).length
+  const { after } = rule
+  const length = after ? after.within.n * (after.within.unit === 'days' ? DAY : HOUR) : 0
+  const led = (b: Happened) =>
+    !after ||
+    who.events.some(
+      (a) =>
+        a.name === after.match.event &&
+        a.props['agent'] !== 'machine' &&
+        a.at < b.at &&
+        b.at - a.at < length &&
+        after.match.filters.every((f) => filterHolds(f, a)),
+    )
+  const n = meant.filter((e) => inside(e) && led(e)).length
   return rule.count.op === 'atLeast' ? n >= rule.count.n : rule.count.op === 'atMost' ? n <= rule.count.n : n === rule.count.n
 }
 
@@ -184,6 +196,7 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('event' as const),
       match,
+      after: fc.option(fc.record({ match, within: window }), { nil: undefined, freq: 2 }),
       count: fc.record({
         op: fc.constantFrom('atLeast' as const, 'atMost' as const, 'exactly' as const),
         n: fc.integer({ min: 0, max: 4 }),
@@ -204,7 +217,7 @@ const leaf: fc.Arbitrary<Rule> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('fact' as const),
-    fact: fc.constant('attrs.budget'),
+    fact: fc.constant('attrs.cost'),
     is: fc.oneof(
       fc.record({ op: fc.constantFrom('gt' as const, 'gte' as const, 'lt' as const, 'lte' as const), value: fc.constantFrom(1, 2.5, 3) }),
       fc.record({ op: fc.constantFrom('eq' as const, 'ne' as const), value: fc.constant(2.5) }),
@@ -243,7 +256,7 @@ const someone: fc.Arbitrary<Someone> = fc.record({
   prefecture: fc.constantFrom(...PREFECTURES, null),
   tags: fc.subarray(PREFECTURES),
   attrs: fc
-    .record({ budget: fc.constantFrom(1, 2.5, 3), due: day, met: instants.map((at) => new Date(at).toISOString()) }, { requiredKeys: [] })
+    .record({ cost: fc.constantFrom(1, 2.5, 3), due: day, met: instants.map((at) => new Date(at).toISOString()) }, { requiredKeys: [] })
     .map((o) => ({ ...o }) as JsonObject),
 })
 
@@ -252,7 +265,7 @@ beforeAll(async () => {
   db = await testDatabase({ ports: { facts } })
   const field = { class: 'basic' as const, options: [] }
   await db.tx(async (ctx) => {
-    await createField(ctx, { ...field, key: 'budget', type: 'number', ja: '予算', en: 'Budget' })
+    await createField(ctx, { ...field, key: 'cost', type: 'number', ja: '予算', en: 'Budget' })
     await createField(ctx, { ...field, key: 'due', type: 'date', ja: '更改日', en: 'Renewal' })
     await createField(ctx, { ...field, key: 'met', type: 'datetime', ja: '面談', en: 'Met' })
   })

@@ -1,6 +1,7 @@
 // What a rule means: one pure function for live membership, "why", fills and simulation.
+import type { EventMatch } from '#loop/score/condition/contract.ts'
 import { holds, lengthOf, streamKey, type Truth, type Value } from '#loop/score/condition/decide.ts'
-import type { Count, EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Reason, Rule, SegmentLeaf } from '../rules/contract.ts'
+import type { Count, EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Preceding, Reason, Rule, SegmentLeaf } from '../rules/contract.ts'
 
 /** What is known of one person: only what the rules at hand read. */
 export interface Known {
@@ -107,10 +108,15 @@ function plain(value: Value): NonNullable<Reason['value']> | null {
   return Array.isArray(value) ? [...value] : (value as string | number | boolean | null)
 }
 
-function eventTruth({ match, count, period }: EventLeaf, { known, now }: Walk) {
-  const times = inPeriod(known.streams.get(streamKey(match)) ?? [], period, now)
+function eventTruth({ match, after, count, period }: EventLeaf, { known, now }: Walk) {
+  const times = inPeriod(known.streams.get(leafKey(match, after)) ?? [], period, now)
   const shown = times.slice(0, 5).map((at) => new Date(at).toISOString())
   return { ...counted(times, count, period), times: shown, seen: times.length }
+}
+
+/** The name of the stream of events that a leaf counts. */
+export function leafKey(match: EventMatch, after: Preceding | undefined): string {
+  return after ? `${streamKey(after.match)}>${lengthOf(after.within)}>${streamKey(match)}` : streamKey(match)
 }
 
 function inPeriod(times: readonly number[], period: Period, now: number): readonly number[] {

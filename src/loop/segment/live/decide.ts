@@ -2,8 +2,8 @@
 import type { Fact } from '#loop/identify/facts.ts'
 import type { EventMatch } from '#loop/score/condition/contract.ts'
 import { lengthOf, matches, type SeenEvent, streamKey } from '#loop/score/condition/decide.ts'
-import { type Answer, evaluate, type Known, NOTHING_KNOWN } from '../evaluate/decide.ts'
-import { leavesOf, type Reason, type Rule } from '../rules/contract.ts'
+import { type Answer, evaluate, type Known, leafKey, NOTHING_KNOWN } from '../evaluate/decide.ts'
+import { leavesOf, type Preceding, type Reason, type Rule } from '../rules/contract.ts'
 
 /** A version of a segment that reactions evaluate: the live one, or one being filled beside it. */
 export interface OpenSegment {
@@ -19,6 +19,8 @@ export interface OpenSegment {
 export interface Stream {
   readonly key: string
   readonly match: EventMatch
+  /** Counted only with one of these before it. */
+  readonly after?: Preceding | undefined
   readonly most: number
   readonly back: number | null
 }
@@ -47,7 +49,7 @@ export function readsOf(rule: Rule, zone: string): Reads {
       const most = leaf.count.n + (leaf.count.op === 'atLeast' ? 0 : 1)
       const back = leaf.period.kind === 'last' ? lengthOf(leaf.period) : null
       // Five more than needed are shown as reasons at no cost worth naming.
-      streams.push({ key: streamKey(leaf.match), match: leaf.match, most: Math.max(most, 5), back })
+      streams.push({ key: leafKey(leaf.match, leaf.after), match: leaf.match, after: leaf.after, most: Math.max(most, 5), back })
     }
   }
   const blank = evaluate(rule, NOTHING_KNOWN, 0, zone)
@@ -88,7 +90,9 @@ export function indexOf(segments: readonly OpenSegment[], facts: ReadonlyMap<str
   const byFact = new Map<string, OpenSegment[]>()
   const bySegment = new Map<string, OpenSegment[]>()
   for (const [segment, read] of reads) {
-    for (const { match } of [...read.streams, ...read.firsts]) put(byEvent, match.event, { match, segment })
+    // Of a pair the first may come late: both of them wake the rule.
+    for (const { match, after } of [...read.streams, ...read.firsts])
+      for (const one of after ? [match, after.match] : [match]) put(byEvent, one.event, { match: one, segment })
     for (const name of read.facts) {
       put(byFact, name, segment)
       for (const after of facts.get(name)?.after ?? []) put(byAfter, after, segment)
@@ -105,7 +109,14 @@ function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** After these a person may belong to any segment: they became a lead, or their history is another one. */
-export const REBORN: ReadonlySet<string> = new Set(['lead.created', 'lead.named', 'lead.adopted', 'lead.released'])
+export const REBORN: ReadonlySet<string> = new Set([
+  'lead.created',
+  'lead.named',
+  'lead.adopted',
+  'lead.released',
+  'lead.trashed',
+  'lead.restored',
+])
 
 /** The rules that news of one person touch. `has` tells for which rules there is a row already. */
 export function touchedBy(

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
+import { precededSql } from '../compile/queries.ts'
 import type { Reason } from '../rules/contract.ts'
 import type { Stream } from './decide.ts'
 
@@ -36,7 +37,7 @@ async function loadByForm(
 ): Promise<Map<string, Map<string, number[]>>> {
   const forms = new Map<string, Asked[]>()
   for (const one of asked) {
-    const form = one.stream.match.filters.map((filter) => `${filter.op}${filter.prop === 'pageGroup' ? '@' : ''}`).join(',')
+    const form = formsOf(one.stream)
     const list = forms.get(form)
     if (list) list.push(one)
     else forms.set(form, [one])
@@ -58,6 +59,11 @@ async function loadByForm(
   return found
 }
 
+/** Pairs of events are rare in rules and stand each for itself. */
+function formsOf({ match, after, key }: Stream): string {
+  return after ? key : match.filters.map((filter) => `${filter.op}${filter.prop === 'pageGroup' ? '@' : ''}`).join(',')
+}
+
 function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<unknown>) {
   const filters = group[0]?.stream.match.filters ?? []
   const { buckets, ids } = columnsOf(group.map((one) => one.subject))
@@ -71,13 +77,14 @@ function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<
     )
   const [p1, p2, p3, p4] = column((filter) => filter.prop)
   const [v1, v2, v3, v4] = column(operandOf)
+  const after = group[0]?.stream.after
   const tests = filters.map((filter, i) => sql`AND ${filterSql(formOf(filter), PROPS[i] ?? sql`NULL`, OPERANDS[i] ?? sql`NULL`)}`)
   return sql<{ o: number; ts: Date[] | null }>`SELECT x.o::integer - 1 AS o, e.ts
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${group.map((one) => one.stream.match.event)}::text[], ${from}::timestamptz[], ${group.map((one) => one.stream.most)}::bigint[],
       ${p1}::text[], ${v1}::jsonb[], ${p2}::text[], ${v2}::jsonb[], ${p3}::text[], ${v3}::jsonb[], ${p4}::text[], ${v4}::jsonb[])
       WITH ORDINALITY x(b, i, n, f, k, p1, v1, p2, v2, p3, v3, p4, v4, o),
     LATERAL (SELECT array_agg(q.t ORDER BY q.t ${order}) AS ts FROM (SELECT j.occurred_at AS t FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = x.n
-      AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${sql.join(tests, sql` `)} ORDER BY j.occurred_at ${order} LIMIT x.k) q) e`.execute(
+      AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${tests.length ? sql.join(tests, sql` `) : sql``} ${after ? precededSql(after) : sql``} ORDER BY j.occurred_at ${order} LIMIT x.k) q) e`.execute(
     db,
   )
 }

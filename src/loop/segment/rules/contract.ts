@@ -15,7 +15,14 @@ export const count = z.strictObject({ op: z.enum(['atLeast', 'atMost', 'exactly'
 export type Count = z.output<typeof count>
 
 const factLeaf = z.strictObject({ kind: z.literal('fact'), fact: z.string().min(1).max(120), is: condition })
-const eventLeaf = z.strictObject({ kind: z.literal('event'), match: eventMatch, count, period })
+/** “A, then B within 3 days”: only those B count that have an A before them, less than so long ago. */
+export const preceding = z.strictObject({
+  match: eventMatch,
+  within: z.strictObject({ n: z.number().int().min(1).max(87_600), unit: z.enum(['hours', 'days']) }),
+})
+export type Preceding = z.output<typeof preceding>
+
+const eventLeaf = z.strictObject({ kind: z.literal('event'), match: eventMatch, after: preceding.optional(), count, period })
 const firstLeaf = z.strictObject({ kind: z.literal('first'), match: eventMatch, period })
 const segmentLeaf = z.strictObject({ kind: z.literal('segment'), segment: z.guid(), isIn: z.boolean() })
 
