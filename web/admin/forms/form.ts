@@ -15,7 +15,7 @@ interface Definition {
   readonly type: string
   readonly ja: string
   readonly en: string
-  readonly options: readonly { value: string; ja: string; en: string }[]
+  readonly options: readonly { value: string; ja: string; en: string; archived?: boolean | undefined }[]
   readonly custom: boolean
 }
 
@@ -27,6 +27,9 @@ const KIND_OF: Readonly<Record<string, FormField['kind']>> = {
   boolean: 'checkbox',
   choice: 'select',
   multi: 'multi',
+  longText: 'textarea',
+  mail: 'email',
+  phone: 'tel',
 }
 
 /** A question that asks for a field of the person. */
@@ -39,7 +42,7 @@ export function questionFor(field: Definition, taken: readonly string[]): FormFi
     label: { ja: field.ja, en: field.en },
     required: field.key === 'mail',
     half: false,
-    options: field.options.map(({ value, ja, en }) => ({ value, ja, en })),
+    options: field.options.filter((one) => !one.archived).map(({ value, ja, en }) => ({ value, ja, en })),
   }
 }
 

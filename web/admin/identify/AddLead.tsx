@@ -5,7 +5,8 @@ import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
-import { LeadInputs, type LeadValues, valuesOf } from './LeadInputs.tsx'
+import { LeadInputs } from './LeadInputs.tsx'
+import { attrsChanged, type LeadValues, valuesOf } from './leadForm.ts'
 
 /** A lead by hand: a known address is not doubled, what was typed fills that lead. */
 export function AddLead({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -14,10 +15,11 @@ export function AddLead({ opened, onClose }: { opened: boolean; onClose: () => v
   const navigate = useNavigate()
   const form = useProblemForm<LeadValues & { source: string }>({ initialValues: { ...valuesOf(), source: '' } })
   const send = form.send(
-    ({ mail, fields, tags, priority, source }) =>
+    ({ mail, fields, attrs, tags, priority, source }) =>
       client.leads.create({
         mail,
         fields,
+        attrs: attrsChanged(valuesOf(), { mail, fields, attrs, tags, priority }),
         tags,
         source,
         ...(priority === 'high' || priority === 'middle' || priority === 'low' ? { priority } : {}),

@@ -4,8 +4,9 @@ import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
-import { LeadInputs, type LeadValues, valuesOf } from './LeadInputs.tsx'
+import { LeadInputs } from './LeadInputs.tsx'
 import type { Lead } from './lead.ts'
+import { attrsChanged, type LeadValues, valuesOf } from './leadForm.ts'
 
 /** Changes what is known of somebody; only what was touched is sent. */
 export function EditLead({ lead: current, onClose }: { lead: Lead; onClose: () => void }) {
@@ -19,13 +20,14 @@ export function EditLead({ lead: current, onClose }: { lead: Lead; onClose: () =
     (values) => {
       const fields = Object.fromEntries(
         Object.entries(values.fields)
-          .filter(([key, value]) => (value ?? '') !== before.fields[key as keyof typeof before.fields])
+          .filter(([key, value]) => (value ?? '') !== before.fields[key])
           .map(([key, value]) => [key, value ?? '']),
       )
       return client.leads.update({
         id: lead.id,
         version: lead.version,
         fields,
+        attrs: attrsChanged(before, values),
         tags: values.tags,
         ...(values.mail === before.mail ? {} : { mail: values.mail }),
         priority: values.priority === 'high' || values.priority === 'middle' || values.priority === 'low' ? values.priority : null,
@@ -39,7 +41,7 @@ export function EditLead({ lead: current, onClose }: { lead: Lead; onClose: () =
   )
   return (
     <FormDrawer opened onClose={onClose} title={t('editTitle')} busy={form.busy} failed={form.failed} onSubmit={send}>
-      <LeadInputs form={form as never} />
+      <LeadInputs form={form as never} screen="lead" />
     </FormDrawer>
   )
 }

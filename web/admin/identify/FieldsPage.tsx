@@ -1,90 +1,62 @@
 import './leads.css'
-import { Button, NativeSelect, SimpleGrid, Textarea, TextInput } from '@mantine/core'
+import './fields.css'
+import { Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ListPlus, Plus } from 'lucide-react'
+import { Archive, ListPlus, Plus, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
-import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { Card, Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
-import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
+import { FieldDrawer } from './FieldDrawer.tsx'
+import type { Field } from './fieldShow.ts'
+import { LayoutTab } from './LayoutTab.tsx'
+import { ProductsTab } from './ProductsTab.tsx'
 
-type Field = Awaited<ReturnType<typeof client.fields.list>>['items'][number]
-const TYPES = ['text', 'number', 'money', 'date', 'datetime', 'boolean', 'choice', 'multi'] as const
 const CLASSES = ['basic', 'secondary', 'behaviour'] as const
+const TABS = ['fields', 'lead', 'add', 'list', 'products'] as const
 
-/** What may be known of a person: the standard fields, and those this company defined, in three classes. */
+/** What may be known of a person, where each screen shows it, and the products they may be interested in. */
 export function FieldsPage() {
-  const t = useWords('identify')
-  const { language } = useLanguage()
+  const t = useWords('fields')
   const { may } = useSession()
-  const toast = useToasts()
-  const fields = useQuery(api.fields.list.queryOptions({ input: {} }))
   const [open, setOpen] = useState<Field | 'new' | null>(null)
-  const items = fields.data?.items ?? []
-  const custom = items.filter((field) => field.custom)
-  const archive = (key: string) =>
-    client.fields.archive({ key }).then(() => again(api.fields.key()).then(() => toast.done(t('fieldHidden'))), toast.failed)
-  const add = may('fields.write') && (
-    <Button leftSection={<Plus size={15} />} onClick={() => setOpen('new')}>
-      {t('addField')}
-    </Button>
-  )
   return (
     <>
-      <PageTop title={t('fieldsTitle')}>{add}</PageTop>
-      <Page narrow>
-        {fields.isPending && <Skeletons rows={6} />}
-        <ErrorNote error={fields.error} retry={fields.refetch} />
-        {fields.data && custom.length === 0 && (
-          <EmptyState icon={ListPlus} title={t('fieldsEmpty')} action={add}>
-            {t('fieldsEmptyText')}
-          </EmptyState>
+      <PageTop title={t('title')}>
+        {may('fields.write') && (
+          <Button leftSection={<Plus size={15} />} onClick={() => setOpen('new')}>
+            {t('add')}
+          </Button>
         )}
-        {CLASSES.map((kind) => {
-          const rows = items.filter((field) => field.class === kind)
-          if (!rows.length) return null
-          return (
-            <Card key={kind} title={t(`fieldClass.${kind}`)}>
-              <ul className="field-defs">
-                {rows.map((field) => (
-                  <li key={field.key}>
-                    <b className="clip">{field[language]}</b>
-                    <span className="muted clip">
-                      {t(`fieldType.${field.type}`)}
-                      {field.options.length > 0 &&
-                        ` ・ ${field.options
-                          .slice(0, 4)
-                          .map((option) => option[language])
-                          .join('、')}${field.options.length > 4 ? '…' : ''}`}
-                    </span>
-                    {field.custom ? (
-                      may('fields.write') && (
-                        <span className="row">
-                          <Button size="compact-xs" variant="default" onClick={() => setOpen(field)}>
-                            {t('edit')}
-                          </Button>
-                          <Button size="compact-xs" variant="subtle" color="gray" onClick={() => void archive(field.key)}>
-                            {t('hideField')}
-                          </Button>
-                        </span>
-                      )
-                    ) : (
-                      <Chip dot={false}>{t('standard')}</Chip>
-                    )}
-                  </li>
-                ))}
-              </ul>
-            </Card>
-          )
-        })}
+      </PageTop>
+      <Page narrow>
+        <Tabs defaultValue="fields" keepMounted={false}>
+          <Tabs.List mb="md">
+            {TABS.map((tab) => (
+              <Tabs.Tab key={tab} value={tab}>
+                {t(`tab.${tab}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="fields">
+            <FieldsTab onOpen={setOpen} />
+          </Tabs.Panel>
+          {(['lead', 'add', 'list'] as const).map((screen) => (
+            <Tabs.Panel key={screen} value={screen}>
+              <LayoutTab screen={screen} />
+            </Tabs.Panel>
+          ))}
+          <Tabs.Panel value="products">
+            <ProductsTab />
+          </Tabs.Panel>
+        </Tabs>
       </Page>
       {open !== null && (
         <FieldDrawer key={open === 'new' ? 'new' : open.key} field={open === 'new' ? null : open} onClose={() => setOpen(null)} />
@@ -93,63 +65,120 @@ export function FieldsPage() {
   )
 }
 
-function FieldDrawer({ field, onClose }: { field: Field | null; onClose: () => void }) {
-  const t = useWords('identify')
+function FieldsTab({ onOpen }: { onOpen: (field: Field | 'new') => void }) {
+  const t = useWords('fields')
+  const { may } = useSession()
+  const { language } = useLanguage()
   const toast = useToasts()
-  const form = useProblemForm({
-    initialValues: {
-      key: field?.key ?? '',
-      type: field?.type ?? ('text' as string),
-      ja: field?.ja ?? '',
-      en: field?.en ?? '',
-      class: field?.class ?? ('secondary' as string),
-      options: (field?.options ?? []).map((one) => `${one.ja} | ${one.en}`).join('\n'),
-    },
-  })
-  const type = TYPES.find((one) => one === form.getValues().type) ?? 'text'
-  const send = form.send(
-    (values) => {
-      const options = values.options
-        .split('\n')
-        .map((line) => line.split('|').map((part) => part.trim()))
-        .flatMap(([ja, en]) => (ja ? [{ value: field?.options.find((one) => one.ja === ja)?.value ?? ja, ja, en: en || ja }] : []))
-      const words = {
-        ja: values.ja,
-        en: values.en || values.ja,
-        class: CLASSES.find((one) => one === values.class) ?? 'secondary',
-        options,
-      }
-      return field
-        ? client.fields.update({ key: field.key, ...words })
-        : client.fields.create({ key: values.key, type: TYPES.find((one) => one === values.type) ?? 'text', ...words })
-    },
-    () => {
-      toast.done(t('saved'))
-      void again(api.fields.key())
-      onClose()
-    },
-  )
+  const fields = useQuery(api.fields.list.queryOptions({ input: { archived: true } }))
+  const items = fields.data?.items ?? []
+  const live = items.filter((field) => !field.archived)
+  const away = items.filter((field) => field.archived)
+  const reread = () => again(api.fields.key())
+  const restore = (field: Field) => client.fields.restore({ key: field.key }).then(reread)
+  const archive = (field: Field) =>
+    client.fields
+      .archive({ key: field.key })
+      .then(reread)
+      .then(() => toast.undo(t('archived', { name: field[language] }), () => restore(field)), toast.failed)
   return (
-    <FormDrawer opened onClose={onClose} title={field ? field.ja : t('addField')} busy={form.busy} failed={form.failed} onSubmit={send}>
-      <SimpleGrid cols={2} spacing="sm">
-        <TextInput label={t('fieldJa')} required {...form.getInputProps('ja')} />
-        <TextInput label={t('fieldEn')} {...form.getInputProps('en')} />
-      </SimpleGrid>
-      <TextInput label={t('fieldKey')} description={t('fieldKeyHint')} required disabled={field !== null} {...form.getInputProps('key')} />
-      <NativeSelect
-        label={t('fieldTypeLabel')}
-        disabled={field !== null}
-        data={TYPES.map((value) => ({ value, label: t(`fieldType.${value}`) }))}
-        {...form.getInputProps('type')}
-      />
-      <NativeSelect
-        label={t('fieldClassLabel')}
-        data={CLASSES.map((value) => ({ value, label: t(`fieldClass.${value}`) }))}
-        {...form.getInputProps('class')}
-      />
-      {(type === 'choice' || type === 'multi') && (
-        <Textarea label={t('fieldOptions')} description={t('fieldOptionsHint')} autosize minRows={3} {...form.getInputProps('options')} />
+    <div className="stack">
+      {fields.isPending && <Skeletons rows={6} />}
+      <ErrorNote error={fields.error} retry={fields.refetch} />
+      {fields.data && !live.some((field) => field.custom) && (
+        <EmptyState
+          small
+          icon={ListPlus}
+          title={t('empty')}
+          {...(may('fields.write')
+            ? {
+                action: (
+                  <Button size="xs" leftSection={<Plus size={14} />} onClick={() => onOpen('new')}>
+                    {t('add')}
+                  </Button>
+                ),
+              }
+            : {})}
+        >
+          {t('emptyText')}
+        </EmptyState>
       )}
-    </FormDrawer>
+      {CLASSES.map((kind) => {
+        const rows = live.filter((field) => field.class === kind)
+        if (!rows.length) return null
+        return (
+          <Card key={kind} title={t(`class.${kind}`)}>
+            <ul className="field-defs">
+              {rows.map((field) => (
+                <FieldLine key={field.key} field={field}>
+                  {field.custom && may('fields.write') ? (
+                    <span className="row">
+                      <Button size="compact-xs" variant="default" onClick={() => onOpen(field)}>
+                        {t('edit')}
+                      </Button>
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        color="gray"
+                        leftSection={<Archive size={12} />}
+                        onClick={() => void archive(field)}
+                      >
+                        {t('archive')}
+                      </Button>
+                    </span>
+                  ) : (
+                    !field.custom && <Chip dot={false}>{t('standard')}</Chip>
+                  )}
+                </FieldLine>
+              ))}
+            </ul>
+          </Card>
+        )
+      })}
+      {away.length > 0 && (
+        <Card title={t('archivedTitle')}>
+          <ul className="field-defs">
+            {away.map((field) => (
+              <FieldLine key={field.key} field={field}>
+                {may('fields.write') && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    leftSection={<Undo2 size={12} />}
+                    onClick={() => void restore(field).then(() => toast.done(t('restored', { name: field[language] })), toast.failed)}
+                  >
+                    {t('restore')}
+                  </Button>
+                )}
+              </FieldLine>
+            ))}
+          </ul>
+        </Card>
+      )}
+    </div>
+  )
+}
+
+function FieldLine({ field, children }: { field: Field; children: React.ReactNode }) {
+  const t = useWords('fields')
+  const { language } = useLanguage()
+  const offered = field.options.filter((one) => !one.archived)
+  return (
+    <li>
+      <span className="clip">
+        <b>{field[language]}</b>
+        {field.required && <span className="req-word"> {t('required')}</span>}
+        {field.unique && <span className="muted"> {t('unique')}</span>}
+      </span>
+      <span className="muted clip">
+        {t(`type.${field.type}`)}
+        {offered.length > 0 &&
+          ` ・ ${offered
+            .slice(0, 4)
+            .map((option) => option[language])
+            .join('、')}${offered.length > 4 ? '…' : ''}`}
+      </span>
+      {children}
+    </li>
   )
 }

@@ -1,7 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { vocabulary } from '#loop/identify/vocabulary.ts'
-import { api } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Avatar } from '../parts/Avatar.tsx'
 import { Chip, StageChip } from '../parts/Chip.tsx'
@@ -10,18 +7,25 @@ import { Card, Pairs } from '../parts/Page.tsx'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { OwnerMenu, useAssign } from './AssignBar.tsx'
+import { type Field, fieldValue, sectionsOf, useFields, useFieldWords } from './fieldShow.ts'
 import { type Lead, stageOf } from './lead.ts'
 
-const wordIn = (list: readonly { value: string; ja: string; en: string }[], value: string | null, language: 'ja' | 'en'): string | null =>
-  list.find((one) => one.value === value)?.[language] ?? value
-
-/** Who they are, in the three classes of lead data: basics, interest, and fields about behaviour. */
+/** Who they are: the fields of each section that the company arranged for this page. */
 export function LeadCard({ lead, name }: { lead: Lead; name: string }) {
   const t = useWords('identify')
   const f = useFormats()
   const { language } = useLanguage()
+  const words = useFieldWords()
+  const { items, layout } = useFields()
   const kana = [lead.familyKana, lead.givenKana].filter(Boolean).join(' ')
-  const v = vocabulary
+  const sections = layout ? sectionsOf(layout, items, 'lead') : []
+  const rowsOf = (fields: readonly Field[]) =>
+    fields.flatMap((field): (readonly [ReactNode, ReactNode])[] => {
+      const shown = <FieldValue key={field.key} lead={lead} field={field} text={words(field, fieldValue(lead, field))} />
+      const isEmpty = words(field, fieldValue(lead, field)) === null
+      return NAMES.has(field.key) || (isEmpty && !ALWAYS.has(field.key)) ? [] : [[field[language], shown]]
+    })
+  const first = rowsOf(sections[0]?.fields ?? [])
   return (
     <>
       <Card>
@@ -34,46 +38,65 @@ export function LeadCard({ lead, name }: { lead: Lead; name: string }) {
         </div>
         <Pairs
           items={[
-            [t('companyName'), lead.companyName],
-            [t('department'), lead.department],
-            [t('title'), lead.title],
-            [t('mail'), <MailLine key="mail" lead={lead} />],
-            [t('phone'), lead.phone && <a href={`tel:${lead.phone}`}>{lead.phone}</a>],
             [t('stage'), <StageChip key="stage" stage={lead.identified ? (stageOf(lead) ?? 'new') : 'visitor'} />],
             [t('owner'), <OwnerLine key="owner" lead={lead} />],
-            [t('industry'), wordIn(v.industries, lead.industry, language)],
-            [t('prefecture'), wordIn(v.prefectures, lead.prefecture, language)],
-            [t('employeeBand'), wordIn(v.employeeBands, lead.employeeBand, language)],
-            [
-              t('website'),
-              lead.website && /^https?:/.test(lead.website) ? (
-                <a key="site" href={lead.website} rel="noreferrer noopener" target="_blank">
-                  {lead.website}
-                </a>
-              ) : null,
-            ],
+            ...first,
             [t('createdAt'), f.day(lead.createdAt)],
             [t('lastSeen'), lead.lastSeenAt && <Ago at={lead.lastSeenAt} />],
           ]}
         />
       </Card>
-      <Card title={t('secondaryCard')}>
-        <Pairs
-          items={[
-            [t('sourceFirst'), lead.sourceFirst],
-            [t('sourceLatest'), lead.sourceLatest],
-            [t('interest'), lead.interest.length ? <Chips key="interest" list={lead.interest} /> : null],
-            [t('priority'), wordIn(v.priorities, lead.priority, language)],
-            [t('tags'), lead.tags.length ? <Chips key="tags" list={lead.tags} /> : null],
-            ...useCustom(lead, 'secondary'),
-          ]}
-        />
-      </Card>
-      <CustomCard title={t('behaviourCard')} rows={useCustom(lead, 'behaviour')} />
-      <CustomCard title={t('facts')} rows={useCustom(lead, 'basic')} />
+      {sections.slice(1).map((section) => {
+        const rows = rowsOf(section.fields)
+        const more: (readonly [ReactNode, ReactNode])[] =
+          section.id === 'secondary'
+            ? [
+                [t('sourceFirst'), lead.sourceFirst],
+                [t('sourceLatest'), lead.sourceLatest],
+                [t('interest'), lead.interest.length ? <Chips key="interest" list={lead.interest} /> : null],
+              ]
+            : []
+        if (!rows.length && !more.length) return null
+        return (
+          <Card key={section.id} title={section[language]}>
+            <Pairs items={[...more, ...rows]} />
+          </Card>
+        )
+      })}
     </>
   )
 }
+
+/** In the heading already. */
+const NAMES = new Set(['familyName', 'givenName', 'familyKana', 'givenKana'])
+/** Shown even when empty: what is missing there should be seen. */
+const ALWAYS = new Set(['mail', 'phone', 'companyName'])
+
+function FieldValue({ lead, field, text }: { lead: Lead; field: Field; text: string | null }) {
+  const t = useWords('identify')
+  const { language } = useLanguage()
+  if (field.custom || text === null) {
+    if (field.key === 'mail' && !field.custom) return <MailLine lead={lead} />
+    return field.type === 'url' && text ? <Site url={text} /> : text
+  }
+  if (field.key === 'mail') return <MailLine lead={lead} />
+  if (field.key === 'phone') return <a href={`tel:${text}`}>{text}</a>
+  if (field.key === 'website') return <Site url={text} />
+  if (field.key === 'contactMail') return <span title={t('contactMailHint')}>{text}</span>
+  const value = fieldValue(lead, field)
+  if (Array.isArray(value))
+    return <Chips list={value.map((one) => field.options.find((option) => option.value === one)?.[language] ?? String(one))} />
+  return text
+}
+
+const Site = ({ url }: { url: string }) =>
+  /^https?:/.test(url) ? (
+    <a href={url} rel="noreferrer noopener" target="_blank">
+      {url}
+    </a>
+  ) : (
+    url
+  )
 
 function MailLine({ lead }: { lead: Lead }) {
   const t = useWords('identify')
@@ -115,27 +138,3 @@ const Chips = ({ list }: { list: readonly string[] }) => (
     ))}
   </span>
 )
-
-function CustomCard({ title, rows }: { title: string; rows: readonly (readonly [ReactNode, ReactNode])[] }) {
-  if (!rows.length) return null
-  return (
-    <Card title={title}>
-      <Pairs items={rows} />
-    </Card>
-  )
-}
-
-/** The custom fields of one class that this lead has values of. */
-function useCustom(lead: Lead, wanted: 'basic' | 'secondary' | 'behaviour'): (readonly [ReactNode, ReactNode])[] {
-  const { language } = useLanguage()
-  const fields = useQuery({ ...api.fields.list.queryOptions({ input: {} }), staleTime: 300_000 })
-  return (fields.data?.items ?? [])
-    .filter((field) => field.custom && field.class === wanted && lead.attrs[field.key] !== undefined)
-    .map((field) => {
-      const value = lead.attrs[field.key]
-      const words = (Array.isArray(value) ? value : [value]).map(
-        (one) => field.options.find((option) => option.value === one)?.[language] ?? String(one),
-      )
-      return [field[language], words.join('、')] as const
-    })
-}

@@ -2,6 +2,7 @@
 
 import { access } from './en/access.ts'
 import { deliver } from './en/deliver.ts'
+import { fields } from './en/fields.ts'
 import { forms } from './en/forms.ts'
 import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
@@ -23,6 +24,7 @@ export const en: Same<typeof ja> = {
   deliver,
   measure,
   imports,
+  fields,
   forms,
   identify,
   orchestrate,

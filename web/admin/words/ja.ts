@@ -2,6 +2,7 @@
 
 import { access } from './ja/access.ts'
 import { deliver } from './ja/deliver.ts'
+import { fields } from './ja/fields.ts'
 import { forms } from './ja/forms.ts'
 import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
@@ -21,6 +22,7 @@ export const ja = {
   deliver,
   measure,
   imports,
+  fields,
   forms,
   identify,
   orchestrate,

@@ -100,12 +100,12 @@ const boolean: Reader = (value) => {
 }
 
 const plain = (word: string): string => word.normalize('NFKC').trim().toLowerCase()
-function valueOf(word: string, options: Options): string | undefined {
+function optionOf(word: string, options: Options): string | undefined {
   const exact = options.find((one) => one.value === word)
   return (exact ?? options.find((one) => [one.value, one.ja, one.en].some((name) => plain(name) === plain(word))))?.value
 }
 
-const choice: Reader = (value, options) => (typeof value === 'object' ? undefined : valueOf(String(value), options))
+const choice: Reader = (value, options) => (typeof value === 'object' ? undefined : optionOf(String(value), options))
 
 const multi: Reader = (value, options) => {
   const list: readonly Json[] = Array.isArray(value)
@@ -116,7 +116,7 @@ const multi: Reader = (value, options) => {
           .map((one) => one.trim())
           .filter(Boolean)
       : [value]
-  const known = list.map((one) => (typeof one === 'string' ? valueOf(one, options) : undefined))
+  const known = list.map((one) => (typeof one === 'string' ? optionOf(one, options) : undefined))
   const good = known.filter((one) => one !== undefined)
   return good.length === known.length && good.length > 0 ? [...new Set(good)] : undefined
 }

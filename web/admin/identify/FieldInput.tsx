@@ -1,0 +1,137 @@
+import { MultiSelect, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { client } from '../api.ts'
+import { useLanguage, useWords } from '../words/words.tsx'
+import { type Field, nameOfField } from './fieldShow.ts'
+import type { LeadForm } from './leadForm.ts'
+
+const INPUT_TYPES: Partial<Record<Field['type'], string>> = {
+  url: 'url',
+  mail: 'email',
+  phone: 'tel',
+  date: 'date',
+  datetime: 'datetime-local',
+}
+const APART = new Set(['mail', 'tags', 'priority'])
+
+/** Where a field's value lies in the form. */
+export const pathOf = (field: Field): string =>
+  field.custom ? nameOfField(field) : APART.has(field.key) ? field.key : `fields.${field.key}`
+
+/** The input of one field, by its type; behaviour fields that rules set are not shown. */
+export function FieldInput({ field, form, focus }: { field: Field; form: LeadForm; focus?: boolean }) {
+  const t = useWords('fields')
+  const { language } = useLanguage()
+  const path = pathOf(field)
+  const shared = {
+    label: field[language],
+    ...((language === 'en' && field.helpEn) || field.helpJa ? { description: (language === 'en' && field.helpEn) || field.helpJa } : {}),
+    withAsterisk: field.required,
+    ...form.getInputProps(path),
+  }
+  const offered = (chosen: readonly string[]) =>
+    field.options.filter((one) => !one.archived || chosen.includes(one.value)).map((one) => ({ value: one.value, label: one[language] }))
+  if (field.key === 'tags' && !field.custom) return <TagsInput {...shared} />
+  if (field.key === 'postalCode' && !field.custom) return <PostalInput form={form} shared={shared} />
+  if (field.key === 'products' && !field.custom) return <ProductInput field={field} form={form} shared={shared} offered={offered} />
+  if (field.type === 'multi') return <MultiSelect {...shared} searchable clearable data={offered((shared.value as string[]) ?? [])} />
+  if (field.type === 'boolean')
+    return (
+      <Select
+        {...shared}
+        clearable
+        placeholder={t('none')}
+        value={shared.value || null}
+        data={[
+          { value: 'true', label: t('yes') },
+          { value: 'false', label: t('no') },
+        ]}
+      />
+    )
+  if (field.type === 'choice')
+    return (
+      <Select
+        {...shared}
+        clearable
+        searchable
+        value={shared.value || null}
+        data={withOwn(offered([shared.value as string]), shared.value as string)}
+      />
+    )
+  if (field.type === 'longText') return <Textarea {...shared} autosize minRows={2} maxRows={8} />
+  return (
+    <TextInput
+      {...shared}
+      autoComplete="off"
+      {...(INPUT_TYPES[field.type] ? { type: INPUT_TYPES[field.type] as 'text' } : {})}
+      {...(field.type === 'number' || field.type === 'money' ? { inputMode: 'decimal' as const } : {})}
+      {...(field.type === 'money' ? { rightSection: <span className="muted">{t('unit.u1')}</span>, rightSectionWidth: 40 } : {})}
+      {...(focus ? { 'data-autofocus': true } : {})}
+    />
+  )
+}
+
+/** A value that no option has (an older import) stays choosable, so that saving loses nothing. */
+const withOwn = (options: { value: string; label: string }[], value: string | null) =>
+  value && !options.some((one) => one.value === value) ? [...options, { value, label: value }] : options
+
+type Shared = { label: string; value?: unknown; onChange?: (value: unknown) => void }
+
+/** Products are one text for forms and files, and chips here. */
+function ProductInput({
+  form,
+  shared,
+  offered,
+}: {
+  field: Field
+  form: LeadForm
+  shared: Shared & Record<string, unknown>
+  offered: (chosen: readonly string[]) => { value: string; label: string }[]
+}) {
+  const chosen = String(shared.value ?? '')
+    .split('、')
+    .filter(Boolean)
+  return (
+    <MultiSelect
+      {...shared}
+      searchable
+      clearable
+      value={chosen}
+      onChange={(keys) => form.setFieldValue('fields.products', keys.join('、'))}
+      data={offered(chosen)}
+    />
+  )
+}
+
+/** Seven digits fill prefecture, city and street, where they are empty or were filled this way. */
+function PostalInput({ form, shared }: { form: LeadForm; shared: Shared & Record<string, unknown> }) {
+  const t = useWords('fields')
+  const [told, setTold] = useState<string | null>(null)
+  const [filled, setFilled] = useState<Readonly<Record<string, string>>>({})
+  const fill = async (text: string) => {
+    const digits = text.normalize('NFKC').replace(/\D/g, '')
+    if (digits.length !== 7) return setTold(null)
+    const found = await client.fields.postal({ code: digits }).catch(() => null)
+    if (!found) return setTold(t('postalUnknown'))
+    const parts = { prefecture: found.prefecture, city: found.city, address: found.address }
+    const now = form.getValues().fields
+    for (const [key, value] of Object.entries(parts)) if (!now[key] || now[key] === filled[key]) form.setFieldValue(`fields.${key}`, value)
+    setFilled(parts)
+    setTold(t('postalFilled'))
+  }
+  return (
+    <TextInput
+      {...shared}
+      value={String(shared.value ?? '')}
+      inputMode="numeric"
+      autoComplete="off"
+      placeholder="100-0001"
+      description={told ?? t('postalHint')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      onChange={(event) => {
+        form.setFieldValue('fields.postalCode', event.currentTarget.value)
+        void fill(event.currentTarget.value)
+      }}
+    />
+  )
+}

@@ -1,0 +1,61 @@
+// The values of the form by which a lead is added or edited.
+import type { useForm } from '@mantine/form'
+import type { Lead } from './lead.ts'
+
+export type LeadForm = Pick<ReturnType<typeof useForm<LeadValues>>, 'getInputProps' | 'setFieldValue' | 'getValues'>
+
+export interface LeadValues extends Record<string, unknown> {
+  mail: string
+  fields: Record<string, string>
+  /** Custom fields by key: texts, and lists for many choices. */
+  attrs: Record<string, string | string[]>
+  tags: string[]
+  priority: string | null
+}
+
+const TEXTS = [
+  ...['familyName', 'givenName', 'familyKana', 'givenKana', 'salutation', 'companyName', 'department', 'title', 'roleLevel'],
+  ...['phone', 'website', 'contactMail', 'postalCode', 'prefecture', 'city', 'address', 'building'],
+  ...['industry', 'industryGroup', 'employeeBand', 'budget', 'products'],
+]
+
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.join('、') : value === null || value === undefined ? '' : String(value)
+
+/** The values of a lead for its form; a new one when nothing is given. */
+export function valuesOf(lead?: Lead): LeadValues {
+  const given = (lead ?? {}) as Readonly<Record<string, unknown>>
+  return {
+    mail: lead?.mailTyped ?? lead?.mail ?? '',
+    fields: Object.fromEntries(TEXTS.map((key) => [key, textOf(given[key])])),
+    attrs: Object.fromEntries(
+      Object.entries(lead?.attrs ?? {}).map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : inputText(value)]),
+    ),
+    tags: [...(lead?.tags ?? [])],
+    priority: lead?.priority ?? null,
+  }
+}
+
+/** An instant as an input of the browser shows it; anything else as text. */
+function inputText(value: unknown): string {
+  const text = textOf(value)
+  if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return text
+  const at = new Date(text)
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
+
+/** What was changed of the custom fields, as the API takes it; an empty text clears. */
+export function attrsChanged(before: LeadValues, after: LeadValues): Record<string, string | string[] | null> {
+  const keys = new Set([...Object.keys(before.attrs), ...Object.keys(after.attrs)])
+  return Object.fromEntries(
+    [...keys]
+      .filter((key) => JSON.stringify(before.attrs[key] ?? '') !== JSON.stringify(after.attrs[key] ?? ''))
+      .map((key) => [key, sent(after.attrs[key])]),
+  )
+}
+
+function sent(value: string | string[] | undefined): string | string[] | null {
+  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return null
+  // What the browser's input gives has no zone: it is the colleague's own.
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) ? new Date(value).toISOString() : value
+}
