@@ -8,9 +8,11 @@ import { formsContract } from '#loop/capture/forms/contract.ts'
 import { importsContract } from '#loop/capture/import/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
+import { receivedContract } from '#loop/deliver/received/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { activitiesContract } from '#loop/identify/activities/contract.ts'
+import { companiesContract } from '#loop/identify/companies/contract.ts'
 import { duplicatesContract } from '#loop/identify/duplicates/contract.ts'
 import { fieldsContract } from '#loop/identify/fields/contract.ts'
 import { filesContract } from '#loop/identify/files/contract.ts'
@@ -20,13 +22,15 @@ import { historyContract } from '#loop/identify/timeline/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
+import { companyDealsContract } from '#loop/sales/companies/contract.ts'
 import { dealsContract } from '#loop/sales/deals/contract.ts'
 import { handoffsContract } from '#loop/sales/handoff/contract.ts'
 import { signalsContract } from '#loop/sales/signals/contract.ts'
+import { scoresContract } from '#loop/score/contract.ts'
+import { companySegmentsContract } from '#loop/segment/companies/contract.ts'
+import { segmentsContract } from '#loop/segment/contract.ts'
 import { bulkContract } from '#loop/segment/lists/bulk/contract.ts'
 import { viewsContract } from '#loop/segment/lists/views/contract.ts'
-import { scoresContract } from '#loop/score/contract.ts'
-import { segmentsContract } from '#loop/segment/contract.ts'
 import { backupsContract } from '../backup/contract.ts'
 
 export const contract = {
@@ -40,6 +44,7 @@ export const contract = {
   backups: backupsContract,
   fields: fieldsContract,
   leads: leadsContract,
+  companies: companiesContract,
   activities: activitiesContract,
   tasks: tasksContract,
   files: filesContract,
@@ -51,14 +56,17 @@ export const contract = {
   track: trackContract,
   scores: scoresContract,
   segments: segmentsContract,
+  companySegments: companySegmentsContract,
   views: viewsContract,
   bulk: bulkContract,
   templates: templatesContract,
   newsletters: newslettersContract,
   mail: mailContract,
+  received: receivedContract,
   signals: signalsContract,
   handoffs: handoffsContract,
   deals: dealsContract,
+  companyDeals: companyDealsContract,
   scenarios: scenariosContract,
   reports: reportsContract,
   mailbox: mailboxContract,

@@ -24,12 +24,17 @@ import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
 import { personTables as activityTables } from '#loop/identify/activities/tables.ts'
+import { companyFacts, facts as companyPersonFacts, factOfPeople } from '#loop/identify/companies/facts.ts'
+import { jobs as companyJobs } from '#loop/identify/companies/jobs.ts'
+import { companiesRoutes } from '#loop/identify/companies/routes.ts'
+import { personTables as companyTables } from '#loop/identify/companies/tables.ts'
 import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
@@ -55,6 +60,8 @@ import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
 import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
+import { companyFacts as companySalesFacts } from '#loop/sales/companies/facts.ts'
+import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
 import { facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
@@ -65,6 +72,10 @@ import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
 import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
+import { companyFacts as companySegmentFacts } from '#loop/segment/companies/facts.ts'
+import { jobs as companySegmentJobs } from '#loop/segment/companies/jobs.ts'
+import { inSegment } from '#loop/segment/companies/queries.ts'
+import { companySegmentsRoutes } from '#loop/segment/companies/routes.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
 import { jobs as bulkJobs } from '#loop/segment/lists/bulk/jobs.ts'
 import { bulkRoutes } from '#loop/segment/lists/bulk/routes.ts'
@@ -92,6 +103,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   backups: backupsRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
+  companies: companiesRoutes,
   activities: activitiesRoutes,
   tasks: tasksRoutes,
   files: filesRoutes,
@@ -104,14 +116,17 @@ export const rooms: Readonly<Record<string, Served>> = {
   track: trackRoutes,
   scores: scoresRoutes,
   segments: segmentsRoutes,
+  companySegments: companySegmentsRoutes,
   views: viewsRoutes,
   bulk: bulkRoutes,
   templates: templatesRoutes,
   newsletters: newslettersRoutes,
   mail: mailRoutes,
+  received: receivedRoutes,
   signals: signalsRoutes,
   handoffs: handoffsRoutes,
   deals: dealsRoutes,
+  companyDeals: companyDealsRoutes,
   scenarios: scenariosRoutes,
   mailbox: mailboxRoutes,
 }
@@ -131,6 +146,8 @@ export const jobs: readonly JobKind[] = [
   ...importJobs,
   ...scoreJobs,
   ...segmentJobs,
+  ...companyJobs,
+  ...companySegmentJobs,
   ...bulkJobs,
   emptyTrash,
   ...newsletterJobs,
@@ -144,6 +161,7 @@ export function ports(): Ports {
   return {
     personTables: [
       ...identifyTables,
+      ...companyTables,
       ...activityTables,
       ...taskTables,
       ...fileTables,
@@ -159,13 +177,25 @@ export function ports(): Ports {
       ...scenarioTables,
       ...measureTables,
     ],
-    facts: [...identifyFacts, ...activityFacts, ...campaignsFacts, ...trackFacts, ...scoreFacts, ...salesFacts, ...scenarioFacts],
+    facts: [
+      ...identifyFacts,
+      ...companyPersonFacts,
+      ...[...companySegmentFacts, ...companySalesFacts].map(factOfPeople),
+      ...activityFacts,
+      ...campaignsFacts,
+      ...trackFacts,
+      ...scoreFacts,
+      ...salesFacts,
+      ...scenarioFacts,
+    ],
     moreFacts: [campaignFacts],
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     dnsText,
     wayOf: readWayToken,
     webhook: sendWebhook,
     accountMailer,
+    companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
+    companyFilters: { segment: inSegment },
     leadFilters: { segment: isMember, rule: ruleFilter },
     scenarioDoor: { enter: enterMany, leave: leaveMany },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
