@@ -23,6 +23,12 @@ export async function makeCrowd(arena: Arena, n: number): Promise<void> {
     await client.query(
       `INSERT INTO identity (kind, value, bucket, person_id, since) SELECT 'mail', 'lead' || i || '@example.co.jp', bucket, id, now() FROM crowd`,
     )
+    await client.query(
+      `INSERT INTO consent_entry (bucket, person_id, id, purpose, given, basis, at, route, actor) SELECT bucket, id, id, 'marketing', true, 'published', now(), 'bench', 'bench' FROM crowd ORDER BY bucket, id`,
+    )
+    await client.query(
+      `INSERT INTO consent_state (bucket, person_id, purpose, topic_id, given, basis, entry_id, at) SELECT bucket, id, 'marketing', '00000000-0000-0000-0000-000000000000', true, 'published', id, now() FROM crowd ORDER BY bucket, id`,
+    )
     await client.query('ANALYZE')
   } finally {
     client.release(true)

@@ -352,6 +352,7 @@ test('S3 a worker that slept through its lease marks nothing, and what it held g
     id: row.id,
     fence: row.fence,
     address: `lead${people}@example.co.jp`,
+    displayId: null,
   })
   expect(late).toBe(false)
 })
@@ -372,6 +373,7 @@ test('S1 what was on the wire when its worker died is held as unknown, never sen
       id: row.id,
       fence: row.fence,
       address: `lead${people}@example.co.jp`,
+      displayId: null,
     }),
   ).toBe(true)
   await sendDue(db.house)

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { JsonObject } from '#kernel/json.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import { meetDeliveries } from './outbox/meet.queries.ts'
 import type { Draft } from './template/contract.ts'
@@ -111,6 +112,17 @@ export interface DeliveryTable {
   last_hit_link: number | null
   cause_id: string | null
   origin_person_id: string | null
+  /** The ledger entry it went out on; null for what a person asked for themselves. */
+  consent_entry_id: string | null
+  /** What it showed of its sender. */
+  display_id: string | null
+}
+
+/** The legal display of mails: sender, postal address, contact, how to stop them. A row for each that was ever in use. */
+export interface MailDisplayTable {
+  id: string
+  shown: JsonObject
+  first_at: Date
 }
 
 export interface MailWorkerTable {
@@ -127,6 +139,7 @@ declare module '#kernel/db/tables.ts' {
     newsletter: NewsletterTable
     delivery: DeliveryTable
     mail_worker: MailWorkerTable
+    mail_display: MailDisplayTable
   }
 }
 

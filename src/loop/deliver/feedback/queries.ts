@@ -20,12 +20,15 @@ export interface Hitable {
   readonly last_hit_at: Date | null
   readonly last_hit_link: number | null
   readonly stopped_at: Date | null
+  /** They did not refuse that opens and clicks are counted. */
+  readonly tracked: boolean
 }
 
 /** A delivery by its key, its row locked until commit. */
 export async function lockDelivery(db: Db, subject: Subject, id: string): Promise<Hitable | undefined> {
   const found = await sql<Hitable>`/* lock_delivery */
-    SELECT d.bucket, d.person_id, d.id, d.what, d.version_id, v.template_id, t.name AS template_name, v.links, d.topic_id, d.address, d.status, d.sent_at, d.marked_at, d.trap_at, d.last_hit_at, d.last_hit_link, d.stopped_at
+    SELECT d.bucket, d.person_id, d.id, d.what, d.version_id, v.template_id, t.name AS template_name, v.links, d.topic_id, d.address, d.status, d.sent_at, d.marked_at, d.trap_at, d.last_hit_at, d.last_hit_link, d.stopped_at,
+      NOT EXISTS (SELECT 1 FROM consent_state c WHERE c.bucket = d.bucket AND c.person_id = d.person_id AND c.purpose = 'tracking_email' AND NOT c.given) AS tracked
     FROM delivery d JOIN template_version v ON v.id = d.version_id JOIN template t ON t.id = v.template_id
     WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.id = ${id} FOR UPDATE OF d`.execute(db)
   return found.rows[0]

@@ -35,7 +35,7 @@ const locked = (ctx: Ctx, token: string) => deliveryOf(ctx, token, (subject, ref
 /** Notes that the pixel was fetched. */
 export async function opened(ctx: Ctx, token: string, hit: Omit<Hit, 'kind' | 'link'>): Promise<Agent | null> {
   const row = await locked(ctx, token)
-  if (!row) return null
+  if (!row?.tracked) return null
   const agent = agentOf(ctx, row, { ...hit, kind: 'open', link: -1 })
   await noteHit(ctx.db, row, { kind: 'open', human: agent === 'human', link: null, trap: false }, ctx.now)
   // One open an hour is told; a mail left open in a preview pane fetches its pictures all day.
@@ -55,6 +55,8 @@ export async function followed(ctx: Ctx, token: string, link: number, hit: Omit<
   const row = await locked(ctx, token)
   const url = row?.links[link - 1]
   if (!row || (link !== 0 && url === undefined)) return null
+  // Whoever refused to be counted is taken where the link leads, and nothing is written down.
+  if (!row.tracked) return { agent: 'human', url: url ?? null }
   const agent = agentOf(ctx, row, { ...hit, kind: 'click', link })
   await noteHit(ctx.db, row, { kind: 'click', human: agent === 'human', link, trap: link === 0 }, ctx.now)
   if (url === undefined) return { agent, url: null }

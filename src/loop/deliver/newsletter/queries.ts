@@ -138,21 +138,24 @@ export interface AudienceGroup {
   readonly mail_stop: number
   readonly has_basis: boolean
   readonly topic: boolean
+  readonly paused: boolean
   readonly n: number
 }
 
 /** The audience grouped by what decides whether a person may be reached. */
 export async function groupAudience(
   db: Db,
-  ask: { include: readonly string[]; exclude: readonly string[]; topicId: string | null },
+  ask: { include: readonly string[]; exclude: readonly string[]; topicId: string | null; now: Date },
 ): Promise<AudienceGroup[]> {
   const found = await sql<AudienceGroup>`
-    SELECT p.status, p.mail IS NOT NULL AS has_mail, p.mail_stop, p.mail_basis > 0 AS has_basis, t.topic_id IS NOT NULL AS topic, count(*)::int AS n
+    SELECT p.status, p.mail IS NOT NULL AS has_mail, p.mail_stop, p.mail_basis > 0 AND coalesce(c.given, false) AS has_basis, t.topic_id IS NOT NULL AS topic, coalesce(pause.until > ${ask.now}::timestamptz, false) AS paused, count(*)::int AS n
     FROM (SELECT DISTINCT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${ask.include}::uuid[])
       EXCEPT SELECT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${ask.exclude}::uuid[])) a
     JOIN person p ON p.bucket = a.bucket AND p.id = a.person_id AND p.identified_at IS NOT NULL
     LEFT JOIN topic_stop t ON t.bucket = p.bucket AND t.person_id = p.id AND t.topic_id = ${ask.topicId}::uuid
-    GROUP BY 1, 2, 3, 4, 5`.execute(db)
+    LEFT JOIN consent_state c ON c.bucket = p.bucket AND c.person_id = p.id AND c.purpose = 'marketing' AND c.topic_id = '00000000-0000-0000-0000-000000000000'
+    LEFT JOIN consent_state pause ON pause.bucket = p.bucket AND pause.person_id = p.id AND pause.purpose = 'pause' AND NOT pause.given
+    GROUP BY 1, 2, 3, 4, 5, 6`.execute(db)
   return found.rows
 }
 

@@ -127,7 +127,7 @@ export async function people(ctx: Ctx, input: Ask<'people'>) {
 
 /** How many people that is, how many of them a mail can reach, and why not the others. */
 export async function audience(ctx: Ctx, input: { include: readonly string[]; exclude: readonly string[]; topicId: string | null }) {
-  const groups = await groupAudience(ctx.db, input)
+  const groups = await groupAudience(ctx.db, { ...input, now: ctx.now })
   const reasons = new Map<string, number>()
   for (const group of groups) {
     const reason = reasonOf(group)
@@ -149,6 +149,8 @@ function reasonOf(group: AudienceGroup): string | null {
     mail: group.has_mail ? 'x' : null,
     mailStop: group.mail_stop,
     mailBasis: group.has_basis ? 1 : 0,
+    proof: group.has_basis,
+    paused: group.paused,
   }
   return mayReach(person, 'marketing') ?? (group.topic ? 'topic' : null)
 }

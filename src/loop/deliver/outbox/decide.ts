@@ -15,6 +15,10 @@ export interface Reachable {
   readonly mailStop: number
   /** 0 none · 1 published · 2 relation · 3 card · 4 consent */
   readonly mailBasis: number
+  /** The consent ledger has an entry that says yes. */
+  readonly proof: boolean
+  /** They asked for quiet for some days. */
+  readonly paused: boolean
 }
 
 export const NOT_REACHED = [
@@ -28,6 +32,7 @@ export const NOT_REACHED = [
   'complained',
   'no_basis',
   'topic',
+  'paused',
 ] as const
 export type NotReached = (typeof NOT_REACHED)[number]
 
@@ -44,7 +49,8 @@ export function mayReach(person: Reachable | undefined, purpose: Purpose): NotRe
   if (isStopped(person.mailStop, purpose)) return STOPS[person.mailStop - 1] ?? 'stopped'
   if (purpose === 'transactional') return null
   if (person.status === 'on_hold') return 'on_hold'
-  return person.mailBasis > 0 ? null : 'no_basis'
+  if (person.mailBasis === 0 || !person.proof) return 'no_basis'
+  return person.paused ? 'paused' : null
 }
 
 /** What the connection saw go wrong, in its own words. */

@@ -72,7 +72,7 @@ test('GEN-04 the list of stopped addresses rules, whatever stands in the row of 
     ),
   )
   const id = (await status(queued, what))?.id ?? ''
-  const ask = { bucket: queued.bucket, person_id: queued.id, id, fence: 7, address: `lead${people - 1}@example.co.jp` }
+  const ask = { bucket: queued.bucket, person_id: queued.id, id, fence: 7, address: `lead${people - 1}@example.co.jp`, displayId: null }
   expect(await ledger.mark(ask)).toBe(false)
   await db.tx((ctx) => sql`UPDATE delivery SET status = 'queued', worker = NULL WHERE id = ${id}`.execute(ctx.db))
   await sendDue(db.house)

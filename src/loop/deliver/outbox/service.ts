@@ -54,7 +54,7 @@ export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]>
   if (!mails.length) return []
   const subjects = mails.map((mail) => mail.subject)
   const topics = [...new Set(mails.flatMap((mail) => (mail.topicId ? [mail.topicId] : [])))]
-  const people = await loadReachable(ctx.db, subjects)
+  const people = await loadReachable(ctx.db, subjects, ctx.now)
   const stops = topics.length ? await loadTopicStops(ctx.db, subjects, topics) : new Set<string>()
   const rows = mails.map((mail): NewDelivery => {
     const reason = mayReach(people.get(mail.subject.id), mail.purpose) ?? (stops.has(`${mail.subject.id} ${mail.topicId}`) ? 'topic' : null)

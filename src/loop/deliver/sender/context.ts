@@ -74,7 +74,8 @@ export function contextOf(
     marketing,
     trap: marketing && mail.token !== null,
     click: `${base}/c/${mail.token ?? ''}`,
-    pixel: mail.token ? `${base}/o/${mail.token}.gif` : '',
+    pixel: mail.token && r.tracked ? `${base}/o/${mail.token}.gif` : '',
+    confirm_url: mail.token ? `${base}/u/${mail.token}/confirm` : `${base}/u/preview`,
     stop_url: mail.token ? `${base}/u/${mail.token}` : `${base}/u/preview`,
   }
 }

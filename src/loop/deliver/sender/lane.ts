@@ -107,8 +107,8 @@ async function lineOf(station: Station, outfit: Outfit, i: number): Promise<Mail
 const MARK_TRIES = 5
 
 /** Asks for the mark until the database has answered: a lost answer to a COMMIT is no answer. False when it stays silent. */
-async function markSurely(station: Station, { row, address }: Ready): Promise<boolean> {
-  const ask = { bucket: row.bucket, person_id: row.person_id, id: row.id, fence: row.fence, address }
+async function markSurely(station: Station, { row, address, displayId }: Ready): Promise<boolean> {
+  const ask = { bucket: row.bucket, person_id: row.person_id, id: row.id, fence: row.fence, address, displayId }
   for (let tries = 1; ; tries++) {
     try {
       return await station.ledger.mark(ask)

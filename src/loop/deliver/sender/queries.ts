@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import { isHeld } from '#kernel/hold.ts'
-import type { Json } from '#kernel/json.ts'
+import type { Json, JsonObject } from '#kernel/json.ts'
 import { type DeliveryStatus, MAIL_PART, NO_SOURCE, type Purpose } from '../tables.ts'
 
 /** A row this worker holds. */
@@ -59,17 +59,32 @@ export interface Recipient {
   readonly status: string
   readonly mail_stop: number
   readonly mail_basis: number
+  /** The ledger says yes. */
+  readonly proof: boolean
+  /** They asked for quiet, and the time is not over. */
+  readonly paused: boolean | null
+  /** They did not refuse that opens and clicks are counted. */
+  readonly tracked: boolean
   readonly owner_name: string | null
   readonly owner_mail: string | null
 }
 
-export async function loadRecipients(db: Db, keys: readonly { bucket: number; person_id: string }[]): Promise<Map<string, Recipient>> {
+export async function loadRecipients(
+  db: Db,
+  keys: readonly { bucket: number; person_id: string }[],
+  now: Date,
+): Promise<Map<string, Recipient>> {
   const found = await sql<Recipient>`/* load_recipients */
     SELECT p.bucket, p.id, p.mail, p.family_name, p.given_name, p.family_kana, p.given_kana, p.company_name, p.department, p.title, p.prefecture, p.industry, p.attrs,
-      p.identified_at IS NOT NULL AS identified, p.status, p.mail_stop, p.mail_basis,
+      p.identified_at IS NOT NULL AS identified, p.status, p.mail_stop, p.mail_basis, coalesce(c.given, false) AS proof, pause.until > ${now}::timestamptz AS paused, coalesce(track.given, true) AS tracked,
       u.name AS owner_name, u.email AS owner_mail
     FROM unnest(${keys.map((k) => k.bucket)}::smallint[], ${keys.map((k) => k.person_id)}::uuid[]) x(b, i)
-    JOIN person p ON p.bucket = x.b AND p.id = x.i LEFT JOIN auth_user u ON u.id = p.owner_id`.execute(db)
+    JOIN person p ON p.bucket = x.b AND p.id = x.i LEFT JOIN auth_user u ON u.id = p.owner_id
+    LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
+    LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given
+    LEFT JOIN consent_state track ON track.bucket = x.b AND track.person_id = x.i AND track.purpose = 'tracking_email' AND track.topic_id = ${NO_SOURCE}::uuid`.execute(
+    db,
+  )
   return new Map(found.rows.map((row) => [row.id, row]))
 }
 
@@ -94,6 +109,8 @@ export interface MarkAsk {
   readonly id: string
   readonly fence: number
   readonly address: string
+  /** What the mail shows of its sender. */
+  readonly displayId: string | null
 }
 
 export interface Marked {
@@ -104,18 +121,20 @@ export interface Marked {
 
 /**
  * The mark `transmitting`, for many rows at once. Locks the people FOR SHARE in key order, passing over rows that are
- * being written (an unsubscribe under way): those are not marked now. Asking again for a row already marked is harmless.
+ * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes, and keeps its id. Asking again for a row already marked is harmless.
  */
 export async function markTransmitting(db: Db, ask: { worker: string; now: Date; rows: readonly MarkAsk[] }): Promise<Marked[]> {
   const { rows } = ask
   const marked = await sql<Marked>`/* mark_transmitting */
     WITH l AS MATERIALIZED (
-      SELECT x.b, x.i, x.d, x.f, x.a, p.mail, p.mail_stop, p.mail_basis
-      FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[]) x(b, i, d, f, a)
-      JOIN person p ON p.bucket = x.b AND p.id = x.i ORDER BY 1, 2 FOR SHARE OF p SKIP LOCKED)
-    UPDATE delivery d SET status = 'transmitting', address = l.a, marked_at = ${ask.now} FROM l
-    WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a
-      AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 END
+      SELECT x.b, x.i, x.d, x.f, x.a, x.s, p.mail, p.identified_at, p.mail_stop, p.mail_basis, c.entry_id, c.given, pause.until AS paused
+      FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[], ${rows.map((r) => r.displayId)}::uuid[]) x(b, i, d, f, a, s)
+      JOIN person p ON p.bucket = x.b AND p.id = x.i
+      LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
+      LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given ORDER BY 1, 2 FOR SHARE OF p SKIP LOCKED)
+    UPDATE delivery d SET status = 'transmitting', address = l.a, marked_at = ${ask.now}, display_id = l.s, consent_entry_id = CASE d.purpose WHEN 'marketing' THEN l.entry_id END FROM l
+    WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a AND l.identified_at IS NOT NULL
+      AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 AND l.given AND (l.paused IS NULL OR l.paused <= ${ask.now}) END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
       AND NOT EXISTS (SELECT 1 FROM hold h WHERE ${MAIL_PART} = ANY(h.parts))
     RETURNING d.id, d.purpose, d.topic_id IS NOT NULL AS topic`.execute(db)
@@ -205,4 +224,11 @@ export async function releaseOrphans(
 
 export async function forgetWorkers(db: Db, before: Date): Promise<void> {
   await sql`/* forget_mail_workers */ DELETE FROM mail_worker WHERE until < ${before}`.execute(db)
+}
+
+/** Keeps what mails show of their sender; a display that is known stays as it is. */
+export async function putDisplay(db: Db, id: string, shown: JsonObject, now: Date): Promise<void> {
+  await sql`/* put_mail_display */ INSERT INTO mail_display (id, shown, first_at) VALUES (${id}, ${JSON.stringify(shown)}::jsonb, ${now}) ON CONFLICT DO NOTHING`.execute(
+    db,
+  )
 }

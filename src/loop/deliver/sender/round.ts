@@ -9,6 +9,7 @@ import { type Rendered, render, TemplateFault } from '../template/kitchen.ts'
 import { loadVersions, type VersionSource } from '../template/queries.ts'
 import { readAddress } from './address.ts'
 import { contextOf } from './context.ts'
+import { displayOf } from './display.ts'
 import { type Report, SENDER, type TemplateRef } from './ledger.ts'
 import type { Letter } from './mime.ts'
 import { type Claimed, claimDue, listSources, loadRecipients, loadSegmentFlags, type Recipient } from './queries.ts'
@@ -22,6 +23,7 @@ export interface Ready {
   readonly address: string
   /** As it goes over the wire. */
   readonly wire: string
+  readonly displayId: string
   readonly domain: string
   readonly envelopeFrom: string
   readonly letter: Letter
@@ -29,6 +31,8 @@ export interface Ready {
 
 export interface Round {
   readonly outfit: Outfit
+  /** What these mails show of their sender, as the proof keeps it. */
+  readonly displayId: string
   readonly now: Date
   readonly rows: readonly Claimed[]
   readonly people: ReadonlyMap<string, Recipient>
@@ -48,8 +52,10 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
       const versions = rows.length ? await loadVersions(ctx.db, [...new Set(rows.map((row) => row.version_id))]) : []
       const topics = [...new Set(rows.flatMap((row) => (row.topic_id ? [row.topic_id] : [])))]
       const segments = [...new Set(versions.flatMap((version) => version.segments))]
+      const worn = await outfit(ctx)
       return {
-        outfit: await outfit(ctx),
+        outfit: worn,
+        displayId: rows.length ? await displayOf(ctx, worn) : '',
         now: ctx.now,
         rows,
         people: rows.length ? await recipients(ctx, rows) : new Map(),
@@ -70,7 +76,7 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
 
 /** Those rows go to, each with the stricter of the stop in their row and the one of their address. */
 async function recipients(ctx: Ctx, rows: readonly Claimed[]): Promise<Map<string, Recipient>> {
-  const people = await loadRecipients(ctx.db, rows)
+  const people = await loadRecipients(ctx.db, rows, ctx.now)
   const stops = await stopLevels(
     ctx,
     [...people.values()].flatMap(({ mail }) => mail ?? []),
@@ -149,6 +155,8 @@ function faultOf(round: Round, row: Claimed): Fault | null {
     mail: person.mail,
     mailStop: person.mail_stop,
     mailBasis: person.mail_basis,
+    proof: person.proof,
+    paused: person.paused === true,
   }
   const reason = mayReach(state, row.purpose) ?? (row.topic_id && round.topicStops.has(`${row.person_id} ${row.topic_id}`) ? 'topic' : null)
   if (reason) return { kind: 'theirs', reason }
@@ -214,6 +222,7 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Rend
     template: templateOf(version),
     address: person.mail ?? '',
     wire: address.wire,
+    displayId: round.displayId,
     domain: address.domain,
     envelopeFrom: outfit.bounceDomain ? `${verpLocal(keys, row.id)}@${outfit.bounceDomain}` : outfit.fromEmail,
     letter: {

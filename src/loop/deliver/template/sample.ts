@@ -20,6 +20,9 @@ export const SAMPLE: Recipient = {
   status: 'active',
   mail_stop: 0,
   mail_basis: 4,
+  proof: true,
+  paused: false,
+  tracked: true,
   owner_name: null,
   owner_mail: null,
 }

@@ -161,7 +161,9 @@ export async function renderDraft(
 async function recipientOf(ctx: Ctx, personId: string | undefined): Promise<Recipient> {
   if (!personId) return SAMPLE
   const subject = await resolveSubject(ctx, personId)
-  const found = subject ? (await loadRecipients(ctx.db, [{ bucket: subject.bucket, person_id: subject.id }])).get(subject.id) : undefined
+  const found = subject
+    ? (await loadRecipients(ctx.db, [{ bucket: subject.bucket, person_id: subject.id }], ctx.now)).get(subject.id)
+    : undefined
   return found ?? refuse('invalid', 'lead.missing', { message: 'This lead does not exist.', field: 'personId' })
 }
 

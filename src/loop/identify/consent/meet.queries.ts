@@ -4,13 +4,20 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Meeting } from '../personTables.ts'
 import * as decide from './decide.ts'
-import type { ConsentStateTable } from './tables.ts'
 
-async function statesAt(db: Db, { bucket, id }: Subject): Promise<ConsentStateTable[]> {
-  const found =
-    await sql<ConsentStateTable>`/* consent_states_of */ SELECT * FROM consent_state WHERE bucket = ${bucket} AND person_id = ${id}`.execute(
-      db,
-    )
+interface Row extends decide.State {
+  readonly bucket: number
+  readonly person_id: string
+  readonly basis: string
+  readonly entry_id: string
+  readonly at: Date
+  readonly address_hash: string | null
+}
+
+async function statesAt(db: Db, { bucket, id }: Subject): Promise<Row[]> {
+  const found = await sql<Row>`/* consent_states_of */ SELECT * FROM consent_state WHERE bucket = ${bucket} AND person_id = ${id}`.execute(
+    db,
+  )
   return found.rows
 }
 
@@ -40,7 +47,7 @@ async function part(ctx: Ctx, lead: Subject, released: Subject): Promise<void> {
 }
 
 /** Entries that say no for somebody because the other they were taken for said it. */
-async function refuseAlso(ctx: Ctx, who: Subject, states: readonly ConsentStateTable[], route: string): Promise<void> {
+async function refuseAlso(ctx: Ctx, who: Subject, states: readonly Row[], route: string): Promise<void> {
   if (!states.length) return
   const rows = states.map((state) => ({ ...state, bucket: who.bucket, person_id: who.id, entry_id: ctx.id(), at: ctx.now }))
   await sql`WITH given AS (SELECT x.* FROM jsonb_populate_recordset(NULL::consent_state, ${JSON.stringify(rows)}::jsonb) x),

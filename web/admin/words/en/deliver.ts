@@ -191,6 +191,7 @@ export const deliver: Same<typeof ja> = {
     bounced: 'Address is dead',
     complained: 'Reported as spam',
     no_basis: 'No consent or basis',
+    paused: 'Paused by themselves',
     topic: 'Topic stopped',
   },
   pause: 'Pause',

@@ -343,6 +343,7 @@ export const orchestrate: Same<typeof ja> = {
     bounced: 'address bounces',
     complained: 'reported as spam',
     no_basis: 'no consent to be mailed',
+    paused: 'paused by themselves',
     topic: 'does not want this topic',
     no_template: 'no template',
     withSales: 'with sales already',

@@ -190,6 +190,7 @@ export const deliver = {
     bounced: '宛先不明',
     complained: '迷惑メール申告',
     no_basis: '同意・根拠なし',
+    paused: '本人が一時停止中',
     topic: 'トピックの停止',
   },
   pause: '一時停止',

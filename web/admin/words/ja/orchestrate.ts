@@ -325,6 +325,7 @@ export const orchestrate = {
     bounced: '届かないアドレス',
     complained: '迷惑メールの報告',
     no_basis: '送信の同意がない',
+    paused: '本人が配信を一時停止している',
     topic: 'この話題を希望していない',
     no_template: 'テンプレートがない',
     withSales: 'すでに営業が対応中',
