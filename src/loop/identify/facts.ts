@@ -45,6 +45,8 @@ export interface Fact {
   readonly ranked?: { readonly join: RawBuilder<unknown>; readonly by: RawBuilder<unknown>; readonly without: RawBuilder<unknown> }
   /** The next instant the value changes by time alone. */
   readonly nextChange?: (value: FactValue, now: Date) => Date | null
+  /** Computed from scores: score rules may not ask it, for it would feed on their own points. */
+  readonly ofScores?: true
 }
 
 declare module '#kernel/ctx.ts' {

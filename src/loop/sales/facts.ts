@@ -37,6 +37,7 @@ interface Declared {
   readonly after: readonly string[]
   readonly options?: readonly FactOption[]
   readonly sql: Fact['sql']
+  readonly find?: NonNullable<Fact['find']>
 }
 
 const stage = (column: RawBuilder<unknown>) => (person: string) => {
@@ -66,6 +67,12 @@ const declared: readonly Declared[] = [
     after: STAGE_MOVED,
     options: STAGE_WORDS,
     sql: (person) => sql`coalesce(${stage(sql`l.stage`)(person)}, 'new')`,
+    find: (person, values) => {
+      const p = sql.id(person)
+      return values.includes('new')
+        ? null
+        : sql`(${p}.bucket, ${p}.id) IN (SELECT l.bucket, l.person_id FROM lead_stage l WHERE l.stage = ANY(${[...values]}::text[]))`
+    },
   },
   {
     name: 'sales.stage_since',

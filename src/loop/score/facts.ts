@@ -48,6 +48,7 @@ function factsOf(model: string, label: Words): Fact[] {
       return none === null ? found : sql`coalesce(${found}, ${none})`
     },
     load: async (ctx, subjects) => loadColumn(ctx, subjects, model, column, none),
+    ...indexed(column, model),
     after: [after],
   })
   return [
@@ -55,6 +56,31 @@ function factsOf(model: string, label: Words): Fact[] {
     made('heat', 'choice', { ja: '温度', en: 'heat' }, 'cold' satisfies Heat, 'heat.changed'),
     made('heat_since', 'datetime', { ja: '温度が変わった時', en: 'heat since' }, null, 'heat.changed'),
   ]
+}
+
+/** How lists find and sort by the columns that have an index. */
+function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'findFrom' | 'ranked'>> {
+  const live = sql`s.model = ${model} AND s.version = (SELECT live_version FROM score_model WHERE name = ${model})`
+  const keys = (person: string) => sql`(${sql.id(person)}.bucket, ${sql.id(person)}.id)`
+  if (column === 'heat')
+    return {
+      find: (person, values) =>
+        values.includes('cold')
+          ? null
+          : sql`${keys(person)} IN (SELECT s.bucket, s.person_id FROM score s WHERE ${live} AND s.heat <> 'cold' AND s.heat = ANY(${[...values]}::text[]))`,
+    }
+  if (column !== 'total') return {}
+  return {
+    findFrom: (person, from) =>
+      from <= 0
+        ? null
+        : sql`${keys(person)} IN (SELECT s.bucket, s.person_id FROM score s WHERE ${live} AND s.total >= ${Math.ceil(from)}::int)`,
+    ranked: {
+      join: sql`JOIN score s ON s.bucket = p.bucket AND s.person_id = p.id AND ${live}`,
+      by: sql`s.total`,
+      without: sql`NOT EXISTS (SELECT 1 FROM score s WHERE s.bucket = p.bucket AND s.person_id = p.id AND ${live})`,
+    },
+  }
 }
 
 async function loadColumn(

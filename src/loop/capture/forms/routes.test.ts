@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listLeads } from '#loop/identify/leads/service.ts'
+import { listLeads } from '#loop/identify/leads/list.ts'
 import { resolveDevices } from '#loop/identify/service.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'

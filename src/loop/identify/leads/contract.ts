@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 
+/** The rows of the kana table, Latin letters, and whatever else a name begins with (kanji without a reading, digits). */
+export const INITIALS = ['ア', 'カ', 'サ', 'タ', 'ナ', 'ハ', 'マ', 'ヤ', 'ラ', 'ワ', 'A', '#'] as const
+export type Initial = (typeof INITIALS)[number]
+
 const factValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 const text = z.string().nullable()
 
@@ -35,19 +39,38 @@ export const leadRow = z.object({
 })
 export type LeadRow = z.infer<typeof leadRow>
 
+const short100 = z.string().max(100).optional()
 const listQuery = {
-  q: z.string().max(200).optional().describe('Text in names, kana, company, address or phone'),
+  q: z.string().max(200).optional().describe('Words in names, kana, company, address or phone; "…" is one exact phrase'),
   owner: z.union([uuid, z.literal('none')]).optional(),
   source: z.string().max(200).optional(),
   prefecture: z.string().max(20).optional(),
   industry: z.string().max(50).optional(),
-  tag: z.string().max(100).optional(),
+  tag: short100,
+  interest: short100,
+  priority: z.enum(['high', 'middle', 'low']).optional(),
+  status: z.enum(['active', 'on_hold', 'invalid']).optional(),
+  role: short100,
+  employees: short100,
   sendable: z.enum(['yes', 'no']).optional(),
-  segment: z.string().max(100).optional(),
+  segment: short100,
   heat: z.string().max(20).optional(),
   stage: z.string().max(50).optional(),
   minScore: z.coerce.number().optional(),
+  initial: z.enum(INITIALS).optional().describe('The row of the kana table in which the name begins'),
+  rule: z.string().max(6_000).optional().describe('A rule as segments have them, as JSON; larger ones are saved as a segment first'),
 }
+/** What a list of leads shows: all conditions hold. Bulk acts and exports take the same. */
+export const leadFilter = z.object(listQuery)
+export type LeadFilter = z.output<typeof leadFilter>
+
+const listOrder = {
+  sort: z.string().max(120).default('seen').describe('seen, created, name, company, score, priority, owner, or the name of a fact'),
+  dir: z.enum(['asc', 'desc']).optional().describe('The usual direction of the order when left out'),
+  facts: z.string().max(2_000).optional().describe('Names of more facts to answer with each lead, comma-separated; 30 at most'),
+}
+export const leadView = leadFilter.extend(listOrder)
+export type LeadView = z.output<typeof leadView>
 
 export const consentEntry = z.object({
   id: uuid,
@@ -71,6 +94,14 @@ export const leadDetail = leadRow.extend({
   employeeBand: text,
   website: text,
   contactMail: text,
+  postalCode: text,
+  city: text,
+  address: text,
+  building: text,
+  industryGroup: text,
+  salutation: text,
+  budget: z.number().nullable(),
+  products: z.array(z.string()),
   mailTyped: text,
   mailRisk: text,
   interest: z.array(z.string()),
@@ -111,6 +142,14 @@ const fields = z
     employeeBand: short,
     website: short,
     contactMail: short,
+    postalCode: short,
+    city: short,
+    address: short,
+    building: short,
+    industryGroup: short,
+    salutation: short,
+    budget: short,
+    products: z.string().max(5_000),
   })
   .partial()
 
@@ -128,7 +167,7 @@ export const leadsContract = {
     path: '/leads',
     permission: 'leads.read',
     summary: 'The leads',
-    input: z.object({ ...listQuery, sort: z.enum(['seen', 'created', 'name', 'score']).default('seen'), ...pageQuery }),
+    input: leadView.extend(pageQuery),
     output: page(leadRow),
   }),
   count: endpoint({
@@ -136,7 +175,7 @@ export const leadsContract = {
     path: '/leads/count',
     permission: 'leads.read',
     summary: 'How many leads a list has; an estimate above 10,000',
-    input: z.object(listQuery),
+    input: leadFilter,
     output: z.object({ n: z.number().int(), estimate: z.boolean() }),
   }),
   sources: endpoint({

@@ -1,3 +1,6 @@
+import { searchable } from '../normalise/decide.ts'
+import type { Initial } from './contract.ts'
+
 /** Events that a list may show as "the latest thing a lead did"; what we do by ourselves is not among them. */
 export const ACTIONS: readonly string[] = [
   'page.viewed',
@@ -29,3 +32,49 @@ export function decodeKey(order: string, cursor: string): { key: string; id: str
   const [of, id = '', ...rest] = Buffer.from(cursor, 'base64url').toString().split(SEPARATOR)
   return of === order && UUID.test(id) ? { key: rest.join(SEPARATOR), id } : undefined
 }
+
+/** One word or phrase that must be found. */
+export interface Term {
+  /** As the search text has it: NFKC, lower case, katakana. */
+  readonly text: string
+  /** One or two letters that no index finds inside of words are looked for where words begin. */
+  readonly where: 'anywhere' | 'begin'
+  /** Neighbouring characters by which the index of Japanese text finds it: `search_grams` in the migrations makes the same. */
+  readonly grams: readonly string[]
+}
+
+const MOST_TERMS = 6
+const QUOTED =
+  /["\u201c\u201d\uff02\u300c\u300d]([^"\u201c\u201d\uff02\u300c\u300d]+)["\u201c\u201d\uff02\u300c\u300d]|[^\s\u3000"\u201c\u201d\uff02\u300c\u300d]+/gu
+
+/** What somebody typed into the search field: words that must each be found, and phrases in quotation marks found as they stand. */
+export function readSearch(typed: string): Term[] {
+  const terms = [...typed.toWellFormed().matchAll(QUOTED)].flatMap((match) => {
+    const text = searchable(match[1] ?? match[0])
+    return text === '' ? [] : [termOf(text)]
+  })
+  return terms.slice(0, MOST_TERMS)
+}
+
+const isJapanese = (letter: string): boolean => letter > '~'
+
+function termOf(text: string): Term {
+  const letters = Array.from(text)
+  const pairs = letters.flatMap((letter, i) => (i > 0 && isJapanese(letter) ? [`${letters[i - 1]}${letter}`] : []))
+  if (letters.length === 1 || (letters.length === 2 && !pairs.length)) {
+    const first = letters[0] ?? ''
+    return { text, where: 'begin', grams: isJapanese(first) ? [` ${first}`] : [] }
+  }
+  return { text, where: 'anywhere', grams: [...new Set(pairs)].slice(0, 3) }
+}
+
+/** The stretch of `sort_name` in which names of an initial lie: from (included) to (excluded); null is open. */
+export function stretchOf(initial: Initial): { readonly from: string; readonly to: string | null } | null {
+  if (initial === '#') return null
+  if (initial === 'A') return { from: 'a', to: '{' }
+  return { from: STARTS[initial], to: ENDS[initial] }
+}
+
+/** Katakana by code point: a row begins with its small first letter, voiced ones lie among the others; ヴ comes last and counts as another. */
+const STARTS = { ア: 'ァ', カ: 'カ', サ: 'サ', タ: 'タ', ナ: 'ナ', ハ: 'ハ', マ: 'マ', ヤ: 'ャ', ラ: 'ラ', ワ: 'ヮ' } as const
+const ENDS = { ア: 'カ', カ: 'サ', サ: 'タ', タ: 'ナ', ナ: 'ハ', ハ: 'マ', マ: 'ャ', ヤ: 'ラ', ラ: 'ヮ', ワ: 'ヴ' } as const

@@ -1,76 +1,169 @@
 import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import { codeOf } from '#kernel/errors.ts'
 import type { JsonObject } from '#kernel/json.ts'
+import { prioritySql } from '../facts.ts'
 import type { PersonRow } from '../tables.ts'
+import type { Initial, LeadFilter } from './contract.ts'
+import { stretchOf, type Term } from './decide.ts'
 
 /** A condition of a list over the person row `p`. */
 export type Condition = RawBuilder<unknown>
 
-export interface Filter {
-  readonly q?: string | undefined
-  readonly owner?: string | undefined
-  readonly source?: string | undefined
-  readonly prefecture?: string | undefined
-  readonly industry?: string | undefined
-  readonly tag?: string | undefined
-  readonly sendable?: 'yes' | 'no' | undefined
+const likeText = (text: string): string => text.replace(/[\\%_]/g, (letter) => `\\${letter}`)
+
+/** A term of a search. Japanese is found by its grams and then looked at, for pg_trgm reads it on some servers only. */
+function foundSql({ text, where, grams }: Term): Condition {
+  const like = likeText(text)
+  const isThere =
+    where === 'begin'
+      ? sql`(p.search_text LIKE ${`${like}%`} OR p.search_text LIKE ${`% ${like}%`})`
+      : sql`p.search_text LIKE ${`%${like}%`}`
+  return grams.length ? sql`(search_grams(p.search_text) @> ${[...grams]}::text[] AND ${isThere})` : isThere
 }
 
-const likeText = (text: string): string => `%${text.replace(/[\\%_]/g, (letter) => `\\${letter}`)}%`
+/** Names that begin within a row of the kana table. */
+function initialSql(initial: Initial): Condition {
+  const stretch = stretchOf(initial)
+  if (!stretch) return sql`(p.sort_name < 'a' OR (p.sort_name >= '{' AND p.sort_name < 'ァ') OR p.sort_name >= 'ヴ')`
+  return sql`(p.sort_name >= ${stretch.from} AND p.sort_name < ${stretch.to})`
+}
 
-/** The conditions that columns of the person answer. `q` is already searchable text; each of its words must be found. */
-export function conditionsOf(filter: Filter): Condition[] {
-  const words = (filter.q ?? '')
-    .split(' ')
-    .filter((word) => word !== '')
-    .slice(0, 5)
+/** The conditions that columns of the person answer. */
+export function conditionsOf(filter: Omit<LeadFilter, 'q'>, terms: readonly Term[]): Condition[] {
   const found: (Condition | null)[] = [
-    ...words.map((word) => sql`p.search_text LIKE ${likeText(word)}`),
+    ...terms.map(foundSql),
     filter.owner === 'none' ? sql`p.owner_id IS NULL` : filter.owner ? sql`p.owner_id = ${filter.owner}::uuid` : null,
     filter.source ? sql`(p.source_first COLLATE "C" = ${filter.source} OR p.source_latest = ${filter.source})` : null,
     filter.prefecture ? sql`p.prefecture COLLATE "C" = ${filter.prefecture}` : null,
     filter.industry ? sql`p.industry COLLATE "C" = ${filter.industry}` : null,
-    filter.tag ? sql`${filter.tag} = ANY(p.tags)` : null,
+    filter.tag ? sql`(p.tags @> ARRAY[${filter.tag}::text] AND p.tags <> '{}')` : null,
+    filter.interest ? sql`${filter.interest} = ANY(p.interest)` : null,
+    filter.priority ? sql`p.priority = ${filter.priority}` : null,
+    filter.status ? sql`p.status = ${filter.status}` : null,
+    filter.role ? sql`p.role_level = ${filter.role}` : null,
+    filter.employees ? sql`p.employee_band = ${filter.employees}` : null,
     filter.sendable === 'yes' ? sql`(p.mail IS NOT NULL AND p.mail_stop = 0 AND p.mail_basis > 0)` : null,
     filter.sendable === 'no' ? sql`(p.mail IS NULL OR p.mail_stop > 0 OR p.mail_basis = 0)` : null,
+    filter.initial ? initialSql(filter.initial) : null,
   ]
   return found.filter((condition) => condition !== null)
 }
 
-/** An order of the list: an expression over `p`, how its value goes into a cursor, and whether larger comes first. */
+/** An order of the list. */
 export interface Order {
+  /** Goes into cursors: a cursor belongs to one order and direction. */
+  readonly name: string
+  /** An expression over `p` and what is joined. */
   readonly by: RawBuilder<unknown>
-  readonly type: 'timestamptz' | 'text' | 'numeric'
+  readonly type: 'timestamptz' | 'text' | 'numeric' | 'uuid'
   readonly descending: boolean
+  /** More tables that the value stands in, inner-joined; leads without a row come last. */
+  readonly join?: RawBuilder<unknown>
+  /** Leads for whom this holds have no value and come last, in either direction. */
+  readonly without?: Condition
+  /** An index serves it, so the head of the list is read without sorting. */
+  readonly isIndexed: boolean
 }
 
-export const orders: Readonly<Record<'seen' | 'created' | 'name', Order>> = {
-  seen: { by: sql`coalesce(p.last_seen_at, p.created_at)`, type: 'timestamptz', descending: true },
-  created: { by: sql`p.identified_at`, type: 'timestamptz', descending: true },
-  name: { by: sql`p.sort_name`, type: 'text', descending: false },
+const plain = (name: string, by: RawBuilder<unknown>, type: Order['type'], descending: boolean): Order => ({
+  name,
+  by,
+  type,
+  descending,
+  isIndexed: true,
+})
+
+/** Orders that indexes of the person serve. */
+export const orders: Readonly<Record<'seen' | 'created' | 'name' | 'company' | 'priority' | 'owner', Order>> = {
+  seen: plain('seen', sql`coalesce(p.last_seen_at, p.created_at)`, 'timestamptz', true),
+  created: plain('created', sql`p.identified_at`, 'timestamptz', true),
+  name: plain('name', sql`p.sort_name`, 'text', false),
+  company: { ...plain('company', sql`p.company_name COLLATE "C"`, 'text', false), without: sql`p.company_name IS NULL` },
+  priority: plain('priority', prioritySql('p'), 'numeric', true),
+  owner: { ...plain('owner', sql`p.owner_id`, 'uuid', false), without: sql`p.owner_id IS NULL` },
 }
 
-const CASTS = { timestamptz: sql`::timestamptz`, text: sql`::text COLLATE "C"`, numeric: sql`::numeric` } as const
+/** The order of a fact without an index: for lists of some thousands. */
+export function orderOfFact(name: string, by: RawBuilder<unknown>, type: Order['type'], descending: boolean): Order {
+  return {
+    name,
+    by: type === 'text' ? sql`(${by})::text COLLATE "C"` : by,
+    type,
+    descending,
+    without: sql`(${by}) IS NULL`,
+    isIndexed: false,
+  }
+}
 
-const allOf = (conditions: readonly Condition[]): Condition => sql.join([sql`p.identified_at IS NOT NULL`, ...conditions], sql` AND `)
+/** The order of a value that another table keeps under an index of its own. */
+export function orderOfRanked(
+  name: string,
+  ranked: { join: RawBuilder<unknown>; by: RawBuilder<unknown>; without: RawBuilder<unknown> },
+): Order {
+  return { name, by: ranked.by, type: 'numeric', descending: true, join: ranked.join, without: ranked.without, isIndexed: true }
+}
 
-/** A page of leads in an order, after a cursor; `key` is the order's value as text, exact to the microsecond. */
-export async function listLeads(
+const CASTS = { timestamptz: sql`::timestamptz`, text: sql`::text COLLATE "C"`, numeric: sql`::numeric`, uuid: sql`::uuid` } as const
+const LEADS = sql`p.identified_at IS NOT NULL`
+
+const allOf = (conditions: readonly Condition[]): Condition => sql.join([LEADS, ...conditions], sql` AND `)
+
+/** Where a page begins: after a value and an id; `none` is the part of those without a value, by when they became leads. */
+export interface After {
+  readonly part: 'value' | 'none'
+  readonly key: string
+  readonly id: string
+}
+
+export interface KeyedRow extends PersonRow {
+  readonly key: string
+}
+
+/** Rows of the head of the list that are looked at before the whole is searched: what many match is found there at once. */
+const HEAD = 3_000
+
+/** One page in an order: those with a value, or those without. `head` looks at the next rows of the order alone. */
+export async function listPart(
   db: Db,
   conditions: readonly Condition[],
   order: Order,
-  after: { key: string; id: string } | null,
-  limit: number,
-): Promise<(PersonRow & { key: string })[]> {
-  const direction = order.descending ? sql`DESC` : sql`ASC`
-  const compare = order.descending ? sql`<` : sql`>`
-  const beyond = after ? [sql`(${order.by}, p.id) ${compare} (${after.key}${CASTS[order.type]}, ${after.id}::uuid)`] : []
-  const result = await sql<
-    PersonRow & { key: string }
-  >`SELECT p.*, (${order.by})::text AS key FROM person p WHERE ${allOf([...conditions, ...beyond])}
-    ORDER BY ${order.by} ${direction}, p.id ${direction} LIMIT ${limit}`.execute(db)
+  ask: { part: After['part']; after: After | null; limit: number; head: boolean },
+): Promise<KeyedRow[]> {
+  const isValue = ask.part === 'value'
+  const by = isValue ? order.by : sql`p.identified_at`
+  const type = isValue ? order.type : 'timestamptz'
+  const [direction, compare] = order.descending ? [sql`DESC`, sql`<`] : [sql`ASC`, sql`>`]
+  const has = order.without ? [isValue ? (order.join ? null : sql`NOT (${order.without})`) : order.without] : []
+  const beyond = ask.after ? sql`(${by}, p.id) ${compare} (${ask.after.key}${CASTS[type]}, ${ask.after.id}::uuid)` : null
+  const place = [...has, beyond].filter((one) => one !== null)
+  const join = isValue && order.join ? order.join : sql``
+  const from = (where: readonly Condition[], limit: number) => sql<KeyedRow>`SELECT p.*, (${by})::text AS key FROM person p ${join}
+    WHERE ${allOf(where)} ORDER BY ${by} ${direction}, p.id ${direction} LIMIT ${limit}`
+  if (!ask.head) return (await from([...place, ...conditions], ask.limit).execute(db)).rows
+  const result = await sql<KeyedRow>`SELECT p.* FROM (${from(place, HEAD)}) p WHERE ${allOf(conditions)} LIMIT ${ask.limit}`.execute(db)
   return result.rows
+}
+
+/** Stops what a screen asks for before it holds up the others. */
+export async function allow(db: Db, ms: number): Promise<void> {
+  await sql`SELECT set_config('statement_timeout', ${String(ms)}, true)`.execute(db)
+}
+
+/** Runs a reading that may be stopped without losing the transaction. @returns null when it took too long */
+export async function inTime<T>(db: Db, ms: number, run: () => Promise<T>): Promise<T | null> {
+  await sql`SAVEPOINT in_time`.execute(db)
+  await allow(db, ms)
+  try {
+    return await run()
+  } catch (error) {
+    if (codeOf(error) !== '57014') throw error
+    await sql`ROLLBACK TO SAVEPOINT in_time`.execute(db)
+    return null
+  } finally {
+    await sql`RELEASE SAVEPOINT in_time`.execute(db).catch(() => undefined)
+  }
 }
 
 /** How many, counted up to `most` + 1. */

@@ -2,7 +2,8 @@ import { serve } from '#kernel/serve.ts'
 import { undoAdoption } from '../adopt/service.ts'
 import { assign, createLead, eraseLead, recordBasis, settlePair, stopLead, updateLead } from '../change/service.ts'
 import { leadsContract } from './contract.ts'
-import { candidates, countLeads, getLead, listLeads, listSources, timeline } from './service.ts'
+import { countLeads, listLeads } from './list.ts'
+import { candidates, getLead, listSources, timeline } from './service.ts'
 
 export const leadsRoutes = serve(leadsContract, {
   list: (ctx, input) => listLeads(ctx, input),

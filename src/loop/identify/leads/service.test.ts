@@ -7,7 +7,8 @@ import { facts } from '../facts.ts'
 import { createField } from '../fields/service.ts'
 import { identify, resolveDevices, stopMail } from '../service.ts'
 import { personTables } from '../tables.ts'
-import { candidates, countLeads, getLead, listLeads, listSources, timeline } from './service.ts'
+import { countLeads, listLeads } from './list.ts'
+import { candidates, getLead, listSources, timeline } from './service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

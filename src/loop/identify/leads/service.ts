@@ -1,13 +1,11 @@
-import type { RawBuilder } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { adoptionsOf } from '../adopt/service.ts'
 import { ledger } from '../consent/service.ts'
 import { basisWord, isSendable, stopWord } from '../decide.ts'
-import type { Fact, FactValue } from '../facts.ts'
+import { allFacts, type Fact, type FactValue } from '../facts.ts'
 import { listCandidates } from '../naming/queries.ts'
-import { searchable } from '../normalise/decide.ts'
 import { listIdentities, selectPeople } from '../queries.ts'
 import { resolveSubject } from '../service.ts'
 import type { PersonRow } from '../tables.ts'
@@ -17,77 +15,17 @@ import * as queries from './queries.ts'
 
 declare module '#kernel/ctx.ts' {
   interface Ports {
-    /** Filters of the lead list that higher rooms answer, by name (`segment`): a condition over the person row under an alias. */
-    readonly leadFilters: Readonly<Record<string, (person: string, value: string) => RawBuilder<unknown>>>
     /** Points that events brought a person, by event id (score). */
     readonly timelinePoints: readonly ((ctx: Ctx, subject: Subject, eventIds: readonly string[]) => Promise<Map<string, number>>)[]
   }
 }
 
-export interface ListInput extends queries.Filter {
-  readonly segment?: string | undefined
-  readonly heat?: string | undefined
-  readonly stage?: string | undefined
-  readonly minScore?: number | undefined
-}
-
-const SCORE = 'score.main.total'
-const HEAT = 'score.main.heat'
 const isStage = (fact: Fact): boolean => /(^|\.)stage$/.test(fact.name)
-const shownInLists = (fact: Fact): boolean => [SCORE, HEAT, 'score.main.recent'].includes(fact.name) || isStage(fact)
-
-/** A page of leads. Columns that other rooms know come as facts, loaded for the page in one set read each. */
-export async function listLeads(
-  ctx: Ctx,
-  input: ListInput & { sort: 'seen' | 'created' | 'name' | 'score'; cursor?: string | undefined; limit: number },
-): Promise<{ items: LeadRow[]; next: string | null }> {
-  const order = orderOf(ctx, input.sort)
-  const after = input.cursor === undefined ? null : decodeKey(input.sort, input.cursor)
-  if (after === undefined)
-    refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of this order. Begin at the first page.', field: 'cursor' })
-  const rows = await queries.listLeads(ctx.db, conditionsOf(ctx, input), order, after, input.limit + 1)
-  const shown = rows.slice(0, input.limit)
-  const last = shown.at(-1)
-  return { items: await presentAll(ctx, shown), next: rows.length > input.limit && last ? encodeKey(input.sort, last.key, last.id) : null }
-}
-
-const EXACT = 10_000
-
-/** How many leads a list has: counted up to 10,000, estimated by the planner's statistics above. */
-export async function countLeads(ctx: Ctx, input: ListInput): Promise<{ n: number; estimate: boolean }> {
-  const conditions = conditionsOf(ctx, input)
-  const n = await queries.countLeads(ctx.db, conditions, EXACT)
-  if (n <= EXACT) return { n, estimate: false }
-  return { n: Math.max(n, Math.round(await queries.estimateLeads(ctx.db, conditions))), estimate: true }
-}
+const shownInLists = (fact: Fact): boolean =>
+  ['score.main.total', 'score.main.heat', 'score.main.recent'].includes(fact.name) || isStage(fact)
 
 export async function listSources(ctx: Ctx): Promise<{ items: string[] }> {
   return { items: await queries.listSources(ctx.db, 200) }
-}
-
-function factNamed(ctx: Ctx, is: (fact: Fact) => boolean, field: string): Fact {
-  const fact = ctx.house.ports.facts.find(is)
-  if (!fact) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field })
-  return fact
-}
-
-function orderOf(ctx: Ctx, sort: 'seen' | 'created' | 'name' | 'score'): queries.Order {
-  if (sort !== 'score') return queries.orders[sort]
-  return { by: factNamed(ctx, (fact) => fact.name === SCORE, 'sort').sql('p'), type: 'numeric', descending: true }
-}
-
-function conditionsOf(ctx: Ctx, input: ListInput): queries.Condition[] {
-  const conditions = queries.conditionsOf({ ...input, q: input.q ? searchable(input.q) : undefined })
-  if (input.heat) conditions.push(queries.equals(factNamed(ctx, (fact) => fact.name === HEAT, 'heat').sql('p'), input.heat))
-  if (input.stage) conditions.push(queries.equals(factNamed(ctx, isStage, 'stage').sql('p'), input.stage))
-  if (input.minScore !== undefined)
-    conditions.push(queries.atLeast(factNamed(ctx, (fact) => fact.name === SCORE, 'minScore').sql('p'), input.minScore))
-  if (input.segment) {
-    const filter = ctx.house.ports.leadFilters?.['segment']
-    if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: 'segment' })
-    conditions.push(filter('p', input.segment))
-  }
-  return conditions
 }
 
 const subjectOfRow = (row: PersonRow): Subject => ({ bucket: row.bucket, id: row.id })
@@ -95,8 +33,11 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null
 const jsonValue = (value: FactValue | undefined): LeadRow['facts'][string] =>
   value instanceof Date ? value.toISOString() : Array.isArray(value) ? [...value] : ((value ?? null) as string | number | boolean | null)
 
-/** Rows as the API shows them, with owners, last actions and the other rooms' facts: a fixed number of reads, however many rows. */
-export async function presentAll(ctx: Ctx, rows: readonly PersonRow[]): Promise<LeadRow[]> {
+/**
+ * Rows as the API shows them, with owners, last actions and the other rooms' facts: a fixed number of reads, however many rows.
+ * @param more names of facts to load besides the usual ones
+ */
+export async function presentAll(ctx: Ctx, rows: readonly PersonRow[], more: readonly string[] = []): Promise<LeadRow[]> {
   if (!rows.length) return []
   const subjects = rows.map(subjectOfRow)
   const owners = await queries.userNames(
@@ -105,7 +46,12 @@ export async function presentAll(ctx: Ctx, rows: readonly PersonRow[]): Promise<
   )
   const externals = await queries.externalIds(ctx.db, subjects)
   const actions = await queries.lastActions(ctx.db, subjects, ACTIONS)
-  const facts = await loadFacts(ctx, subjects, ctx.house.ports.facts.filter(shownInLists))
+  const known = more.length ? await allFacts(ctx) : ctx.house.ports.facts
+  const facts = await loadFacts(
+    ctx,
+    subjects,
+    known.filter((fact) => shownInLists(fact) || more.includes(fact.name)),
+  )
   return rows.map((row) => {
     const action = actions.get(row.id)
     return {
@@ -176,6 +122,14 @@ export async function getLead(ctx: Ctx, input: { id: string }): Promise<LeadDeta
     employeeBand: row.employee_band,
     website: row.website,
     contactMail: row.contact_mail,
+    postalCode: row.postal_code,
+    city: row.city,
+    address: row.address,
+    building: row.building,
+    industryGroup: row.industry_group,
+    salutation: row.salutation,
+    budget: row.budget,
+    products: row.products,
     mailTyped: row.mail_typed,
     mailRisk: row.mail_risk,
     interest: row.interest,

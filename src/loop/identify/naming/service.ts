@@ -1,7 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
-import { lockPulses, makePulses } from '#kernel/journal.ts'
+import { derivedId, lockPulses, makePulses, type NewEvent } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
 import { recordGrants, stopsOf } from '../consent/service.ts'

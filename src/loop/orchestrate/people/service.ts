@@ -2,7 +2,7 @@
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import { hashedId } from '#kernel/chance.ts'
 import type { Ctx } from '#kernel/ctx.ts'
-import { distinctSubjects } from '#kernel/db/buckets.ts'
+import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { lockPulses } from '#kernel/journal.ts'
@@ -124,6 +124,25 @@ export async function enter(ctx: Ctx, { id, people: ids }: Ask<'enter'>): Promis
     hop: 0,
   }))
   return { entered: await enterPeople(ctx, starts) }
+}
+
+/** The same for one page of a bulk act. @returns who entered and is on the way */
+export async function enterMany(ctx: Ctx, id: string, subjects: readonly Subject[]): Promise<ReadonlySet<string>> {
+  const sorted = distinctSubjects(subjects)
+  await lockPulses(ctx, sorted)
+  const before = new Set((await loadActiveRuns(ctx.db, sorted)).map((run) => run.id))
+  await enter(ctx, { id, people: sorted.map((one) => one.id) })
+  const now = (await loadActiveRuns(ctx.db, sorted)).filter((run) => run.scenario_id === id && !before.has(run.id))
+  return new Set(now.map((run) => run.person_id))
+}
+
+/** Takes many people out again. @returns who was still on the way */
+export async function leaveMany(ctx: Ctx, id: string, subjects: readonly Subject[]): Promise<ReadonlySet<string>> {
+  const sorted = distinctSubjects(subjects)
+  await lockPulses(ctx, sorted)
+  const going = (await loadActiveRuns(ctx.db, sorted)).filter((run) => run.scenario_id === id)
+  if (going.length) await playRuns(ctx, going, { kind: 'stop' })
+  return new Set(going.map((run) => run.person_id))
 }
 
 /** Takes one person out of a scenario; what still waits in the mail queue for the run is taken back. */

@@ -1,0 +1,183 @@
+// The list of leads: what it shows, in which order, how many there are. Bulk acts and exports read the same filter.
+import type { RawBuilder } from 'kysely'
+import type { Ctx } from '#kernel/ctx.ts'
+import { refuse } from '#kernel/errors.ts'
+import { allFacts, type Fact } from '../facts.ts'
+import type { LeadFilter, LeadRow, LeadView } from './contract.ts'
+import { decodeKey, encodeKey, readSearch } from './decide.ts'
+import * as queries from './queries.ts'
+import { presentAll } from './service.ts'
+
+declare module '#kernel/ctx.ts' {
+  interface Ports {
+    /** Filters of the lead list that higher rooms answer, by name (`segment`, `rule`): a condition over the person row under an alias. */
+    readonly leadFilters: Readonly<
+      Record<string, (person: string, value: string, ctx: Ctx) => RawBuilder<unknown> | Promise<RawBuilder<unknown>>>
+    >
+  }
+}
+
+const SCORE = 'score.main.total'
+const HEAT = 'score.main.heat'
+const MOST_MS = 5_000
+const MOST_COUNT_MS = 1_500
+const isStage = (fact: Fact): boolean => /(^|\.)stage$/.test(fact.name)
+
+/** A page of leads. Columns that other rooms know come as facts, loaded for the page in one set read each. */
+export async function listLeads(
+  ctx: Ctx,
+  input: LeadView & { cursor?: string | undefined; limit: number },
+): Promise<{ items: LeadRow[]; next: string | null }> {
+  const order = await orderOf(ctx, input)
+  const after = readCursor(order, input.cursor)
+  const conditions = await conditionsOf(ctx, input)
+  if (!order.isIndexed && !after) await demandFew(ctx, conditions)
+  const found = await queries.inTime(ctx.db, MOST_MS, () => rowsOf(ctx, conditions, order, after, input.limit + 1))
+  if (!found) tooSlow()
+  const shown = found.slice(0, input.limit)
+  const last = shown.at(-1)
+  const more = found.length > input.limit && last
+  const asked = (input.facts ?? '').split(',').filter((name) => name !== '')
+  return {
+    items: await presentAll(
+      ctx,
+      shown.map((one) => one.row),
+      asked.slice(0, 30),
+    ),
+    next: more ? encodeKey(cursorName(order, last.part), last.row.key, last.row.id) : null,
+  }
+}
+
+interface Found {
+  readonly part: queries.After['part']
+  readonly row: queries.KeyedRow
+}
+
+async function rowsOf(
+  ctx: Ctx,
+  conditions: readonly queries.Condition[],
+  order: queries.Order,
+  after: queries.After | null,
+  limit: number,
+): Promise<Found[]> {
+  const found: Found[] = []
+  for (const part of order.without ? (['value', 'none'] as const) : (['value'] as const)) {
+    if (after?.part === 'none' && part === 'value') continue
+    const ask = { part, after: after?.part === part ? after : null, limit: limit - found.length }
+    found.push(...(await partOf(ctx, conditions, order, ask)).map((row) => ({ part, row })))
+    if (found.length === limit) return found
+  }
+  return found
+}
+
+/** What many leads match is found at the head of the order at once; what few match is searched for by its own index. */
+async function partOf(
+  ctx: Ctx,
+  conditions: readonly queries.Condition[],
+  order: queries.Order,
+  ask: { part: queries.After['part']; after: queries.After | null; limit: number },
+) {
+  if (conditions.length && order.isIndexed) {
+    const head = await queries.listPart(ctx.db, conditions, order, { ...ask, head: true })
+    if (head.length === ask.limit) return head
+  }
+  return queries.listPart(ctx.db, conditions, order, { ...ask, head: false })
+}
+
+const cursorName = (order: queries.Order, part: queries.After['part']): string =>
+  `${order.name} ${order.descending ? 'desc' : 'asc'} ${part}`
+
+function readCursor(order: queries.Order, cursor: string | undefined): queries.After | null {
+  if (cursor === undefined) return null
+  for (const part of ['value', 'none'] as const) {
+    const found = decodeKey(cursorName(order, part), cursor)
+    if (found) return { part, ...found }
+  }
+  refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of this order. Begin at the first page.', field: 'cursor' })
+}
+
+function tooSlow(): never {
+  refuse('unprocessable', 'list.slow', {
+    message:
+      'この条件の組み合わせは一覧で探すには重すぎます。条件を足して絞り込むか、セグメントとして保存してください（あらかじめ計算されるので速く開けます） / This combination takes too long to search for. Narrow it down, or save it as a segment: those are computed beforehand.',
+  })
+}
+
+/** Sorting without an index reads and sorts all that match. */
+const MOST_SORTED = 20_000
+
+async function demandFew(ctx: Ctx, conditions: readonly queries.Condition[]): Promise<void> {
+  const n = await queries.inTime(ctx.db, MOST_COUNT_MS, () => queries.countLeads(ctx.db, conditions, MOST_SORTED))
+  if (n !== null && n <= MOST_SORTED) return
+  refuse('unprocessable', 'sort.many', {
+    message:
+      'この項目での並べ替えは2万件までです。条件で絞り込んでから並べ替えてください / Up to 20,000 leads can be sorted by this field: narrow the list down first.',
+    field: 'sort',
+  })
+}
+
+const EXACT = 10_000
+
+/** How many leads a list has: counted up to 10,000, estimated by the planner's statistics above or when counting takes too long. */
+export async function countLeads(ctx: Ctx, input: LeadFilter): Promise<{ n: number; estimate: boolean }> {
+  const conditions = await conditionsOf(ctx, input)
+  const n = await queries.inTime(ctx.db, MOST_COUNT_MS, () => queries.countLeads(ctx.db, conditions, EXACT))
+  if (n !== null && n <= EXACT) return { n, estimate: false }
+  return { n: Math.max(n ?? 0, Math.round(await queries.estimateLeads(ctx.db, conditions))), estimate: true }
+}
+
+async function factNamed(ctx: Ctx, is: (fact: Fact) => boolean, field: string): Promise<Fact> {
+  const fact = (await allFacts(ctx)).find(is)
+  if (!fact) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field })
+  return fact
+}
+
+const TYPES: Readonly<Record<Fact['type'], queries.Order['type'] | null>> = {
+  text: 'text',
+  choice: 'text',
+  number: 'numeric',
+  money: 'numeric',
+  date: 'timestamptz',
+  datetime: 'timestamptz',
+  boolean: 'text',
+  multi: null,
+}
+
+async function orderOf(ctx: Ctx, { sort, dir }: Pick<LeadView, 'sort' | 'dir'>): Promise<queries.Order> {
+  const usual = Object.hasOwn(queries.orders, sort)
+    ? queries.orders[sort as keyof typeof queries.orders]
+    : await orderByFact(ctx, sort === 'score' ? SCORE : sort)
+  return dir === undefined ? usual : { ...usual, descending: dir === 'desc' }
+}
+
+async function orderByFact(ctx: Ctx, name: string): Promise<queries.Order> {
+  const fact = await factNamed(ctx, (one) => one.name === name, 'sort')
+  if (fact.ranked) return queries.orderOfRanked(name, fact.ranked)
+  const type = TYPES[fact.type]
+  if (!type)
+    refuse('invalid', 'sort.unknown', { message: 'この項目では並べ替えられません / Lists cannot be sorted by this field.', field: 'sort' })
+  return queries.orderOfFact(name, fact.sql('p'), type, type !== 'text')
+}
+
+/** A list's filter as conditions over the person row `p`, to be joined by AND. @throws Refusal for filters that mean nothing */
+export async function conditionsOf(ctx: Ctx, input: LeadFilter): Promise<queries.Condition[]> {
+  const conditions = queries.conditionsOf(input, input.q ? readSearch(input.q) : [])
+  const equal = async (is: (fact: Fact) => boolean, field: string, value: string) => {
+    const fact = await factNamed(ctx, is, field)
+    conditions.push(fact.find?.('p', [value]) ?? queries.equals(fact.sql('p'), value))
+  }
+  if (input.heat) await equal((fact) => fact.name === HEAT, 'heat', input.heat)
+  if (input.stage) await equal(isStage, 'stage', input.stage)
+  if (input.minScore !== undefined) {
+    const fact = await factNamed(ctx, (one) => one.name === SCORE, 'minScore')
+    conditions.push(fact.findFrom?.('p', input.minScore) ?? queries.atLeast(fact.sql('p'), input.minScore))
+  }
+  for (const name of ['segment', 'rule'] as const) {
+    const value = input[name]
+    if (value === undefined || value === '') continue
+    const filter = ctx.house.ports.leadFilters?.[name]
+    if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: name })
+    conditions.push(await filter('p', value, ctx))
+  }
+  return conditions
+}

@@ -1,0 +1,45 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Fact } from '#loop/identify/facts.ts'
+import type { Compiling } from '../compile/queries.ts'
+import type { FactLeaf, Rule } from '../rules/contract.ts'
+
+type Bool = RawBuilder<unknown>
+
+/**
+ * The compiled rule with what indexes can answer beside it. The compiler casts and coalesces, so that a condition means the same as in
+ * memory, and no index sees through that; parts that must hold anyway are said a second time in the words of an index.
+ */
+export function indexHints(rule: Rule, how: Compiling, compiled: Bool): Bool {
+  const hints = needed(rule).flatMap((leaf) => {
+    const fact = how.facts.get(leaf.fact)
+    return (fact && hintOf(fact, leaf.is)) ?? []
+  })
+  return hints.length ? sql`(${sql.join([...hints, compiled], sql` AND `)})` : compiled
+}
+
+/** Leaves without which the rule cannot hold. */
+function needed(rule: Rule): FactLeaf[] {
+  if (rule.kind === 'fact') return [rule]
+  return rule.kind === 'and' ? rule.rules.flatMap(needed) : []
+}
+
+/** Columns with an index of their own; text columns are indexed in the order of code points. */
+const TEXTS: Readonly<Record<string, RawBuilder<unknown>>> = {
+  companyName: sql`p.company_name COLLATE "C"`,
+  prefecture: sql`p.prefecture COLLATE "C"`,
+  industry: sql`p.industry COLLATE "C"`,
+  sourceFirst: sql`p.source_first COLLATE "C"`,
+}
+
+function hintOf(fact: Fact, is: FactLeaf['is']): Bool | null {
+  const values = is.op === 'eq' && typeof is.value === 'string' ? [is.value] : is.op === 'in' ? [...is.values] : null
+  if (is.op === 'gte' && fact.findFrom) return fact.findFrom('p', is.value)
+  if (!values) return null
+  if (fact.find) return fact.find('p', values)
+  const column = Object.hasOwn(TEXTS, fact.name) ? TEXTS[fact.name] : undefined
+  if (column) return sql`${column} = ANY(${values}::text[])`
+  if (fact.name === 'tags') return sql`(p.tags && ${values}::text[] AND p.tags <> '{}')`
+  if (fact.name.startsWith('attrs.') && values.length === 1 && (fact.type === 'text' || fact.type === 'choice'))
+    return sql`p.attrs @> jsonb_build_object(${fact.name.slice('attrs.'.length)}::text, ${values[0] ?? ''}::text)`
+  return null
+}
