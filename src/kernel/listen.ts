@@ -2,8 +2,8 @@
 import type { Client } from 'pg'
 import type { Log } from './log.ts'
 
-export type NoticeChannel = 'hagukumi_news' | 'hagukumi_live' | 'hagukumi_mail' | 'hagukumi_runs'
-const CHANNELS: readonly NoticeChannel[] = ['hagukumi_news', 'hagukumi_live', 'hagukumi_mail', 'hagukumi_runs']
+export type NoticeChannel = 'hagukumi_news' | 'hagukumi_live' | 'hagukumi_mail' | 'hagukumi_runs' | 'hagukumi_companies'
+const CHANNELS: readonly NoticeChannel[] = ['hagukumi_news', 'hagukumi_live', 'hagukumi_mail', 'hagukumi_runs', 'hagukumi_companies']
 const RETRY = 1_000
 
 type Hear = (payload: string) => void

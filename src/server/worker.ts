@@ -7,6 +7,7 @@ import { type NoticeChannel, onNotice } from '#kernel/listen.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { BATCH, turn } from '#loop/reactor/service.ts'
+import { turn as turnCompanies } from '#loop/segment/companies/claim.ts'
 import { writeStopNotes } from '../backup/stops/service.ts'
 
 export interface Lane {
@@ -19,7 +20,15 @@ const AFTER_FAULT = 2_000
 /** Starts every lane of this process. */
 export async function startWorker(house: House): Promise<Lane> {
   const leases = await holdLeases(house, `${hostname()}/${process.pid}`)
-  const lanes: Lane[] = [reactorLane(house, leases, 0), reactorLane(house, leases, 1), timers(house), sender(house), stopLog(house), leases]
+  const lanes: Lane[] = [
+    reactorLane(house, leases, 0),
+    reactorLane(house, leases, 1),
+    timers(house),
+    sender(house),
+    companies(house),
+    stopLog(house),
+    leases,
+  ]
   await house.jobs.work(house)
   return {
     stop: async () => {
@@ -31,6 +40,11 @@ export async function startWorker(house: House): Promise<Lane> {
 /** Scenario steps that are due: every worker looks, and takes the people nobody else holds. */
 function timers(house: House): Lane {
   return sweepLane(house, 'hagukumi_runs', async () => (await turnTimers(house)) > 0)
+}
+
+/** Changed companies are summed and judged, together once a second at the most where scores move. */
+function companies(house: House): Lane {
+  return sweepLane(house, 'hagukumi_companies', async () => (await turnCompanies(house)) > 0)
 }
 
 /** Stops and erasures go into their log file within a second (a page that shows one has been answered by then). */

@@ -104,7 +104,7 @@ export async function remake(ctx: Ctx, of: OpenVersion, subjects: readonly Subje
 /** The facts that score rules may ask: every one but the scores themselves, which would feed on their own points. */
 export async function factsForScores(ctx: Ctx): Promise<Map<string, Fact>> {
   const all = await allFacts(ctx)
-  return new Map(all.filter((fact) => !fact.name.startsWith('score.')).map((fact) => [fact.name, fact]))
+  return new Map(all.filter((fact) => !fact.name.startsWith('score.') && !fact.ofScores).map((fact) => [fact.name, fact]))
 }
 
 /** Looks at attribute rules again. @returns for each pair, when time alone changes one of them (ms or null), and whether lines changed */

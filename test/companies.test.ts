@@ -1,0 +1,312 @@
+// Companies as they come to be: whatever door a lead comes in by. Real database, the whole loop.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Ctx } from '#kernel/ctx.ts'
+import { append, eventId } from '#kernel/journal.ts'
+import { mergeByHand, undoAdoption } from '#loop/identify/adopt/service.ts'
+import { createLead, updateLead } from '#loop/identify/change/service.ts'
+import { merge, reopen, settle, undoMerge } from '#loop/identify/companies/change/merge.ts'
+import { create, link, setRole, splitOff, unlink, update } from '#loop/identify/companies/change/service.ts'
+import * as reads from '#loop/identify/companies/reads.ts'
+import { getLead } from '#loop/identify/leads/service.ts'
+import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { turnUntilQuiet as companiesQuiet } from '#loop/segment/companies/claim.ts'
+import type { TestDatabase } from './database.ts'
+import { testHouse } from './house.ts'
+
+let db: TestDatabase
+let n = 0
+beforeAll(async () => {
+  db = await testHouse()
+})
+afterAll(() => db.close())
+
+const rest = async () => {
+  await turnUntilQuiet(db.house)
+  await companiesQuiet(db.house)
+  await turnUntilQuiet(db.house)
+}
+const lead = async (mail: string | undefined, companyName?: string, more: object = {}) => {
+  const { id } = await db.tx((ctx) => createLead(ctx, { mail, fields: { familyName: '見本', givenName: `${++n}`, companyName, ...more } }))
+  return id
+}
+const see = <T>(run: (ctx: Ctx) => Promise<T>) => db.read(run)
+const companyOf = async (leadId: string) =>
+  (await see((ctx) => reads.ofLead(ctx, { leadId }))).links.find((one) => one.until === null)?.company
+const subjectOf = (id: string) => ({ bucket: Number.parseInt(id.slice(-2), 16), id })
+const open = async (name: string) =>
+  (await see((ctx) => reads.candidates(ctx, { settled: false, limit: 200 }))).items.filter((one) => one.name.includes(name))
+const idOf = <T extends { id: string }>(row: T | undefined): string => row?.id ?? ''
+
+describe('matching', () => {
+  test('CRM-07 colleagues with one corporate domain meet in one company, made by itself and dated', async () => {
+    const a = await lead('a@domain01.co.jp', '株式会社ドメイン壱')
+    const b = await lead('b@tokyo.domain01.co.jp', 'ドメイン壱(株)')
+    const c = await lead('c@domain01.co.jp')
+    await rest()
+    const company = await companyOf(a)
+    expect(company).toMatchObject({ name: '株式会社ドメイン壱', domains: ['domain01.co.jp'], people: 3 })
+    expect([(await companyOf(b))?.id, (await companyOf(c))?.id]).toEqual([company?.id, company?.id])
+    const [linked] = (await see((ctx) => reads.ofLead(ctx, { leadId: a }))).links
+    expect(linked).toMatchObject({ linkedBy: 'mail', role: 'unknown', since: db.clock.now().toISOString(), until: null })
+    const events = await see((ctx) => reads.timeline(ctx, { id: company?.id ?? '', limit: 50 }))
+    expect(events.items.filter((one) => one.name === 'company.linked')).toHaveLength(3)
+  })
+
+  test('CRM-07 free mail and carriers imply no company; a name alone proposes and links nobody', async () => {
+    const a = await lead('hanako@gmail.com', '株式会社ナマエダケ')
+    const b = await lead('taro@docomo.ne.jp', '㈱ナマエダケ')
+    await rest()
+    expect([await companyOf(a), await companyOf(b)]).toEqual([undefined, undefined])
+    const [candidate] = await open('ナマエダケ')
+    expect(candidate).toMatchObject({ kind: 'new', leads: 2, company: null })
+    const done = await db.tx((ctx) => settle(ctx, { id: idOf(candidate), verdict: 'yes' }))
+    expect(done.leads).toBe(2)
+    await rest()
+    expect((await companyOf(a))?.id).toBe(done.company)
+    const late = await lead('late@yahoo.co.jp', 'ナマエダケ')
+    await rest()
+    expect(await companyOf(late)).toBeUndefined()
+    expect(await open('ナマエダケ')).toMatchObject([{ kind: 'link', leads: 1, company: { id: done.company } }])
+  })
+
+  test('CRM-07 a corporate number links, whatever the address', async () => {
+    const made = await db.tx((ctx) => create(ctx, { name: '株式会社バンゴウ', corporateNumber: '8700110005901' }))
+    const a = await lead('a@gmail.com', 'ちがう名前')
+    await db.tx(async (ctx) => {
+      await ctx.db
+        .updateTable('person')
+        .set({ attrs: { corporate_number: '8700110005901' } })
+        .where('id', '=', a)
+        .execute()
+      await append(ctx, [
+        {
+          subject: subjectOf(a),
+          id: eventId('t', 'number'),
+          name: 'field.changed',
+          occurredAt: ctx.now,
+          props: { fields: ['attrs.corporate_number'] },
+        },
+      ])
+    })
+    await rest()
+    expect((await companyOf(a))?.id).toBe(made.id)
+  })
+
+  test('CRM-07 two companies of one name are proposed for a merge, never merged by a machine', async () => {
+    const a = await lead('a@twin-one.co.jp', '株式会社フタゴ')
+    const b = await lead('b@twin-two.co.jp', 'フタゴ株式会社')
+    await rest()
+    expect((await companyOf(a))?.id).not.toBe((await companyOf(b))?.id)
+    expect((await open('フタゴ')).map((one) => one.kind)).toEqual(['merge'])
+  })
+
+  test('CRM-07 who moves to another company takes nobody along, and the past stays dated', async () => {
+    const a = await lead('mover@old-firm.co.jp', '旧職場株式会社')
+    await rest()
+    const old = await companyOf(a)
+    db.clock.advance(86_400_000)
+    await db.tx((ctx) => updateLead(ctx, { id: a, mail: 'mover@new-firm.co.jp', fields: { companyName: '新職場株式会社' } }))
+    await rest()
+    const { links } = await see((ctx) => reads.ofLead(ctx, { leadId: a }))
+    expect(links.map((one) => [one.company.name, one.until !== null])).toEqual([
+      ['新職場株式会社', false],
+      ['旧職場株式会社', true],
+    ])
+    const past = await see((ctx) => reads.people(ctx, { id: old?.id ?? '', past: true, limit: 10 }))
+    expect(past.items.map((one) => one.id)).toEqual([a])
+    expect((await see((ctx) => reads.get(ctx, { id: old?.id ?? '' }))).people).toBe(0)
+  })
+
+  test('CRM-07 what a human said of a lead’s company no rule takes back', async () => {
+    const other = await db.tx((ctx) => create(ctx, { name: '株式会社テデツナグ' }))
+    const a = await lead('a@by-hand.co.jp', '株式会社バイハンド')
+    await rest()
+    await db.tx((ctx) => link(ctx, { leadId: a, companyId: other.id, role: 'decider' }))
+    await db.tx((ctx) => updateLead(ctx, { id: a, fields: { companyName: '株式会社バイハンド東京' } }))
+    await rest()
+    expect((await companyOf(a))?.id).toBe(other.id)
+    expect((await see((ctx) => reads.people(ctx, { id: other.id, past: false, limit: 10 }))).items).toMatchObject([
+      { id: a, role: 'decider', linkedBy: 'hand' },
+    ])
+    await db.tx((ctx) => unlink(ctx, { leadId: a }))
+    expect(await companyOf(a)).toBeUndefined()
+    await expect(db.tx((ctx) => setRole(ctx, { leadId: a, role: 'user' }))).rejects.toMatchObject({ code: 'company.none' })
+  })
+
+  test('CRM-24 a lead without a company is whole: no link, no proposal, nothing asked', async () => {
+    const a = await lead('kojin@gmail.com')
+    await rest()
+    expect(await see((ctx) => reads.ofLead(ctx, { leadId: a }))).toEqual({ links: [], suggested: [] })
+    expect(await see((ctx) => getLead(ctx, { id: a }))).toMatchObject({ companyName: null, familyName: '見本' })
+  })
+})
+
+describe('sums', () => {
+  test('CRM-07 engagement and score of a company are the sums of its people’s', async () => {
+    const a = await lead('a@sum-firm.co.jp', '株式会社合計')
+    const b = await lead('b@sum-firm.co.jp', '株式会社合計')
+    await rest()
+    const score = (id: string, total: number, recent: number) =>
+      db.tx((ctx) =>
+        append(ctx, [
+          {
+            subject: subjectOf(id),
+            id: eventId('score', `${id}${total}`),
+            name: 'score.changed',
+            occurredAt: ctx.now,
+            props: { name: 'main', is: { total, recent } },
+          },
+        ]),
+      )
+    await score(a, 40, 15)
+    await score(b, 2, 1)
+    await score(b, 7, 3)
+    await rest()
+    const company = await companyOf(a)
+    expect(company).toMatchObject({ score: 47, engagement: 18, people: 2 })
+    const people = await see((ctx) => reads.people(ctx, { id: idOf(company), past: false, limit: 10 }))
+    expect(people.items.map((one) => [one.id, one.score, one.engagement])).toEqual([
+      [a, 40, 15],
+      [b, 7, 3],
+    ])
+    const listed = await see((ctx) => reads.list(ctx, { sort: 'score', limit: 1, q: '合計' }))
+    expect(listed.items.map((one) => one.id)).toEqual([company?.id])
+  })
+})
+
+describe('merging', () => {
+  test('CRM-07 D4 a merge takes people, domains and names along, the old id resolves, and undo brings exactly that back', async () => {
+    const a = await lead('a@merge-a.co.jp', '株式会社統合甲')
+    const b = await lead('b@merge-b.co.jp', '株式会社統合乙')
+    await rest()
+    const [keep, lose] = [await companyOf(a), await companyOf(b)]
+    await db.tx((ctx) => update(ctx, { id: idOf(lose), industry: 'it', phone: '03-1234-5678', corporateNumber: '7000012050002' }))
+    await rest()
+    const before = await Promise.all([keep, lose].map((one) => see((ctx) => reads.get(ctx, { id: idOf(one) }))))
+    const { merge: id, moved } = await db.tx((ctx) => merge(ctx, { id: idOf(keep), lose: idOf(lose) }))
+    expect(moved).toBe(1)
+    await rest()
+    expect((await companyOf(b))?.id).toBe(keep?.id)
+    const merged = await see((ctx) => reads.get(ctx, { id: idOf(lose) }))
+    expect(merged).toMatchObject({
+      id: keep?.id,
+      people: 2,
+      industry: 'it',
+      corporateNumber: '7000012050002',
+      aliases: ['株式会社統合乙'],
+      merges: [{ id, name: '株式会社統合乙' }],
+    })
+    const c = await lead('c@merge-b.co.jp')
+    await rest()
+    expect((await companyOf(c))?.id).toBe(keep?.id)
+    await db.tx((ctx) => undoMerge(ctx, { id }))
+    await rest()
+    expect((await companyOf(b))?.id).toBe(lose?.id)
+    expect((await companyOf(c))?.id).toBe(keep?.id)
+    const after = await Promise.all([keep, lose].map((one) => see((ctx) => reads.get(ctx, { id: idOf(one) }))))
+    const plain = (one: (typeof after)[number] | undefined) => ({
+      ...one,
+      version: 0,
+      changedAt: '',
+      summedAt: '',
+      merges: [],
+      people: 0,
+      lastSeenAt: null,
+    })
+    expect(after.map(plain)).toEqual(before.map(plain))
+    expect(after.map((one) => one.people)).toEqual([2, 1])
+    await expect(db.tx((ctx) => undoMerge(ctx, { id }))).rejects.toMatchObject({ code: 'company.merge' })
+  })
+
+  test('CRM-07 somebody with links to both comes out of merge and undo as they were', async () => {
+    const a = await lead('both@both-a.co.jp', '株式会社両方甲')
+    await rest()
+    const first = await companyOf(a)
+    await db.tx((ctx) => updateLead(ctx, { id: a, mail: 'both@both-b.co.jp', fields: { companyName: '株式会社両方乙' } }))
+    await rest()
+    const second = await companyOf(a)
+    const before = (await see((ctx) => reads.ofLead(ctx, { leadId: a }))).links.map((one) => [one.company.id, one.since, one.until])
+    const { merge: id } = await db.tx((ctx) => merge(ctx, { id: idOf(first), lose: idOf(second) }))
+    expect((await companyOf(a))?.id).toBe(first?.id)
+    await db.tx((ctx) => undoMerge(ctx, { id }))
+    expect((await see((ctx) => reads.ofLead(ctx, { leadId: a }))).links.map((one) => [one.company.id, one.since, one.until])).toEqual(
+      before,
+    )
+    expect((await companyOf(a))?.id).toBe(second?.id)
+  })
+
+  test('CRM-07 different corporate numbers are two legal entities and refuse to merge', async () => {
+    const a = await db.tx((ctx) =>
+      create(ctx, { name: '別法人甲', corporateNumber: '1000012010003' }).catch(() => create(ctx, { name: '別法人甲' })),
+    )
+    const b = await db.tx((ctx) => create(ctx, { name: '別法人乙' }))
+    await db.tx(async (ctx) => {
+      await ctx.db.updateTable('company').set({ corporate_number: '1000000000001' }).where('id', '=', a.id).execute()
+      await ctx.db.updateTable('company').set({ corporate_number: '2000000000002' }).where('id', '=', b.id).execute()
+    })
+    await expect(db.tx((ctx) => merge(ctx, { id: a.id, lose: b.id }))).rejects.toMatchObject({ code: 'company.numbersDiffer' })
+    await expect(db.tx((ctx) => create(ctx, { name: 'x', corporateNumber: '1234567890123' }))).rejects.toMatchObject({
+      code: 'company.corporateNumber',
+    })
+    await expect(db.tx((ctx) => create(ctx, { name: 'x', domains: ['gmail.com'] }))).rejects.toMatchObject({ code: 'company.domains' })
+  })
+
+  test('CRM-07 a person split off has a company of their own; a refused proposal can be opened again', async () => {
+    const a = await lead('a@split.co.jp', '株式会社分離')
+    await rest()
+    const made = await db.tx((ctx) => splitOff(ctx, { leadId: a, name: '株式会社分離サービス' }))
+    await rest()
+    expect((await companyOf(a))?.id).toBe(made.id)
+    const b = await lead('b@gmail.com', '株式会社再考')
+    await rest()
+    const [candidate] = await open('再考')
+    await db.tx((ctx) => settle(ctx, { id: idOf(candidate), verdict: 'no' }))
+    expect(await open('再考')).toEqual([])
+    await db.tx((ctx) => reopen(ctx, { id: idOf(candidate) }))
+    expect(await open('再考')).toHaveLength(1)
+    await db.tx((ctx) => settle(ctx, { id: idOf(candidate), verdict: 'yes' }))
+    expect((await companyOf(b))?.name).toBe('株式会社再考')
+    await db.tx((ctx) => reopen(ctx, { id: idOf(candidate) }))
+    await rest()
+    expect(await companyOf(b)).toBeUndefined()
+  })
+
+  test('CRM-07 two leads merged by hand keep their company links, and undoing parts them again', async () => {
+    const a = await lead('a@people-a.co.jp', '株式会社人甲')
+    const b = await lead('b@people-b.co.jp', '株式会社人乙')
+    await rest()
+    const [first, second] = [await companyOf(a), await companyOf(b)]
+    await db.tx((ctx) => mergeByHand(ctx, { keep: subjectOf(a), lose: subjectOf(b) }))
+    await rest()
+    const links = (await see((ctx) => reads.ofLead(ctx, { leadId: a }))).links
+    expect(links.filter((one) => one.until === null).map((one) => one.company.id)).toEqual([first?.id])
+    expect(links).toHaveLength(2)
+    const { adoptions } = await see((ctx) => getLead(ctx, { id: a }))
+    await db.tx((ctx) => undoAdoption(ctx, adoptions[0]?.id ?? ''))
+    await rest()
+    expect([(await companyOf(a))?.id, (await companyOf(b))?.id]).toEqual([first?.id, second?.id])
+    expect((await see((ctx) => reads.get(ctx, { id: second?.id ?? '' }))).people).toBe(1)
+  })
+})
+
+test('CRM-07 keyset pages in every order give each company once; search finds width, kana and alias; a stale version is refused', async () => {
+  for (let i = 0; i < 7; i++)
+    await db.tx((ctx) => create(ctx, { name: `株式会社頁送り${i}`, aliases: i === 3 ? ['Paging Three Inc.'] : [] }))
+  for (const sort of ['score', 'engagement', 'people', 'name', 'created'] as const) {
+    const ids: string[] = []
+    for (let cursor: string | undefined; ; ) {
+      const page = await see((ctx) => reads.list(ctx, { q: '頁送り', sort, limit: 3, ...(cursor ? { cursor } : {}) }))
+      ids.push(...page.items.map((row) => row.id))
+      if (!page.next) break
+      cursor = page.next
+    }
+    expect(new Set(ids).size).toBe(7)
+    expect(ids).toHaveLength(7)
+  }
+  const found = await see((ctx) => reads.list(ctx, { q: 'ｐａｇｉｎｇ three', sort: 'name', limit: 5 }))
+  expect(found.items.map((one) => one.name)).toEqual(['株式会社頁送り3'])
+  expect(await see((ctx) => reads.count(ctx, { q: '頁送り' }))).toEqual({ n: 7, more: false })
+  const id = idOf(found.items[0])
+  await db.tx((ctx) => update(ctx, { id, version: 1, note: 'x' }))
+  await expect(db.tx((ctx) => update(ctx, { id, version: 1, note: 'y' }))).rejects.toMatchObject({ code: 'company.changed' })
+})
