@@ -1,11 +1,13 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
+import { companyReactions } from '#loop/identify/companies/reactions.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { react as tellTasks } from '#loop/identify/tasks/service.ts'
 import { fold } from '#loop/measure/rollup/service.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
+import { companyDealReactions } from '#loop/sales/companies/reactions.ts'
 import { handoffReactions } from '#loop/sales/handoff/reactions.ts'
 import { signalReactions } from '#loop/sales/signals/reactions.ts'
 import { stageReactions } from '#loop/sales/stage/reactions.ts'
@@ -22,6 +24,8 @@ export interface Stage {
 export const reactions: readonly Reaction[] = [
   ...productReactions,
   ...duplicateReactions,
+  ...companyReactions,
+  ...companyDealReactions,
   ...stageReactions,
   ...handoffReactions,
   ...signalReactions,
