@@ -16,6 +16,7 @@ import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/rout
 import { personTables as formTables } from '#loop/capture/forms/tables.ts'
 import { jobs as importJobs } from '#loop/capture/import/jobs.ts'
 import { publicRoutes as importPaths, importsRoutes } from '#loop/capture/import/routes.ts'
+import { personTables as importTables } from '#loop/capture/import/tables.ts'
 import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
@@ -62,6 +63,7 @@ import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
 import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
 import { companyFacts as companySalesFacts } from '#loop/sales/companies/facts.ts'
 import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
+import { dealTarget } from '#loop/sales/deals/importing.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
 import { facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
@@ -166,6 +168,7 @@ export function ports(): Ports {
       ...taskTables,
       ...fileTables,
       ...campaignTables,
+      ...importTables,
       ...formTables,
       ...trackTables,
       ...scoreTables,
@@ -189,6 +192,7 @@ export function ports(): Ports {
       ...scenarioFacts,
     ],
     moreFacts: [campaignFacts],
+    importTargets: { deals: dealTarget },
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     dnsText,
     wayOf: readWayToken,

@@ -73,6 +73,8 @@ export interface DealTable {
   made_by: string
   changed_at: Date
   removed_at: Date | null
+  /** By which a deal that came with a file is known again. */
+  import_key: Generated<string | null>
   version: Generated<number>
 }
 

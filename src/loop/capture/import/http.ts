@@ -9,7 +9,8 @@ import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
 import { safeCell } from './decide.ts'
-import { LARGEST_FILE, removeFile, sniff, storeUpload } from './file.ts'
+import { removeFile, sniff, storeUpload } from './file.ts'
+import { FileFault, LARGEST_FILE } from './limits.ts'
 import * as queries from './queries.ts'
 import { registerImport } from './service.ts'
 
@@ -18,9 +19,10 @@ interface Upload {
 }
 interface Rejected {
   Params: { id: string }
+  Querystring: { outcome?: string }
 }
 
-/** POST /api/imports/upload?name=… (body: the file) · GET /api/imports/:id/rejected.csv */
+/** POST /api/imports/upload?name=… (body: the file) · GET /api/imports/:id/rejected.csv?outcome=skipped */
 export function mountImports(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { bodyLimit: LARGEST_FILE + 1 }, (_request, payload, done) => done(null, payload))
@@ -58,21 +60,23 @@ async function upload(house: House, request: FastifyRequest<Upload>, reply: Fast
     return reply.code(201).send(made)
   } catch (error) {
     await removeFile(house, id)
+    if (error instanceof FileFault) refuse('unprocessable', 'import.unreadable', { message: error.message, field: 'file' })
     throw error
   }
 }
 
-/** The rejected rows as they came, with line and reason before them; every cell is safe to open in a spreadsheet. */
+/** The rejected (or skipped) rows as they came, with line and reason before them; every cell is safe to open in a spreadsheet. */
 async function rejected(house: House, request: FastifyRequest<Rejected>, reply: FastifyReply): Promise<FastifyReply> {
   const actor = await admitted(house, request, 'imports.read')
   const id = request.params.id
   if (!/^[0-9a-f-]{36}$/.test(id)) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
   const run = await withRead(house, actor, (ctx) => queries.findRun(ctx.db, id))
   if (!run) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
+  const outcome = request.query.outcome === 'skipped' ? 'skipped' : 'rejected'
   const lines = async function* (): AsyncGenerator<string> {
     yield `\ufeff${['行 / line', '理由 / reason', ...(run.columns as string[])].map(safeCell).join(',')}\r\n`
     for (let after = 0; ; ) {
-      const rows = await withRead(house, actor, (ctx) => queries.listRows(ctx.db, id, after, 1_000, 'rejected'))
+      const rows = await withRead(house, actor, (ctx) => queries.listRows(ctx.db, id, after, 1_000, outcome))
       for (const row of rows) yield `${[String(row.line), row.reason, ...(row.cells as string[])].map(safeCell).join(',')}\r\n`
       const last = rows.at(-1)
       if (!last) return
@@ -80,7 +84,7 @@ async function rejected(house: House, request: FastifyRequest<Rejected>, reply: 
     }
   }
   return reply
-    .header('content-disposition', `attachment; filename="rejected-${id}.csv"`)
+    .header('content-disposition', `attachment; filename="${outcome}-${id}.csv"`)
     .header('cache-control', 'no-store')
     .type('text/csv; charset=utf-8')
     .send(Readable.from(lines()))

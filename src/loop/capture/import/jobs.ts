@@ -3,34 +3,47 @@ import { DAY } from '#kernel/clock.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { removeFile } from './file.ts'
-import { dropForgotten } from './queries.ts'
-import { runSlice } from './work.ts'
+import { UNDO_DAYS } from './limits.ts'
+import { dropForgotten, dropTouches } from './queries.ts'
+import { undoSlice } from './undo.ts'
+import { runSlice, WORKER } from './work.ts'
 
-/** One slice of an import; it enqueues the next one. A killed slice is taken for dead after three minutes and goes on at its mark. */
+/** One slice of an import; it enqueues the next one. A killed slice is taken for dead after its time and goes on at its mark. */
 export const importJob = defineJob({
   name: 'imports.slice',
   schema: z.object({ id: z.guid() }),
   retries: 20,
   expireSeconds: 180,
   run: async (house, { id }) => {
-    if (await runSlice(house, id))
-      await withTx(house, { kind: 'system', name: 'import' }, (ctx) => house.jobs.enqueue(ctx, importJob, { id }))
+    if (await runSlice(house, id)) await withTx(house, WORKER, (ctx) => house.jobs.enqueue(ctx, importJob, { id }))
+  },
+})
+
+/** One page of taking an import back; it enqueues the next one. */
+export const undoJob = defineJob({
+  name: 'imports.undo',
+  schema: z.object({ id: z.guid() }),
+  retries: 20,
+  expireSeconds: 180,
+  run: async (house, { id }) => {
+    if (await undoSlice(house, id)) await withTx(house, WORKER, (ctx) => house.jobs.enqueue(ctx, undoJob, { id }))
   },
 })
 
 const FORGOTTEN_DAYS = 7
 
-/** Every night: files that were uploaded a week ago and never imported go. */
+/** Every night: files that were uploaded a week ago and never imported go, and so does what undoing needs when its time is over. */
 export const importKeeping = defineJob({
   name: 'imports.keeping',
   schema: z.object({}),
   cron: '10 18 * * *',
   run: async (house) => {
-    const left = await withTx(house, { kind: 'system', name: 'import' }, (ctx) =>
-      dropForgotten(ctx.db, ctx.now, new Date(ctx.now.getTime() - FORGOTTEN_DAYS * DAY)),
-    )
+    const left = await withTx(house, WORKER, async (ctx) => {
+      await dropTouches(ctx.db, new Date(ctx.now.getTime() - UNDO_DAYS * DAY))
+      return dropForgotten(ctx.db, ctx.now, new Date(ctx.now.getTime() - FORGOTTEN_DAYS * DAY))
+    })
     for (const id of left) await removeFile(house, id)
   },
 })
 
-export const jobs = [importJob, importKeeping]
+export const jobs = [importJob, undoJob, importKeeping]

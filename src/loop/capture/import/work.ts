@@ -1,30 +1,40 @@
-// The work of an import: slices of the file, pages of rows, each page one transaction that also moves the mark. Whatever is killed goes on
-// at the mark; two workers at one import cannot both write a page.
+// The work of an import: pages of rows, each page one transaction that also moves the mark. Whatever is killed goes on at the mark; two
+// workers at one import cannot both write a page.
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { announce } from '#kernel/live.ts'
-import type { IdentifyAct } from '#loop/identify/acts.ts'
-import type { FieldDefinition } from '#loop/identify/fields/contract.ts'
+import { stop } from '#loop/identify/consent/service.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
-import { parseMail } from '#loop/identify/normalise/decide.ts'
-import { findHolders, type IdentityKey } from '#loop/identify/queries.ts'
-import { identify } from '#loop/identify/service.ts'
+import { type IdentifyOutcome, identify } from '#loop/identify/service.ts'
+import { joinAll } from '#loop/plan/campaigns/service.ts'
+import { checkAll } from './check.ts'
 import { type ImportOptions, importOptions } from './contract.ts'
-import { type ReadRow, readRow } from './decide.ts'
-import { type Encoding, FileFault, type FileRow, readRows, removeFile } from './file.ts'
+import { isReadOut, type Page, type ReadOut, type Recipe, readOut, readPages, removeFile } from './file.ts'
+import { FileFault } from './limits.ts'
+import { toldToTarget } from './other.ts'
+import { actOf, type Good, SAME, sortOut, type Taking, type Turned } from './people.ts'
 import * as queries from './queries.ts'
 import type { ImportRunTable } from './tables.ts'
 
-const PAGE = 500
-const SLICE = 20_000
-const WORKER = { kind: 'system', name: 'import' } as const
+export const PAGE = 5_000
+/** Rows after which a job hands over to the next: well within its time, so that a worker that died is noticed soon. */
+const SLICE = 50_000
+export const WORKER = { kind: 'system', name: 'import' } as const
 
-/** Works through one slice of an import. @returns true when there is more to do */
+export const recipeOf = (run: ImportRunTable): Recipe => ({
+  encoding: run.encoding as Recipe['encoding'],
+  delimiter: run.delimiter,
+  sheet: run.sheet,
+})
+
+/** Works through one slice of an import that is tried or done. @returns true when there is more to do */
 export async function runSlice(house: House, id: string): Promise<boolean> {
   const run = await withTx(house, WORKER, (ctx) => queries.findRun(ctx.db, id))
-  if (run?.status !== 'running') return false
+  if (run?.status !== 'running' && run?.status !== 'checking') return false
   try {
-    return await pages(house, run)
+    await readOnce(house, run)
+    if (run.status === 'checking') return await checkAll(house, run)
+    return importOptions.parse(run.options).allOrNothing ? await allAtOnce(house, run) : await pages(house, run)
   } catch (error) {
     const gone = (error as { code?: string }).code === 'ENOENT'
     if (!(error instanceof FileFault) && !gone) throw error
@@ -34,103 +44,197 @@ export async function runSlice(house: House, id: string): Promise<boolean> {
   }
 }
 
+/** The file is read once; the number of its rows is known from then on. */
+async function readOnce(house: House, run: ImportRunTable): Promise<void> {
+  const recipe = recipeOf(run)
+  if (run.rows_total !== null && (await isReadOut(house, run.id, recipe))) return
+  const total = await readOut(house, run.id, recipe, async () => {})
+  await withTx(house, WORKER, (ctx) => queries.changeRun(ctx.db, run.id, [run.status], { rows_total: total }))
+}
+
 async function pages(house: House, run: ImportRunTable): Promise<boolean> {
-  let mark = run.rows_done
-  let seen = -1 // the header is not a row
-  let page: FileRow[] = []
-  for await (const row of readRows(house, run.id, run.encoding as Encoding, run.delimiter)) {
-    seen++
-    if (seen === 0 || seen <= mark) continue
-    page.push(row)
-    if (page.length < PAGE) continue
-    if (!(await writePage(house, run.id, mark, page))) return false
-    mark += page.length
-    page = []
-    if (mark - run.rows_done >= SLICE) return true
+  let { mark, rows_done: done } = run
+  for await (const page of readPages(house, run.id, recipeOf(run), Number(mark), PAGE)) {
+    if (!(await writePage(house, run.id, Number(mark), page))) return false
+    mark = page.mark
+    done += page.rows.length
+    if (done - run.rows_done >= SLICE) return true
   }
-  if (page.length && !(await writePage(house, run.id, mark, page))) return false
   await withTx(house, WORKER, (ctx) => end(ctx, run.id, 'done', null))
   await removeFile(house, run.id)
   return false
 }
 
 async function end(ctx: Ctx, id: string, status: 'done' | 'failed', failure: string | null): Promise<void> {
-  await queries.endRun(ctx.db, id, status, ctx.now, failure)
+  await queries.changeRun(ctx.db, id, ['running', 'checking', 'uploaded'], { status, finished_at: ctx.now, failure })
   await announce(ctx, 'imports', { id })
   await announce(ctx, 'leads', { ids: [] })
 }
 
-/** @returns false when the import was cancelled or somebody else works on it: then nothing was written */
-function writePage(house: House, id: string, mark: number, page: readonly FileRow[]): Promise<boolean> {
+/** @returns false when the import was paused or cancelled, or somebody else works on it: then nothing was written */
+function writePage(house: House, id: string, mark: number, page: Page): Promise<boolean> {
   return withTx(house, WORKER, async (ctx) => {
     const run = await queries.lockRun(ctx.db, id)
-    if (run?.status !== 'running' || run.rows_done !== mark) return false
-    await queries.moveRun(ctx.db, id, await takePage(ctx, run, page))
+    if (run?.status !== 'running' || Number(run.mark) !== mark) return false
+    await queries.moveRun(ctx.db, id, await takePage(ctx, run, page.rows), page.mark, ctx.now)
     await announce(ctx, 'imports', { id })
     return true
   })
 }
 
-type Good = Extract<ReadRow, { ok: true }> & { readonly row: FileRow }
+class Unwanted extends Error {
+  readonly turned: readonly Turned[]
+  constructor(turned: readonly Turned[]) {
+    super('a row is not taken, so none is')
+    this.turned = turned
+  }
+}
 
-async function takePage(ctx: Ctx, run: ImportRunTable, page: readonly FileRow[]): Promise<queries.Counts> {
+/** All rows in one transaction; one that is not taken and it never was. The rows that stood in the way are kept to be looked at. */
+async function allAtOnce(house: House, run: ImportRunTable): Promise<boolean> {
+  try {
+    await withTx(house, WORKER, async (ctx) => {
+      const now = await queries.lockRun(ctx.db, run.id)
+      if (now?.status !== 'running' || Number(now.mark) !== 0) return
+      let done = 0
+      for await (const page of readPages(house, run.id, recipeOf(run), 0, PAGE)) {
+        const counts = await takePage(ctx, { ...now, rows_done: done }, page.rows, (turned) => {
+          throw new Unwanted(turned)
+        })
+        done += page.rows.length
+        await queries.moveRun(ctx.db, run.id, counts, page.mark, ctx.now)
+      }
+      await end(ctx, run.id, 'done', null)
+    })
+  } catch (error) {
+    if (!(error instanceof Unwanted)) throw error
+    await withTx(house, WORKER, async (ctx) => {
+      await queries.insertRows(ctx.db, rowsOf(run.id, error.turned))
+      await end(ctx, run.id, 'failed', '取り込めない行があるため、何も取り込みませんでした / Some rows cannot be taken, so none was')
+    })
+    return false
+  }
+  await removeFile(house, run.id)
+  return false
+}
+
+const rowsOf = (id: string, turned: readonly Turned[]) =>
+  turned.map(({ row, outcome, reason }) => ({ import_id: id, line: row.line, outcome, reason, cells: row.cells }))
+
+async function takePage(
+  ctx: Ctx,
+  run: ImportRunTable,
+  rows: readonly ReadOut[],
+  refuseAll?: (turned: readonly Turned[]) => never,
+): Promise<queries.Counts> {
+  const take = run.target === 'people' ? takePeople : takeOther
+  const { turned, ...counts } = await take(ctx, run, rows)
+  const bad = turned.filter((one) => one.outcome === 'rejected')
+  if (bad.length && refuseAll) refuseAll(bad)
+  await queries.insertRows(ctx.db, rowsOf(run.id, turned))
+  return { rows: rows.length, skipped: turned.length - bad.length, rejected: bad.length, ...counts }
+}
+
+interface Taken {
+  readonly inserted: number
+  readonly updated: number
+  readonly turned: readonly Turned[]
+}
+
+async function takePeople(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[]): Promise<Taken> {
   const options = importOptions.parse(run.options)
-  const mapping = run.mapping as readonly string[]
-  const custom: FieldDefinition[] = await customFields(ctx)
-  const read = page.map((row) => ({ row, ...readRow(row.cells, mapping, custom) }))
-  const bad = read.flatMap((one) => (one.ok ? [] : [turnedAway(run.id, one.row, 'rejected', one.reason)]))
-  const all: Good[] = read.filter((one) => one.ok)
-  const known = options.policy === 'skip' ? await knownOf(ctx, all) : new Set<Good>()
-  const left = [...known].map((one) => turnedAway(run.id, one.row, 'skipped', '登録済みのためスキップ / Known already'))
-  const good = all.filter((one) => !known.has(one))
+  const taking: Taking = {
+    importId: run.id,
+    name: run.name,
+    options,
+    mapping: run.mapping as readonly string[],
+    custom: await customFields(ctx),
+  }
+  const { good, turned } = await sortOut(ctx, rows, taking)
   const outcomes = await identify(
     ctx,
-    good.map((one) => actOf(ctx, one, run, options)),
+    good.map((one) => actOf(ctx, one, taking)),
   )
-  const inserted = outcomes.filter((one) => one.outcome === 'created').length
-  const updated = outcomes.filter((one) => one.outcome !== 'created' && one.fieldsChanged.length > 0).length
-  await queries.insertRows(ctx.db, [...bad, ...left])
-  return { rows: page.length, inserted, updated, skipped: page.length - bad.length - inserted - updated, rejected: bad.length }
+  await optOut(ctx, run, good)
+  const steps = await join(ctx, options, good, outcomes)
+  const made = outcomes.filter((one) => one.outcome === 'created').map((one) => one.subject.id)
+  const isMade = new Set(made)
+  const touched = outcomes.map((one, i) => one.outcome !== 'created' && (one.fieldsChanged.length > 0 || steps.has(i)))
+  await queries.insertPage(ctx.db, { import_id: run.id, page: run.rows_done, made, joined: options.campaignId !== null })
+  await queries.insertTouches(ctx.db, touchesOf(ctx, run.id, good, outcomes, steps, isMade))
+  const same = good.flatMap((one, i): Turned[] =>
+    touched[i] || outcomes[i]?.outcome === 'created' ? [] : [{ row: one.row, outcome: 'skipped', reason: SAME }],
+  )
+  return { inserted: made.length, updated: touched.filter(Boolean).length, turned: [...turned, ...same] }
 }
 
-const turnedAway = (id: string, row: FileRow, outcome: 'skipped' | 'rejected', reason: string) => ({
-  import_id: id,
-  line: row.line,
-  outcome,
-  reason,
-  cells: row.cells,
-})
-
-function keysOf(one: Good): IdentityKey[] {
-  const parsed = one.mail === null ? null : parseMail(one.mail)
-  return [
-    ...(parsed?.ok ? [{ kind: 'mail', value: parsed.mail } as const] : []),
-    ...(one.externalId ? [{ kind: 'external', value: one.externalId } as const] : []),
-  ]
+/** Whoever wants no mail by the file's own word is stopped: an import may be stricter than what is known, never looser. */
+async function optOut(ctx: Ctx, run: ImportRunTable, good: readonly Good[]): Promise<void> {
+  for (const one of good)
+    if (one.optOut && one.key)
+      await stop(ctx, { address: one.key, reason: 'unsubscribe', at: one.at ?? ctx.now, source: `import ${run.name}`.slice(0, 200) })
 }
 
-async function knownOf(ctx: Ctx, rows: readonly Good[]): Promise<Set<Good>> {
-  const held = new Set((await findHolders(ctx.db, rows.flatMap(keysOf))).map((key) => `${key.kind}\n${key.value}`))
-  return new Set(rows.filter((row) => keysOf(row).some((key) => held.has(`${key.kind}\n${key.value}`))))
-}
+type Steps = ReadonlyMap<number, { readonly from: string | null; readonly to: string }>
 
-/** A row as an act: historic, so it counts and starts nothing; its basis counts for new people only and lifts no stop. */
-function actOf(ctx: Ctx, one: Good, run: ImportRunTable, options: ImportOptions): IdentifyAct {
-  const source = one.source ?? (options.source || null)
-  const at = one.at && one.at < ctx.now ? one.at : ctx.now
-  return {
-    route: 'import',
-    at,
-    historic: true,
-    fields: one.fields,
-    attrs: one.attrs,
-    tags: [...one.tags, ...options.tags],
-    onlyEmpty: options.policy === 'fill',
-    ...(one.mail ? { mail: one.mail } : {}),
-    ...(one.externalId ? { externalId: one.externalId } : {}),
-    ...(source ? { source: { name: source, interest: options.interest, ...(one.priority ? { priority: one.priority } : {}) } } : {}),
-    ...(options.basis === 'none' || !one.mail
-      ? {}
-      : { consent: { basis: options.basis, text: options.basisText, evidence: { import: run.id, file: run.name, line: one.row.line } } }),
+/** Everybody joins the import's campaign, with the status of their row. @returns by the index of the row what changed */
+async function join(ctx: Ctx, options: ImportOptions, good: readonly Good[], outcomes: readonly IdentifyOutcome[]): Promise<Steps> {
+  const found = new Map<number, { from: string | null; to: string }>()
+  if (!options.campaignId) return found
+  const byStatus = new Map<string, number[]>()
+  good.forEach((one, i) => {
+    const status = (one.memberStatus ?? options.campaignStatus).slice(0, 60)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), i])
+  })
+  for (const [status, indexes] of byStatus) {
+    const subjects = indexes.flatMap((i) => outcomes[i]?.subject ?? [])
+    const causeId = ctx.id()
+    const steps = await joinAll(ctx, { campaignId: options.campaignId, subjects, status, causeId, historic: true })
+    const changed = new Map(steps.map((step) => [step.subject.id, step]))
+    for (const i of indexes) {
+      const step = changed.get(outcomes[i]?.subject.id ?? '')
+      if (step) found.set(i, { from: step.from, to: step.to })
+      changed.delete(outcomes[i]?.subject.id ?? '')
+    }
   }
+  return found
+}
+
+function touchesOf(
+  ctx: Ctx,
+  id: string,
+  good: readonly Good[],
+  outcomes: readonly IdentifyOutcome[],
+  steps: Steps,
+  made: ReadonlySet<string>,
+): queries.Touch[] {
+  return outcomes.flatMap((one, i): queries.Touch[] => {
+    const member = steps.get(i) ?? null
+    // Whoever this import made goes as a whole; what its later rows changed about them goes with them.
+    if (made.has(one.subject.id) || (!one.changes.length && !member)) return []
+    return [
+      {
+        bucket: one.subject.bucket,
+        person_id: one.subject.id,
+        import_id: id,
+        line: good[i]?.row.line ?? 0,
+        at: ctx.now,
+        changes: JSON.parse(JSON.stringify(one.changes)),
+        keys: JSON.parse(JSON.stringify(one.keys)),
+        member,
+      },
+    ]
+  })
+}
+
+/** Rows that tell of something else than people: the room that owns it takes them. */
+async function takeOther(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[]): Promise<Taken> {
+  const outcomes = await toldToTarget(ctx, run, rows, false)
+  const turned = rows.flatMap((row, i): Turned[] => {
+    const one = outcomes[i]
+    return one && (one.outcome === 'rejected' || one.outcome === 'skipped') ? [{ row, outcome: one.outcome, reason: one.reason }] : []
+  })
+  const made = outcomes.flatMap((one) => (one.outcome === 'inserted' ? [one.id] : []))
+  await queries.insertPage(ctx.db, { import_id: run.id, page: run.rows_done, made, joined: false })
+  return { inserted: made.length, updated: outcomes.filter((one) => one.outcome === 'updated').length, turned }
 }

@@ -5,7 +5,7 @@ import type { DealTable } from '../tables.ts'
 
 export type DealRow = Selectable<DealTable>
 
-export async function insertDeal(db: Db, row: Omit<DealRow, 'version'>): Promise<void> {
+export async function insertDeal(db: Db, row: Omit<DealRow, 'version' | 'import_key'>): Promise<void> {
   await db.insertInto('deal').values(row).execute()
 }
 
