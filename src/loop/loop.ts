@@ -1,6 +1,7 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
+import { optinReactions } from '#loop/deliver/optin/reactions.ts'
 import { companyReactions } from '#loop/identify/companies/reactions.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
@@ -24,6 +25,7 @@ export interface Stage {
 export const reactions: readonly Reaction[] = [
   ...productReactions,
   ...duplicateReactions,
+  ...optinReactions,
   ...companyReactions,
   ...companyDealReactions,
   ...stageReactions,

@@ -34,7 +34,11 @@ export const formSpec = z.object({
   interest: z.array(z.string().trim().min(1).max(100)).max(20).default([]),
   priority: z.enum(['high', 'middle', 'low']).nullable().default(null),
   consent: z
-    .object({ mode: z.enum(['none', 'optional', 'required']), text: longWords })
+    .object({
+      mode: z.enum(['none', 'optional', 'required']),
+      text: longWords,
+      confirm: z.boolean().optional().describe('Double opt-in: the tick counts once the person has confirmed it by mail'),
+    })
     .default({ mode: 'none', text: { ja: '', en: '' } }),
   after: z
     .discriminatedUnion('kind', [

@@ -1,9 +1,12 @@
 // What visitors do with a form: see it, send it. The pass, the trap and the limits stand here.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Ctx, House } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, eventId } from '#kernel/journal.ts'
+import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
+import { askOptin } from '#loop/identify/consent/optin.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
 import { readAttrs } from '#loop/identify/fields/service.ts'
 import { identify } from '#loop/identify/service.ts'
@@ -125,6 +128,28 @@ async function limitAddress(ctx: Ctx, answers: Answers, language: Language): Pro
   if (count > LIMITS.mail) refuseLimit(language)
 }
 
+const evidenceOf = (live: Live, submission: string, sent: Sent) => ({
+  form: live.id,
+  version: live.version,
+  submission,
+  ip: sent.ip,
+  page: sent.page,
+})
+
+/** With double opt-in the tick only asks: the mail that goes out is answered by the person, or not at all. */
+async function askConfirm(
+  ctx: Ctx,
+  live: Live,
+  subject: Subject,
+  answers: Answers,
+  evidence: JsonObject,
+  text: string,
+  causeId: string,
+): Promise<void> {
+  if (!answers.consented || !live.spec.consent.confirm || !answers.mail) return
+  await askOptin(ctx, { subject, mail: answers.mail, textVersion: `${live.id}:${live.version}`, text, evidence, causeId })
+}
+
 async function take(ctx: Ctx, live: Live, submission: string, answers: Answers, sent: Sent): Promise<void> {
   const cause = eventId(`form:${live.id}`, submission)
   const text = inWords(live.spec.consent.text, sent.language)
@@ -138,13 +163,13 @@ async function take(ctx: Ctx, live: Live, submission: string, answers: Answers, 
       ...(answers.mail ? { mail: answers.mail } : {}),
       ...(sent.device ? { device: sent.device } : {}),
       source: { name: live.spec.source, interest: live.spec.interest, ...(live.spec.priority ? { priority: live.spec.priority } : {}) },
-      ...(answers.consented
+      ...(answers.consented && !live.spec.consent.confirm
         ? {
             consent: {
               basis: 'consent' as const,
               text,
               textVersion: `${live.id}:${live.version}`,
-              evidence: { form: live.id, version: live.version, submission, ip: sent.ip, page: sent.page },
+              evidence: evidenceOf(live, submission, sent),
             },
           }
         : {}),
@@ -152,6 +177,7 @@ async function take(ctx: Ctx, live: Live, submission: string, answers: Answers, 
   ])
   if (!outcome) throw new Error('one act has one outcome')
   const { subject } = outcome
+  await askConfirm(ctx, live, subject, answers, evidenceOf(live, submission, sent), text, cause)
   const said = answers.all.map(({ key, label, value }) => ({ key, label, value }))
   await queries.insertSubmission(ctx.db, {
     bucket: subject.bucket,

@@ -19,6 +19,13 @@ const WORDS = {
     stays: 'このアドレスには、配信エラーまたは苦情のお申し出により、お送りできません。再開をご希望の場合はお問い合わせください。',
     gone: 'このリンクは使えません。お手数ですが、メールに記載の問い合わせ先までご連絡ください。',
     other: 'English',
+    pause: 'しばらく休む',
+    pauseNone: '休まない',
+    pauseDays: (n: number) => `${n}日間休む`,
+    pausedUntil: (day: string) => `${day}までお休み中です。`,
+    tracking: 'メールの開封・クリックの計測を許可する',
+    why: '停止の理由（任意）',
+    reasons: { often: '回数が多い', irrelevant: '内容が合わない', unknown: '登録した覚えがない', left: '担当が変わった', other: 'その他' },
   },
   en: {
     title: 'What you receive by mail',
@@ -34,6 +41,19 @@ const WORDS = {
     stays: 'Mails to this address failed or were reported, so we do not send any. Please contact us if you wish to receive them again.',
     gone: 'This link cannot be used. Please write to the contact address in the mail.',
     other: '日本語',
+    pause: 'Take a break',
+    pauseNone: 'No break',
+    pauseDays: (n: number) => `${n} days`,
+    pausedUntil: (day: string) => `Paused until ${day}.`,
+    tracking: 'Opens and clicks of my mails may be counted',
+    why: 'Why you stop (optional)',
+    reasons: {
+      often: 'Too many',
+      irrelevant: 'Not relevant',
+      unknown: 'I never signed up',
+      left: 'I have another job now',
+      other: 'Other',
+    },
   },
 } as const
 
@@ -42,7 +62,7 @@ main{max-width:520px;margin:48px auto;padding:32px;background:light-dark(#fff,#1
 h1{font-size:20px;line-height:1.4;margin:0 0 8px}p{margin:0 0 16px}dl{margin:0 0 24px;display:grid;grid-template-columns:auto 1fr;gap:4px 16px;font-size:14px}dt{color:light-dark(#5b6270,#9aa1ad)}dd{margin:0}
 fieldset{border:1px solid light-dark(#e8eaee,#2a2f37);border-radius:8px;margin:0 0 16px;padding:12px 16px}legend{padding:0 6px;font-weight:600;font-size:14px}label{display:flex;gap:10px;align-items:center;padding:6px 0}input{width:18px;height:18px;accent-color:#4f63d8}
 button{font:inherit;font-weight:600;border-radius:8px;padding:11px 20px;border:1px solid light-dark(#dcdfe5,#2a2f37);background:transparent;color:inherit;cursor:pointer;width:100%}button.main{background:#4f63d8;border-color:#4f63d8;color:#fff}button:focus-visible,a:focus-visible,input:focus-visible{outline:3px solid #8797ff;outline-offset:2px}
-form+form{margin-top:16px;padding-top:16px;border-top:1px solid light-dark(#e8eaee,#2a2f37)}.note{padding:12px 16px;border-radius:8px;background:light-dark(#e9f6ef,#14301f);color:light-dark(#0f5c38,#7fdcab)}.stop{background:light-dark(#fdf3e3,#33260f);color:light-dark(#7a4408,#f4c27a)}a{color:light-dark(#4f63d8,#8797ff)}.lang{margin:24px 0 0;font-size:13px}`
+select{font:inherit;padding:8px 10px;border-radius:8px;border:1px solid light-dark(#dcdfe5,#2a2f37);background:light-dark(#fff,#131519);color:inherit;max-width:100%}.why{justify-content:space-between;flex-wrap:wrap;margin-bottom:8px}form+form{margin-top:16px;padding-top:16px;border-top:1px solid light-dark(#e8eaee,#2a2f37)}.note{padding:12px 16px;border-radius:8px;background:light-dark(#e9f6ef,#14301f);color:light-dark(#0f5c38,#7fdcab)}.stop{background:light-dark(#fdf3e3,#33260f);color:light-dark(#7a4408,#f4c27a)}a{color:light-dark(#4f63d8,#8797ff)}.lang{margin:24px 0 0;font-size:13px}`
 
 export interface PreferencePage {
   readonly language: Language
@@ -68,7 +88,7 @@ export function preferencePage({ language, company, token, preferences, note }: 
       ? ''
       : stop > 0
         ? againForm(path, hidden, words.again, preferences)
-        : `${topicForm(path, hidden, language, preferences)}<form method="post" action="${path}">${hidden}<button${preferences.topics.length ? '' : ' class="main"'}>${words.stop}</button></form>`
+        : `${choiceForm(path, hidden, language, preferences)}${stopForm(path, hidden, language)}`
   return shell(
     language,
     words.title,
@@ -82,14 +102,30 @@ function againForm(path: string, hidden: string, label: string, { topics }: Pref
   return `<form method="post" action="${path}/preferences">${hidden}<input type="hidden" name="receive" value="1">${kept.join('')}<button>${label}</button></form>`
 }
 
-function topicForm(path: string, hidden: string, language: Language, { topics }: Preferences): string {
-  if (!topics.length) return ''
+const PAUSES = [7, 30, 90] as const
+
+/** Topics, a break, and whether anything is counted: one form, one button. */
+function choiceForm(path: string, hidden: string, language: Language, { topics, pausedUntil, tracked }: Preferences): string {
   const words = WORDS[language]
   const boxes = topics.map(
     (topic) =>
       `<label><input type="checkbox" name="topic" value="${topic.id}"${topic.stopped ? '' : ' checked'}> ${escapeHtml(topic[language])}</label>`,
   )
-  return `<form method="post" action="${path}/preferences">${hidden}<input type="hidden" name="receive" value="1"><fieldset><legend>${words.topics}</legend>${boxes.join('')}</fieldset><button class="main">${words.save}</button></form>`
+  const now = pausedUntil
+    ? `<p>${words.pausedUntil(pausedUntil.toLocaleDateString(language === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: 'Asia/Tokyo' }))}</p>`
+    : ''
+  const keep = pausedUntil ? '<option value="" selected>–</option>' : ''
+  const days = PAUSES.map((n) => `<option value="${n}">${words.pauseDays(n)}</option>`).join('')
+  const topicSet = topics.length ? `<fieldset><legend>${words.topics}</legend>${boxes.join('')}</fieldset>` : ''
+  const pauseSet = `<fieldset><legend>${words.pause}</legend>${now}<select name="pause" aria-label="${words.pause}">${keep}<option value="0">${words.pauseNone}</option>${days}</select></fieldset>`
+  const trackSet = `<fieldset><input type="hidden" name="tracking_shown" value="1"><label><input type="checkbox" name="tracking" value="1"${tracked ? ' checked' : ''}> ${words.tracking}</label></fieldset>`
+  return `<form method="post" action="${path}/preferences">${hidden}<input type="hidden" name="receive" value="1">${topicSet}${pauseSet}${trackSet}<button class="main">${words.save}</button></form>`
+}
+
+function stopForm(path: string, hidden: string, language: Language): string {
+  const words = WORDS[language]
+  const reasons = Object.entries(words.reasons).map(([value, text]) => `<option value="${value}">${text}</option>`)
+  return `<form method="post" action="${path}">${hidden}<label class="why">${words.why}<select name="reason"><option value=""></option>${reasons.join('')}</select></label><button>${words.stop}</button></form>`
 }
 
 const other = (language: Language, path: string) =>
@@ -105,6 +141,7 @@ export function gonePage(language: Language): string {
   return shell(language, WORDS[language].title, `<h1>${WORDS[language].title}</h1><p>${WORDS[language].gone}</p>`)
 }
 
-function shell(language: Language, title: string, body: string): string {
+/** A page for readers of our mail. */
+export function shell(language: Language, title: string, body: string): string {
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><title>${title}</title><style>${STYLE}</style></head><body><main>${body}</main></body></html>`
 }

@@ -39,9 +39,9 @@ export async function findDelivery(
   db: Db,
   subject: Subject,
   id: string,
-): Promise<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'topic_id' | 'address'> | undefined> {
-  const found = await sql<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'topic_id' | 'address'>>`/* find_delivery */
-    SELECT bucket, person_id, id, topic_id, address FROM delivery WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND id = ${id}`.execute(
+): Promise<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'what' | 'topic_id' | 'address'> | undefined> {
+  const found = await sql<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'what' | 'topic_id' | 'address'>>`/* find_delivery */
+    SELECT bucket, person_id, id, what, topic_id, address FROM delivery WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND id = ${id}`.execute(
     db,
   )
   return found.rows[0]
@@ -75,22 +75,30 @@ export async function noteStopped(db: Db, row: { bucket: number; person_id: stri
 export interface Preferences {
   readonly mail: string | null
   readonly mail_stop: number
+  readonly pausedUntil: Date | null
+  readonly tracked: boolean
   readonly topics: readonly { readonly id: string; readonly ja: string; readonly en: string; readonly stopped: boolean }[]
 }
 
 /** What a person receives, for their own page. */
-export async function loadPreferences(db: Db, subject: Subject): Promise<Preferences | null> {
+export async function loadPreferences(db: Db, subject: Subject, now: Date): Promise<Preferences | null> {
   const person = await sql<{
     mail: string | null
     mail_stop: number
-  }>`SELECT mail, mail_stop FROM person WHERE bucket = ${subject.bucket} AND id = ${subject.id}`.execute(db)
+    pausedUntil: Date | null
+    tracked: boolean
+  }>`SELECT p.mail, p.mail_stop, pause.until AS "pausedUntil", coalesce(t.given, true) AS tracked FROM person p
+    LEFT JOIN consent_state pause ON pause.bucket = p.bucket AND pause.person_id = p.id AND pause.purpose = 'pause' AND NOT pause.given
+    LEFT JOIN consent_state t ON t.bucket = p.bucket AND t.person_id = p.id AND t.purpose = 'tracking_email'
+    WHERE p.bucket = ${subject.bucket} AND p.id = ${subject.id}`.execute(db)
   if (!person.rows[0]) return null
   const topics = await sql<Preferences['topics'][number]>`
     SELECT t.id, t.ja, t.en, s.topic_id IS NOT NULL AS stopped FROM mail_topic t
     LEFT JOIN topic_stop s ON s.bucket = ${subject.bucket} AND s.person_id = ${subject.id} AND s.topic_id = t.id WHERE t.archived_at IS NULL ORDER BY t.position, t.created_at`.execute(
     db,
   )
-  return { ...person.rows[0], topics: topics.rows }
+  const row = person.rows[0]
+  return { ...row, pausedUntil: row.pausedUntil && row.pausedUntil > now ? row.pausedUntil : null, topics: topics.rows }
 }
 
 /** Locks the person against a mark in progress, so that a topic stop and a mail's beginning never cross. */

@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { companyProfile } from '#access/company/service.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
+import { confirm, isAsked } from './confirm.ts'
+import { confirmPage } from './confirmPage.ts'
 import { gonePage, type Language, preferencePage } from './pages.ts'
 import { choose, followed, opened, preferences, stopped } from './service.ts'
 
@@ -23,6 +25,8 @@ export function publicRoutes(app: FastifyInstance, house: House): void {
   app.head<Tokened>('/c/:token/:n', (request, reply) => click(house, request, reply))
   app.get<Tokened>('/u/:token', (request, reply) => show(house, request, reply, null))
   app.post<Tokened>('/u/:token', (request, reply) => stop(house, request, reply))
+  app.get<Tokened>('/u/:token/confirm', (request, reply) => askConfirm(house, request, reply))
+  app.post<Tokened>('/u/:token/confirm', (request, reply) => confirmed(house, request, reply))
   app.post<Tokened>('/u/:token/preferences', (request, reply) => prefer(house, request, reply))
 }
 
@@ -60,7 +64,7 @@ async function click(house: House, request: FastifyRequest<Tokened>, reply: Fast
 async function stop(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
   const form = formOf(request)
   const oneClick = form.get('List-Unsubscribe') === 'One-Click' || !form.has('lang')
-  const done = await withTx(house, PUBLIC, (ctx) => stopped(ctx, request.params.token, oneClick ? 'one-click' : 'page'))
+  const done = await withTx(house, PUBLIC, (ctx) => stopped(ctx, request.params.token, oneClick ? 'one-click' : 'page', reasonOf(form)))
   if (!done) return page(reply, 404, gonePage(languageOf(request, form)))
   if (oneClick) return reply.code(200).type('text/plain; charset=utf-8').header('cache-control', 'no-store').send('unsubscribed\n')
   return show(house, request, reply, 'stopped', form)
@@ -69,8 +73,44 @@ async function stop(house: House, request: FastifyRequest<Tokened>, reply: Fasti
 async function prefer(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
   const form = formOf(request)
   const topics = form.getAll('topic').filter((id) => /^[0-9a-f-]{36}$/.test(id))
-  const done = await withTx(house, PUBLIC, (ctx) => choose(ctx, request.params.token, { receive: form.get('receive') === '1', topics }))
+  const choice = {
+    receive: form.get('receive') === '1',
+    topics,
+    pauseDays: PAUSES.includes(form.get('pause') ?? '') ? Number(form.get('pause')) : undefined,
+    tracking: form.has('tracking_shown') ? form.get('tracking') === '1' : undefined,
+  }
+  const done = await withTx(house, PUBLIC, (ctx) => choose(ctx, request.params.token, choice))
   return done ? show(house, request, reply, 'saved', form) : page(reply, 404, gonePage(languageOf(request, form)))
+}
+
+const PAUSES: readonly string[] = ['0', '7', '30', '90']
+const REASONS: readonly string[] = ['often', 'irrelevant', 'unknown', 'left', 'other']
+
+const reasonOf = (form: URLSearchParams): string | undefined => {
+  const why = form.get('reason')
+  return why !== null && REASONS.includes(why) ? why : undefined
+}
+
+/** Shows the button. Scanners follow links: a GET confirms nothing. */
+async function askConfirm(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
+  const language = languageOf(request)
+  const seen = await withRead(house, PUBLIC, async (ctx) => ({
+    asked: await isAsked(ctx, request.params.token),
+    company: (await companyProfile(ctx)).legalName,
+  }))
+  return seen.asked
+    ? page(reply, 200, confirmPage(language, seen.company, request.params.token, null))
+    : page(reply, 404, gonePage(language))
+}
+
+async function confirmed(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
+  const language = languageOf(request, formOf(request))
+  const seen = await withTx(house, PUBLIC, async (ctx) => ({
+    outcome: await confirm(ctx, request.params.token, request.ip),
+    company: (await companyProfile(ctx)).legalName,
+  }))
+  if (!seen.outcome) return page(reply, 404, gonePage(language))
+  return page(reply, 200, confirmPage(language, seen.company, request.params.token, seen.outcome))
 }
 
 async function show(

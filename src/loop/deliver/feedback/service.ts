@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { append, derivedId, eventId } from '#kernel/journal.ts'
-import { liftUnsubscribe } from '#loop/identify/consent/service.ts'
+import { type Choice, liftUnsubscribe, recordChoices } from '#loop/identify/consent/service.ts'
 import { resolveSubject, stopMail } from '#loop/identify/service.ts'
 import { type Agent, classifyHit, type Hit } from './decide.ts'
 import {
@@ -21,7 +21,11 @@ import { type MailRef, readMailToken, tokenKeys } from './token.ts'
 import { wayToken } from './way.ts'
 
 /** The delivery a token names, wherever its person's rows lie now; null when the token is none of ours or the row is gone. */
-async function deliveryOf<T>(ctx: Ctx, token: string, find: (subject: Subject, ref: MailRef) => Promise<T | undefined>): Promise<T | null> {
+export async function deliveryOf<T>(
+  ctx: Ctx,
+  token: string,
+  find: (subject: Subject, ref: MailRef) => Promise<T | undefined>,
+): Promise<T | null> {
   const ref = readMailToken(tokenKeys(ctx.house), token)
   if (!ref) return null
   const found = await find(subjectOf(ref.personId), ref)
@@ -98,14 +102,14 @@ async function tell(ctx: Ctx, row: Hitable, name: string, id: string, props: Rec
 }
 
 /** Stops all advertising mail. Asking twice changes nothing. @returns false when the token is none of ours */
-export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page'): Promise<boolean> {
+export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page', why?: string): Promise<boolean> {
   const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
   if (!found) return false
   const subject = { bucket: found.bucket, id: found.person_id }
-  const preferences = await loadPreferences(ctx.db, subject)
+  const preferences = await loadPreferences(ctx.db, subject, ctx.now)
   const addresses = new Set([found.address, preferences?.mail].filter((mail) => typeof mail === 'string'))
   for (const address of [...addresses].sort())
-    await stopMail(ctx, { address, reason: 'unsubscribe', at: ctx.now, source: `mail:${how}`, subject })
+    await stopMail(ctx, { address, reason: 'unsubscribe', at: ctx.now, source: `mail:${how}`, subject, ...(why ? { why } : {}) })
   const row = await locked(ctx, token)
   if (!row) return true
   await noteStopped(ctx.db, row, row.stopped_at ?? ctx.now)
@@ -116,21 +120,28 @@ export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page'
 /** What the holder of a token receives. */
 export async function preferences(ctx: Ctx, token: string): Promise<Preferences | null> {
   const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
-  return found ? loadPreferences(ctx.db, { bucket: found.bucket, id: found.person_id }) : null
+  return found ? loadPreferences(ctx.db, { bucket: found.bucket, id: found.person_id }, ctx.now) : null
 }
 
 /** Topics as the person chose them; resubscribing is their own act and is recorded as consent. */
 export async function choose(
   ctx: Ctx,
   token: string,
-  choice: { readonly receive: boolean; readonly topics: readonly string[] },
+  choice: {
+    readonly receive: boolean
+    readonly topics: readonly string[]
+    /** Days of quiet from now on; 0 ends a pause, absent leaves it. */
+    readonly pauseDays?: number | undefined
+    /** Whether opens and clicks may be counted; absent leaves it. */
+    readonly tracking?: boolean | undefined
+  },
 ): Promise<boolean> {
   const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
   if (!found) return false
   if (!choice.receive) return stopped(ctx, token, 'page')
   const subject = { bucket: found.bucket, id: found.person_id }
   await lockPerson(ctx.db, subject)
-  const before = await loadPreferences(ctx.db, subject)
+  const before = await loadPreferences(ctx.db, subject, ctx.now)
   // A mail that went to an address they have left (or to somebody merged into them) makes things stricter only.
   const own = found.address !== null && found.address === before?.mail
   if (own && before.mail_stop > 0) await liftUnsubscribe(ctx, { subject, address: found.address, at: ctx.now, route: 'preference' })
@@ -138,6 +149,7 @@ export async function choose(
     .filter((topic) => !choice.topics.includes(topic.id) || (!own && topic.stopped))
     .map((topic) => topic.id)
   const { added, removed } = await setTopicStops(ctx.db, subject, unwanted, ctx.now)
+  await record(ctx, { subject, delivery: found.id, added, removed, own, before, choice })
   if (added.length || removed.length) {
     const id = derivedId(found.id, 'deliver', `preferences:${ctx.now.toISOString()}`)
     await append(ctx, [
@@ -152,4 +164,33 @@ export async function choose(
     ])
   }
   return true
+}
+
+const DAY_MS = 86_400_000
+
+/** Each change in the ledger. From an old mail (an address they have left) things only get stricter. */
+async function record(
+  ctx: Ctx,
+  chosen: {
+    subject: Subject
+    delivery: string
+    added: readonly string[]
+    removed: readonly string[]
+    own: boolean
+    before: Preferences | null
+    choice: { readonly pauseDays?: number | undefined; readonly tracking?: boolean | undefined }
+  },
+): Promise<void> {
+  const { subject, delivery, before, choice, own } = chosen
+  const base = { subject, at: ctx.now, route: 'preference', basis: 'preference', evidence: { delivery } }
+  const choices: Choice[] = [
+    ...chosen.added.map((topicId) => ({ ...base, purpose: 'topic' as const, given: false, topicId })),
+    ...chosen.removed.map((topicId) => ({ ...base, purpose: 'topic' as const, given: true, topicId })),
+  ]
+  if (choice.pauseDays)
+    choices.push({ ...base, purpose: 'pause', given: false, until: new Date(ctx.now.getTime() + choice.pauseDays * DAY_MS) })
+  else if (choice.pauseDays === 0 && own && before?.pausedUntil) choices.push({ ...base, purpose: 'pause', given: true })
+  if (choice.tracking !== undefined && choice.tracking !== before?.tracked && (own || !choice.tracking))
+    choices.push({ ...base, purpose: 'tracking_email', given: choice.tracking })
+  await recordChoices(ctx, choices)
 }
