@@ -32,6 +32,8 @@ export const PERMISSIONS: Readonly<Record<string, Grant>> = {
   'forms.write': grant(officers, writers),
   'imports.read': grant(sellers, readers),
   'imports.write': grant(officers, writers),
+  'cards.read': grant(sellers, readers),
+  'cards.write': grant(sellers, writers),
   'leads.read': grant(everyone, readers),
   'leads.write': grant(sellers, writers),
   'leads.bulk': grant(officers, writers),

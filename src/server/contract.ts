@@ -4,6 +4,7 @@ import { companyContract } from '#access/company/contract.ts'
 import { keysContract } from '#access/keys/contract.ts'
 import { linksContract, meContract, setupContract, usersContract } from '#access/users/contract.ts'
 import { mailboxContract } from '#connect/pretend/mailbox/contract.ts'
+import { cardsContract } from '#loop/capture/cards/contract.ts'
 import { formsContract } from '#loop/capture/forms/contract.ts'
 import { importsContract } from '#loop/capture/import/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
@@ -14,6 +15,7 @@ import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { activitiesContract } from '#loop/identify/activities/contract.ts'
 import { companiesContract } from '#loop/identify/companies/contract.ts'
 import { duplicatesContract } from '#loop/identify/duplicates/contract.ts'
+import { exportsContract } from '#loop/identify/export/contract.ts'
 import { fieldsContract } from '#loop/identify/fields/contract.ts'
 import { filesContract } from '#loop/identify/files/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
@@ -44,6 +46,7 @@ export const contract = {
   backups: backupsContract,
   fields: fieldsContract,
   leads: leadsContract,
+  exports: exportsContract,
   companies: companiesContract,
   activities: activitiesContract,
   tasks: tasksContract,
@@ -52,6 +55,7 @@ export const contract = {
   duplicates: duplicatesContract,
   forms: formsContract,
   imports: importsContract,
+  cards: cardsContract,
   campaigns: campaignsContract,
   track: trackContract,
   scores: scoresContract,

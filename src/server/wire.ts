@@ -11,6 +11,9 @@ import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
 import { smtpRoute } from '#connect/smtp/route.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
+import { jobs as cardJobs } from '#loop/capture/cards/jobs.ts'
+import { publicRoutes as cardPaths, cardsRoutes } from '#loop/capture/cards/routes.ts'
+import { personTables as cardTables } from '#loop/capture/cards/tables.ts'
 import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
 import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
 import { personTables as formTables } from '#loop/capture/forms/tables.ts'
@@ -37,12 +40,15 @@ import { jobs as companyJobs } from '#loop/identify/companies/jobs.ts'
 import { companiesRoutes } from '#loop/identify/companies/routes.ts'
 import { personTables as companyTables } from '#loop/identify/companies/tables.ts'
 import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
+import { jobs as exportJobs } from '#loop/identify/export/jobs.ts'
+import { publicRoutes as exportPaths, exportsRoutes } from '#loop/identify/export/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
 import { jobs as fileJobs } from '#loop/identify/files/jobs.ts'
 import { publicRoutes as filePaths, filesRoutes } from '#loop/identify/files/routes.ts'
 import { personTables as fileTables } from '#loop/identify/files/tables.ts'
 import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
+import { leadsSource } from '#loop/identify/leads/export.ts'
 import { leadsRoutes } from '#loop/identify/leads/routes.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { tasksRoutes } from '#loop/identify/tasks/routes.ts'
@@ -105,6 +111,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   backups: backupsRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
+  exports: exportsRoutes,
   companies: companiesRoutes,
   activities: activitiesRoutes,
   tasks: tasksRoutes,
@@ -113,6 +120,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   duplicates: duplicatesRoutes,
   forms: formsRoutes,
   imports: importsRoutes,
+  cards: cardsRoutes,
   campaigns: campaignsRoutes,
   reports: reportsRoutes,
   track: trackRoutes,
@@ -134,7 +142,16 @@ export const rooms: Readonly<Record<string, Served>> = {
 }
 
 /** Paths outside of the API. */
-export const publicRoutes: readonly PublicRoutes[] = [trackPaths, formPaths, importPaths, mailPaths, backupPaths, filePaths]
+export const publicRoutes: readonly PublicRoutes[] = [
+  trackPaths,
+  formPaths,
+  importPaths,
+  exportPaths,
+  cardPaths,
+  mailPaths,
+  backupPaths,
+  filePaths,
+]
 
 /** Kinds of jobs. */
 export const jobs: readonly JobKind[] = [
@@ -146,11 +163,13 @@ export const jobs: readonly JobKind[] = [
   ...trackJobs,
   ...formJobs,
   ...importJobs,
+  ...cardJobs,
   ...scoreJobs,
   ...segmentJobs,
   ...companyJobs,
   ...companySegmentJobs,
   ...bulkJobs,
+  ...exportJobs,
   emptyTrash,
   ...newsletterJobs,
   ...scenarioJobs,
@@ -170,6 +189,7 @@ export function ports(): Ports {
       ...campaignTables,
       ...importTables,
       ...formTables,
+      ...cardTables,
       ...trackTables,
       ...scoreTables,
       ...segmentTables,
@@ -201,6 +221,7 @@ export function ports(): Ports {
     companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
     companyFilters: { segment: inSegment },
     leadFilters: { segment: isMember, rule: ruleFilter },
+    exportSources: [leadsSource],
     scenarioDoor: { enter: enterMany, leave: leaveMany },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
   }

@@ -48,7 +48,7 @@ export interface IdentifyAct {
   readonly historic?: boolean
   /** The event that caused it (form.submitted's id): makes the events of this act idempotent. */
   readonly causeId?: string
-  readonly route: 'form' | 'api' | 'import' | 'hand'
+  readonly route: 'form' | 'api' | 'import' | 'hand' | 'card'
   /** Only where a recorded act of the person is behind it. A grant never lifts a stop. */
   readonly consent?: { readonly basis: Basis; readonly textVersion?: string; readonly text?: string; readonly evidence?: JsonObject }
   /** Fields already filled are left alone. */
