@@ -159,6 +159,14 @@ async function orderByFact(ctx: Ctx, name: string): Promise<queries.Order> {
   return queries.orderOfFact(name, fact.sql('p'), type, type !== 'text')
 }
 
+/** The order of a list for whoever reads all of it: sorted once, so that no index is asked for. */
+export const orderForAll = async (ctx: Ctx, view: Pick<LeadView, 'sort' | 'dir'>): Promise<queries.Order> => {
+  const order = await orderOf(ctx, view)
+  if (!order.join) return order
+  const fact = await factNamed(ctx, (one) => one.name === order.name, 'sort')
+  return { ...queries.orderOfFact(order.name, fact.sql('p'), 'numeric', order.descending) }
+}
+
 /** A list's filter as conditions over the person row `p`, to be joined by AND. @throws Refusal for filters that mean nothing */
 export async function conditionsOf(ctx: Ctx, input: LeadFilter): Promise<queries.Condition[]> {
   const conditions = queries.conditionsOf(input, input.q ? readSearch(input.q) : [])
