@@ -24,6 +24,14 @@ export async function endSnapshot(client: PoolClient): Promise<void> {
   await client.query('ROLLBACK')
 }
 
+/** The migrations this database has had. */
+export async function listMigrations(client: PoolClient): Promise<{ number: number; name: string; checksum: string }[]> {
+  const { rows } = await client.query<{ number: number; name: string; checksum: string }>(
+    'SELECT number, name, checksum FROM migration ORDER BY number',
+  )
+  return rows
+}
+
 export interface FoundTable extends TableShape {
   /** As the planner knows it: for the progress bar only. */
   readonly estimate: number

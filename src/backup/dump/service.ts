@@ -7,7 +7,6 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
-import { readMigrations } from '#kernel/db/migrate.ts'
 import {
   ABOUT,
   type About,
@@ -22,7 +21,7 @@ import {
   tableFolder,
 } from '../archive/manifest.ts'
 import { tarEnd, tarMember } from '../archive/tar.ts'
-import { beginSnapshot, endSnapshot, type FoundTable, listJobs, listSequences, listTables, readTable } from './queries.ts'
+import { beginSnapshot, endSnapshot, type FoundTable, listJobs, listMigrations, listSequences, listTables, readTable } from './queries.ts'
 
 const compress = promisify(zstdCompress)
 /** Bytes compressed at once: small enough that hashing one never holds the process up, large enough to compress well. */
@@ -95,7 +94,7 @@ async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle) {
   const { at, postgres } = await beginSnapshot(client)
   const tables = (await listTables(client)).filter((table) => !LEFT_OUT.has(table.name))
   const book = openBook(ask, file, at, tables)
-  await book.member(ABOUT, Buffer.from(JSON.stringify(await aboutOf(ask, at, postgres, tables), null, 1)))
+  await book.member(ABOUT, Buffer.from(JSON.stringify(aboutOf(ask, at, postgres, tables, await listMigrations(client)), null, 1)))
   const kept: End['tables'] = []
   for (const table of tables) kept.push(await keepTable(book, client, table))
   const jobs = await listJobs(client)
@@ -111,7 +110,7 @@ async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle) {
   return { ...book.state(), tables: kept.length, files: files.length }
 }
 
-async function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly FoundTable[]): Promise<About> {
+function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly FoundTable[], migrations: About['migrations']): About {
   return {
     format: FORMAT,
     version: 1,
@@ -120,7 +119,7 @@ async function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: reado
     publicUrl: ask.publicUrl,
     postgres,
     snapshotAt: at.toISOString(),
-    migrations: (await readMigrations()).map(({ number, name, checksum }) => ({ number, name, checksum })),
+    migrations,
     tables: tables.map(({ name, columns }) => ({ name, columns })),
     keyMark: ask.keyMark,
     secret: ask.sealed,

@@ -37,7 +37,8 @@ export interface RestoreAsk {
   readonly otherKey?: boolean
   /** Takes the place of what is there. */
   readonly replace?: boolean
-  progress?(line: string): void
+  /** Told what is loaded next, and waited for. */
+  progress?(what: string): void | Promise<void>
 }
 
 export interface Restored {
@@ -68,7 +69,7 @@ export async function restoreBackup(ask: RestoreAsk): Promise<Restored> {
       })
     await mayReplace(ask, client)
     await rm(join(ask.dataDir, staged), { recursive: true, force: true })
-    const loaded = await load(ask, checked, migrations, client, staged, key)
+    const loaded = await unlessGone(client, load(ask, checked, migrations, client, staged, key))
     if (key && ask.secretKeyFile) await swapKey(ask.secretKeyFile)
     return { ...loaded, snapshotAt: new Date(checked.about.snapshotAt), files: checked.end.files.length, keyChanged: key !== null }
   } catch (error) {
@@ -77,6 +78,16 @@ export async function restoreBackup(ask: RestoreAsk): Promise<Restored> {
   } finally {
     await client.end()
   }
+}
+
+/** A table's stream does not say that its connection broke: without this the restore would wait for ever. */
+async function unlessGone<T>(client: Client, work: Promise<T>): Promise<T> {
+  work.catch(() => {}) // whoever waited has been told already
+  const gone = new Promise<never>((_, reject) =>
+    client.once('end', () => reject(new Error('The database went away in the middle. Nothing was changed; restore again.'))),
+  )
+  gone.catch(() => {})
+  return Promise.race([work, gone])
 }
 
 interface Steps {
@@ -130,7 +141,7 @@ async function mayReplace(ask: RestoreAsk, client: Client): Promise<void> {
 async function load(ask: RestoreAsk, checked: Checked, steps: Steps, client: Client, staged: string, key: Buffer | null) {
   const now = await queries.beginLoad(client)
   const say = ask.progress ?? (() => {})
-  say('tables')
+  await say('tables')
   await queries.wipe(client)
   await queries.runMigrations(client, steps.before)
   const shapes = checked.about.tables
@@ -140,7 +151,7 @@ async function load(ask: RestoreAsk, checked: Checked, steps: Steps, client: Cli
   )
   const db = dbOn(client as never)
   const filled = await fill(ask, checked, client, db, now, staged)
-  say('indexes')
+  await say('indexes')
   await queries.clothe(client, clothes)
   await queries.setSequences(client, checked.end.sequences)
   await queries.runMigrations(client, steps.after)
@@ -177,6 +188,8 @@ async function fill(ask: RestoreAsk, { about, end }: Checked, client: Client, db
     for await (const { name, bytes } of readTar(file)) {
       const folder = name.slice(0, name.lastIndexOf('/'))
       const path = files.get(folder)
+      // The connection speaks of nothing else while a table is open.
+      if (!name.startsWith('tables/')) await hand.close()
       if (name.startsWith('tables/')) await hand.put(folder, await expand(bytes, { maxOutputLength: LARGEST_PIECE }))
       else if (name === JOBS) jobs = await keepJobs(db, now, JSON.parse((await expand(bytes)).toString('utf8')))
       else if (path !== undefined)
@@ -225,8 +238,8 @@ function tableHand(
     })
     found.set(last.name, last.stream.rowCount)
   }
-  const begin = (shape: TableShape): NonNullable<typeof now> => {
-    progress?.(shape.name)
+  const begin = async (shape: TableShape): Promise<NonNullable<typeof now>> => {
+    await progress?.(shape.name)
     const stream = queries.openTable(client, shape)
     const one: NonNullable<typeof now> = { name: shape.name, stream, fault: null }
     stream.on('error', (error) => {
@@ -240,7 +253,7 @@ function tableHand(
       if (!shape) damaged('it holds a table it does not list')
       if (now?.name !== shape.name) {
         await close()
-        now = begin(shape)
+        now = await begin(shape)
       }
       await write(now, text)
     },
