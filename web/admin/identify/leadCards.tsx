@@ -38,8 +38,12 @@ export const whoCards: readonly Slot[] = [
 /** Right of the timeline: what it means, and what to do. */
 export const workCards: readonly Slot[] = [
   slot('ScoreCard', () => import('./ScoreCard.tsx')),
+  slot('TasksCard', () => import('./TasksCard.tsx')),
+  slot('NotesCard', () => import('./NotesCard.tsx')),
   slot('LeadSales', () => import('../sales/LeadSales.tsx'), { leadsOnly: true, permission: 'deals.read' }),
-  // campaigns of interest: CampaignsCard here
+  slot('CampaignsCard', () => import('../plan/CampaignsCard.tsx'), { permission: 'plan.read' }),
+  slot('MailsCard', () => import('./MailsCard.tsx'), { permission: 'mail.read' }),
+  slot('FilesCard', () => import('./FilesCard.tsx')),
   slot('SegmentsCard', () => import('../segment/PersonCard.tsx'), { permission: 'segments.read' }),
   slot('ScenariosCard', () => import('../orchestrate/PersonRuns.tsx'), { permission: 'scenarios.read' }),
   slot('FactsCard', () => import('./ScoreCard.tsx')),

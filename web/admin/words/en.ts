@@ -10,11 +10,13 @@ import { measure } from './en/measure.ts'
 import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
 import { person } from './en/person.ts'
+import { plan } from './en/plan.ts'
 import { sales } from './en/sales.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
 import { track } from './en/track.ts'
+import { trust } from './en/trust.ts'
 import type { ja } from './ja.ts'
 import type { Same } from './same.ts'
 
@@ -30,8 +32,10 @@ export const en: Same<typeof ja> = {
   orchestrate,
   access,
   person,
+  plan,
   sales,
   score,
   segment,
   track,
+  trust,
 }

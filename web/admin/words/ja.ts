@@ -10,11 +10,13 @@ import { measure } from './ja/measure.ts'
 import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
 import { person } from './ja/person.ts'
+import { plan } from './ja/plan.ts'
 import { sales } from './ja/sales.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
 import { shell } from './ja/shell.ts'
 import { track } from './ja/track.ts'
+import { trust } from './ja/trust.ts'
 
 export const ja = {
   shell,
@@ -28,8 +30,10 @@ export const ja = {
   orchestrate,
   access,
   person,
+  plan,
   sales,
   score,
   segment,
   track,
+  trust,
 } as const
