@@ -26,6 +26,7 @@ import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/rou
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
+import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
@@ -35,6 +36,7 @@ import { templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
 import { personTables as activityTables } from '#loop/identify/activities/tables.ts'
+import { companiesSource } from '#loop/identify/companies/export.queries.ts'
 import { companyFacts, facts as companyPersonFacts, factOfPeople } from '#loop/identify/companies/facts.ts'
 import { jobs as companyJobs } from '#loop/identify/companies/jobs.ts'
 import { companiesRoutes } from '#loop/identify/companies/routes.ts'
@@ -62,17 +64,22 @@ import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
+import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
 import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
+import { assignmentRoutes } from '#loop/sales/assignment/routes.ts'
 import { companyFacts as companySalesFacts } from '#loop/sales/companies/facts.ts'
 import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
+import { dealsSource } from '#loop/sales/deals/export.queries.ts'
 import { dealTarget } from '#loop/sales/deals/importing.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
 import { facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
+import { jobs as neglectJobs } from '#loop/sales/neglect/jobs.ts'
+import { neglectRoutes } from '#loop/sales/neglect/routes.ts'
 import { signalsRoutes } from '#loop/sales/signals/routes.ts'
 import { personTables as salesTables } from '#loop/sales/tables.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
@@ -98,6 +105,7 @@ import { publicRoutes as backupPaths, backupsRoutes } from '../backup/routes.ts'
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
+import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
 
 /** Rooms of the API by the name they have in the contract. */
 export const rooms: Readonly<Record<string, Served>> = {
@@ -134,6 +142,8 @@ export const rooms: Readonly<Record<string, Served>> = {
   mail: mailRoutes,
   received: receivedRoutes,
   signals: signalsRoutes,
+  assignment: assignmentRoutes,
+  neglect: neglectRoutes,
   handoffs: handoffsRoutes,
   deals: dealsRoutes,
   companyDeals: companyDealsRoutes,
@@ -157,6 +167,7 @@ export const publicRoutes: readonly PublicRoutes[] = [
 export const jobs: readonly JobKind[] = [
   houseKeeping,
   sendAccountMail,
+  sendOwnerMail,
   sweepSessions,
   ...identifyJobs,
   ...fileJobs,
@@ -166,6 +177,7 @@ export const jobs: readonly JobKind[] = [
   ...cardJobs,
   ...scoreJobs,
   ...segmentJobs,
+  ...neglectJobs,
   ...companyJobs,
   ...companySegmentJobs,
   ...bulkJobs,
@@ -218,10 +230,12 @@ export function ports(): Ports {
     wayOf: readWayToken,
     webhook: sendWebhook,
     accountMailer,
+    ownerMailer,
+    leadPlans: { scenario: isRunning },
     companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
     companyFilters: { segment: inSegment },
     leadFilters: { segment: isMember, rule: ruleFilter },
-    exportSources: [leadsSource],
+    exportSources: [leadsSource, companiesSource, dealsSource, deliveriesSource],
     scenarioDoor: { enter: enterMany, leave: leaveMany },
     timelinePoints: [(ctx, subject, eventIds) => pointsOfEvents(ctx.db, subject, eventIds)],
   }

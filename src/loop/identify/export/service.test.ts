@@ -131,3 +131,18 @@ test('GEN-10 a list goes straight to the browser in portions, in one snapshot', 
   expect(written.rows).toBe(7)
   expect((parse(bytes) as string[][])[1]?.[1]).toBe('書出 見本')
 })
+
+test('GEN-10 companies, deals and deliveries are lists like any other', async () => {
+  for (const [source, filter] of [
+    ['companies', { q: '書出' }],
+    ['deals', { state: 'open', q: 'x', owner: 'none' }],
+    ['deliveries', { newsletter: '00000000-0000-4000-8000-000000000000' }],
+  ] as const) {
+    const to = new PassThrough()
+    const [, bytes] = await Promise.all([
+      db.read(async (ctx) => writeFile(ctx, await readAsk(ctx, { source, filter, format: 'csv_plain', language: 'en' }), to)),
+      buffer(to),
+    ])
+    expect((parse(bytes) as string[][])[0]?.length).toBeGreaterThan(8)
+  }
+})
