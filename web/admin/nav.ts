@@ -4,6 +4,7 @@
  */
 import {
   BellRing,
+  Building2,
   CopyCheck,
   FileText,
   Filter,
@@ -49,6 +50,7 @@ export const nav: readonly NavItem[] = [
   { to: '/dashboard', word: 'dashboard', icon: LayoutDashboard, group: 'top', permission: 'reports.read', key: 'd', phone: true },
   { to: '/leads', word: 'leads', icon: Users, group: 'top', permission: 'leads.read', key: 'l', phone: true },
   { to: '/duplicates', word: 'duplicates', icon: CopyCheck, group: 'acquire', permission: 'leads.read' },
+  { to: '/companies', word: 'companies', icon: Building2, group: 'top', permission: 'companies.read', key: 'k' },
   { to: '/scenarios', word: 'scenarios', icon: Workflow, group: 'nurture', permission: 'scenarios.read', key: 's', phone: true },
   { to: '/newsletters', word: 'newsletters', icon: Mail, group: 'nurture', permission: 'newsletters.read', key: 'n' },
   { to: '/templates', word: 'templates', icon: FileText, group: 'nurture', permission: 'templates.read', key: 't' },
@@ -84,6 +86,7 @@ export interface CreateItem {
 
 export const creates: readonly CreateItem[] = [
   { to: '/leads', search: { add: 'yes' }, word: 'lead', icon: Users, permission: 'leads.write' },
+  { to: '/companies', search: { add: 'yes' }, word: 'company', icon: Building2, permission: 'companies.write' },
   { to: '/forms', search: { add: 'yes' }, word: 'form', icon: FormInput, permission: 'forms.write' },
   { to: '/segments', search: { add: 'yes' }, word: 'segment', icon: Filter, permission: 'segments.write' },
   { to: '/scenarios', search: { add: 'yes' }, word: 'scenario', icon: Workflow, permission: 'scenarios.write' },

@@ -1,6 +1,7 @@
 /** Every room's English words, one line each. */
 
 import { access } from './en/access.ts'
+import { companies } from './en/companies.ts'
 import { deliver } from './en/deliver.ts'
 import { fields } from './en/fields.ts'
 import { forms } from './en/forms.ts'
@@ -23,6 +24,7 @@ import type { Same } from './same.ts'
 export const en: Same<typeof ja> = {
   shell,
   parts,
+  companies,
   deliver,
   measure,
   imports,

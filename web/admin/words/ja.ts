@@ -1,6 +1,7 @@
 /** Every room's Japanese words, one line each. */
 
 import { access } from './ja/access.ts'
+import { companies } from './ja/companies.ts'
 import { deliver } from './ja/deliver.ts'
 import { fields } from './ja/fields.ts'
 import { forms } from './ja/forms.ts'
@@ -21,6 +22,7 @@ import { trust } from './ja/trust.ts'
 export const ja = {
   shell,
   parts,
+  companies,
   deliver,
   measure,
   imports,

@@ -43,6 +43,7 @@ export const shell: Same<typeof ja> = {
   nav: {
     dashboard: 'Dashboard',
     leads: 'Leads',
+    companies: 'Companies',
     duplicates: 'Duplicates',
     consents: 'Consent',
     retention: 'Retention',
@@ -72,6 +73,7 @@ export const shell: Same<typeof ja> = {
   },
   make: {
     lead: 'Add a lead',
+    company: 'Add a company',
     form: 'New form',
     segment: 'New segment',
     scenario: 'New scenario',

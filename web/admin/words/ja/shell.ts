@@ -41,6 +41,7 @@ export const shell = {
   nav: {
     dashboard: 'ダッシュボード',
     leads: 'リード',
+    companies: '会社',
     duplicates: '重複の確認',
     consents: '同意の状況',
     retention: 'データの保存期間',
@@ -70,6 +71,7 @@ export const shell = {
   },
   make: {
     lead: 'リードを追加',
+    company: '会社を追加',
     form: 'フォームを作成',
     segment: 'セグメントを作成',
     scenario: 'シナリオを作成',
