@@ -14,7 +14,7 @@ import { dismissOnboarding } from '#loop/measure/reports/service.ts'
 import { create as createScenario, publish as publishScenario, save as saveScenario } from '#loop/orchestrate/service.ts'
 import { starterMails } from '#loop/orchestrate/starters/decide.ts'
 import { publish as publishScore, saveDraft } from '#loop/score/manage/service.ts'
-import type { ScoreRule } from '#loop/score/rules/contract.ts'
+import { FIRST_SETTINGS, type RankBand, type ScoreRule } from '#loop/score/rules/contract.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { create as createSegment } from '#loop/segment/service.ts'
 import { DEMO_SETTING, type DemoState, OWNER_MAIL } from './state.ts'
@@ -140,8 +140,15 @@ const rulesOf = (groups: Groups): ScoreRule[] => [
   has('title', ['担当'], '情報収集の段階', -5),
 ]
 
+/** Ranks as a sales team reads them. */
+const STAGES: RankBand[] = [
+  { name: 'A', label: '提案段階', at: 90 },
+  { name: 'B', label: '比較段階', at: 45 },
+  { name: 'C', label: '情報収集段階', at: 0 },
+]
+
 async function scores(ctx: Ctx, groups: Groups): Promise<void> {
-  await saveDraft(ctx, { name: 'main', rules: rulesOf(groups), settings: { recentDays: 30, heatBy: 'total', hotAt: 75, warmAt: 45 } })
+  await saveDraft(ctx, { name: 'main', rules: rulesOf(groups), settings: { ...FIRST_SETTINGS, hotAt: 75, warmAt: 45, ranks: STAGES } })
   await publishScore(ctx, { name: 'main', startsScenarios: false })
 }
 

@@ -18,7 +18,7 @@ import { create as openDeal, win } from '#loop/sales/deals/service.ts'
 import { accept } from '#loop/sales/handoff/service.ts'
 import { list as signals } from '#loop/sales/signals/service.ts'
 import { publish, saveDraft, ofPerson as scoresOf, why as whyThisScore } from '#loop/score/manage/service.ts'
-import type { ScoreRule } from '#loop/score/rules/contract.ts'
+import { FIRST_SETTINGS, type ScoreRule } from '#loop/score/rules/contract.ts'
 import { history, members, ofPerson as segmentsOf } from '#loop/segment/service.ts'
 import type { TestDatabase } from '../../test/database.ts'
 import { testHouse } from '../../test/house.ts'
@@ -54,7 +54,7 @@ let hanako: string
 beforeAll(async () => {
   db = await testHouse()
   company = await setUpCompany(db.house)
-  await db.tx((ctx) => saveDraft(ctx, { name: 'main', rules, settings: { recentDays: 30, heatBy: 'total', hotAt: 92, warmAt: 55 } }))
+  await db.tx((ctx) => saveDraft(ctx, { name: 'main', rules, settings: { ...FIRST_SETTINGS, hotAt: 92, warmAt: 55 } }))
   await db.tx((ctx) => publish(ctx, { name: 'main', startsScenarios: false }))
   await db.drain()
   db.clock.advance(HOUR)

@@ -134,6 +134,11 @@ export const scoresContract = {
       columns,
       heat,
       heatSince: instant.nullable(),
+      rank: z.string().nullable(),
+      rankLabel: z.string().nullable(),
+      /** The half-life score now, where the settings know one. */
+      decayed: z.number().nullable(),
+      halfLifeDays: z.number().int().nullable(),
       nextChangeAt: instant.nullable(),
       recentDays: z.number().int(),
       lines: z.array(line),

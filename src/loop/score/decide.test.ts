@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
-import { givenEntries, heatOf, limitedBy, nextChangeOf, type ScoredEvent, type Sums, totalOf } from './decide.ts'
-import { FIRST_SETTINGS } from './rules/contract.ts'
+import { crossingOf, givenEntries, heatOf, limitedBy, nextChangeOf, rankOf, type ScoredEvent, type Sums, totalOf } from './decide.ts'
+import { FIRST_SETTINGS, type ScoreSettings, scoreSettings } from './rules/contract.ts'
 
 const NOW = new Date('2026-04-08T01:00:00Z')
 const at = (days: number): Date => new Date(NOW.getTime() + days * DAY)
@@ -18,6 +18,7 @@ const sums = (more: Partial<Sums> = {}): Sums => ({
   behaviourPlus: 50,
   behaviourMinus: -1,
   recent: 30,
+  decayed: 0,
   oldestRecent: null,
   nextExpiry: null,
   ...more,
@@ -34,9 +35,9 @@ test('QUA-09 heat follows the column that the settings name', () => {
 })
 
 test('QUA-06 the next change is the first of: leaving the recent window, an expiry, an attribute that turns', () => {
-  expect(nextChangeOf(FIRST_SETTINGS, sums(), null)).toBeNull()
-  expect(nextChangeOf(FIRST_SETTINGS, sums({ oldestRecent: at(-29), nextExpiry: at(2) }), at(3))).toEqual(at(1))
-  expect(nextChangeOf(FIRST_SETTINGS, sums({ oldestRecent: at(-10), nextExpiry: at(4) }), at(3))).toEqual(at(3))
+  expect(nextChangeOf(FIRST_SETTINGS, sums(), null, NOW)).toBeNull()
+  expect(nextChangeOf(FIRST_SETTINGS, sums({ oldestRecent: at(-29), nextExpiry: at(2) }), at(3), NOW)).toEqual(at(1))
+  expect(nextChangeOf(FIRST_SETTINGS, sums({ oldestRecent: at(-10), nextExpiry: at(4) }), at(3), NOW)).toEqual(at(3))
 })
 
 test('QUA-01 a rule that counts the first few: later events count for nothing, late ones are looked at anew', () => {
@@ -53,4 +54,41 @@ test('points given go to the score they name, within bounds; anything else is no
     event(2, { model: 'main', points: '5' }),
   ])
   expect(given.map((entry) => entry.delta)).toEqual([10_000])
+})
+
+const HALVING: ScoreSettings = {
+  ...FIRST_SETTINGS,
+  halfLifeDays: 10,
+  heatBy: 'decayed',
+  hotAt: 80,
+  warmAt: 20,
+  ranks: [
+    { name: 'A', label: '提案', at: 60 },
+    { name: 'B', label: '比較', at: 40 },
+  ],
+}
+
+test('QUA-08 a rank is the best band that the value reaches, and bands are in order', () => {
+  const only = (decayed: number) => sums({ attributePlus: 0, attributeMinus: 0, decayed })
+  expect([80, 60, 59, 40, 39].map((n) => rankOf(HALVING, only(n)))).toEqual(['A', 'A', 'B', 'B', null])
+  expect(scoreSettings.safeParse({ ...HALVING, ranks: [...HALVING.ranks].reverse() }).success).toBe(false)
+  expect(scoreSettings.safeParse({ ...HALVING, halfLifeDays: null }).success).toBe(false)
+})
+
+test('QUA-06 a halving score crosses its thresholds at instants solved in closed form, one after the other, and then never again', () => {
+  const valueAt = (ms: number) => 80 * 0.5 ** (ms / (10 * DAY))
+  const crossings: number[] = []
+  for (let now = 0, left = 80; ; ) {
+    const next = crossingOf(HALVING, sums({ attributePlus: 0, attributeMinus: 0, decayed: left }), now)
+    if (next === null) break
+    crossings.push(next)
+    now = next
+    left = valueAt(now)
+  }
+  const thresholds = [80, 60, 40, 20]
+  expect(crossings).toHaveLength(thresholds.length)
+  for (const [i, threshold] of thresholds.entries()) {
+    expect(valueAt(crossings[i] as number)).toBeLessThan(threshold)
+    expect(valueAt((crossings[i] as number) - 2)).toBeGreaterThanOrEqual(threshold)
+  }
 })

@@ -2,7 +2,15 @@
 import { DAY } from '#kernel/clock.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { holds, matches, type SeenEvent, type Value } from './condition/decide.ts'
-import { type AttributeRule, type BehaviourRule, GIVEN_POINTS, type Heat, type ScoreRule, type ScoreSettings } from './rules/contract.ts'
+import {
+  type AttributeRule,
+  type BehaviourRule,
+  GIVEN_POINTS,
+  type Heat,
+  type Rank,
+  type ScoreRule,
+  type ScoreSettings,
+} from './rules/contract.ts'
 
 /** An event as the reactor knows it. */
 export interface ScoredEvent extends SeenEvent {
@@ -69,6 +77,8 @@ export interface Sums {
   readonly behaviourPlus: number
   readonly behaviourMinus: number
   readonly recent: number
+  /** Behaviour points, each halved by its age; 0 without a half-life. */
+  readonly decayed: number
   /** The oldest behaviour entry still in the recent window, the next entry to expire. */
   readonly oldestRecent: Date | null
   readonly nextExpiry: Date | null
@@ -77,18 +87,48 @@ export interface Sums {
 export const totalOf = (sums: Pick<Sums, 'attributePlus' | 'attributeMinus' | 'behaviourPlus' | 'behaviourMinus'>): number =>
   sums.attributePlus + sums.attributeMinus + sums.behaviourPlus + sums.behaviourMinus
 
+/** What heat and rank are read from. */
+function readFrom(settings: ScoreSettings, sums: Sums): number {
+  if (settings.heatBy === 'total') return totalOf(sums)
+  return settings.heatBy === 'recent' ? sums.recent : sums.decayed + sums.attributePlus + sums.attributeMinus
+}
+
 /** Hot, warm or cold by the column that the settings name. */
 export function heatOf(settings: ScoreSettings, sums: Sums): Heat {
-  const n = settings.heatBy === 'total' ? totalOf(sums) : sums.recent
+  const n = readFrom(settings, sums)
   return n >= settings.hotAt ? 'hot' : n >= settings.warmAt ? 'warm' : 'cold'
 }
 
-/** When time alone changes a score: an entry leaves the recent window or expires, or an attribute turns. */
-export function nextChangeOf(settings: ScoreSettings, sums: Sums, attributesDueAt: Date | null): Date | null {
+/** The first rank whose band the value reaches; null below all of them, or without ranks. */
+export function rankOf(settings: ScoreSettings, sums: Sums): Rank | null {
+  const n = readFrom(settings, sums)
+  return settings.ranks.find((band) => n >= band.at)?.name ?? null
+}
+
+/** Of the logarithm, in ms: far above it, far below what anyone sees. */
+const ROUNDING = 0.001
+
+/**
+ * The next instant (ms) at which a halving score crosses a threshold of heat or rank: V · 2^(−t/H) = θ at t = H · log2(V/θ).
+ * A millisecond later it lies surely beyond. Null where it never will.
+ */
+export function crossingOf(settings: ScoreSettings, sums: Sums, now: number): number | null {
+  if (settings.heatBy !== 'decayed' || settings.halfLifeDays === null || sums.decayed === 0) return null
+  const steady = sums.attributePlus + sums.attributeMinus
+  const waits = [settings.hotAt, settings.warmAt, ...settings.ranks.map((band) => band.at)]
+    .map((at) => sums.decayed / (at - steady))
+    .filter((ratio) => ratio >= 1 && Number.isFinite(ratio))
+    .map((ratio) => (settings.halfLifeDays as number) * DAY * Math.log2(ratio))
+  return waits.length ? now + Math.floor(Math.min(...waits) + ROUNDING) + 1 : null
+}
+
+/** When time alone changes a score: a halving one crosses a threshold, an entry leaves the recent window or expires, or an attribute turns. */
+export function nextChangeOf(settings: ScoreSettings, sums: Sums, attributesDueAt: Date | null, now: Date): Date | null {
   const at = [
     sums.oldestRecent && sums.oldestRecent.getTime() + settings.recentDays * DAY,
     sums.nextExpiry?.getTime() ?? null,
     attributesDueAt?.getTime() ?? null,
+    crossingOf(settings, sums, now.getTime()),
   ].filter((one) => one !== null)
   return at.length ? new Date(Math.min(...at)) : null
 }

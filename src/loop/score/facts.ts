@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Fact, FactValue, Words } from '#loop/identify/facts.ts'
-import type { Heat } from './rules/contract.ts'
+import { type Heat, RANKS } from './rules/contract.ts'
 import { listModels } from './versions/queries.ts'
 
 const COLUMN_WORDS: Readonly<Record<string, Words>> = {
@@ -21,6 +21,8 @@ const HEAT_OPTIONS = [
   { value: 'cold', ja: 'コールド', en: 'Cold' },
 ]
 
+const RANK_OPTIONS = RANKS.map((rank) => ({ value: rank, ja: `${rank}ランク`, en: `Rank ${rank}` }))
+
 const COLUMN_SQL = {
   total: sql`s.total`,
   attribute_plus: sql`s.attribute_plus`,
@@ -30,6 +32,8 @@ const COLUMN_SQL = {
   recent: sql`s.recent`,
   heat: sql`s.heat`,
   heat_since: sql`s.heat_since`,
+  rank: sql`s.rank`,
+  rank_since: sql`s.rank_since`,
 } as const
 type Column = keyof typeof COLUMN_SQL
 
@@ -40,7 +44,7 @@ function factsOf(model: string, label: Words): Fact[] {
     type,
     words: { ja: `${label.ja}：${words.ja}`, en: `${label.en}: ${words.en}` },
     group: 'score',
-    ...(column === 'heat' ? { options: HEAT_OPTIONS } : {}),
+    ...(column === 'heat' ? { options: HEAT_OPTIONS } : column === 'rank' ? { options: RANK_OPTIONS } : {}),
     sql: (person) => {
       const alias = sql.id(person)
       const found = sql`(SELECT ${COLUMN_SQL[column]} FROM score s WHERE s.bucket = ${alias}.bucket AND s.person_id = ${alias}.id AND s.model = ${model}
@@ -55,6 +59,8 @@ function factsOf(model: string, label: Words): Fact[] {
     ...Object.entries(COLUMN_WORDS).map(([column, words]) => made(column as Column, 'number', words, 0, 'score.changed')),
     made('heat', 'choice', { ja: '温度', en: 'heat' }, 'cold' satisfies Heat, 'heat.changed'),
     made('heat_since', 'datetime', { ja: '温度が変わった時', en: 'heat since' }, null, 'heat.changed'),
+    made('rank', 'choice', { ja: 'ランク', en: 'rank' }, null, 'rank.changed'),
+    made('rank_since', 'datetime', { ja: 'ランクが変わった時', en: 'rank since' }, null, 'rank.changed'),
   ]
 }
 

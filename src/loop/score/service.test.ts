@@ -153,7 +153,7 @@ describe('points', () => {
   })
 
   test('QUA-06 the recent score falls by itself, exactly when the event is 30 days old, and heat with it', async () => {
-    await rules('main', [behaviour(1, 'page.viewed', 40)], { recentDays: 30, heatBy: 'recent', hotAt: 80, warmAt: 40 })
+    await rules('main', [behaviour(1, 'page.viewed', 40)], { ...FIRST_SETTINGS, heatBy: 'recent', hotAt: 80, warmAt: 40 })
     const who = await person()
     await happens(who, 'page.viewed')
     db.clock.advance(DAY)
@@ -167,6 +167,42 @@ describe('points', () => {
     await turn()
     expect(await score(who)).toMatchObject({ recent: 40, total: 80, heat: 'warm', heatSince: db.clock.now() })
     expect((await told(who, 'score.changed')).at(-1)).toMatchObject({ props: { was: { recent: 80 }, is: { recent: 40, total: 80 } } })
+  })
+
+  test('QUA-06 QUA-08 with a half-life a rank falls by itself at the exact instant, and the journal tells it', async () => {
+    const ranks = [
+      { name: 'A' as const, label: '提案', at: 30 },
+      { name: 'B' as const, label: '比較', at: 15 },
+    ]
+    await rules('main', [behaviour(1, 'page.viewed', 40)], {
+      ...FIRST_SETTINGS,
+      halfLifeDays: 10,
+      heatBy: 'decayed',
+      hotAt: 35,
+      warmAt: 20,
+      ranks,
+    })
+    const who = await person()
+    await happens(who, 'page.viewed')
+    await turn()
+    expect(await score(who)).toMatchObject({ total: 40, heat: 'hot', rank: 'A', rankSince: db.clock.now() })
+    const begun = db.clock.now().getTime()
+    const whenB = begun + Math.floor(10 * DAY * Math.log2(40 / 30)) + 1
+    db.clock.set(new Date(whenB - 1))
+    await turn()
+    expect(await score(who)).toMatchObject({ rank: 'A', heat: 'warm' })
+    db.clock.set(new Date(whenB))
+    await turn()
+    expect(await score(who)).toMatchObject({ rank: 'B', rankSince: new Date(whenB), total: 40 })
+    db.clock.advance(60 * DAY)
+    await turn()
+    expect(await score(who)).toMatchObject({ rank: null, heat: 'cold' })
+    expect((await told(who, 'rank.changed')).map(({ props }) => [props['from'], props['to']])).toEqual([
+      [null, 'A'],
+      ['A', 'B'],
+      ['B', null],
+    ])
+    expect((await db.read((ctx) => why(ctx, { person: who.id, name: 'main' }))).decayed).toBeLessThan(1)
   })
 
   test('QUA-07 several named scores stand beside each other', async () => {
@@ -247,7 +283,7 @@ describe('rule versions', () => {
       { id: ruleId(5), kind: 'attribute', label: '', fact: 'prefecture', is: { op: 'in', values: ['東京都', '大阪府'] }, points: 9 },
       { id: ruleId(6), kind: 'attribute', label: '', fact: 'prefecture', is: { op: 'empty' }, points: -4 },
     ]
-    await rules('main', list, { recentDays: 3, heatBy: 'total', hotAt: 40, warmAt: 10 })
+    await rules('main', list, { ...FIRST_SETTINGS, recentDays: 3, hotAt: 40, warmAt: 10 })
     const step = fc.record({
       event: fc.constantFrom('page.viewed', 'mail.clicked', 'mail.unsubscribed', 'points.added', 'move'),
       url: fc.constantFrom('/price/a', '/blog', null),

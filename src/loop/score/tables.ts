@@ -58,6 +58,11 @@ export interface ScoreTable {
   recent: number
   heat: 'hot' | 'warm' | 'cold'
   heat_since: Date
+  rank: string | null
+  rank_since: Date | null
+  /** The half-life score as of `decayed_at`; 0 where the settings know none. */
+  decayed: Generated<number>
+  decayed_at: Date | null
   attributes_due_at: Date | null
   next_change_at: Date | null
   changed_at: Date

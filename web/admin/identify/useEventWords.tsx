@@ -28,6 +28,7 @@ const decode = (path: string): string => {
 }
 const NAMED = [
   'formName',
+  'companyName',
   'subject',
   'segmentName',
   'scenarioName',
@@ -62,6 +63,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       const heat = textOf(props['to'] ?? props['heat'])
       return heat === 'hot' || heat === 'warm' || heat === 'cold' ? t(`heat.${heat}`) : heat
     }
+    if (name === 'rank.changed') return textOf(props['to']) || '—'
     if (name === 'stage.changed' && isStage(textOf(props['to']))) return parts(`stage.${textOf(props['to']) as Stage}`)
     if (name === 'signal.raised' && sales.has(`kind.${textOf(props['kind'])}` as never))
       return sales(`kind.${textOf(props['kind'])}` as never)

@@ -18,6 +18,7 @@ import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { freshId } from './book.ts'
 import { CompareModal } from './Compare.tsx'
+import { RanksInput } from './RanksInput.tsx'
 import { RuleRow } from './RuleRow.tsx'
 
 type Model = Awaited<ReturnType<typeof client.scores.list>>['items'][number]
@@ -152,6 +153,9 @@ export function RulesEditor({
           <Card title={t('heat')}>
             <HeatInput settings={settings} onChange={setSettings} people={model.people} />
           </Card>
+          <Card title={t('ranks')}>
+            <RanksInput settings={settings} onChange={setSettings} />
+          </Card>
           <Card title={t('columns')}>
             <p className="muted hint">{t('columnsHint')}</p>
             <dl className="five">
@@ -263,8 +267,11 @@ function HeatInput({
           options={[
             { value: 'total', label: t('heatByTotal') },
             { value: 'recent', label: t('heatByRecent') },
+            { value: 'decayed', label: t('heatByDecayed') },
           ]}
-          onChange={(heatBy) => onChange({ ...settings, heatBy })}
+          onChange={(heatBy) =>
+            onChange({ ...settings, heatBy, halfLifeDays: heatBy === 'decayed' ? (settings.halfLifeDays ?? 30) : settings.halfLifeDays })
+          }
         />
       </div>
       {line('hot', 'hotAt')}
@@ -285,6 +292,22 @@ function HeatInput({
         <span className="glue">{s('units.days')}</span>
       </div>
       <p className="muted hint">{t('recentHint')}</p>
+      {settings.heatBy === 'decayed' && (
+        <>
+          <div className="heat-line">
+            <span className="glue">{t('halfLife')}</span>
+            <PickNumber
+              label={t('halfLife')}
+              value={settings.halfLifeDays ?? 30}
+              min={1}
+              max={3_650}
+              onChange={(halfLifeDays) => onChange({ ...settings, halfLifeDays })}
+            />
+            <span className="glue">{s('units.days')}</span>
+          </div>
+          <p className="muted hint">{t('halfLifeHint')}</p>
+        </>
+      )}
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function ScoreWhy({ person, name = 'main' }: { person: string; name?: str
   const why = useQuery(api.scores.why.queryOptions({ input: { person, name } }))
   if (why.error) return <ErrorNote error={why.error} retry={why.refetch} />
   if (!why.data) return <Skeletons rows={5} height={32} />
-  const { columns, heat, heatSince, nextChangeAt, lines, isWhole, recentDays } = why.data
+  const { columns, heat, rank, rankLabel, decayed, halfLifeDays, heatSince, nextChangeAt, lines, isWhole, recentDays } = why.data
   const counted = lines.filter((line) => line.counts)
   const gone = lines.filter((line) => !line.counts)
   return (
@@ -35,6 +35,7 @@ export function ScoreWhy({ person, name = 'main' }: { person: string; name?: str
       <div className="verdict">
         <span className="num">{t('whyTotal', { n: columns.total })}</span>
         <HeatChip heat={heat} />
+        {rank && <Chip tone="grey">{rankLabel ? `${rank} ${rankLabel}` : rank}</Chip>}
         {heatSince && <span className="muted">{t('since', { at: f.ago(heatSince) })}</span>}
       </div>
       <dl className="sums">
@@ -48,6 +49,12 @@ export function ScoreWhy({ person, name = 'main' }: { person: string; name?: str
           <dt>{t('recentOf', { n: recentDays })}</dt>
           <dd className="num">{signed(columns.recent)}</dd>
         </div>
+        {decayed !== null && halfLifeDays !== null && (
+          <div>
+            <dt>{t('halving', { n: halfLifeDays })}</dt>
+            <dd className="num">{f.number(decayed)}</dd>
+          </div>
+        )}
       </dl>
       {counted.length === 0 && <p className="muted">{t('whyEmpty')}</p>}
       <Lines lines={counted} />

@@ -1,4 +1,4 @@
-import type { BehaviourRule, ScoreRule, ScoreSettings } from '#loop/score/rules/contract.ts'
+import { type BehaviourRule, FIRST_SETTINGS, type ScoreRule, type ScoreSettings } from '#loop/score/rules/contract.ts'
 
 const behaviour = (
   n: number,
@@ -25,7 +25,12 @@ export const BOOK_RULES: ScoreRule[] = [
   behaviour(5, 'form.submitted', 20, { kind: 'cap', times: 3 }),
   behaviour(6, 'mail.unsubscribed', -30, { kind: 'once' }),
 ]
-export const BOOK_SETTINGS: ScoreSettings = { recentDays: 30, heatBy: 'total', hotAt: 60, warmAt: 30 }
+const BOOK_RANKS: ScoreSettings['ranks'] = [
+  { name: 'A', label: '提案段階', at: 80 },
+  { name: 'B', label: '比較段階', at: 40 },
+  { name: 'C', label: '情報収集段階', at: 0 },
+]
+export const BOOK_SETTINGS: ScoreSettings = { ...FIRST_SETTINGS, ranks: BOOK_RANKS }
 
 /** An id for a rule, made in the browser (`crypto.randomUUID` is missing on plain http). */
 export function freshId(): string {

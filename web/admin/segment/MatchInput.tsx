@@ -20,6 +20,8 @@ const COMMON = [
   'deal.created',
   'deal.won',
   'deal.lost',
+  'heat.changed',
+  'rank.changed',
   'handoff.made',
 ]
 

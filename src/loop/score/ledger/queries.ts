@@ -5,7 +5,7 @@ import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { filtersSql } from '../condition/queries.ts'
 import { type Entry, mostOf, type Sums } from '../decide.ts'
-import { type BehaviourRule, GIVEN_POINTS, type Heat } from '../rules/contract.ts'
+import { type BehaviourRule, GIVEN_POINTS, type Heat, type Rank } from '../rules/contract.ts'
 
 /** A version of a model, as rows name it. */
 export interface VersionKey {
@@ -23,6 +23,10 @@ export interface ScoreRow extends VersionKey {
   readonly recent: number
   readonly heat: Heat
   readonly heatSince: Date
+  readonly rank: Rank | null
+  readonly rankSince: Date | null
+  readonly decayed: number
+  readonly decayedAt: Date | null
   readonly attributesDueAt: Date | null
   readonly nextChangeAt: Date | null
   readonly changedAt: Date
@@ -42,6 +46,10 @@ export interface ScoreRaw {
   readonly recent: number
   readonly heat: Heat
   readonly heat_since: Date
+  readonly rank: Rank | null
+  readonly rank_since: Date | null
+  readonly decayed: number
+  readonly decayed_at: Date | null
   readonly attributes_due_at: Date | null
   readonly next_change_at: Date | null
   readonly changed_at: Date
@@ -70,6 +78,10 @@ export function scoreOf(row: ScoreRaw): ScoreRow {
     recent: row.recent,
     heat: row.heat,
     heatSince: row.heat_since,
+    rank: row.rank,
+    rankSince: row.rank_since,
+    decayed: row.decayed,
+    decayedAt: row.decayed_at,
     attributesDueAt: row.attributes_due_at,
     nextChangeAt: row.next_change_at,
     changedAt: row.changed_at,
@@ -201,7 +213,7 @@ export async function endEntries(
 /** The sums of the ledger at `now` for (person, version) pairs; zeros where there is no line. */
 export async function sumEntries(
   db: Db,
-  pairs: readonly (VersionKey & { subject: Subject; recentDays: number })[],
+  pairs: readonly (VersionKey & { subject: Subject; recentDays: number; halfLifeDays: number | null })[],
   now: Date,
 ): Promise<(Sums & VersionKey & { personId: string })[]> {
   const { buckets, ids } = columnsOf(pairs.map((pair) => pair.subject))
@@ -215,6 +227,7 @@ export async function sumEntries(
     bp: number
     bm: number
     recent: number
+    decayed: number
     oldest_recent: Date | null
     next_expiry: Date | null
   }>`/* sum_score_entries */
@@ -224,9 +237,11 @@ export async function sumEntries(
       coalesce(sum(e.delta) FILTER (WHERE e.kind = 'behaviour' AND e.delta > 0), 0)::integer AS bp,
       coalesce(sum(e.delta) FILTER (WHERE e.kind = 'behaviour' AND e.delta < 0), 0)::integer AS bm,
       coalesce(sum(e.delta) FILTER (WHERE e.kind = 'behaviour' AND e.at > x.f), 0)::integer AS recent,
+      coalesce(sum(e.delta * power(0.5::float8, greatest(0, extract(epoch FROM ${now}::timestamptz - e.at)) / (x.h * 86400))) FILTER (WHERE e.kind = 'behaviour' AND x.h IS NOT NULL), 0)::float8 AS decayed,
       min(e.at) FILTER (WHERE e.kind = 'behaviour' AND e.at > x.f) AS oldest_recent,
       min(e.expires_at) AS next_expiry
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${pairs.map((p) => p.model)}::text[], ${pairs.map((p) => p.version)}::integer[], ${recentFrom}::timestamptz[]) x(b, i, m, v, f)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${pairs.map((p) => p.model)}::text[], ${pairs.map((p) => p.version)}::integer[], ${recentFrom}::timestamptz[],
+      ${pairs.map((p) => p.halfLifeDays)}::float8[]) x(b, i, m, v, f, h)
     LEFT JOIN score_entry e ON e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.ended_at IS NULL
       AND (e.expires_at IS NULL OR e.expires_at > ${now})
     GROUP BY 1, 2, 3`.execute(db)
@@ -239,6 +254,7 @@ export async function sumEntries(
     behaviourPlus: row.bp,
     behaviourMinus: row.bm,
     recent: row.recent,
+    decayed: row.decayed,
     oldestRecent: row.oldest_recent,
     nextExpiry: row.next_expiry,
   }))
@@ -250,13 +266,15 @@ export async function upsertScores(db: Db, rows: readonly Omit<ScoreRow, 'total'
   const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || a.model.localeCompare(b.model) || a.version - b.version)
   const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
   await sql`/* upsert_scores */ INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, total, recent, heat, heat_since,
-      attributes_due_at, next_change_at, changed_at)
-    SELECT b, i, m, v, ap, am, bp, bm, ap + am + bp + bm, r, h, hs, ad, nc, c FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.model)}::text[], ${sorted.map((r) => r.version)}::integer[],
+      rank, rank_since, decayed, decayed_at, attributes_due_at, next_change_at, changed_at)
+    SELECT b, i, m, v, ap, am, bp, bm, ap + am + bp + bm, r, h, hs, rk, rs, d, da, ad, nc, c FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.model)}::text[], ${sorted.map((r) => r.version)}::integer[],
       ${sorted.map((r) => r.attributePlus)}::integer[], ${sorted.map((r) => r.attributeMinus)}::integer[], ${sorted.map((r) => r.behaviourPlus)}::integer[],
       ${sorted.map((r) => r.behaviourMinus)}::integer[], ${sorted.map((r) => r.recent)}::integer[], ${sorted.map((r) => r.heat)}::text[], ${sorted.map((r) => r.heatSince)}::timestamptz[],
-      ${sorted.map((r) => r.attributesDueAt)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => r.changedAt)}::timestamptz[]) x(b, i, m, v, ap, am, bp, bm, r, h, hs, ad, nc, c)
+      ${sorted.map((r) => r.rank)}::text[], ${sorted.map((r) => r.rankSince)}::timestamptz[], ${sorted.map((r) => r.decayed)}::float8[], ${sorted.map((r) => r.decayedAt)}::timestamptz[],
+      ${sorted.map((r) => r.attributesDueAt)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => r.changedAt)}::timestamptz[]) x(b, i, m, v, ap, am, bp, bm, r, h, hs, rk, rs, d, da, ad, nc, c)
     ON CONFLICT (bucket, person_id, model, version) DO UPDATE SET attribute_plus = excluded.attribute_plus, attribute_minus = excluded.attribute_minus,
       behaviour_plus = excluded.behaviour_plus, behaviour_minus = excluded.behaviour_minus, total = excluded.total, recent = excluded.recent, heat = excluded.heat, heat_since = excluded.heat_since,
+      rank = excluded.rank, rank_since = excluded.rank_since, decayed = excluded.decayed, decayed_at = excluded.decayed_at,
       attributes_due_at = excluded.attributes_due_at, next_change_at = excluded.next_change_at, changed_at = excluded.changed_at`.execute(
     db,
   )

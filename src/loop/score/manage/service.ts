@@ -1,4 +1,5 @@
 // Scores as users handle them: drafts, publication, comparison, and "why".
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
@@ -162,11 +163,21 @@ export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
     columns: columnsOf(score),
     heat: score?.heat ?? 'cold',
     heatSince: score?.heatSince.toISOString() ?? null,
+    rank: score?.rank ?? null,
+    rankLabel: live?.settings.ranks.find((band) => band.name === score?.rank)?.label || null,
+    decayed: score?.decayedAt ? decayedNow(score, live?.settings.halfLifeDays ?? 1, ctx.now) : null,
+    halfLifeDays: live?.settings.halfLifeDays ?? null,
     nextChangeAt: score?.nextChangeAt?.toISOString() ?? null,
     recentDays: live?.settings.recentDays ?? 30,
     lines: lines.slice(0, MOST_LINES).map((row) => lineOf(row, rules.get(row.rule_id), ctx.now)),
     isWhole: lines.length <= MOST_LINES,
   }
+}
+
+/** What is left of a half-life score, to a tenth of a point. */
+function decayedNow(score: ScoreRow, halfLifeDays: number, now: Date): number {
+  const age = Math.max(0, now.getTime() - (score.decayedAt ?? now).getTime())
+  return Math.round(score.decayed * 0.5 ** (age / (halfLifeDays * DAY)) * 10) / 10
 }
 
 function lineOf(row: LineRow, rule: ScoreRule | undefined, now: Date): LedgerLine {

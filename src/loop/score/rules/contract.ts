@@ -47,18 +47,45 @@ export const scoreRules = z
   .max(200)
   .refine((rules) => new Set(rules.map((rule) => rule.id)).size === rules.length, 'each rule has an id of its own')
 
-/** `recentDays`: the window of the recent score. Heat: hot from `hotAt`, warm from `warmAt`, read from one column. */
+/** Ranks from the best down. */
+export const RANKS = ['A', 'B', 'C', 'D', 'E'] as const
+export type Rank = (typeof RANKS)[number]
+
+/** A rank reaches from `at` up to the next better one; `label` says what stage of thinking it stands for. */
+export const rankBand = z.strictObject({
+  name: z.enum(RANKS),
+  label: z.string().trim().max(40).default(''),
+  at: z.number().int().min(-100_000).max(100_000),
+})
+export type RankBand = z.output<typeof rankBand>
+
+const bands = z
+  .array(rankBand)
+  .max(RANKS.length)
+  .refine((list) => list.every((band, i) => i === 0 || (list[i - 1]?.at ?? 0) > band.at), 'each rank begins below the one before it')
+  .refine((list) => list.every((band, i) => band.name === RANKS[i]), 'ranks are A, B, C … in order')
+
+/**
+ * `recentDays`: the window of the recent score. `halfLifeDays`: behaviour points are worth half after so long, a quarter after twice as
+ * long, and so on. Heat (hot from `hotAt`, warm from `warmAt`) and rank are read from one column.
+ */
 export const scoreSettings = z
   .strictObject({
     recentDays: z.number().int().min(1).max(365),
-    heatBy: z.enum(['total', 'recent']),
+    halfLifeDays: z.number().int().min(1).max(3_650).nullable().default(null),
+    heatBy: z.enum(['total', 'recent', 'decayed']),
     hotAt: z.number().int().min(-100_000).max(100_000),
     warmAt: z.number().int().min(-100_000).max(100_000),
+    ranks: bands.default([]),
   })
   .refine((settings) => settings.warmAt <= settings.hotAt, { path: ['warmAt'], message: 'warm begins at or below hot' })
+  .refine((settings) => settings.heatBy !== 'decayed' || settings.halfLifeDays !== null, {
+    path: ['halfLifeDays'],
+    message: 'the half-life in days is missing',
+  })
 export type ScoreSettings = z.output<typeof scoreSettings>
 
-export const FIRST_SETTINGS: ScoreSettings = { recentDays: 30, heatBy: 'total', hotAt: 60, warmAt: 30 }
+export const FIRST_SETTINGS: ScoreSettings = { recentDays: 30, halfLifeDays: null, heatBy: 'total', hotAt: 60, warmAt: 30, ranks: [] }
 
 /** Columns that rules, triggers and lists may name. */
 export const SCORE_COLUMNS = ['attribute_plus', 'attribute_minus', 'behaviour_plus', 'behaviour_minus', 'total', 'recent'] as const

@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { derivedId, type NewEvent } from '#kernel/journal.ts'
-import { heatOf, nextChangeOf, type Sums, totalOf } from '../decide.ts'
+import { heatOf, nextChangeOf, rankOf, type Sums, totalOf } from '../decide.ts'
 import { type ScoreRow, sumEntries, upsertScores } from '../ledger/queries.ts'
 import { type bookAttributes, type Pair, pairKey } from '../ledger/service.ts'
 import type { OpenVersion } from '../versions/service.ts'
@@ -23,7 +23,13 @@ export interface Summed {
  */
 export async function sumUp(ctx: Ctx, pairs: readonly Pair[], rows: Rows, attributes: Attributes, always = false): Promise<Summed[]> {
   if (!pairs.length) return []
-  const asked = pairs.map(({ subject, of }) => ({ subject, model: of.model, version: of.version, recentDays: of.settings.recentDays }))
+  const asked = pairs.map(({ subject, of }) => ({
+    subject,
+    model: of.model,
+    version: of.version,
+    recentDays: of.settings.recentDays,
+    halfLifeDays: of.settings.halfLifeDays,
+  }))
   const sums = new Map((await sumEntries(ctx.db, asked, ctx.now)).map((row) => [pairKey(row.personId, row), row]))
   const summed = pairs.flatMap(({ subject, of }) => {
     const key = pairKey(subject.id, of)
@@ -48,14 +54,30 @@ function rowOf(
   now: Date,
 ): ScoreRow {
   const heat = heatOf(of.settings, sums)
-  const nextChangeAt = nextChangeOf(of.settings, sums, attributesDueAt)
+  const rank = rankOf(of.settings, sums)
+  const nextChangeAt = nextChangeOf(of.settings, sums, attributesDueAt, now)
   const total = totalOf(sums)
   const { attributePlus, attributeMinus, behaviourPlus, behaviourMinus, recent } = sums
   const columns = { attributePlus, attributeMinus, behaviourPlus, behaviourMinus, recent, total }
   const moved = !before || COLUMNS.some((column) => before[column] !== columns[column])
   const heatSince = before?.heat === heat ? before.heatSince : now
+  const rankSince = rank === null ? null : before?.rank === rank ? before.rankSince : now
   const changedAt = moved || !before ? now : before.changedAt
-  return { subject, model: of.model, version: of.version, ...columns, heat, heatSince, attributesDueAt, nextChangeAt, changedAt }
+  const aged = { decayed: sums.decayed, decayedAt: of.settings.halfLifeDays === null ? null : now }
+  return {
+    subject,
+    model: of.model,
+    version: of.version,
+    ...columns,
+    ...aged,
+    heat,
+    heatSince,
+    rank,
+    rankSince,
+    attributesDueAt,
+    nextChangeAt,
+    changedAt,
+  }
 }
 
 const COLUMNS = ['attributePlus', 'attributeMinus', 'behaviourPlus', 'behaviourMinus', 'total', 'recent'] as const
@@ -66,6 +88,8 @@ function differs(before: ScoreRow, after: ScoreRow): boolean {
   return (
     columnsDiffer(before, after) ||
     before.heat !== after.heat ||
+    before.rank !== after.rank ||
+    (before.decayedAt === null) !== (after.decayedAt === null) ||
     before.nextChangeAt?.getTime() !== after.nextChangeAt?.getTime() ||
     before.attributesDueAt?.getTime() !== after.attributesDueAt?.getTime()
   )
@@ -83,7 +107,7 @@ export interface Telling {
 }
 
 /** The events that tell a change of a score: none when no column moved. */
-export function changesOf({ before, after }: Summed, telling: Telling): NewEvent[] {
+export function changesOf({ of, before, after }: Summed, telling: Telling): NewEvent[] {
   const common = {
     subject: after.subject,
     occurredAt: telling.at,
@@ -95,7 +119,16 @@ export function changesOf({ before, after }: Summed, telling: Telling): NewEvent
   const edit = telling.byEdit ? { byEdit: true } : {}
   const id = (kind: string) => derivedId(telling.causeId, 'score', `${kind}:${after.model}`)
   const events: NewEvent[] = []
-  const zero = { attributePlus: 0, attributeMinus: 0, behaviourPlus: 0, behaviourMinus: 0, total: 0, recent: 0, heat: 'cold' as const }
+  const zero = {
+    attributePlus: 0,
+    attributeMinus: 0,
+    behaviourPlus: 0,
+    behaviourMinus: 0,
+    total: 0,
+    recent: 0,
+    heat: 'cold' as const,
+    rank: rankOf(of.settings, NOTHING),
+  }
   const was = before ?? zero
   if (COLUMNS.some((column) => was[column] !== after[column]))
     events.push({
@@ -111,7 +144,26 @@ export function changesOf({ before, after }: Summed, telling: Telling): NewEvent
       name: 'heat.changed',
       props: { name: after.model, from: was.heat, to: after.heat, total: after.total, recent: after.recent, ...edit },
     })
+  if (was.rank !== after.rank)
+    events.push({
+      ...common,
+      id: id('rank'),
+      name: 'rank.changed',
+      props: { name: after.model, from: was.rank, to: after.rank, total: after.total, ...edit },
+    })
   return events
+}
+
+/** Nobody has done anything yet. */
+const NOTHING: Sums = {
+  attributePlus: 0,
+  attributeMinus: 0,
+  behaviourPlus: 0,
+  behaviourMinus: 0,
+  recent: 0,
+  decayed: 0,
+  oldestRecent: null,
+  nextExpiry: null,
 }
 
 const columnsOf = (row: Pick<ScoreRow, (typeof COLUMNS)[number]>) => ({

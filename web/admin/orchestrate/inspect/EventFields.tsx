@@ -16,6 +16,7 @@ const KNOWN = [
   'field.changed',
   'owner.assigned',
   'heat.changed',
+  'rank.changed',
   'handoff.accepted',
   'handoff.returned',
   'deal.created',
@@ -31,6 +32,7 @@ const PROPS: Readonly<Record<string, readonly string[]>> = {
   'form.submitted': ['form'],
   'mail.clicked': ['url'],
   'heat.changed': ['to', 'from'],
+  'rank.changed': ['to', 'from'],
   'field.changed': ['field'],
 }
 

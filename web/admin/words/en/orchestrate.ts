@@ -247,6 +247,7 @@ export const orchestrate: Same<typeof ja> = {
     lead_created: 'Became a lead',
     field_changed: 'A field changed',
     owner_assigned: 'Got an owner',
+    rank_changed: 'Rank changed',
     heat_changed: 'Heat changed',
     handoff_accepted: 'Accepted by sales',
     handoff_returned: 'Returned by sales',

@@ -221,6 +221,7 @@ export const segment: Same<typeof ja> = {
     consent_given: 'consent given',
     consent_withdrawn: 'consent withdrawn',
     score_changed: 'score change',
+    rank_changed: 'rank change',
     heat_changed: 'heat change',
     points_added: 'points added',
     segment_entered: 'segment entered',

@@ -229,6 +229,7 @@ export const orchestrate = {
     lead_created: 'リードが登録された',
     field_changed: '項目が変わった',
     owner_assigned: '担当者が決まった',
+    rank_changed: 'ランクが変わった',
     heat_changed: '温度が変わった',
     handoff_accepted: '営業が引き受けた',
     handoff_returned: '営業から差し戻された',

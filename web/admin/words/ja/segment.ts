@@ -219,6 +219,7 @@ export const segment = {
     consent_given: '配信の同意',
     consent_withdrawn: '同意の撤回',
     score_changed: 'スコアの変化',
+    rank_changed: 'ランクの変化',
     heat_changed: '温度の変化',
     points_added: '点数の加算',
     segment_entered: 'セグメントに入る',
