@@ -5,6 +5,7 @@
 import {
   BellRing,
   Building2,
+  ContactRound,
   CopyCheck,
   FileText,
   Filter,
@@ -60,6 +61,7 @@ export const nav: readonly NavItem[] = [
   { to: '/visitors', word: 'visitors', icon: Globe, group: 'acquire', permission: 'visitors.read', key: 'v' },
   { to: '/forms', word: 'forms', icon: FormInput, group: 'acquire', permission: 'forms.read', key: 'f' },
   { to: '/campaigns', word: 'campaigns', icon: Megaphone, group: 'acquire', permission: 'plan.read' },
+  { to: '/cards', word: 'cards', icon: ContactRound, group: 'acquire', permission: 'cards.read', key: 'b' },
   { to: '/imports', word: 'imports', icon: Upload, group: 'acquire', permission: 'imports.read', key: 'i' },
   { to: '/tag', word: 'tag', icon: Tag, group: 'acquire', permission: 'sites.read' },
   { to: '/signals', word: 'signals', icon: BellRing, group: 'sales', permission: 'signals.read', key: 'a', phone: true },

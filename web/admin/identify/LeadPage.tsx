@@ -1,9 +1,9 @@
 import './leads.css'
-import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { Ellipsis, Pencil, Trash2, UserX } from 'lucide-react'
+import { UserX } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import type { ActivityKind } from '#loop/identify/activities/kinds/contract.ts'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -14,10 +14,15 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { problemOf } from '../problem.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { ActivityDrawer } from './ActivityDrawer.tsx'
 import { EditLead } from './EditLead.tsx'
 import { EraseModal } from './EraseModal.tsx'
+import { LeadActions } from './LeadActions.tsx'
 import { LeadColumns } from './LeadColumns.tsx'
 import { type Lead, nameOf } from './lead.ts'
+import { StoryLine } from './StoryLine.tsx'
+import { TaskDrawer } from './TaskDrawer.tsx'
+import { useLeadKeys } from './useLeadKeys.ts'
 
 /** One lead or visitor: who, what they did, what it means. Old ids lead here too. */
 export function LeadPage() {
@@ -51,39 +56,31 @@ export function LeadPage() {
   return <Loaded lead={found} />
 }
 
+type Open = 'edit' | 'erase' | 'task' | ActivityKind | null
+
 function Loaded({ lead }: { lead: Lead }) {
   const t = useWords('identify')
   const { may } = useSession()
-  const [open, setOpen] = useState<'edit' | 'erase' | null>(null)
+  const [open, setOpen] = useState<Open>(null)
   const name = lead.identified ? nameOf(lead, t('noName')) : t('visitor')
+  const close = () => setOpen(null)
+  const opens = (what: Open) => () => setOpen(what)
+  useLeadKeys(may('leads.write') ? { e: opens('edit'), n: opens('note'), c: opens('call'), t: opens('task') } : {})
   return (
     <>
       <PageTop title={name} crumb={t('leads')} crumbTo="/leads">
-        {may('leads.write') && (
-          <Button variant="default" leftSection={<Pencil size={15} />} onClick={() => setOpen('edit')}>
-            {t('edit')}
-          </Button>
-        )}
-        {may('leads.erase') && (
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon variant="default" size={36} aria-label={t('more')}>
-                <Ellipsis size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => setOpen('erase')}>
-                {t('erase')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        )}
+        <LeadActions lead={lead} onOpen={setOpen} />
       </PageTop>
       <Page>
+        <StoryLine leadId={lead.id} />
         <LeadColumns lead={lead} name={name} />
       </Page>
-      {open === 'edit' && <EditLead lead={lead} onClose={() => setOpen(null)} />}
-      <EraseModal lead={lead} name={name} opened={open === 'erase'} onClose={() => setOpen(null)} />
+      {open === 'edit' && <EditLead lead={lead} onClose={close} />}
+      {open === 'task' && <TaskDrawer leadId={lead.id} onClose={close} />}
+      {open && open !== 'edit' && open !== 'erase' && open !== 'task' && (
+        <ActivityDrawer key={open} leadIds={[lead.id]} kind={open} onClose={close} />
+      )}
+      <EraseModal lead={lead} name={name} opened={open === 'erase'} onClose={close} />
     </>
   )
 }

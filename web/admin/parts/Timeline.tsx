@@ -1,7 +1,9 @@
 import {
+  AlarmClock,
   ArrowRightLeft,
   BadgeCheck,
   BellRing,
+  Building2,
   CircleCheck,
   CircleX,
   Eye,
@@ -11,6 +13,7 @@ import {
   FormInput,
   Globe,
   Handshake,
+  IdCard,
   LogIn,
   type LucideIcon,
   Mail,
@@ -19,11 +22,16 @@ import {
   MailX,
   MousePointerClick,
   Pencil,
+  Phone,
+  Presentation,
+  Send,
   Sparkles,
+  StickyNote,
   Target,
   UserCheck,
   UserPlus,
   UserRound,
+  UsersRound,
   Workflow,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -65,6 +73,18 @@ const looks: Readonly<Record<string, Look>> = {
   'deal.stage_changed': [Handshake, 'accent'],
   'deal.won': [Handshake, 'green'],
   'deal.lost': [Handshake, 'red'],
+  'activity.call': [Phone, 'amber'],
+  'activity.visit': [Building2, 'amber'],
+  'activity.note': [StickyNote, 'amber'],
+  'activity.meeting': [UsersRound, 'amber'],
+  'activity.seminar': [Presentation, 'green'],
+  'activity.exhibition': [IdCard, 'green'],
+  'activity.letter': [Send, 'amber'],
+  'task.due': [AlarmClock, 'amber'],
+  'task.done': [CircleCheck, 'green'],
+  'card.scanned': [IdCard, 'green'],
+  'card.confirmed': [IdCard, 'green'],
+  'seminar.attended': [Presentation, 'green'],
 }
 const other: Look = [Sparkles, 'sub']
 
@@ -79,6 +99,8 @@ export interface TimelineEntry {
   points?: number | null | undefined
   /** A quoted box under the entry: answers of a form, a note. */
   box?: ReactNode
+  /** What can be done with the entry: a menu at its right. */
+  aside?: ReactNode
 }
 
 /** Entries, newest first, grouped by day. `<Timeline entries={…}/>` */
@@ -111,7 +133,8 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   const [Icon, colour] = looks[entry.name] ?? other
   const { points } = entry
   return (
-    <div className="ev">
+    // Reached by j and k, not by Tab: a long history would stand between the page and what follows it.
+    <div className="ev" data-entry tabIndex={-1}>
       <span className="ic" aria-hidden style={{ color: `var(--${colour})` }}>
         <Icon />
       </span>
@@ -131,6 +154,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
             {t('points', { n: Math.abs(points) })}
           </span>
         ) : null}
+        {entry.aside}
       </div>
       {entry.box && <div className="box">{entry.box}</div>}
     </div>

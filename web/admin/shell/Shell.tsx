@@ -12,6 +12,8 @@ const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Pal
 
 const SignalToasts = lazy(() => import('../sales/SignalToasts.tsx').then((m) => ({ default: m.SignalToasts })))
 
+const TaskToasts = lazy(() => import('../identify/TaskToasts.tsx').then((m) => ({ default: m.TaskToasts })))
+
 const Help = lazy(() => import('./Help.tsx').then((m) => ({ default: m.Help })))
 
 /** The frame around every page of somebody who is signed in. */
@@ -37,6 +39,7 @@ export function Shell() {
       <PhoneBar />
       <Suspense>
         <SignalToasts />
+        <TaskToasts />
       </Suspense>
       <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
       {palette && (

@@ -5,7 +5,7 @@ import { createLead } from '../change/service.ts'
 import { presentAll } from '../leads/service.ts'
 import { normalisePhone } from '../normalise/decide.ts'
 import { selectPeople } from '../queries.ts'
-import { CALL_SOURCE } from './contract.ts'
+import { CALL_SOURCE } from './kinds/contract.ts'
 import { findByPhone } from './queries.ts'
 import { add } from './service.ts'
 

@@ -1,4 +1,4 @@
-import { type ActivityKind, activityResults } from './contract.ts'
+import { type ActivityKind, activityResults } from './kinds/contract.ts'
 import type { ActivityRow } from './tables.ts'
 
 /** What was told of an activity: only what is present is taken. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Fact, FactType, FactValue, Words } from '../facts.ts'
-import { ACTIVITY_EVENTS, activityResults } from './contract.ts'
 import { callCounts, latestCalls, latestDeeds } from './fact.queries.ts'
+import { ACTIVITY_EVENTS, activityResults } from './kinds/contract.ts'
 
 const AFTER = [...ACTIVITY_EVENTS, 'activity.changed', 'activity.removed', 'activity.restored', 'lead.adopted', 'lead.released']
 

@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from 'kysely'
 import type { PersonTable } from '../personTables.ts'
-import type { ActivityKind } from './contract.ts'
+import type { ActivityKind } from './kinds/contract.ts'
 
 /** What a colleague did with somebody, as it is known now; the journal has when it was told and each correction. */
 export interface ActivityTable {

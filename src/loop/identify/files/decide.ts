@@ -1,4 +1,4 @@
-import { FILE_KINDS, type FileKind } from './contract.ts'
+import { FILE_KINDS, type FileKind } from './kinds/contract.ts'
 
 const ZIP = '504b03'
 const OLD_OFFICE = 'd0cf11e0a1b11ae1'

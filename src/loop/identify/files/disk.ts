@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { House } from '#kernel/ctx.ts'
-import { LARGEST_FILE } from './contract.ts'
+import { LARGEST_FILE } from './kinds/contract.ts'
 
 /** The one folder that holds people's files. */
 export const filesFolder = (house: Pick<House, 'dataDir'>): string => join(house.dataDir, 'files')

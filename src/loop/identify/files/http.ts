@@ -9,9 +9,9 @@ import { randomToken } from '#kernel/chance.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
-import { FILE_KINDS, type FileKind, LARGEST_FILE } from './contract.ts'
 import { asAttachment, kindOf, looksLike, tidyName } from './decide.ts'
 import { pathOf, remove, store } from './disk.ts'
+import { FILE_KINDS, type FileKind, LARGEST_FILE } from './kinds/contract.ts'
 import { find, keep, mayAdd } from './service.ts'
 
 interface Upload {

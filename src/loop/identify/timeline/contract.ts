@@ -4,9 +4,7 @@ import { activity } from '../activities/contract.ts'
 import { leadFile } from '../files/contract.ts'
 import { leadDetail } from '../leads/contract.ts'
 import { task } from '../tasks/contract.ts'
-
-export const HISTORY_GROUPS = ['web', 'mail', 'forms', 'sales', 'activities', 'changes'] as const
-export type HistoryGroup = (typeof HISTORY_GROUPS)[number]
+import { HISTORY_GROUPS } from './groups/contract.ts'
 
 export const historyEntry = z.object({
   id: uuid,

@@ -1,5 +1,6 @@
 // The story of a relation in one line, and which events of the journal belong on a timeline.
-import type { HistoryGroup, Milestone } from './contract.ts'
+import type { Milestone } from './contract.ts'
+import type { HistoryGroup } from './groups/contract.ts'
 
 /** How the names of a group's events begin; whatever no group claims was sent by the company's own site. */
 const STARTS: Readonly<Record<Exclude<HistoryGroup, 'web'>, readonly string[]>> = {

@@ -9,8 +9,9 @@ import { list as listFiles } from '../files/service.ts'
 import { decodeKey, encodeKey } from '../leads/decide.ts'
 import { findPerson, getLead } from '../leads/service.ts'
 import { list as listTasks } from '../tasks/service.ts'
-import type { HistoryEntry, HistoryGroup, Milestone } from './contract.ts'
+import type { HistoryEntry, Milestone } from './contract.ts'
 import { engagedOf, lineOf, MILESTONES, OFFLINE, SILENT, startsOf, storyOf, type Told } from './decide.ts'
+import type { HistoryGroup } from './groups/contract.ts'
 import * as queries from './queries.ts'
 
 const HALF_HOUR = 1_800_000

@@ -131,6 +131,7 @@ export const person: Same<typeof ja> = {
   briefWhy: 'Why now',
   briefTasks: 'Open tasks',
   briefDeals: 'Deals',
+  briefDeal: { won: 'won', lost: 'lost' },
   briefNone: 'None',
   briefMade: 'Made {when}',
   call: 'Take a call',

@@ -55,6 +55,7 @@ export const shell: Same<typeof ja> = {
     newsletters: 'Newsletters',
     templates: 'Mail templates',
     forms: 'Forms',
+    cards: 'Business cards',
     imports: 'Imports',
     campaigns: 'Campaigns',
     tag: 'Tracking tag',

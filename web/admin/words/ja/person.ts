@@ -128,6 +128,7 @@ export const person = {
   briefWhy: '注目する理由',
   briefTasks: '未完了のタスク',
   briefDeals: '商談',
+  briefDeal: { won: '受注', lost: '失注' },
   briefNone: 'なし',
   briefMade: '{when} 作成',
   call: '電話を受ける',

@@ -53,6 +53,7 @@ export const shell = {
     newsletters: 'メール配信',
     templates: 'メールテンプレート',
     forms: 'フォーム',
+    cards: '名刺',
     imports: 'インポート',
     campaigns: '施策',
     tag: 'トラッキングタグ',

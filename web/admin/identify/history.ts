@@ -1,0 +1,83 @@
+import type { client } from '../api.ts'
+
+export type HistoryEntry = Awaited<ReturnType<typeof client.history.list>>['items'][number]
+export type Activity = NonNullable<HistoryEntry['activity']>
+export type Task = Awaited<ReturnType<typeof client.tasks.list>>['items'][number]
+
+/** Views of pages that belong to one visit, newest first; anything else stands alone. */
+export interface Visit {
+  readonly visit: string
+  readonly pages: readonly HistoryEntry[]
+}
+export type Shown = HistoryEntry | Visit
+
+const PAUSE = 30 * 60_000
+const visitOf = (entry: HistoryEntry): string => (typeof entry.props['visit'] === 'string' ? entry.props['visit'] : '')
+export const isVisit = (shown: Shown): shown is Visit => 'pages' in shown
+
+/** Neighbouring page views of one visit as one entry; a single page stays what it is. */
+export function byVisit(entries: readonly HistoryEntry[]): Shown[] {
+  const shown: Shown[] = []
+  let pages: HistoryEntry[] = []
+  const close = () => {
+    const [first] = pages
+    if (first) shown.push(pages.length > 1 ? { visit: first.id, pages } : first)
+    pages = []
+  }
+  for (const entry of entries) {
+    const last = pages.at(-1)
+    const same =
+      last &&
+      entry.name === 'page.viewed' &&
+      visitOf(entry) === visitOf(last) &&
+      (visitOf(entry) !== '' || new Date(last.at).getTime() - new Date(entry.at).getTime() < PAUSE)
+    if (!same) close()
+    if (entry.name === 'page.viewed') pages.push(entry)
+    else shown.push(entry)
+  }
+  close()
+  return shown
+}
+
+/** What one act brought about has one instant: the act stands below what followed from it. */
+const RANK = ['page.', 'form.', 'card.', 'activity.', 'lead.', 'field.', 'consent.']
+const rankOf = (name: string): number => {
+  const found = RANK.findIndex((start) => name.startsWith(start))
+  return found < 0 ? RANK.length : found
+}
+export const newestFirst = (a: HistoryEntry, b: HistoryEntry): number => b.at.localeCompare(a.at) || rankOf(b.name) - rankOf(a.name)
+
+export type Section = 'overdue' | 'today' | 'upcoming' | 'undated'
+
+/** Which part of a list of open tasks one belongs to, by the clock of whoever looks. */
+export function sectionOf(task: Pick<Task, 'dueAt'>, now: Date): Section {
+  if (task.dueAt === null) return 'undated'
+  const due = new Date(task.dueAt)
+  if (due < now) return 'overdue'
+  return due.toDateString() === now.toDateString() ? 'today' : 'upcoming'
+}
+
+export type Delay = 'hour' | 'tomorrow' | 'days' | 'week'
+export const DELAYS: readonly Delay[] = ['hour', 'tomorrow', 'days', 'week']
+
+/** The instant a task is put off to. */
+export function delayed(delay: Delay, now: Date): Date {
+  if (delay === 'hour') return new Date(now.getTime() + 3_600_000)
+  const at = new Date(now)
+  at.setHours(9, 0, 0, 0)
+  at.setDate(at.getDate() + (delay === 'tomorrow' ? 1 : delay === 'days' ? 3 : (8 - at.getDay()) % 7 || 7))
+  return at
+}
+
+/** An instant as a datetime-local input has it, in the looker's own time; '' for none. */
+export function localOf(at: string | Date | null): string {
+  if (at === null) return ''
+  const date = new Date(at)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
+}
+/** The instant of such an input; null for an empty one. */
+export const instantOf = (local: string): string | null => {
+  const at = local ? new Date(local) : null
+  return at && !Number.isNaN(at.getTime()) ? at.toISOString() : null
+}
