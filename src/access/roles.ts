@@ -59,6 +59,8 @@ export const PERMISSIONS: Readonly<Record<string, Grant>> = {
   'signals.write': grant(sellers, writers),
   'handoffs.read': grant(everyone, readers),
   'handoffs.write': grant(sellers, writers),
+  'assignment.read': grant(everyone, readers),
+  'assignment.write': grant(officers, writers),
   'deals.read': grant(everyone, readers),
   'deals.write': grant(sellers, writers),
   'scenarios.read': grant(everyone, readers),

@@ -8,8 +8,10 @@ import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { react as tellTasks } from '#loop/identify/tasks/service.ts'
 import { fold } from '#loop/measure/rollup/service.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
+import { assignmentReactions } from '#loop/sales/assignment/reactions.ts'
 import { companyDealReactions } from '#loop/sales/companies/reactions.ts'
 import { handoffReactions } from '#loop/sales/handoff/reactions.ts'
+import { neglectReactions } from '#loop/sales/neglect/reactions.ts'
 import { signalReactions } from '#loop/sales/signals/reactions.ts'
 import { stageReactions } from '#loop/sales/stage/reactions.ts'
 import { react as score } from '#loop/score/service.ts'
@@ -29,8 +31,10 @@ export const reactions: readonly Reaction[] = [
   ...companyReactions,
   ...companyDealReactions,
   ...stageReactions,
+  ...assignmentReactions,
   ...handoffReactions,
   ...signalReactions,
+  ...neglectReactions,
 ]
 
 /** The stages in the order of the loop. */

@@ -24,9 +24,11 @@ import { historyContract } from '#loop/identify/timeline/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
+import { assignmentContract } from '#loop/sales/assignment/contract.ts'
 import { companyDealsContract } from '#loop/sales/companies/contract.ts'
 import { dealsContract } from '#loop/sales/deals/contract.ts'
 import { handoffsContract } from '#loop/sales/handoff/contract.ts'
+import { neglectContract } from '#loop/sales/neglect/contract.ts'
 import { signalsContract } from '#loop/sales/signals/contract.ts'
 import { scoresContract } from '#loop/score/contract.ts'
 import { companySegmentsContract } from '#loop/segment/companies/contract.ts'
@@ -68,6 +70,8 @@ export const contract = {
   mail: mailContract,
   received: receivedContract,
   signals: signalsContract,
+  assignment: assignmentContract,
+  neglect: neglectContract,
   handoffs: handoffsContract,
   deals: dealsContract,
   companyDeals: companyDealsContract,

@@ -1,8 +1,12 @@
 // Scenarios themselves: drafts, versions, and the numbers and people shown on the canvas.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Graph } from './graph/contract.ts'
 import type { ScenarioState } from './tables.ts'
+
+/** A condition: the person under this alias is on the way through a scenario. */
+export const isRunning = (person: string): RawBuilder<unknown> =>
+  sql`EXISTS (SELECT 1 FROM run r WHERE r.bucket = ${sql.id(person)}.bucket AND r.person_id = ${sql.id(person)}.id AND r.status = 'active')`
 
 export interface ScenarioRow {
   readonly id: string

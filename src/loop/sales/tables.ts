@@ -96,8 +96,59 @@ export interface DealPersonTable {
   origin_person_id: string | null
 }
 
+export interface AssignmentTurnTable {
+  group_id: string
+  user_id: string
+  credit: number
+}
+
+export interface AssignmentRunTable {
+  id: string
+  kind: 'assigned' | 'returned'
+  at: Date
+  by_name: string
+  n: number
+  undone_at: Date | null
+  undone_by: string | null
+}
+
+export interface AssignmentGivenTable {
+  bucket: number
+  person_id: string
+  run_id: string
+  before_id: string | null
+  after_id: string | null
+  at: Date
+  origin_person_id: string | null
+}
+
+export interface LeadTouchTable {
+  bucket: number
+  person_id: string
+  touched_at: Date
+  worked_at: Date
+  sent_at: Date | null
+  opened_at: Date | null
+  clicked_at: Date | null
+  visited_at: Date | null
+  form_at: Date | null
+  activity_at: Date | null
+  deal_at: Date | null
+  since: Date
+  owner_id: string | null
+  plan: string | null
+  /** A day, `YYYY-MM-DD`. */
+  parked_until: string | null
+  parked_reason: string | null
+  parked_by: string | null
+}
+
 declare module '#kernel/db/tables.ts' {
   interface Tables {
+    assignment_turn: AssignmentTurnTable
+    assignment_run: AssignmentRunTable
+    assignment_given: AssignmentGivenTable
+    lead_touch: LeadTouchTable
     lead_stage: LeadStageTable
     signal: SignalTable
     signal_mute: SignalMuteTable
@@ -113,5 +164,7 @@ export const personTables: readonly PersonTable[] = [
   { table: 'signal', meet: 'move', erase: 'delete', export: true, origin: true },
   { table: 'signal_mute', meet: 'keepOlder', age: 'at', erase: 'delete', export: false, origin: false },
   { table: 'handoff', meet: 'move', erase: 'delete', export: true, origin: true },
+  { table: 'assignment_given', meet: 'keepOlder', age: 'at', erase: 'delete', export: false, origin: true },
+  { table: 'lead_touch', meet: 'recompute', erase: 'delete', export: true, origin: false },
   { table: 'deal_person', meet: 'keepOlder', age: 'added_at', erase: 'delete', export: true, origin: true },
 ]

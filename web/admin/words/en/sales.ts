@@ -29,6 +29,8 @@ export const sales: Same<typeof ja> = {
     scenario: 'Notice from a scenario',
     call: 'Called',
     chat: 'Wrote in the chat',
+    assigned: 'Became yours',
+    neglected: 'Went back for want of attention',
   },
   points: '{n, number} points',
   ownerLabel: 'Owner',

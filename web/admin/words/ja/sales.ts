@@ -26,6 +26,8 @@ export const sales = {
     scenario: 'シナリオからのお知らせ',
     call: '電話がありました',
     chat: 'チャットがありました',
+    assigned: '担当になりました',
+    neglected: '対応がなかったため担当から外れました',
   },
   points: '{n, number}点',
   ownerLabel: '担当',
