@@ -15,7 +15,18 @@ import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 
 type Line = Awaited<ReturnType<typeof client.imports.list>>['items'][number]
-export const STATE_TONE = { uploaded: 'grey', running: 'blue', done: 'green', failed: 'red', cancelled: 'amber' } as const
+export const STATE_TONE = {
+  uploaded: 'grey',
+  checking: 'blue',
+  checked: 'violet',
+  running: 'blue',
+  paused: 'amber',
+  done: 'green',
+  failed: 'red',
+  cancelled: 'amber',
+  undoing: 'blue',
+  undone: 'grey',
+} as const
 
 /** The imports, and the place to drop the next file. */
 export function ImportsPage() {
@@ -52,7 +63,7 @@ export function ImportsPage() {
             head: t('rows'),
             width: '90px',
             align: 'end',
-            cell: (row) => <span className="num">{row.status === 'uploaded' ? '—' : row.rowsDone}</span>,
+            cell: (row) => <span className="num">{row.rowsDone || '—'}</span>,
           },
           { key: 'inserted', head: t('inserted'), width: '80px', align: 'end', cell: (row) => <span className="num">{row.inserted}</span> },
           { key: 'updated', head: t('updated'), width: '80px', align: 'end', cell: (row) => <span className="num">{row.updated}</span> },
@@ -120,7 +131,13 @@ function Drop() {
         <b>{busy ? t('uploading') : t('drop')}</b>
         <span className="muted">{t('dropHint')}</span>
       </button>
-      <input ref={input} type="file" accept=".csv,.tsv,.txt,text/csv" hidden onChange={(e) => void take(e.currentTarget.files?.[0])} />
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.tsv,.txt,.xlsx,text/csv"
+        hidden
+        onChange={(e) => void take(e.currentTarget.files?.[0])}
+      />
       <ErrorNote error={failed} />
     </div>
   )
