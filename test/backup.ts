@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { inject } from 'vitest'
-import type { House } from '#kernel/ctx.ts'
+import type { House, Ports } from '#kernel/ctx.ts'
 import { type Database, openOn } from '#kernel/db/open.ts'
 import { buildHouse } from '#server/house.ts'
 import { jobs, ports } from '#server/wire.ts'
@@ -22,7 +22,7 @@ export interface Place {
   /** Restores a file here, with the test's key and no house yet. */
   restore(file: string, options?: Partial<RestoreAsk>): Promise<Restored>
   /** Ends the restore and answers the house on it, as the product's start does. */
-  open(): Promise<House>
+  open(replaced?: Partial<Ports>): Promise<House>
   close(): Promise<void>
 }
 
@@ -38,8 +38,8 @@ export async function aPlace(): Promise<Place> {
     database,
     dataDir,
     restore: (file, options = {}) => restoreBackup({ file, database, dataDir, secretKey: TEST_KEY, secretKeyFile: null, ...options }),
-    open: async () => {
-      const plan = { database, dataDir, ports: ports(), jobs, publicUrl: 'http://restored.test', secretKey: TEST_KEY }
+    open: async (replaced = {}) => {
+      const plan = { database, dataDir, ports: { ...ports(), ...replaced }, jobs, publicUrl: 'http://restored.test', secretKey: TEST_KEY }
       const house = await buildHouse(plan)
       houses.push(house)
       await settleRestore(house, null)

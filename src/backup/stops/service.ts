@@ -17,7 +17,7 @@ export async function writeStopNotes(house: House): Promise<number> {
       const notes = await takeNotes(ctx.db, PAGE)
       await appendStopLog(
         house.dataDir,
-        notes.map(({ at, note }) => ({ at: at.toISOString(), ...note })),
+        notes.map(({ at, note }) => ({ ...note, at: at.toISOString() })),
       )
       return notes.length
     })
