@@ -29,7 +29,8 @@ function slot<K extends string>(
 
 /** Left of the timeline: who they are. */
 export const whoCards: readonly Slot[] = [
-  // company: CompanyCard here
+  slot('CompanyCard', () => import('../companies/CompanyCard.tsx'), { leadsOnly: true, permission: 'companies.read' }),
+  slot('CardCard', () => import('../cards/CardCard.tsx'), { leadsOnly: true }),
   slot('ConsentCard', () => import('./ConsentCard.tsx')),
   // duplicates, erasure and export of one person: here
   slot('KeysCard', () => import('./KeysCard.tsx')),

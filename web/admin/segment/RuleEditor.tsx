@@ -135,20 +135,24 @@ function AddMenu({ vocabulary, words, depth, onAdd }: Shared & { onAdd: (rule: R
   const segment = vocabulary.segments[0]
   return (
     <div className="rule-add">
-      <Button size="compact-sm" variant="light" leftSection={<Activity size={14} />} onClick={() => onAdd(event(false))}>
-        {t('rule.addEvent')}
-      </Button>
-      <Button size="compact-sm" variant="light" leftSection={<Moon size={14} />} onClick={() => onAdd(event(true))}>
-        {t('rule.addSilence')}
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="light"
-        leftSection={<ArrowRight size={14} />}
-        onClick={() => onAdd({ ...(event(false) as EventLeaf), after: FIRST_AFTER })}
-      >
-        {t('rule.addSequence')}
-      </Button>
+      {!vocabulary.factsOnly && (
+        <>
+          <Button size="compact-sm" variant="light" leftSection={<Activity size={14} />} onClick={() => onAdd(event(false))}>
+            {t('rule.addEvent')}
+          </Button>
+          <Button size="compact-sm" variant="light" leftSection={<Moon size={14} />} onClick={() => onAdd(event(true))}>
+            {t('rule.addSilence')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="light"
+            leftSection={<ArrowRight size={14} />}
+            onClick={() => onAdd({ ...(event(false) as EventLeaf), after: FIRST_AFTER })}
+          >
+            {t('rule.addSequence')}
+          </Button>
+        </>
+      )}
       {first && (
         <Button
           size="compact-sm"
@@ -175,7 +179,12 @@ function AddMenu({ vocabulary, words, depth, onAdd }: Shared & { onAdd: (rule: R
           variant="subtle"
           color="gray"
           leftSection={<Plus size={14} />}
-          onClick={() => onAdd({ kind: 'or', rules: [event(false)] })}
+          onClick={() =>
+            onAdd({
+              kind: 'or',
+              rules: [vocabulary.factsOnly && first ? { kind: 'fact', fact: first.name, is: firstOf(first) } : event(false)],
+            })
+          }
         >
           {t('rule.addGroup')}
         </Button>

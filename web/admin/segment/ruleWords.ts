@@ -12,6 +12,8 @@ export interface Vocabulary {
   readonly facts: readonly FactShown[]
   readonly events: readonly string[]
   readonly segments: readonly { readonly id: string; readonly name: string }[]
+  /** Nothing but facts can be asked: rules over companies. */
+  readonly factsOnly?: true
 }
 
 /** Names of forms and page groups by id: rules keep the ids. Who may not see them sees the ids. */

@@ -2,11 +2,13 @@
 
 import { access } from './en/access.ts'
 import { companies } from './en/companies.ts'
+import { cards } from './en/cards.ts'
 import { deliver } from './en/deliver.ts'
 import { fields } from './en/fields.ts'
 import { forms } from './en/forms.ts'
 import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
+import { lists } from './en/lists.ts'
 import { measure } from './en/measure.ts'
 import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
@@ -28,9 +30,11 @@ export const en: Same<typeof ja> = {
   deliver,
   measure,
   imports,
+  cards,
   fields,
   forms,
   identify,
+  lists,
   orchestrate,
   access,
   person,

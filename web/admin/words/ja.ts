@@ -2,11 +2,13 @@
 
 import { access } from './ja/access.ts'
 import { companies } from './ja/companies.ts'
+import { cards } from './ja/cards.ts'
 import { deliver } from './ja/deliver.ts'
 import { fields } from './ja/fields.ts'
 import { forms } from './ja/forms.ts'
 import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
+import { lists } from './ja/lists.ts'
 import { measure } from './ja/measure.ts'
 import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
@@ -26,9 +28,11 @@ export const ja = {
   deliver,
   measure,
   imports,
+  cards,
   fields,
   forms,
   identify,
+  lists,
   orchestrate,
   access,
   person,

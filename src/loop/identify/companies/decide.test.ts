@@ -110,6 +110,7 @@ describe('domains', () => {
     ['taro@dept.sample.ac.uk', 'sample.ac.uk'],
     ['taro@city.mihon.tokyo.jp', 'city.mihon.tokyo.jp'],
     ['taro@city.mihon.lg.jp', 'mihon.lg.jp'],
+    ['taro@sample01.example.co.jp', 'sample01.example.co.jp'],
   ])('CRM-07 %s belongs to %s', (mail, domain) => expect(corporateDomain(mail)).toBe(domain))
 
   test.each([

@@ -31,6 +31,8 @@ const SHARED_SITES = new Set(
 const SECOND_LEVELS = new Set(
   'ac ad co com ed edu go gob gouv gov gr info lg mil ne net nom or org web biz k12 sch ltd plc me id my in'.split(' '),
 )
+/** Names of documentation (RFC 2606): what stands below them are organisations of their own. */
+const EXAMPLE = /([^.]+\.example\.(?:com|net|org|jp|co\.jp))$/
 /** Registries that sell names below a domain of their own. */
 const PRIVATE_SUFFIXES = new Set('jpn.com uk.com us.com eu.com de.com cn.com gb.net jp.net co.com'.split(' '))
 const PREFECTURES = new Set(
@@ -47,6 +49,8 @@ export function organisationDomain(domain: string): string {
   const labels = domain.toLowerCase().split('.')
   if (labels.length <= 2) return labels.join('.')
   const [second = '', top = ''] = labels.slice(-2)
+  const example = EXAMPLE.exec(domain.toLowerCase())?.[1]
+  if (example) return example
   // Names of towns and prefectures: city.shibuya.tokyo.jp
   if (top === 'jp' && PREFECTURES.has(second)) return labels.slice(-4).join('.')
   if (PRIVATE_SUFFIXES.has(`${second}.${top}`) || (top.length === 2 && SECOND_LEVELS.has(second))) return labels.slice(-3).join('.')

@@ -1,0 +1,25 @@
+import type { client } from '../api.ts'
+import { maybeOneOf, maybeText, oneOf, text, viewOf } from '../parts/view.ts'
+
+/** Rows as the API answers them. */
+export type Company = Awaited<ReturnType<typeof client.companies.get>>
+export type CompanyLine = Awaited<ReturnType<typeof client.companies.list>>['items'][number]
+export type CompanyMember = Awaited<ReturnType<typeof client.companies.people>>['items'][number]
+export type Candidate = Awaited<ReturnType<typeof client.companies.candidates>>['items'][number]
+export type CompanySegment = Awaited<ReturnType<typeof client.companySegments.list>>['items'][number]
+
+export const ROLES = ['decider', 'influencer', 'champion', 'user', 'gatekeeper', 'unknown'] as const
+export type BuyingRole = (typeof ROLES)[number]
+export const SORTS = ['score', 'engagement', 'people', 'name', 'created'] as const
+
+/** What of the list stands in its address. */
+export const companySearch = viewOf({
+  q: text,
+  sort: oneOf(SORTS, 'score'),
+  industry: maybeText,
+  prefecture: maybeText,
+  employeeBand: maybeText,
+  segment: maybeText,
+  add: maybeOneOf(['yes']),
+})
+export type CompanySearch = ReturnType<typeof companySearch.parse>
