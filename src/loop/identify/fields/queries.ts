@@ -1,11 +1,11 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
 import type { FieldDefinitionTable, ProductTable } from '../tables.ts'
 
-export type FieldRow = import('kysely').Selectable<FieldDefinitionTable>
-export type ProductRow = import('kysely').Selectable<ProductTable>
+export type FieldRow = Selectable<FieldDefinitionTable>
+export type ProductRow = Selectable<ProductTable>
 
 /** The custom fields in their order; archived ones only when asked for. */
 export async function selectFields(db: Db, archived = false): Promise<FieldRow[]> {
