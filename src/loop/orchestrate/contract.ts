@@ -10,7 +10,7 @@ const name = z.string().trim().min(1).max(120)
 const byId = z.object({ id: uuid })
 
 /** Scenarios to start from; their steps come ready, with mails that only want reading over. */
-export const STARTERS = ['blank', 'hotLead', 'exhibition', 'stepMail'] as const
+export const STARTERS = ['blank', 'hotLead', 'card', 'exhibition', 'stepMail'] as const
 
 export const scenarioSummary = z.object({
   id: uuid,

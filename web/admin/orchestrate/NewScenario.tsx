@@ -1,6 +1,6 @@
 import { Button, Modal, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { BellRing, CalendarClock, type LucideIcon, Plus, Presentation } from 'lucide-react'
+import { BellRing, CalendarClock, ContactRound, type LucideIcon, Plus, Presentation } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { STARTERS } from '#loop/orchestrate/contract.ts'
 import { again, api, client } from '../api.ts'
@@ -8,8 +8,14 @@ import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 
 type Starter = (typeof STARTERS)[number]
-const ICONS: Readonly<Record<Starter, LucideIcon>> = { blank: Plus, hotLead: BellRing, exhibition: Presentation, stepMail: CalendarClock }
-const ORDER: readonly Starter[] = ['hotLead', 'exhibition', 'stepMail', 'blank']
+const ICONS: Readonly<Record<Starter, LucideIcon>> = {
+  blank: Plus,
+  hotLead: BellRing,
+  exhibition: Presentation,
+  card: ContactRound,
+  stepMail: CalendarClock,
+}
+const ORDER: readonly Starter[] = ['hotLead', 'card', 'exhibition', 'stepMail', 'blank']
 
 /** Templates first: a scenario begins from a starter, or blank. */
 export function NewScenario({ opened, onClose }: { opened: boolean; onClose: () => void }) {

@@ -84,6 +84,7 @@ const looks: Readonly<Record<string, Look>> = {
   'task.done': [CircleCheck, 'green'],
   'card.scanned': [IdCard, 'green'],
   'card.confirmed': [IdCard, 'green'],
+  'card.exchanged': [IdCard, 'green'],
   'seminar.attended': [Presentation, 'green'],
 }
 const other: Look = [Sparkles, 'sub']

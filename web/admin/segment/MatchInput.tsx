@@ -9,6 +9,7 @@ import { type RuleWords, useNames, type Vocabulary } from './ruleWords.ts'
 const COMMON = [
   'page.viewed',
   'form.submitted',
+  'card.exchanged',
   'file.downloaded',
   'link.clicked',
   'session.started',
@@ -53,6 +54,7 @@ const PROPS: Readonly<Record<string, readonly string[]>> = {
   'page.viewed': ['url', 'pageGroup', 'title'],
   'page.left': ['url', 'pageGroup', 'engaged', 'scroll'],
   'form.submitted': ['form', 'formName', 'url'],
+  'card.exchanged': ['source', 'campaign'],
   'file.downloaded': ['file', 'href', 'url'],
   'link.clicked': ['href', 'url'],
   'mail.opened': ['delivery'],

@@ -1,8 +1,8 @@
 /** Every room's English words, one line each. */
 
 import { access } from './en/access.ts'
-import { companies } from './en/companies.ts'
 import { cards } from './en/cards.ts'
+import { companies } from './en/companies.ts'
 import { deliver } from './en/deliver.ts'
 import { fields } from './en/fields.ts'
 import { forms } from './en/forms.ts'

@@ -1,8 +1,8 @@
 /** Every room's Japanese words, one line each. */
 
 import { access } from './ja/access.ts'
-import { companies } from './ja/companies.ts'
 import { cards } from './ja/cards.ts'
+import { companies } from './ja/companies.ts'
 import { deliver } from './ja/deliver.ts'
 import { fields } from './ja/fields.ts'
 import { forms } from './ja/forms.ts'

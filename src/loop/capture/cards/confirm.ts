@@ -182,6 +182,7 @@ async function tell(ctx: Ctx, what: Confirming, subject: Subject, campaign: stri
         source: batch.source,
         ...(batch.campaign_id ? { campaign: batch.campaign_id } : {}),
         name: campaign ?? batch.source,
+        event: campaign ?? batch.source,
       },
     },
   ])

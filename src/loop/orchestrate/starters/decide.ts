@@ -19,6 +19,7 @@ const branch = (key: string, steps: Step[], weight = 0): Branch => ({ key, name:
 export function starterGraph(starter: Starter, mails: StarterMails, language: Language): Graph {
   const say = (ja: string, en: string): string => pick([ja, en], language)
   if (starter === 'hotLead') return hotLead(say)
+  if (starter === 'card') return card(mails, say)
   if (starter === 'exhibition') return exhibition(mails, say)
   return starter === 'stepMail' ? stepMail(mails, say) : blank({})
 }
@@ -96,6 +97,17 @@ function exhibition(mails: StarterMails, say: Say): Graph {
   })
 }
 
+/** A business card was confirmed: thanks at once, then by what the reader does. */
+function card(mails: StarterMails, say: Say): Graph {
+  const after = exhibition(mails, say).steps.filter((step) => step.id !== 'morning')
+  return blank({
+    triggers: [{ kind: 'event', id: 'card', match: { event: 'card.exchanged', filters: [] } }],
+    entry: { kind: 'every', days: 90 },
+    goal: dealMade,
+    steps: after,
+  })
+}
+
 /** Day 0, 3 and 7 after a form, ending as soon as there is a deal. */
 function stepMail(mails: StarterMails, say: Say): Graph {
   const days = (id: string, amount: number): Step => ({
@@ -131,6 +143,29 @@ interface Letter {
 }
 
 const letters: Readonly<Partial<Record<Starter, readonly Letter[]>>> = {
+  card: [
+    {
+      key: 'thanks',
+      name: ['名刺交換のお礼', 'Business card: thank you'],
+      subject: ['名刺交換のお礼', 'It was good to meet you'],
+      lines: [
+        ['このたびは名刺を交換させていただき、ありがとうございました。', 'Thank you for exchanging business cards with us.'],
+        [
+          '弊社のご紹介をまとめました。お時間のあるときにご覧いただければ幸いです。',
+          'Here is a short introduction of what we do. Please have a look when you have a moment.',
+        ],
+      ],
+    },
+    {
+      key: 'case',
+      name: ['名刺交換後の導入事例', 'Business card: a customer story'],
+      subject: ['導入企業の取り組みをご紹介します', 'How a customer put it to work'],
+      lines: [
+        ['先日は名刺交換のお時間をいただきありがとうございました。', 'Thank you again for your time the other day.'],
+        ['同じ課題に取り組まれた企業の事例をお届けします。', 'Here is how a company with similar questions went about it.'],
+      ],
+    },
+  ],
   exhibition: [
     {
       key: 'thanks',

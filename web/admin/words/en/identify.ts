@@ -131,6 +131,7 @@ export const identify: Same<typeof ja> = {
     link_clicked: 'Clicked the link “{what}”',
     file_downloaded: 'Downloaded “{what}”',
     form_submitted: 'Submitted the form “{what}”',
+    card_exchanged: 'Exchanged cards: {what}',
     lead_named: 'Gave their name and became a lead',
     lead_created: 'Registered as a lead',
     lead_adopted: 'A visitor’s history was merged in',

@@ -28,6 +28,10 @@ export const orchestrate: Same<typeof ja> = {
   starters: {
     blank: { name: 'Blank', text: 'Put the steps together yourself' },
     hotLead: { name: 'Hot lead alert', text: 'Tells sales as soon as a lead turns hot, and hands it over an hour later' },
+    card: {
+      name: 'Thanks for the business card',
+      text: 'A thank-you mail as soon as a card is confirmed. Who clicks goes to their owner, who is silent gets a story three business days later',
+    },
     exhibition: {
       name: 'Exhibition follow-up',
       text: 'Thanks on the next business day. Who clicks goes to sales, who does not gets a customer story',
@@ -242,6 +246,7 @@ export const orchestrate: Same<typeof ja> = {
     link_clicked: 'Clicked a link',
     file_downloaded: 'Downloaded a file',
     form_submitted: 'Submitted a form',
+    card_exchanged: 'Exchanged a business card (confirmed)',
     mail_clicked: 'Clicked in a mail',
     mail_opened: 'Opened a mail',
     lead_created: 'Became a lead',

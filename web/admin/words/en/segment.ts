@@ -213,6 +213,7 @@ export const segment: Same<typeof ja> = {
     file_downloaded: 'download',
     session_started: 'visit',
     form_submitted: 'form sent',
+    card_exchanged: 'card exchanged',
     lead_named: 'name given',
     lead_created: 'lead created',
     lead_adopted: 'visitor joined to lead',

@@ -127,6 +127,7 @@ export const identify = {
     link_clicked: 'リンク「{what}」をクリック',
     file_downloaded: '資料「{what}」をダウンロード',
     form_submitted: 'フォーム「{what}」を送信',
+    card_exchanged: '名刺を交換：{what}',
     lead_named: '名乗ってリードになりました',
     lead_created: 'リードとして登録',
     lead_adopted: '訪問者の履歴を統合',

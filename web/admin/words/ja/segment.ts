@@ -211,6 +211,7 @@ export const segment = {
     file_downloaded: '資料のダウンロード',
     session_started: '訪問の開始',
     form_submitted: 'フォームの送信',
+    card_exchanged: '名刺の交換',
     lead_named: '名前の判明',
     lead_created: 'リードの登録',
     lead_adopted: '名寄せ',
