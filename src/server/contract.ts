@@ -15,12 +15,15 @@ import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { activitiesContract } from '#loop/identify/activities/contract.ts'
 import { companiesContract } from '#loop/identify/companies/contract.ts'
 import { duplicatesContract } from '#loop/identify/duplicates/contract.ts'
+import { privacyContract } from '#loop/identify/erase/contract.ts'
 import { exportsContract } from '#loop/identify/export/contract.ts'
 import { fieldsContract } from '#loop/identify/fields/contract.ts'
 import { filesContract } from '#loop/identify/files/contract.ts'
+import { householdsContract } from '#loop/identify/households/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
 import { tasksContract } from '#loop/identify/tasks/contract.ts'
 import { historyContract } from '#loop/identify/timeline/contract.ts'
+import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
@@ -50,11 +53,13 @@ export const contract = {
   leads: leadsContract,
   exports: exportsContract,
   companies: companiesContract,
+  households: householdsContract,
   activities: activitiesContract,
   tasks: tasksContract,
   files: filesContract,
   history: historyContract,
   duplicates: duplicatesContract,
+  privacy: privacyContract,
   forms: formsContract,
   imports: importsContract,
   cards: cardsContract,
@@ -77,5 +82,6 @@ export const contract = {
   companyDeals: companyDealsContract,
   scenarios: scenariosContract,
   reports: reportsContract,
+  proof: proofContract,
   mailbox: mailboxContract,
 }

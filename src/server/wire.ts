@@ -29,6 +29,7 @@ import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
@@ -42,6 +43,7 @@ import { jobs as companyJobs } from '#loop/identify/companies/jobs.ts'
 import { companiesRoutes } from '#loop/identify/companies/routes.ts'
 import { personTables as companyTables } from '#loop/identify/companies/tables.ts'
 import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
+import { privacyRoutes } from '#loop/identify/erase/routes.ts'
 import { jobs as exportJobs } from '#loop/identify/export/jobs.ts'
 import { publicRoutes as exportPaths, exportsRoutes } from '#loop/identify/export/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
@@ -49,6 +51,8 @@ import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
 import { jobs as fileJobs } from '#loop/identify/files/jobs.ts'
 import { publicRoutes as filePaths, filesRoutes } from '#loop/identify/files/routes.ts'
 import { personTables as fileTables } from '#loop/identify/files/tables.ts'
+import { householdsRoutes } from '#loop/identify/households/routes.ts'
+import { personTables as householdTables } from '#loop/identify/households/tables.ts'
 import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
 import { leadsSource } from '#loop/identify/leads/export.ts'
 import { leadsRoutes } from '#loop/identify/leads/routes.ts'
@@ -58,6 +62,7 @@ import { personTables as taskTables } from '#loop/identify/tasks/tables.ts'
 import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { emptyTrash } from '#loop/identify/trash/jobs.ts'
 import { personTables as trashTables } from '#loop/identify/trash/tables.ts'
+import { proofRoutes } from '#loop/measure/proof/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
@@ -121,16 +126,19 @@ export const rooms: Readonly<Record<string, Served>> = {
   leads: leadsRoutes,
   exports: exportsRoutes,
   companies: companiesRoutes,
+  households: householdsRoutes,
   activities: activitiesRoutes,
   tasks: tasksRoutes,
   files: filesRoutes,
   history: historyRoutes,
   duplicates: duplicatesRoutes,
+  privacy: privacyRoutes,
   forms: formsRoutes,
   imports: importsRoutes,
   cards: cardsRoutes,
   campaigns: campaignsRoutes,
   reports: reportsRoutes,
+  proof: proofRoutes,
   track: trackRoutes,
   scores: scoresRoutes,
   segments: segmentsRoutes,
@@ -195,6 +203,7 @@ export function ports(): Ports {
     personTables: [
       ...identifyTables,
       ...companyTables,
+      ...householdTables,
       ...activityTables,
       ...taskTables,
       ...fileTables,
@@ -230,6 +239,7 @@ export function ports(): Ports {
     wayOf: readWayToken,
     webhook: sendWebhook,
     accountMailer,
+    mailProofs: (ctx, subject, most) => listProofs(ctx.db, subject, most),
     ownerMailer,
     leadPlans: { scenario: isRunning },
     companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
