@@ -30,6 +30,7 @@ function slot<K extends string>(
 /** Left of the timeline: who they are. */
 export const whoCards: readonly Slot[] = [
   slot('CompanyCard', () => import('../companies/CompanyCard.tsx'), { leadsOnly: true, permission: 'companies.read' }),
+  slot('HouseholdCard', () => import('../companies/HouseholdCard.tsx'), { leadsOnly: true }),
   slot('CardCard', () => import('../cards/CardCard.tsx'), { leadsOnly: true }),
   slot('ConsentCard', () => import('./ConsentCard.tsx')),
   // duplicates, erasure and export of one person: here
