@@ -8,6 +8,7 @@ import {
   Flame,
   FormInput,
   Handshake,
+  Hourglass,
   JapaneseYen,
   type LucideIcon,
   MessageCircle,
@@ -15,6 +16,7 @@ import {
   Phone,
   Undo2,
   UserCheck,
+  UserPlus,
   Workflow,
 } from 'lucide-react'
 import { again, api, client } from '../api.ts'
@@ -37,6 +39,8 @@ const LOOKS: Readonly<Record<Signal['kind'], readonly [LucideIcon, Tone]>> = {
   scenario: [Workflow, 'violet'],
   call: [Phone, 'green'],
   chat: [MessageCircle, 'blue'],
+  assigned: [UserPlus, 'violet'],
+  neglected: [Hourglass, 'amber'],
 }
 
 /** One signal: who, what, when, and what can be done about it. */

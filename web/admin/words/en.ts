@@ -1,6 +1,7 @@
 /** Every room's English words, one line each. */
 
 import { access } from './en/access.ts'
+import { assignment } from './en/assignment.ts'
 import { cards } from './en/cards.ts'
 import { companies } from './en/companies.ts'
 import { deliver } from './en/deliver.ts'
@@ -37,6 +38,7 @@ export const en: Same<typeof ja> = {
   lists,
   orchestrate,
   access,
+  assignment,
   person,
   plan,
   sales,

@@ -1,6 +1,7 @@
 /** Every room's Japanese words, one line each. */
 
 import { access } from './ja/access.ts'
+import { assignment } from './ja/assignment.ts'
 import { cards } from './ja/cards.ts'
 import { companies } from './ja/companies.ts'
 import { deliver } from './ja/deliver.ts'
@@ -35,6 +36,7 @@ export const ja = {
   lists,
   orchestrate,
   access,
+  assignment,
   person,
   plan,
   sales,

@@ -62,6 +62,8 @@ export const shell: Same<typeof ja> = {
     signals: 'Signals',
     handoffs: 'Hand-offs',
     deals: 'Deals',
+    neglect: 'Forgotten leads',
+    assignment: 'Assignment',
     tasks: 'Tasks',
     call: 'Phone call',
     mailbox: 'Built-in mailbox',

@@ -60,6 +60,8 @@ export const shell = {
     signals: 'シグナル',
     handoffs: '引き渡し',
     deals: '商談',
+    neglect: '放置リード',
+    assignment: '担当の割り当て',
     tasks: 'タスク',
     call: '電話の記録',
     mailbox: '内蔵メールボックス',
