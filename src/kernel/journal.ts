@@ -237,3 +237,11 @@ export async function moveJournal(ctx: Ctx, from: Subject, to: Subject, which: M
     SELECT count(*) AS n FROM i`.execute(ctx.db)
   return Number(result.rows[0]?.n ?? 0)
 }
+
+/** Deletes a page of a bucket's events of given names that happened before an instant: retention only. @returns how many went */
+export async function forget(ctx: Ctx, old: { bucket: number; before: Date; names: readonly string[]; most: number }): Promise<number> {
+  const done = await sql`/* forget_events */ DELETE FROM journal j USING (SELECT bucket, person_id, id FROM journal
+      WHERE bucket = ${old.bucket} AND name = ANY(${[...old.names]}::text[]) AND occurred_at < ${old.before} LIMIT ${old.most} FOR UPDATE SKIP LOCKED) o
+    WHERE j.bucket = o.bucket AND j.person_id = o.person_id AND j.id = o.id`.execute(ctx.db)
+  return Number(done.numAffectedRows ?? 0)
+}

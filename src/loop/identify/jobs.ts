@@ -5,6 +5,7 @@ import { defineJob } from '#kernel/jobs.ts'
 import { mergePages } from './adopt/jobs.ts'
 import { expireVisitors } from './change/service.ts'
 import { duplicateScan } from './duplicates/jobs.ts'
+import { retention } from './retention/jobs.ts'
 
 const PAGE = 200
 
@@ -21,4 +22,4 @@ export const visitorExpiry = defineJob({
   },
 })
 
-export const jobs = [visitorExpiry, duplicateScan, mergePages]
+export const jobs = [visitorExpiry, duplicateScan, mergePages, retention]

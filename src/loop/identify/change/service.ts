@@ -8,14 +8,15 @@ import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting } from '#kernel/settings.ts'
 import type { PersonFields } from '../acts.ts'
+import { refuseRunning } from '../adopt/pages.ts'
 import { aliasesOf } from '../adopt/queries.ts'
-import { mergeByHand } from '../adopt/service.ts'
 import { grant, stop, stopsOf } from '../consent/service.ts'
+import { different, merge } from '../duplicates/service.ts'
+import { keepConsent } from '../erase/keep.ts'
 import { fitActs, fitProducts } from '../fields/acts.ts'
 import { applyMail, applyTold, settled } from '../fields/decide.ts'
 import { customFields, fitAttrs, readTyped } from '../fields/service.ts'
 import { findPerson } from '../leads/service.ts'
-import { settleCandidate } from '../naming/queries.ts'
 import { nameAll } from '../naming/service.ts'
 import { parseMail } from '../normalise/decide.ts'
 import * as people from '../queries.ts'
@@ -230,6 +231,8 @@ export async function eraseLead(ctx: Ctx, input: { id: string }): Promise<{ ok: 
   const all = [subject, ...oldIds.map((id) => ({ bucket: bucketOf(id), id }))].sort(bySubject)
   await lockPulses(ctx, all)
   await people.lockPeople(ctx.db, [subject])
+  await refuseRunning(ctx, [subject])
+  await keepConsent(ctx, subject)
   await queries.insertErasures(
     ctx.db,
     all.map((one) => one.id),
@@ -288,11 +291,8 @@ export async function recordBasis(
 
 /** A human's word on a pair: one person (the loser goes into the keeper, undoable) or two. */
 export async function settlePair(ctx: Ctx, input: { keep: string; lose: string; verdict: 'merged' | 'different' }): Promise<{ ok: true }> {
-  const [keep, lose] = [await lockedSubject(ctx, input.keep), await lockedSubject(ctx, input.lose)]
-  const [a, b] = keep.id < lose.id ? [keep, lose] : [lose, keep]
-  await settleCandidate(ctx.db, a, b.id, ctx.now, actorName(ctx), input.verdict)
-  if (input.verdict === 'merged') await mergeByHand(ctx, { keep, lose })
-  await announce(ctx, 'leads', { ids: [keep.id, lose.id] })
+  if (input.verdict === 'different') return different(ctx, { a: input.keep, b: input.lose })
+  await merge(ctx, { ...input, chosen: [] })
   return { ok: true }
 }
 

@@ -20,23 +20,3 @@ export async function insertCandidates(
 export function listCandidates(db: Db, limit: number): Promise<Selectable<MergeCandidateTable>[]> {
   return db.selectFrom('merge_candidate').selectAll().where('settled_at', 'is', null).orderBy('at', 'desc').limit(limit).execute()
 }
-
-/** Settles a pair. @returns false when it was not open */
-export async function settleCandidate(
-  db: Db,
-  a: Subject,
-  otherId: string,
-  at: Date,
-  by: string,
-  verdict: 'merged' | 'different',
-): Promise<boolean> {
-  const result = await db
-    .updateTable('merge_candidate')
-    .set({ settled_at: at, settled_by: by, verdict })
-    .where('bucket', '=', a.bucket)
-    .where('person_id', '=', a.id)
-    .where('other_id', '=', otherId)
-    .where('settled_at', 'is', null)
-    .executeTakeFirst()
-  return result.numUpdatedRows > 0n
-}

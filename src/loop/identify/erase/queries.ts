@@ -1,0 +1,145 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import type { ConsentStateTable } from '../consent/tables.ts'
+import type { ConsentEntryTable } from '../tables.ts'
+
+/**
+ * Keeps what proves a consent when its person goes: no name, no address, nothing a colleague typed; the form's words, its version and the
+ * instants stay, under the keyed hash of the address.
+ */
+export async function keepProofs(
+  db: Db,
+  who: Subject,
+  kept: { hash: string; lastMailAt: Date | null; erasedAt: Date; until: Date },
+): Promise<void> {
+  await sql`INSERT INTO consent_proof (address_hash, id, purpose, given, basis, at, route, text_version, text, evidence, last_mail_at, erased_at, keep_until)
+    SELECT coalesce(e.address_hash, ${kept.hash}), e.id, e.purpose, e.given, e.basis, e.at, e.route, e.text_version, CASE WHEN e.route IN ('form', 'optin') THEN e.text END,
+      (SELECT coalesce(jsonb_object_agg(k, v), '{}') FROM jsonb_each(e.evidence) x(k, v) WHERE k IN ('form', 'version', 'submission', 'import', 'line', 'card', 'askedAt', 'confirmedAt', 'delivery')),
+      ${kept.lastMailAt}::timestamptz, ${kept.erasedAt}::timestamptz, ${kept.until}::timestamptz
+    FROM consent_entry e WHERE e.bucket = ${who.bucket} AND e.person_id = ${who.id} ON CONFLICT DO NOTHING`.execute(db)
+}
+
+/** Deletes proofs whose time is over. @returns how many */
+export async function deleteProofs(db: Db, now: Date, most: number): Promise<number> {
+  const done =
+    await sql`DELETE FROM consent_proof WHERE (address_hash, id) IN (SELECT address_hash, id FROM consent_proof WHERE keep_until < ${now} LIMIT ${most})`.execute(
+      db,
+    )
+  return Number(done.numAffectedRows ?? 0)
+}
+
+/** Every row of a declared table that belongs to these keys; the person's own table is keyed by `id`. */
+export async function rowsOf(db: Db, table: string, subjects: readonly Subject[]): Promise<JsonObject[]> {
+  const id = sql.id(table === 'person' ? 'id' : 'person_id')
+  const found = await sql<{
+    row: JsonObject
+  }>`SELECT to_jsonb(t) AS row FROM ${sql.table(table)} t JOIN unnest(${subjects.map((s) => s.bucket)}::smallint[], ${subjects.map((s) => s.id)}::uuid[]) x(b, i)
+    ON t.bucket = x.b AND t.${id} = x.i LIMIT 200000`.execute(db)
+  return found.rows.map((row) => row.row)
+}
+
+export async function statesOf(db: Db, { bucket, id }: Subject): Promise<ConsentStateTable[]> {
+  const found =
+    await sql<ConsentStateTable>`SELECT * FROM consent_state WHERE bucket = ${bucket} AND person_id = ${id} ORDER BY purpose, topic_id`.execute(
+      db,
+    )
+  return found.rows
+}
+
+export async function entriesOf(db: Db, { bucket, id }: Subject): Promise<ConsentEntryTable[]> {
+  const found =
+    await sql<ConsentEntryTable>`SELECT * FROM consent_entry WHERE bucket = ${bucket} AND person_id = ${id} ORDER BY at DESC, id DESC LIMIT 1000`.execute(
+      db,
+    )
+  return found.rows
+}
+
+export async function optinsOf(db: Db, { bucket, id }: Subject): Promise<{ asked_at: Date; sent_at: Date | null; held: string | null }[]> {
+  const found = await sql<{ asked_at: Date; sent_at: Date | null; held: string | null }>`SELECT asked_at, sent_at, held FROM optin
+    WHERE bucket = ${bucket} AND person_id = ${id} AND confirmed_at IS NULL ORDER BY asked_at DESC LIMIT 20`.execute(db)
+  return found.rows
+}
+
+/** Leads by ground and stop, in one pass. */
+export async function countGrounds(db: Db): Promise<{ basis: number; stop: number; mail: boolean; n: number }[]> {
+  const found = await sql<{ basis: number; stop: number; mail: boolean; n: number }>`
+    SELECT mail_basis AS basis, mail_stop AS stop, mail IS NOT NULL AS mail, count(*)::int AS n FROM person WHERE identified_at IS NOT NULL GROUP BY 1, 2, 3`.execute(
+    db,
+  )
+  return found.rows
+}
+
+export async function countStates(db: Db): Promise<{ purpose: string; topic_id: string; given: boolean; n: number }[]> {
+  const found = await sql<{
+    purpose: string
+    topic_id: string
+    given: boolean
+    n: number
+  }>`SELECT purpose, topic_id, given, count(*)::int AS n FROM consent_state GROUP BY 1, 2, 3`.execute(db)
+  return found.rows
+}
+
+export async function countOptins(db: Db, fresh: Date): Promise<{ waiting: number; held: number }> {
+  const found = await sql<{
+    waiting: number
+    held: number
+  }>`SELECT count(DISTINCT person_id) FILTER (WHERE held IS NULL)::int AS waiting, count(DISTINCT person_id) FILTER (WHERE held IS NOT NULL)::int AS held
+    FROM optin WHERE confirmed_at IS NULL AND asked_at > ${fresh}`.execute(db)
+  return found.rows[0] ?? { waiting: 0, held: 0 }
+}
+
+export async function countPaused(db: Db, now: Date): Promise<number> {
+  const found = await sql<{
+    n: number
+  }>`SELECT count(*)::int AS n FROM consent_state WHERE purpose = 'pause' AND NOT given AND until > ${now}`.execute(db)
+  return found.rows[0]?.n ?? 0
+}
+
+export type Behind =
+  | { readonly kind: 'basis' | 'stop'; readonly code: number }
+  | { readonly kind: 'sendable' }
+  | { readonly kind: 'purpose'; readonly purpose: string; readonly given: boolean }
+  | { readonly kind: 'topic'; readonly topicId: string }
+  | { readonly kind: 'paused'; readonly now: Date }
+  | { readonly kind: 'waiting' | 'held'; readonly fresh: Date }
+
+function condition(behind: Behind): RawBuilder<unknown> {
+  const state = (where: RawBuilder<unknown>) =>
+    sql`EXISTS (SELECT 1 FROM consent_state c WHERE c.bucket = p.bucket AND c.person_id = p.id AND ${where})`
+  switch (behind.kind) {
+    case 'basis':
+      return sql`p.mail_basis = ${behind.code}`
+    case 'stop':
+      return sql`p.mail_stop = ${behind.code}`
+    case 'sendable':
+      return sql`p.mail IS NOT NULL AND p.mail_stop = 0 AND p.mail_basis > 0`
+    case 'purpose':
+      return state(sql`c.purpose = ${behind.purpose} AND c.given = ${behind.given}`)
+    case 'topic':
+      return state(sql`c.purpose = 'topic' AND c.topic_id = ${behind.topicId}::uuid AND NOT c.given`)
+    case 'paused':
+      return state(sql`c.purpose = 'pause' AND NOT c.given AND c.until > ${behind.now}`)
+    default:
+      return sql`EXISTS (SELECT 1 FROM optin o WHERE o.bucket = p.bucket AND o.person_id = p.id AND o.confirmed_at IS NULL AND o.asked_at > ${behind.fresh} AND ${behind.kind === 'held' ? sql`o.held IS NOT NULL` : sql`o.held IS NULL`})`
+  }
+}
+
+export interface Listed {
+  readonly bucket: number
+  readonly id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly mail: string | null
+}
+
+/** The people behind a number, in key order. */
+export async function listBehind(db: Db, behind: Behind, after: Subject | null, limit: number): Promise<Listed[]> {
+  const found =
+    await sql<Listed>`SELECT p.bucket, p.id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.mail FROM person p
+    WHERE p.identified_at IS NOT NULL AND ${condition(behind)} AND (${after === null} OR (p.bucket, p.id) > (${after?.bucket ?? 0}::smallint, ${after?.id ?? null}::uuid)) ORDER BY p.bucket, p.id LIMIT ${limit}`.execute(
+      db,
+    )
+  return found.rows
+}
