@@ -188,8 +188,8 @@ function Interests({ lead, online }: { lead: Whole['lead']; online: readonly His
   return (
     <>
       {lead.interest.length > 0 && <p>{lead.interest.join('、')}</p>}
-      <List items={most.slice(0, 5).map(([title, views]) => `${title}（${views.length}）`)} none={lead.interest.length === 0} />
       {most.length > 0 && <span className="muted brief-hint">{t('briefPages')}</span>}
+      <List items={most.slice(0, 5).map(([title, views]) => `${title}（${views.length}）`)} none={lead.interest.length === 0} />
     </>
   )
 }
@@ -197,7 +197,9 @@ function Interests({ lead, online }: { lead: Whole['lead']; online: readonly His
 function Latest({ entries }: { entries: readonly HistoryEntry[] }) {
   const words = useHistoryWords()
   const f = useFormats()
-  const theirs = entries.filter((entry) => !/^(segment|scenario|score|heat|field|lead|mail\.sent|consent|owner|stage)/.test(entry.name))
+  const theirs = entries.filter(
+    (entry) => !/^(segment|scenario|score|heat|field|lead|mail\.sent|consent|owner|stage|activity\.note|company|rank)/.test(entry.name),
+  )
   const lines = byVisit([...theirs].sort(newestFirst)).slice(0, 8)
   return (
     <List

@@ -137,7 +137,7 @@ function CallForm({ number, chosen, known, again: reset }: { number: string; cho
             </div>
           ) : (
             <>
-              {known === 0 && <p className="muted">{t('callNoMatch')}</p>}
+              {known === 0 && <p className="muted call-note">{t('callNoMatch')}</p>}
               <TextInput label={i('companyName')} autoComplete="off" {...form.getInputProps('companyName')} />
               <SimpleGrid cols={2} spacing="sm">
                 <TextInput label={i('familyName')} autoComplete="off" {...form.getInputProps('familyName')} />

@@ -18,7 +18,7 @@ import { ActivityDrawer } from './ActivityDrawer.tsx'
 import { EditLead } from './EditLead.tsx'
 import { EraseModal } from './EraseModal.tsx'
 import { LeadActions } from './LeadActions.tsx'
-import { LeadColumns } from './LeadColumns.tsx'
+import { LeadPageBody } from './LeadPageBody.tsx'
 import { type Lead, nameOf } from './lead.ts'
 import { StoryLine } from './StoryLine.tsx'
 import { TaskDrawer } from './TaskDrawer.tsx'
@@ -73,7 +73,7 @@ function Loaded({ lead }: { lead: Lead }) {
       </PageTop>
       <Page>
         <StoryLine leadId={lead.id} />
-        <LeadColumns lead={lead} name={name} />
+        <LeadPageBody lead={lead} name={name} />
       </Page>
       {open === 'edit' && <EditLead lead={lead} onClose={close} />}
       {open === 'task' && <TaskDrawer leadId={lead.id} onClose={close} />}

@@ -58,7 +58,7 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
             {task.doneAt ? f.instant(task.doneAt) : task.dueAt ? f.instant(task.dueAt) : t('dueNone')}
           </span>
           {' ・ '}
-          {task.assigneeName ?? t('nobody')}
+          <span className="nowrap">{task.assigneeName ?? t('nobody')}</span>
         </span>
         {task.body && <span className="muted task-body">{task.body}</span>}
       </div>

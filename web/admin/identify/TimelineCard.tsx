@@ -23,6 +23,7 @@ const GROUPS: readonly Group[] = ['all', ...HISTORY_GROUPS]
 /** Everything somebody did and what was done for them, online and offline on one line, newest first. */
 export function TimelineCard({ id }: { id: string }) {
   const t = useWords('person')
+  const i = useWords('identify')
   const words = useHistoryWords()
   const [group, setGroup] = useState<Group>('all')
   const list = useInfiniteQuery(paged(api.history.list, { id, limit: 50, ...(group === 'all' ? {} : { group }) }))
@@ -31,7 +32,7 @@ export function TimelineCard({ id }: { id: string }) {
   useLive('activities', (payload) => isAbout(payload, id) && settle())
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
-    <Card title={t('story')}>
+    <Card title={i('timeline')}>
       {/* biome-ignore lint/a11y/useSemanticElements: a row of filters, no form */}
       <div className="timeline-groups" role="group" aria-label={t('groups')}>
         {GROUPS.map((one) => (

@@ -17,6 +17,11 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
   const pointsOf = (pages: readonly HistoryEntry[]): number | null => pages.reduce((sum, page) => sum + (page.points ?? 0), 0) || null
   const secondsOf = (pages: readonly HistoryEntry[]): number => pages.reduce((sum, page) => sum + (page.engaged ?? 0), 0)
 
+  /** The pages of a visit by name, in the order they were seen, each once. */
+  const titlesOf = (pages: readonly HistoryEntry[]): string => {
+    const titles = [...new Set([...pages].reverse().map((page) => String(page.props['title'] ?? page.props['url'] ?? '')))].filter(Boolean)
+    return titles.length > 4 ? `${titles.slice(0, 4).join('、')} …` : titles.join('、')
+  }
   const ofPage = (entry: HistoryEntry): TimelineEntry => {
     const line = eventOf(entry)
     if (!entry.engaged) return line
@@ -34,7 +39,7 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
       points: pointsOf(pages),
       box: (
         <details className="visit-pages">
-          <summary>{t('showPages')}</summary>
+          <summary aria-label={t('showPages')}>{titlesOf(pages)}</summary>
           <ul>
             {pages.map((page) => (
               <li key={page.id}>

@@ -14,7 +14,7 @@ const TABS = ['story', 'who', 'work'] as const
 type Tab = (typeof TABS)[number]
 
 /** Three columns: who they are, what happened, what to do. On a phone one of them at a time. */
-export function LeadColumns({ lead, name }: { lead: Lead; name: string }) {
+export function LeadPageBody({ lead, name }: { lead: Lead; name: string }) {
   const t = useWords('person')
   const phone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
   const [tab, setTab] = useState<Tab>('story')
