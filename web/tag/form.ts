@@ -58,6 +58,7 @@ function show(host: Element, url: string, given: Embed): void {
   root.adoptedStyleSheets = [sheet]
   const form = build(given.tree) as HTMLFormElement
   root.append(form)
+  fillAddress(form)
   let pass = given.pass
   form.addEventListener('submit', (event) => {
     event.preventDefault()
@@ -82,6 +83,25 @@ function show(host: Element, url: string, given: Embed): void {
         rest()
         mark(form, [{ field: '', reason: WORDS[given.language].offline }])
       })
+  })
+}
+
+/** Seven digits of a postal code fill in the address; what somebody typed themselves is left alone. */
+function fillAddress(form: HTMLFormElement): void {
+  const find = (name: string) => form.querySelector<HTMLInputElement>(`[autocomplete="${name}"]`)
+  const postal = find('postal-code')
+  const filled: Record<string, string> = {}
+  postal?.addEventListener('input', async () => {
+    const digits = postal.value.normalize('NFKC').replace(/\D/g, '')
+    if (digits.length !== 7) return
+    const answer = await fetch(`${origin()}/f/postal/${digits}`, { credentials: 'omit' }).catch(() => null)
+    if (!answer?.ok) return
+    for (const [name, value] of Object.entries((await answer.json()) as Record<string, string>)) {
+      const input = find(name)
+      if (!input || (input.value && input.value !== filled[name])) continue
+      input.value = value
+      filled[name] = input.value
+    }
   })
 }
 

@@ -7,6 +7,7 @@ import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.ts'
 import { inWords, type Language } from './decide.ts'
+import { answerPostal, asksPostal, POSTAL_SCRIPT } from './postal.ts'
 import { FORM_CSS, formTree, pageHtml, thanksTree } from './render.ts'
 import { type Answer, countAttempt, type Live, liveForm, makePass, refuseLimit, type Sent, submit } from './submit.ts'
 
@@ -20,12 +21,13 @@ interface Path {
   Querystring: { lang?: string }
 }
 
-/** GET /form.js · GET /f/:form (page) · GET /f/:form/embed (tree and pass for the script) · POST /f/:form (JSON, text/plain JSON or urlencoded) */
+/** GET /form.js · GET /f/postal/:code · GET /f/:form (page) · GET /f/:form/embed (tree and pass for the script) · POST /f/:form (JSON, text/plain JSON or urlencoded) */
 export function mountForms(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, body))
   app.setErrorHandler((error, request, reply) => answerError(house, error, request, reply))
   app.get('/form.js', (_request, reply) => script(reply))
+  app.get<{ Params: { code: string } }>('/f/postal/:code', (request, reply) => answerPostal(request, cors(reply)))
   app.get<Path>('/f/:form', (request, reply) => showPage(house, request, reply))
   app.get<Path>('/f/:form/embed', (request, reply) => showEmbed(house, request, reply))
   app.options('/f/*', (_request, reply) => cors(reply).code(204).send())
@@ -69,15 +71,17 @@ const actionFor = (request: FastifyRequest<Path>): string => request.url.slice(0
 function sendPage(reply: FastifyReply, live: Live, language: Language, tree: ReturnType<typeof formTree>, status = 200): FastifyReply {
   const nonce = randomBytes(16).toString('base64')
   const target = live.spec.after.kind === 'redirect' ? ` ${new URL(live.spec.after.url).origin}` : ''
+  const asks = status !== 200 || tree.tag === 'form' ? asksPostal(live.spec) : false
+  const scripts = asks ? ` script-src 'nonce-${nonce}'; connect-src 'self';` : ''
   return reply
     .code(status)
     .header(
       'content-security-policy',
-      `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'${target}; base-uri 'none'; frame-ancestors *`,
+      `default-src 'none';${scripts} style-src 'nonce-${nonce}'; form-action 'self'${target}; base-uri 'none'; frame-ancestors *`,
     )
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
-    .send(pageHtml(inWords(live.spec.title, language), tree, { language, nonce, company: '' }))
+    .send(pageHtml(inWords(live.spec.title, language), tree, { language, nonce, company: '', ...(asks ? { script: POSTAL_SCRIPT } : {}) }))
 }
 
 async function showEmbed(house: House, request: FastifyRequest<Path>, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,6 +1,7 @@
 // A form as a small tree of elements: one renderer for the hosted page and the preview (as HTML) and for the embed (as DOM nodes).
 import type { FormField, FormSpec } from './contract.ts'
 import { type Flaw, inWords, type Language } from './decide.ts'
+import { ADDRESS_AUTOFILL } from './postal.ts'
 
 /** An element; texts are text, never markup. */
 export interface Node {
@@ -80,6 +81,7 @@ const AUTOFILL: Readonly<Record<string, string>> = {
   givenName: 'given-name',
   title: 'organization-title',
   website: 'url',
+  ...ADDRESS_AUTOFILL,
 }
 
 function control(field: FormField, shown: Shown): Node {
@@ -168,8 +170,8 @@ footer{max-width:640px;margin:16px auto 0;font:12px/1.6 system-ui,sans-serif;col
 export function pageHtml(
   title: string,
   body: Node,
-  page: { language: Language; nonce: string; company: string; scheme?: 'light' | 'dark' },
+  page: { language: Language; nonce: string; company: string; scheme?: 'light' | 'dark'; script?: string },
 ): string {
   const scheme = page.scheme ? `<style nonce="${page.nonce}">:root{color-scheme:${page.scheme}!important}</style>` : ''
-  return `<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><style nonce="${page.nonce}">${FORM_CSS}${PAGE_CSS}</style>${scheme}</head><body><main>${toHtml(body)}</main>${page.company ? `<footer>${escaped(page.company)}</footer>` : ''}</body></html>`
+  return `<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><style nonce="${page.nonce}">${FORM_CSS}${PAGE_CSS}</style>${scheme}</head><body><main>${toHtml(body)}</main>${page.script ? `<script nonce="${page.nonce}">${page.script}</script>` : ''}${page.company ? `<footer>${escaped(page.company)}</footer>` : ''}</body></html>`
 }
