@@ -52,6 +52,12 @@ describe('matching', () => {
     expect(events.items.filter((one) => one.name === 'company.linked')).toHaveLength(3)
   })
 
+  test('CRM-06 CRM-07 a company made by itself knows what its first leads say of it', async () => {
+    const a = await lead('a@known.co.jp', '株式会社既知', { industry: '製造業', employeeBand: '250名', website: 'known.co.jp' })
+    await rest()
+    expect(await companyOf(a)).toMatchObject({ industry: 'manufacturing', employeeBand: '100-299', website: 'https://known.co.jp/' })
+  })
+
   test('CRM-07 free mail and carriers imply no company; a name alone proposes and links nobody', async () => {
     const a = await lead('hanako@gmail.com', '株式会社ナマエダケ')
     const b = await lead('taro@docomo.ne.jp', '㈱ナマエダケ')

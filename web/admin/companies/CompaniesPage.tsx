@@ -7,7 +7,7 @@ import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
-import { Who } from '../parts/Avatar.tsx'
+import { Avatar } from '../parts/Avatar.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { FilterBar, SearchField } from '../parts/FilterChips.tsx'
@@ -77,7 +77,7 @@ export function CompaniesPage() {
             {filtered ? null : t('emptyText')}
           </EmptyState>
         }
-        columns={useColumns()}
+        columns={useColumns(Math.max(100, ...(list.data?.pages[0]?.items ?? []).map((row) => row.score)))}
       />
       {search.add === 'yes' && (
         <CompanyForm
@@ -93,7 +93,10 @@ export function CompaniesPage() {
   )
 }
 
-function useColumns() {
+/** The tile shows the name's own first letter, not 株. */
+const bareName = (name: string): string => name.replace(/^(株式|有限|合同|合資|合名)会社\s*|^[㈱㈲]\s*/u, '') || name
+
+function useColumns(most: number) {
   const t = useWords('companies')
   const f = useFormats()
   const { language } = useLanguage()
@@ -106,7 +109,15 @@ function useColumns() {
       head: t('name'),
       width: 'minmax(220px,1.6fr)',
       phone: 'title' as const,
-      cell: (row: CompanyLine) => <Who name={row.name} sub={row.domains[0]} />,
+      cell: (row: CompanyLine) => (
+        <span className="who">
+          <Avatar name={bareName(row.name)} />
+          <span className="clip">
+            <b>{row.name}</b>
+            {row.domains[0] && <span className="muted who-sub">{row.domains[0]}</span>}
+          </span>
+        </span>
+      ),
     },
     {
       key: 'industry',
@@ -139,7 +150,7 @@ function useColumns() {
       head: t('scoreSum'),
       width: '130px',
       phone: 'side' as const,
-      cell: (row: CompanyLine) => <ScoreBar score={row.score} of={300} />,
+      cell: (row: CompanyLine) => <ScoreBar score={row.score} of={most} />,
     },
     {
       key: 'engagement',
@@ -149,7 +160,7 @@ function useColumns() {
       cell: (row: CompanyLine) => <span className="num">{f.number(Math.round(row.engagement))}</span>,
     },
     { key: 'owner', head: t('owner'), width: '120px', cell: (row: CompanyLine) => row.ownerName ?? dash },
-    { key: 'seen', head: t('lastSeen'), width: '110px', cell: (row: CompanyLine) => (row.lastSeenAt ? <Ago at={row.lastSeenAt} /> : dash) },
+    { key: 'seen', head: t('lastSeen'), width: '130px', cell: (row: CompanyLine) => (row.lastSeenAt ? <Ago at={row.lastSeenAt} /> : dash) },
   ]
 }
 

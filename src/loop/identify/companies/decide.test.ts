@@ -181,7 +181,8 @@ describe('where a lead belongs', () => {
   })
 
   test('CRM-07 a batch of one domain makes one company, named as most write it', () => {
-    const make = (name: string, domain: string) => ({ kind: 'make' as const, name, domain, number: null, by: 'mail' as const })
+    const shared = { industry: null, employee_band: null, website: null }
+    const make = (name: string, domain: string) => ({ kind: 'make' as const, name, domain, number: null, by: 'mail' as const, shared })
     const made = newCompanies([
       make('サンプル', 'a.jp'),
       make('株式会社サンプル', 'a.jp'),

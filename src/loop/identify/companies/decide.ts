@@ -12,6 +12,14 @@ export interface Clues {
   readonly number: string | null
   readonly name: string | null
   readonly nameKey: string | null
+  /** What colleagues of one company share, for a company made from them. */
+  readonly shared: Shared
+}
+
+export interface Shared {
+  readonly industry: string | null
+  readonly employee_band: string | null
+  readonly website: string | null
 }
 
 /** Custom fields under which a 法人番号 may lie. */
@@ -22,6 +30,8 @@ export function cluesOf(person: {
   readonly mail: string | null
   readonly website: string | null
   readonly company_name: string | null
+  readonly industry?: string | null
+  readonly employee_band?: string | null
   readonly attrs: JsonObject
 }): Clues {
   const number = NUMBER_FIELDS.map((key) => person.attrs[key])
@@ -33,6 +43,7 @@ export function cluesOf(person: {
     number: number ?? null,
     name: person.company_name,
     nameKey: nameKey(person.company_name),
+    shared: { industry: person.industry ?? null, employee_band: person.employee_band ?? null, website: person.website },
   }
 }
 
@@ -46,7 +57,14 @@ export interface Found {
 /** link: it is this company · make: a new one, known by its domain or number · propose: a human decides by the name · none: nothing to go by */
 export type Place =
   | { readonly kind: 'link'; readonly companyId: string; readonly by: LinkedBy }
-  | { readonly kind: 'make'; readonly name: string; readonly domain: string | null; readonly number: string | null; readonly by: LinkedBy }
+  | {
+      readonly kind: 'make'
+      readonly name: string
+      readonly domain: string | null
+      readonly number: string | null
+      readonly by: LinkedBy
+      readonly shared: Shared
+    }
   | { readonly kind: 'propose'; readonly name: string; readonly nameKey: string; readonly companyIds: readonly string[] }
   | { readonly kind: 'none' }
 
@@ -66,11 +84,12 @@ export function placeOf(clues: Clues, found: Found): Place {
       domain: clues.mailDomain,
       number: clues.number,
       by: clues.number ? 'number' : 'mail',
+      shared: clues.shared,
     }
   return { kind: 'propose', name: clues.name, nameKey: clues.nameKey, companyIds: found.byName.get(clues.nameKey) ?? [] }
 }
 
-/** One new company for all leads of a batch that share a domain or number: the name that most of them write, the first of equals. */
+/** One new company for all leads of a batch that share a domain or number: the name that most of them write, the fuller of equals. */
 export function newCompanies(makes: readonly Extract<Place, { kind: 'make' }>[]): (Extract<Place, { kind: 'make' }> & { key: string })[] {
   const groups = new Map<string, Extract<Place, { kind: 'make' }>[]>()
   for (const make of makes) groups.set(makeKey(make), [...(groups.get(makeKey(make)) ?? []), make])
@@ -79,8 +98,10 @@ export function newCompanies(makes: readonly Extract<Place, { kind: 'make' }>[])
     if (!first) return []
     const counts = new Map<string, number>()
     for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1)
-    const [name = first.name] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? []
-    return [{ ...first, name, domain: all.find((one) => one.domain)?.domain ?? null, key }]
+    const [name = first.name] = [...counts].sort((a, b) => b[1] - a[1] || b[0].length - a[0].length || (a[0] < b[0] ? -1 : 1))[0] ?? []
+    const known = <K extends keyof Shared>(column: K): Shared[K] => all.find((one) => one.shared[column])?.shared[column] ?? null
+    const shared = { industry: known('industry'), employee_band: known('employee_band'), website: known('website') }
+    return [{ ...first, name, domain: all.find((one) => one.domain)?.domain ?? null, key, shared }]
   })
 }
 

@@ -69,7 +69,10 @@ export function settledCompany(row: CompanyRow): CompanyRow {
 
 /** Makes the companies that a batch needs, once per domain or number, whoever makes the same ones beside us. @returns company by make key */
 export async function makeCompanies(ctx: Ctx, makes: readonly Make[]): Promise<Map<string, string>> {
-  const wanted = newCompanies(makes).map((make) => ({ make, row: newCompany(ctx.id(), make.name, ctx.now, 'match', make.number) }))
+  const wanted = newCompanies(makes).map((make) => ({
+    make,
+    row: settledCompany({ ...newCompany(ctx.id(), make.name, ctx.now, 'match', make.number), ...make.shared }),
+  }))
   const inserted = await queries.insertCompanies(
     ctx.db,
     wanted.map(({ row }) => row),
