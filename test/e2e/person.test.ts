@@ -1,0 +1,91 @@
+// A colleague's day with one lead, in a browser: the phone rings, what was said stands on the page, and a task says when it is due.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Product, startProduct } from '../product.ts'
+import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+
+const PASSWORD = 'correct horse battery'
+const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-person-'))
+let product: Product
+let browser: Browser
+let seller: WatchedPage
+
+beforeAll(async () => {
+  product = await startProduct({ dataDir, build: true, within: 170_000 })
+  browser = await openBrowser()
+  seller = await openPage(browser)
+  const owner = {
+    name: '見本 営業',
+    email: 'owner@example.co.jp',
+    password: PASSWORD,
+    language: 'ja',
+    company: { legalName: '株式会社見本' },
+  }
+  await seller.page.goto(`${product.url}/sign-in`)
+  const status = await seller.page.evaluate(
+    async (body) =>
+      (await fetch('/api/setup', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).status,
+    owner,
+  )
+  expect(status).toBe(200)
+  await seller.page.goto(`${product.url}/sign-in`)
+  await seller.page.getByLabel('メールアドレス').fill(owner.email)
+  await seller.page.locator('input[type=password]').fill(PASSWORD)
+  await seller.page.keyboard.press('Enter')
+  await seller.page.waitForURL(/dashboard/)
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+test('CAP-27 CRM-14 CRM-16 a caller becomes a lead from the number alone, a note and a task are keys away, and the task says when it is due', async () => {
+  const { page } = seller
+  await page.goto(`${product.url}/call?number=0354128890`)
+  await page.getByText('この番号の人はまだ登録されていません').waitFor()
+  await page.getByLabel('会社名').fill('北斗精密工業株式会社')
+  await page.getByLabel('姓', { exact: true }).fill('小林')
+  await page.getByLabel('内容').fill('料金の問い合わせ')
+  await page.getByRole('button', { name: '記録する' }).click()
+  await page.waitForURL(/leads\/[0-9a-f-]{36}$/)
+  await page.getByText('見本 営業が電話を受けました').waitFor()
+  await page.locator('.story').getByText('電話', { exact: true }).waitFor()
+
+  // By keyboard: a note.
+  await page.locator('.ev').first().waitFor()
+  await page.keyboard.press('n')
+  await page.getByRole('dialog').getByLabel('内容').fill('紙の帳票が多い')
+  await page.getByRole('dialog').getByRole('button', { name: '記録する' }).click()
+  await page.locator('.notes').getByText('紙の帳票が多い').waitFor()
+  await page.locator('.tl').getByText('紙の帳票が多い').waitFor()
+  await page.keyboard.press('j')
+  expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-entry'))).toBe(true)
+
+  // Removed, and taken back.
+  await page.locator('.notes').getByRole('button').click()
+  await page.getByRole('menuitem', { name: '削除' }).click()
+  await page.locator('.notes').getByText('紙の帳票が多い').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: '元に戻す' }).last().click()
+  await page.locator('.notes').getByText('紙の帳票が多い').waitFor()
+
+  // A task that falls due in a moment is told of wherever one is.
+  const lead = page.url().split('/').at(-1) as string
+  await page.goto(`${product.url}/tasks`)
+  await page.getByText('期限のあるタスクはありません').waitFor()
+  await page.evaluate(async (leadId) => {
+    const body = { leadId, title: '折り返し電話', dueAt: new Date(Date.now() + 2_000).toISOString() }
+    await fetch('/api/tasks', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  }, lead)
+  await page.locator('.tasks').getByText('折り返し電話').waitFor()
+  await page.getByText('期限になりました：折り返し電話').waitFor({ timeout: 10_000 })
+
+  await page.goto(`${product.url}/leads/${lead}/brief`)
+  await page.getByText('紙の帳票が多い').waitFor()
+  await page.goto(`${product.url}/call?number=${encodeURIComponent('+81 3-5412-8890')}`)
+  await page.getByText('北斗精密工業株式会社').waitFor()
+  expect(seller.faults).toEqual([])
+})
