@@ -1,7 +1,8 @@
 import './score.css'
 import { Button, Tabs, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Plus, Target } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Plus, Scale, Target } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { useLive } from '../live.ts'
@@ -40,6 +41,11 @@ export function ScoresPage() {
   return (
     <>
       <PageTop title={t('title')}>
+        {may('reports.read') && shown?.live && (
+          <Button component={Link} to="/scores/proof" search={{ score: shown.name } as never} variant="default" leftSection={<Scale size={15} />}>
+            {t('proof')}
+          </Button>
+        )}
         {may('scores.write') && (
           <Button variant="default" leftSection={<Plus size={15} />} onClick={() => setAdding(true)}>
             {t('add')}

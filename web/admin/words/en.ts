@@ -15,6 +15,7 @@ import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
 import { person } from './en/person.ts'
 import { plan } from './en/plan.ts'
+import { proof } from './en/proof.ts'
 import { sales } from './en/sales.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
@@ -41,6 +42,7 @@ export const en: Same<typeof ja> = {
   assignment,
   person,
   plan,
+  proof,
   sales,
   score,
   segment,

@@ -15,6 +15,7 @@ import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
 import { person } from './ja/person.ts'
 import { plan } from './ja/plan.ts'
+import { proof } from './ja/proof.ts'
 import { sales } from './ja/sales.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
@@ -39,6 +40,7 @@ export const ja = {
   assignment,
   person,
   plan,
+  proof,
   sales,
   score,
   segment,

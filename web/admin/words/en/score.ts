@@ -3,6 +3,7 @@ import type { Same } from '../same.ts'
 
 export const score: Same<typeof ja> = {
   title: 'Scoring',
+  proof: 'Proof',
   add: 'Add a score',
   addHint: 'Points of their own per product or industry (for example, real estate)',
   name: 'Key',

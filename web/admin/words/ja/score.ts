@@ -1,6 +1,7 @@
 /** Words of scores. */
 export const score = {
   title: 'スコアリング',
+  proof: '点数の裏づけ',
   add: 'スコアを追加',
   addHint: '製品や業界ごとに別の点数をつけられます（例：不動産業界のスコア）',
   name: '識別名',

@@ -1,0 +1,32 @@
+/** Words of the proof of scores. */
+export const proof = {
+  title: '点数の裏づけ',
+  back: 'スコアリングへ',
+  sample: '受注{won, number}件・失注{lost, number}件（{from}〜{to}）で確かめました',
+  noDeals: '結果の出た商談がまだありません',
+  which: '確かめる点数表',
+  live: '使用中',
+  draft: '下書き',
+  few: 'まだ言い切れません',
+  fewText:
+    '受注と失注がそれぞれ{needed, number}件あると、点数が当たっているかを確かめられます（いまは受注{won, number}件・失注{lost, number}件）。商談の結果を記録するほど、確かになります。',
+  power: '見分ける力',
+  powerHint: '受注した商談のほうが、失注した商談より点数が高かった割合です。0.5なら偶然と同じです。',
+  auc: '見分ける力（95％の幅）',
+  topTenth: '上位1割に入った受注',
+  bands: '点数の帯ごとの受注率',
+  bandsHint: '結果が出る直前の点数で分けました。縦線は全体の受注率（{base}）です。',
+  band: '{from, number}〜{to, number}点',
+  of: '{n, number}件中{won, number}件',
+  rules: '点数表の1行ずつ',
+  noRules: '点数表がまだありません',
+  rates: 'あり {having}（{havingN, number}件）・なし {lacking}（{lackingN, number}件）',
+  unknown: '・結果のあとに値が変わり、除いた {n, number}件',
+  lift: '{n}倍',
+  points: '{n, number}点',
+  proven: { helps: '効いている', hurts: '逆に働く', open: '差は不明', few: '件数不足' },
+  take: '提案の点数を下書きに入れる（{n, number}件）',
+  taken: '提案の点数を下書きに入れました。公開するまで使われません',
+  method:
+    '商談の結果より前にわかっていたことだけを使います。幅は95％（受注率はWilson、倍率はKatz）。提案の点数は、ほかの行と合わせたロジスティック回帰（リッジ）で、受注のオッズが2倍になるごとに10点です。',
+} as const
