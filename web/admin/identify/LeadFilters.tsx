@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ListFilter } from 'lucide-react'
+import { ListFilter, SlidersHorizontal, X } from 'lucide-react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { api } from '../api.ts'
 import { FilterChip } from '../parts/FilterChips.tsx'
@@ -12,7 +12,16 @@ const STAGES = ['new', 'nurture', 'mql', 'sql', 'deal', 'customer'] as const
 type Option = readonly [value: string, words: string]
 
 /** The filters in force as chips, and a menu that adds one. */
-export function LeadFilters({ search, setSearch }: { search: LeadSearch; setSearch: (change: Partial<LeadSearch>) => void }) {
+export function LeadFilters({
+  search,
+  setSearch,
+  onRule,
+}: {
+  search: LeadSearch
+  setSearch: (change: Partial<LeadSearch>) => void
+  onRule: () => void
+}) {
+  const l = useWords('lists')
   const t = useWords('identify')
   const options = useOptions()
   const set = (name: FilterName, value: string | undefined) => setSearch({ [name]: value } as Partial<LeadSearch>)
@@ -24,6 +33,16 @@ export function LeadFilters({ search, setSearch }: { search: LeadSearch; setSear
         const words = options[name].find(([one]) => one === value)?.[1] ?? value
         return <FilterChip key={name} name={t(`filter.${name}`)} value={words} onRemove={() => set(name, undefined)} />
       })}
+      {search.rule && (
+        <span className="chip">
+          <button type="button" className="chip-open" onClick={onRule}>
+            {l('ruleOn', { n: conditionsIn(search.rule) })}
+          </button>
+          <button type="button" aria-label={l('ruleClear')} onClick={() => setSearch({ rule: undefined })}>
+            <X size={12} aria-hidden />
+          </button>
+        </span>
+      )}
       <Menu position="bottom-start" width={200}>
         <Menu.Target>
           <button type="button" className="chip dashed">
@@ -31,6 +50,10 @@ export function LeadFilters({ search, setSearch }: { search: LeadSearch; setSear
           </button>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item leftSection={<SlidersHorizontal size={14} />} onClick={onRule}>
+            {l('rule')}
+          </Menu.Item>
+          <Menu.Divider />
           {filterNames
             .filter((name) => options[name].length > 0)
             .map((name) => (
@@ -53,6 +76,9 @@ export function LeadFilters({ search, setSearch }: { search: LeadSearch; setSear
   )
 }
 
+/** How many conditions a rule has: each leaf says its kind, and so do the boxes around them. */
+const conditionsIn = (rule: string): number => (rule.match(/"kind":"(fact|event|first|segment)"/g) ?? []).length
+
 function useOptions(): Record<FilterName, readonly Option[]> {
   const t = useWords('identify')
   const parts = useWords('parts')
@@ -70,5 +96,8 @@ function useOptions(): Record<FilterName, readonly Option[]> {
     sendable: (['yes', 'no'] as const).map((one) => [one, t(`sendable.${one}`)]),
     prefecture: worded(vocabulary.prefectures),
     industry: worded(vocabulary.industries),
+    priority: worded(vocabulary.priorities),
+    status: worded(vocabulary.statuses),
+    tag: [],
   }
 }

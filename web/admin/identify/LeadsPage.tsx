@@ -1,44 +1,64 @@
 import './leads.css'
-import { Button, NativeSelect } from '@mantine/core'
+import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Plus, Upload, Users } from 'lucide-react'
-import { useState } from 'react'
+import { ArrowDownNarrowWide, ArrowUpNarrowWide, Download, Ellipsis, History, Plus, Upload, Users } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { again, api, paged } from '../api.ts'
+import { ViewBar } from '../lists/ViewBar.tsx'
 import { useLive } from '../live.ts'
-import { Ago } from '../parts/Ago.tsx'
-import { Avatar } from '../parts/Avatar.tsx'
-import { StageChip } from '../parts/Chip.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { FilterBar, SearchField } from '../parts/FilterChips.tsx'
-import type { Column } from '../parts/grid.ts'
 import { PageTop } from '../parts/PageTop.tsx'
-import { ScoreBar } from '../parts/ScoreBar.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useSession } from '../session.ts'
-import { useWords } from '../words/words.tsx'
-import { AddLead } from './AddLead.tsx'
-import { AssignBar } from './AssignBar.tsx'
+import { useLanguage, useWords } from '../words/words.tsx'
 import { LeadFilters } from './LeadFilters.tsx'
-import { type LeadLine, nameOf, numberFact, RECENT, SCORE, stageOf } from './lead.ts'
-import { filtersIn, leadSearch, sorts } from './leadSearch.ts'
-import { ReviewDrawer } from './ReviewDrawer.tsx'
-import { useEventWords } from './useEventWords.tsx'
+import { type LeadLine, nameOf } from './lead.ts'
+import { filtersIn, INITIALS, type LeadSearch, leadSearch, ROW_HEIGHT, sorts, viewParams } from './leadSearch.ts'
+import { type FactShown, useFacts, useLeadColumns } from './listColumns.tsx'
+import { isFactColumn, USUAL_COLUMNS } from './listKeys.ts'
 
-/** The leads: search, filters in the address, owners by the handful. */
+// What opens on demand is loaded on demand: the list itself stays small.
+const AddLead = lazy(() => import('./AddLead.tsx').then((m) => ({ default: m.AddLead })))
+const ReviewDrawer = lazy(() => import('./ReviewDrawer.tsx').then((m) => ({ default: m.ReviewDrawer })))
+const BulkBar = lazy(() => import('../lists/BulkBar.tsx').then((m) => ({ default: m.BulkBar })))
+const RuleDrawer = lazy(() => import('../lists/RuleDrawer.tsx').then((m) => ({ default: m.RuleDrawer })))
+const ColumnsDrawer = lazy(() => import('../lists/ColumnsDrawer.tsx').then((m) => ({ default: m.ColumnsDrawer })))
+const ExportDrawer = lazy(() => import('../lists/ExportDrawer.tsx').then((m) => ({ default: m.ExportDrawer })))
+
+type Opened = 'rule' | 'columns' | 'export' | null
+type Set = (change: Partial<LeadSearch>) => void
+
+/** The leads: any filter, any order, columns of one's own, and changes to many. */
 export function LeadsPage() {
   const t = useWords('identify')
   const { may } = useSession()
   const [search, setSearch] = useSearchOf(leadSearch)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [isAll, setAll] = useState(false)
+  const [opened, setOpened] = useState<Opened>(null)
   const filters = filtersIn(search)
-  const list = useInfiniteQuery(paged(api.leads.list, { ...filters, sort: search.sort, limit: 100 }))
+  const keys = search.cols ? search.cols.split(',') : [...USUAL_COLUMNS]
+  const more = keys.filter(isFactColumn)
+  const facts = useFacts(more.length > 0 || opened === 'columns' || !sorts.some((one) => one === search.sort))
+  const order = { sort: search.sort, ...(search.dir ? { dir: search.dir } : {}) }
+  const list = useInfiniteQuery(
+    paged(api.leads.list, { ...filters, ...order, ...(more.length ? { facts: more.join(',') } : {}), limit: 100 }),
+  )
   const count = useQuery(api.leads.count.queryOptions({ input: filters }))
-  const pairs = useQuery(api.leads.candidates.queryOptions({ input: {} }))
   useLive('leads', () => void again(api.leads.key()))
-  const filtered = Object.keys(filters).length > 0
-  const columns = useColumns()
+  const columns = useLeadColumns(keys, facts)
+  const choose = (to: ReadonlySet<string>) => {
+    setSelected(to)
+    setAll(false)
+  }
+  const change: Set = (to) => {
+    choose(new Set())
+    setSearch(to)
+  }
+  const total = count.data ? { n: count.data.n, about: count.data.estimate } : undefined
   const add = may('leads.write') && (
     <Button leftSection={<Plus size={15} />} onClick={() => setSearch({ add: 'yes' })}>
       {t('add')}
@@ -52,42 +72,56 @@ export function LeadsPage() {
             {t('importFile')}
           </Button>
         )}
+        <ListMenu onExport={() => setOpened('export')} />
         {add}
       </PageTop>
       <FilterBar>
-        <SearchField value={search.q} onChange={(q) => setSearch({ q })} label={t('search')} />
-        <LeadFilters search={search} setSearch={setSearch} />
-        <NativeSelect
-          size="xs"
-          className="push"
-          aria-label={t('sortBy')}
-          value={search.sort}
-          onChange={(e) => setSearch({ sort: sorts.find((one) => one === e.currentTarget.value) ?? 'seen' })}
-          data={sorts.map((value) => ({ value, label: t(`sort.${value}`) }))}
-        />
-        {(pairs.data?.items.length ?? 0) > 0 && (
-          <Button size="xs" variant="default" onClick={() => setSearch({ review: 'yes' })}>
-            {t('reviewOpen', { n: pairs.data?.items.length ?? 0 })}
-          </Button>
-        )}
+        <SearchField value={search.q} onChange={(q) => change({ q })} label={t('search')} />
+        <LeadFilters search={search} setSearch={change} onRule={() => setOpened('rule')} />
+        <span className="push row nowrap">
+          <SortSelect search={search} setSearch={change} facts={facts.filter((one) => keys.includes(one.name))} />
+          <ViewBar
+            list="leads"
+            current={search.view}
+            state={{ search: viewParams(search), columns: keys, density: search.density ?? 'standard' }}
+            density={search.density ?? 'standard'}
+            onDensity={(density) => setSearch({ density: density === 'standard' ? undefined : density })}
+            onColumns={() => setOpened('columns')}
+            onOpen={(view) => change(openedView(view))}
+          />
+        </span>
+        <Pairs onOpen={() => setSearch({ review: 'yes' })} />
       </FilterBar>
-      {selected.size > 0 && <AssignBar ids={[...selected]} onDone={() => setSelected(new Set())} />}
+      {search.sort === 'name' && <Initials value={search.initial} onChange={(initial) => change({ initial })} />}
+      <Suspense>
+        {(selected.size > 0 || isAll) && (
+          <BulkBar
+            ids={[...selected]}
+            filter={filters}
+            isAll={isAll}
+            total={total}
+            onAll={() => setAll(true)}
+            onDone={() => choose(new Set())}
+          />
+        )}
+      </Suspense>
       <DataGrid<LeadLine>
         label={t('leads')}
         query={list}
         columns={columns}
+        rowHeight={ROW_HEIGHT[search.density ?? 'standard']}
         rowKey={(row) => row.id}
         rowName={(row) => nameOf(row, t('noName'))}
         href={(row) => `/leads/${row.id}`}
-        {...(may('leads.write') ? { selected, onSelect: setSelected } : {})}
-        total={count.data ? { n: count.data.n, about: count.data.estimate } : undefined}
+        {...(may('leads.write') ? { selected, onSelect: choose, onSelectAll: () => setAll(true) } : {})}
+        total={total}
         empty={
-          filtered ? (
+          Object.keys(filters).length > 0 ? (
             <EmptyState
               icon={Users}
               title={t('none')}
               action={
-                <Button variant="default" onClick={() => setSearch(cleared)}>
+                <Button variant="default" onClick={() => change(cleared)}>
                   {t('clear')}
                 </Button>
               }
@@ -101,10 +135,49 @@ export function LeadsPage() {
           )
         }
       />
-      <AddLead opened={search.add === 'yes' && may('leads.write')} onClose={() => setSearch({ add: undefined })} />
-      <ReviewDrawer opened={search.review === 'yes'} onClose={() => setSearch({ review: undefined })} />
+      <Suspense>
+        {search.add === 'yes' && may('leads.write') && <AddLead opened onClose={() => setSearch({ add: undefined })} />}
+        {search.review === 'yes' && <ReviewDrawer opened onClose={() => setSearch({ review: undefined })} />}
+        {opened === 'rule' && <RuleDrawer search={search} onApply={(rule) => change({ rule })} onClose={() => setOpened(null)} />}
+        {opened === 'columns' && (
+          <ColumnsDrawer
+            keys={keys}
+            usual={USUAL_COLUMNS}
+            facts={facts}
+            onChange={(cols) => setSearch({ cols: cols.join(',') === USUAL_COLUMNS.join(',') ? undefined : cols.join(',') })}
+            onClose={() => setOpened(null)}
+          />
+        )}
+        {opened === 'export' && (
+          <ExportDrawer
+            source="leads"
+            title={t('leads')}
+            filter={{ ...filters, ...order }}
+            columns={['name', 'mail', ...keys]}
+            total={total?.n}
+            onClose={() => setOpened(null)}
+          />
+        )}
+      </Suspense>
     </>
   )
+}
+
+/** The address of a saved view: everything it does not say is as usual. */
+function openedView(
+  view: { id: string; state: { search: Record<string, string>; columns?: string[]; density?: string } } | null,
+): Partial<LeadSearch> {
+  const nothing = { ...cleared, sort: undefined, dir: undefined, cols: undefined, density: undefined, view: undefined }
+  if (!view) return nothing as unknown as Partial<LeadSearch>
+  const { search, columns, density } = view.state
+  const cols = columns && columns.join(',') !== USUAL_COLUMNS.join(',') ? columns.join(',') : undefined
+  return {
+    ...nothing,
+    ...leadSearch.parse(search),
+    cols,
+    density: density === 'standard' ? undefined : density,
+    view: view.id,
+  } as Partial<LeadSearch>
 }
 
 const cleared = {
@@ -117,66 +190,110 @@ const cleared = {
   segment: undefined,
   prefecture: undefined,
   industry: undefined,
+  priority: undefined,
+  status: undefined,
+  tag: undefined,
+  initial: undefined,
+  rule: undefined,
 }
 
-function useColumns(): Column<LeadLine>[] {
+/** How many pairs wait for a look. */
+function Pairs({ onOpen }: { onOpen: () => void }) {
   const t = useWords('identify')
-  const words = useEventWords()
-  return [
-    {
-      key: 'name',
-      head: t('name'),
-      width: 'minmax(240px,1.2fr)',
-      phone: 'title',
-      cell: (row) => (
-        <span className="lead-name">
-          <Avatar name={nameOf(row, t('noName'))} />
-          <b className="clip">{nameOf(row, t('noName'))}</b>
-          <span className="muted clip">{row.mail}</span>
-        </span>
-      ),
-    },
-    {
-      key: 'company',
-      head: t('company'),
-      width: 'minmax(200px,1fr)',
-      phone: 'sub',
-      cell: (row) => (
-        <span className="clip">
-          {row.companyName ?? ''} <span className="muted">{[row.department, row.title].filter(Boolean).join(' ')}</span>
-        </span>
-      ),
-    },
-    { key: 'stage', head: t('stage'), width: '104px', cell: (row) => <StageChip stage={stageOf(row) ?? 'new'} />, phone: 'side' },
-    {
-      key: 'score',
-      head: t('score'),
-      width: '156px',
-      cell: (row) => <ScoreBar score={numberFact(row, SCORE)} change={numberFact(row, RECENT) || undefined} />,
-      phone: 'side',
-    },
-    {
-      key: 'owner',
-      head: t('owner'),
-      width: '96px',
-      cell: (row) => (row.ownerName ? <span className="clip">{row.ownerName}</span> : <span className="muted">—</span>),
-    },
-    {
-      key: 'last',
-      head: t('last'),
-      width: 'minmax(200px,1fr)',
-      cell: (row) => {
-        const action = row.lastAction
-        if (!action) return <span className="muted">—</span>
-        return (
-          <span className="lead-last">
-            <span className="clip">{words({ id: row.id, historic: false, ...action }).title}</span>
-            <span className="muted">
-              <Ago at={action.at} />
-            </span>
-          </span>
-        )
-      },
-    },
+  const pairs = useQuery({ ...api.leads.candidates.queryOptions({ input: {} }), staleTime: 60_000 })
+  const n = pairs.data?.items.length ?? 0
+  if (n === 0) return null
+  return (
+    <Button size="xs" variant="default" onClick={onOpen}>
+      {t('reviewOpen', { n })}
+    </Button>
+  )
+}
+
+function ListMenu({ onExport }: { onExport: () => void }) {
+  const l = useWords('lists')
+  const { may } = useSession()
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={36} aria-label={l('more_menu')}>
+          <Ellipsis size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {may('leads.export') && (
+          <Menu.Item leftSection={<Download size={15} />} onClick={onExport}>
+            {l('export')}
+          </Menu.Item>
+        )}
+        {may('leads.export') && (
+          <Menu.Item leftSection={<Download size={15} />} component={Link} to="/exports">
+            {l('exports')}
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<History size={15} />} component={Link} to="/bulk">
+          {l('history')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const WORDED: ReadonlySet<string> = new Set(['company', 'priority', 'owner'])
+
+function SortSelect({ search, setSearch, facts }: { search: LeadSearch; setSearch: Set; facts: readonly FactShown[] }) {
+  const t = useWords('identify')
+  const l = useWords('lists')
+  const { language } = useLanguage()
+  const isUp = search.dir === undefined ? ['name', 'company', 'owner'].includes(search.sort) : search.dir === 'asc'
+  const data = [
+    ...sorts.map((value) => ({ value, label: WORDED.has(value) ? l(`sort.${value as 'company'}`) : t(`sort.${value as 'seen'}`) })),
+    ...facts.filter((fact) => fact.type !== 'multi').map((fact) => ({ value: fact.name, label: l('sort.fact', { name: fact[language] }) })),
   ]
+  return (
+    <>
+      <NativeSelect
+        size="xs"
+        aria-label={t('sortBy')}
+        value={search.sort}
+        onChange={(e) =>
+          setSearch({
+            sort: e.currentTarget.value === 'seen' ? (undefined as never) : e.currentTarget.value,
+            dir: undefined,
+            initial: undefined,
+          })
+        }
+        data={data}
+      />
+      <ActionIcon
+        variant="default"
+        size={30}
+        aria-label={l(isUp ? 'ascending' : 'descending')}
+        title={l(isUp ? 'ascending' : 'descending')}
+        onClick={() => setSearch({ dir: isUp ? 'desc' : 'asc' })}
+      >
+        {isUp ? <ArrowUpNarrowWide size={15} /> : <ArrowDownNarrowWide size={15} />}
+      </ActionIcon>
+    </>
+  )
+}
+
+/** あ か さ …: the row of the kana table in which names begin. */
+function Initials({ value, onChange }: { value: LeadSearch['initial']; onChange: (to: LeadSearch['initial']) => void }) {
+  const l = useWords('lists')
+  return (
+    <nav className="initials" aria-label={l('initial')}>
+      {INITIALS.map((one) => (
+        <button
+          type="button"
+          key={one}
+          aria-pressed={one === value}
+          className={one === value ? 'on' : ''}
+          onClick={() => onChange(one === value ? undefined : one)}
+        >
+          {one === '#' ? l('initialOther') : one === 'A' ? 'A–Z' : one}
+        </button>
+      ))}
+    </nav>
+  )
 }

@@ -9,7 +9,7 @@ import { useWords } from '../words/words.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 import { GridFoot } from './GridFoot.tsx'
 import { GridRow, SkeletonRow } from './GridRow.tsx'
-import { type DataGridProps, toggled } from './grid.ts'
+import { type DataGridProps, toggled, withRange } from './grid.ts'
 import { Skeletons } from './Skeletons.tsx'
 
 /**
@@ -28,10 +28,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const [cursor, setCursor] = useState(0)
   const headHeight = phone ? 0 : 34
+  const tall = props.rowHeight ?? 44
   const virtual = useVirtualizer({
     count: rows.length + (query.hasNextPage ? 6 : 0),
     getScrollElement: () => scroller.current,
-    estimateSize: () => (phone ? 62 : 44),
+    estimateSize: () => (phone ? 62 : tall),
     overscan: 12,
     paddingStart: headHeight,
     scrollPaddingStart: headHeight,
@@ -43,7 +44,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     if (last >= rows.length - 20 && query.hasNextPage && !query.isFetchingNextPage && !stuck) void query.fetchNextPage()
   }, [last, rows.length, query, stuck])
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have another height on a phone
-  useEffect(() => virtual.measure(), [phone, virtual])
+  useEffect(() => virtual.measure(), [phone, tall, virtual])
   const onKeyDown = useGridKeys(props, rows, cursor, (to) => {
     setCursor(to)
     virtual.scrollToIndex(to)
@@ -129,15 +130,24 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
 /** j/k or arrows move, x selects, Enter opens; never while composing or inside a field. */
 function useGridKeys<Row>(props: DataGridProps<Row>, rows: readonly Row[], cursor: number, move: (to: number) => void) {
   const router = useRouter()
+  const anchor = useRef(0)
   return (e: KeyboardEvent) => {
-    if (e.nativeEvent.isComposing || e.metaKey || e.ctrlKey || e.altKey || e.target instanceof HTMLInputElement) return
+    if (e.nativeEvent.isComposing || e.altKey || e.target instanceof HTMLInputElement) return
+    if ((e.metaKey || e.ctrlKey) && e.key === 'a' && props.onSelectAll) {
+      e.preventDefault()
+      return props.onSelectAll()
+    }
+    if (e.metaKey || e.ctrlKey) return
     const row = rows[cursor]
     const to = { j: cursor + 1, ArrowDown: cursor + 1, k: cursor - 1, ArrowUp: cursor - 1, Home: 0, End: rows.length - 1 }[e.key]
     if (to !== undefined) {
       e.preventDefault()
       move(Math.max(0, Math.min(rows.length - 1, to)))
     } else if (!row) return
-    else if (e.key === 'x' && props.onSelect) props.onSelect(toggled(props.selected, props.rowKey(row)))
+    else if (e.key === 'x' && props.onSelect) {
+      props.onSelect(toggled(props.selected, props.rowKey(row)))
+      anchor.current = cursor
+    } else if (e.key === 'X' && props.onSelect) props.onSelect(withRange(props.selected, rows, props.rowKey, anchor.current, cursor))
     else if (e.key === 'Enter' && e.target === e.currentTarget) {
       if (props.href) router.history.push(props.href(row))
       else props.onOpen?.(row)

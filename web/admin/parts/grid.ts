@@ -39,6 +39,10 @@ export interface DataGridProps<Row> {
   readonly empty: ReactNode
   /** How many in all; `about` for an estimate. */
   readonly total?: { readonly n: number; readonly about?: boolean } | undefined
+  /** Height of a row on a wide screen; 44 when left out. */
+  readonly rowHeight?: number | undefined
+  /** ⌘A or Ctrl-A: everything the list means, also what is not loaded. */
+  readonly onSelectAll?: (() => void) | undefined
   /** More keys on the row the cursor is on: `{ e: (row) => edit(row) }`. */
   readonly keys?: Readonly<Record<string, (row: Row) => void>>
 }
@@ -47,5 +51,18 @@ export interface DataGridProps<Row> {
 export function toggled(set: ReadonlySet<string> | undefined, key: string): ReadonlySet<string> {
   const next = new Set(set)
   if (!next.delete(key)) next.add(key)
+  return next
+}
+
+/** The set with all rows between two indexes added. */
+export function withRange<Row>(
+  set: ReadonlySet<string> | undefined,
+  rows: readonly Row[],
+  rowKey: (row: Row) => string,
+  from: number,
+  to: number,
+): ReadonlySet<string> {
+  const next = new Set(set)
+  for (const row of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(rowKey(row))
   return next
 }
