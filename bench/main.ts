@@ -1,5 +1,6 @@
 // `npm run bench [-- --small] [-- --only=1,9]`: each workload beside its raw control, in one ratio table.
 import { parseArgs } from 'node:util'
+import { imports } from './import.ts'
 import { ingest } from './ingest.ts'
 import { mail } from './mail.ts'
 import type { Bench, Line } from './measure.ts'
@@ -8,7 +9,7 @@ import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, segment, steps, mail, tag, start]
+const benches: readonly Bench[] = [ingest, segment, steps, mail, imports, tag, start]
 
 const { values } = parseArgs({ options: { small: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const chosen = benches.filter((bench) => !values.only || values.only.split(',').includes(bench.id))

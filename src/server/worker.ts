@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { House } from '#kernel/ctx.ts'
 import { holdLeases, type Leases } from '#kernel/leases.ts'
 import { type NoticeChannel, onNotice } from '#kernel/listen.ts'
+import { resumeImports } from '#loop/capture/import/jobs.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { BATCH, turn } from '#loop/reactor/service.ts'
@@ -30,6 +31,7 @@ export async function startWorker(house: House): Promise<Lane> {
     leases,
   ]
   await house.jobs.work(house)
+  await resumeImports(house)
   return {
     stop: async () => {
       for (const lane of lanes) await lane.stop()

@@ -67,7 +67,7 @@ function foundOf(tally: Tally): ImportFound {
 function count(tally: Tally, outcome: 'skipped' | 'rejected', reason: string, line: number): void {
   tally[outcome]++
   // The same fault in a thousand rows is one reason: what the row said is left out of its name.
-  const general = reason.replace(/「[^」]*」/g, '「…」').replace(/^[^:：]{1,80}@[^:：]*: /, '')
+  const general = reason.replace(/「[^」]*」/g, '「…」')
   const key = `${outcome} ${general}`
   const known = tally.reasons.get(key)
   if (known) {

@@ -72,7 +72,7 @@ describe('mapping', () => {
   test('CAP-18 a file of deals is told from one of people', () => {
     const headers = ['mql_id', 'seller_id', 'won_date', 'business_segment', 'declared_monthly_revenue']
     expect(looksLikeDeals(headers)).toBe(true)
-    expect(proposeDeals(headers)).toEqual(['leadExternalId', '', 'closedAt', 'dealName', 'amount'])
+    expect(proposeDeals(headers)).toEqual(['leadExternalId', 'note', 'closedAt', 'dealName', 'amount'])
     expect(looksLikeDeals(['メールアドレス', '姓', '登録日'])).toBe(false)
   })
 

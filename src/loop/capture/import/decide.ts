@@ -52,7 +52,7 @@ export function readRow(cells: readonly string[], { mapping, custom }: Reading):
       return no('文字化けしている値があります（文字コードを確認） / Text that cannot be read: check the encoding')
   const mail = told.get('mail') ?? null
   const parsed = mail === null ? null : parseMail(mail)
-  if (parsed && !parsed.ok) return no(`${mail?.slice(0, 80)}: ${parsed.reason}`)
+  if (parsed && !parsed.ok) return no(`「${mail?.slice(0, 80)}」: ${parsed.reason}`)
   const externalId = told.get('externalId')?.slice(0, 200) ?? null
   if (!mail && !externalId) return no('メールアドレスも外部IDもありません / Neither an address nor an external id')
   const attrs = attrsOf(told, custom)

@@ -66,7 +66,8 @@ export function proposeDeals(headers: readonly string[]): string[] {
   const taken = new Set<string>()
   return headers.map((header) => {
     const target = DEALS.get(plain(header))
-    if (!target || taken.has(target)) return ''
+    // What nobody knows is told in the note: nothing of a deal's past is lost by not having a field for it.
+    if (!target || taken.has(target)) return header.trim() ? 'note' : ''
     taken.add(target)
     return target
   })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { DAY } from '#kernel/clock.ts'
+import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { removeFile } from './file.ts'
 import { UNDO_DAYS } from './limits.ts'
-import { dropForgotten, dropTouches } from './queries.ts'
+import { dropForgotten, dropTouches, listMoving } from './queries.ts'
 import { undoSlice } from './undo.ts'
 import { runSlice, WORKER } from './work.ts'
 
@@ -29,6 +30,13 @@ export const undoJob = defineJob({
     if (await undoSlice(house, id)) await withTx(house, WORKER, (ctx) => house.jobs.enqueue(ctx, undoJob, { id }))
   },
 })
+
+/** When a worker starts: imports that another one was at when it died go on now, not when their job is taken for dead. */
+export async function resumeImports(house: House): Promise<void> {
+  await withTx(house, WORKER, async (ctx) => {
+    for (const { id, status } of await listMoving(ctx.db)) await house.jobs.enqueue(ctx, status === 'undoing' ? undoJob : importJob, { id })
+  })
+}
 
 const FORGOTTEN_DAYS = 7
 

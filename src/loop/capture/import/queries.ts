@@ -45,6 +45,11 @@ export function listRuns(db: Db, after: { at: Date; id: string } | null, limit: 
   return (after ? query.where(sql<boolean>`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`) : query).execute()
 }
 
+/** Runs that somebody is at, or was when they died. */
+export function listMoving(db: Db): Promise<Pick<ImportRunTable, 'id' | 'status'>[]> {
+  return db.selectFrom('import_run').select(['id', 'status']).where('status', 'in', ['checking', 'running', 'undoing']).execute()
+}
+
 export interface Plan {
   readonly target: string
   readonly encoding: string
