@@ -12,6 +12,7 @@ import { backupCommand, releaseCommand, restoreCommand, suppressionsCommand } fr
 import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
 import { replayCommand } from './replay.ts'
+import { setupCommand } from './setup.ts'
 
 type Command = { readonly words: string } & (
   | { readonly run: (house: House, args: readonly string[], config: Config) => Promise<string> }
@@ -38,6 +39,10 @@ const commands: Readonly<Record<string, Command>> = {
   suppressions: {
     words: 'suppressions export|import <file>                    the list of stops, as keyed hashes',
     run: suppressionsCommand,
+  },
+  setup: {
+    words: 'setup export|import <folder|file.zip>                the set-up as text files; import says what would change',
+    run: setupCommand,
   },
   migrate: {
     words: 'migrate                                              bring the database to this version',

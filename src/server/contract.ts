@@ -39,6 +39,7 @@ import { segmentsContract } from '#loop/segment/contract.ts'
 import { bulkContract } from '#loop/segment/lists/bulk/contract.ts'
 import { viewsContract } from '#loop/segment/lists/views/contract.ts'
 import { backupsContract } from '../backup/contract.ts'
+import { blueprintContract } from '../blueprint/contract.ts'
 
 export const contract = {
   setup: setupContract,
@@ -49,6 +50,7 @@ export const contract = {
   company: companyContract,
   audit: auditContract,
   backups: backupsContract,
+  blueprint: blueprintContract,
   fields: fieldsContract,
   leads: leadsContract,
   exports: exportsContract,

@@ -1,6 +1,7 @@
 // Composition by plain calls: which rooms there are, in the order of the loop. Nothing is found by scanning or by decorators.
 import { auditRoutes } from '#access/audit/routes.ts'
 import { companyRoutes } from '#access/company/routes.ts'
+import { companySetup } from '#access/company/setup.ts'
 import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
@@ -16,6 +17,7 @@ import { publicRoutes as cardPaths, cardsRoutes } from '#loop/capture/cards/rout
 import { personTables as cardTables } from '#loop/capture/cards/tables.ts'
 import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
 import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
+import { formsSetup } from '#loop/capture/forms/setup.ts'
 import { personTables as formTables } from '#loop/capture/forms/tables.ts'
 import { jobs as importJobs } from '#loop/capture/import/jobs.ts'
 import { publicRoutes as importPaths, importsRoutes } from '#loop/capture/import/routes.ts'
@@ -23,6 +25,7 @@ import { personTables as importTables } from '#loop/capture/import/tables.ts'
 import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
+import { pageGroupSetup } from '#loop/capture/track/setup.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
@@ -32,8 +35,10 @@ import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
+import { topicsSetup } from '#loop/deliver/sender/setup.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
+import { templatesSetup } from '#loop/deliver/template/setup.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
 import { personTables as activityTables } from '#loop/identify/activities/tables.ts'
@@ -48,6 +53,7 @@ import { jobs as exportJobs } from '#loop/identify/export/jobs.ts'
 import { publicRoutes as exportPaths, exportsRoutes } from '#loop/identify/export/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
+import { fieldsSetup } from '#loop/identify/fields/setup.ts'
 import { jobs as fileJobs } from '#loop/identify/files/jobs.ts'
 import { publicRoutes as filePaths, filesRoutes } from '#loop/identify/files/routes.ts'
 import { personTables as fileTables } from '#loop/identify/files/tables.ts'
@@ -71,6 +77,7 @@ import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
 import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
+import { scenariosSetup } from '#loop/orchestrate/setup.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
@@ -81,6 +88,7 @@ import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
 import { dealsSource } from '#loop/sales/deals/export.queries.ts'
 import { dealTarget } from '#loop/sales/deals/importing.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
+import { dealStagesSetup } from '#loop/sales/deals/setup.ts'
 import { facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
 import { jobs as neglectJobs } from '#loop/sales/neglect/jobs.ts'
@@ -91,6 +99,7 @@ import { facts as scoreFacts } from '#loop/score/facts.ts'
 import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
 import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
+import { scoresSetup } from '#loop/score/setup.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { companyFacts as companySegmentFacts } from '#loop/segment/companies/facts.ts'
 import { jobs as companySegmentJobs } from '#loop/segment/companies/jobs.ts'
@@ -104,9 +113,11 @@ import { ruleFilter } from '#loop/segment/lists/rule.ts'
 import { viewsRoutes } from '#loop/segment/lists/views/routes.ts'
 import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
+import { segmentsSetup } from '#loop/segment/setup.ts'
 import { personTables as segmentTables } from '#loop/segment/tables.ts'
 import { jobs as backupJobs } from '../backup/jobs.ts'
 import { publicRoutes as backupPaths, backupsRoutes } from '../backup/routes.ts'
+import { publicRoutes as blueprintPaths, blueprintRoutes } from '../blueprint/routes.ts'
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
@@ -122,6 +133,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   company: companyRoutes,
   audit: auditRoutes,
   backups: backupsRoutes,
+  blueprint: blueprintRoutes,
   fields: fieldsRoutes,
   leads: leadsRoutes,
   exports: exportsRoutes,
@@ -168,6 +180,7 @@ export const publicRoutes: readonly PublicRoutes[] = [
   cardPaths,
   mailPaths,
   backupPaths,
+  blueprintPaths,
   filePaths,
 ]
 
@@ -195,6 +208,20 @@ export const jobs: readonly JobKind[] = [
   ...scenarioJobs,
   ...measureJobs,
   ...backupJobs,
+]
+
+/** Parts of the set-up as text; what refers to another comes after it. */
+const setup: Ports['setup'] = [
+  companySetup,
+  fieldsSetup,
+  pageGroupSetup,
+  topicsSetup,
+  dealStagesSetup,
+  segmentsSetup,
+  templatesSetup,
+  scoresSetup,
+  formsSetup,
+  scenariosSetup,
 ]
 
 /** Ports that lower rooms own, filled here. */
@@ -238,6 +265,7 @@ export function ports(): Ports {
     dnsText,
     wayOf: readWayToken,
     webhook: sendWebhook,
+    setup,
     accountMailer,
     mailProofs: (ctx, subject, most) => listProofs(ctx.db, subject, most),
     ownerMailer,

@@ -101,7 +101,7 @@ export async function update(door: Door, input: Ask<'update'>): Promise<Template
 }
 
 /** Each saved change is a version of its own id, so nothing that is cached or queued under an id can ever change. */
-async function save(ctx: Ctx, input: Ask<'update'>, compiled: Compiled): Promise<TemplateDetail> {
+export async function save(ctx: Ctx, input: Ask<'update'>, compiled: Compiled): Promise<TemplateDetail> {
   await lockTemplate(ctx.db, input.id)
   const row = await load(ctx, input.id)
   if (row.archived_at) refuse('gone', 'template.archived', { message: 'This template was put away.' })

@@ -1,0 +1,32 @@
+import type { Ctx } from '#kernel/ctx.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import type { SetupPart } from '#kernel/setup.ts'
+import type { Compiled } from './compile.ts'
+import { draft } from './contract.ts'
+import { compileOrRefuse, get, list, make, save } from './service.ts'
+
+async function allTemplates(ctx: Ctx): Promise<{ id: string; name: string }[]> {
+  const all: { id: string; name: string }[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await list(ctx, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })
+    all.push(...items)
+    if (next === null) return all
+    cursor = next
+  }
+}
+
+/** Mail templates in the set-up. */
+export const templatesSetup: SetupPart = {
+  folder: 'templates',
+  read: async (ctx) => {
+    const objects = []
+    for (const { id, name } of await allTemplates(ctx))
+      objects.push({ id, name, value: { name, draft: (await get(ctx, { id })).draft } as unknown as JsonObject })
+    return objects
+  },
+  prepare: (value) => compileOrRefuse(draft.parse(value.draft)),
+  write: async (ctx, { id, name, value }, prepared) => {
+    const given = { name, draft: draft.parse(value.draft) }
+    return (await (id === null ? make(ctx, given, prepared as Compiled) : save(ctx, { id, ...given }, prepared as Compiled))).id
+  },
+}

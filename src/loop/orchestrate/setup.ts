@@ -1,0 +1,53 @@
+import type { Ctx } from '#kernel/ctx.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import type { SetupPart } from '#kernel/setup.ts'
+import { type Graph, graph } from './graph/contract.ts'
+import { create, get, list, save } from './service.ts'
+
+async function allScenarios(ctx: Ctx): Promise<{ id: string; name: string }[]> {
+  const all: { id: string; name: string }[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await list(ctx, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })
+    all.push(...items)
+    if (next === null) return all
+    cursor = next
+  }
+}
+
+/** An address of a webhook often holds a secret in its path: files carry this in its place, and an import keeps the address that is there. */
+const NO_ADDRESS = 'https://example.invalid/'
+
+type Node = { [key: string]: unknown }
+/** The same graph with the address of each webhook given by `address`, at any depth. */
+function withAddresses(value: unknown, address: (step: Node) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withAddresses(one, address))
+  if (value === null || typeof value !== 'object') return value
+  const node = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withAddresses(one, address)]))
+  return node.kind === 'webhook' && 'url' in node ? { ...node, url: address(node) } : node
+}
+
+function addressesOf(draft: Graph): Map<unknown, unknown> {
+  const found = new Map<unknown, unknown>()
+  withAddresses(draft, (step) => found.set(step.id, step.url) && step.url)
+  return found
+}
+
+/** Scenarios in the set-up: their drafts. An imported one is published by hand. */
+export const scenariosSetup: SetupPart = {
+  folder: 'scenarios',
+  read: async (ctx) => {
+    const objects = []
+    for (const { id, name } of await allScenarios(ctx)) {
+      const { draft } = await get(ctx, { id })
+      objects.push({ id, name, value: { name, graph: withAddresses(draft, () => NO_ADDRESS) } as unknown as JsonObject })
+    }
+    return objects
+  },
+  write: async (ctx, { id, name, value }) => {
+    const before = id === null ? await create(ctx, { name, starter: 'blank', language: 'ja' }, {}) : await get(ctx, { id })
+    const known = addressesOf(before.draft)
+    const given = withAddresses(value.graph, (step) => (step.url === NO_ADDRESS ? (known.get(step.id) ?? NO_ADDRESS) : step.url))
+    await save(ctx, { id: before.id, name, graph: graph.parse(given), revision: before.revision })
+    return before.id
+  },
+}
