@@ -7,6 +7,7 @@ import {
   Building2,
   ContactRound,
   CopyCheck,
+  Eye,
   FileText,
   Filter,
   FormInput,
@@ -25,6 +26,7 @@ import {
   ScrollText,
   Send,
   Settings,
+  ShieldCheck,
   Tag,
   Target,
   Upload,
@@ -52,6 +54,7 @@ export interface NavItem {
 export const nav: readonly NavItem[] = [
   { to: '/dashboard', word: 'dashboard', icon: LayoutDashboard, group: 'top', permission: 'reports.read', key: 'd', phone: true },
   { to: '/leads', word: 'leads', icon: Users, group: 'top', permission: 'leads.read', key: 'l', phone: true },
+  { to: '/consents', word: 'consents', icon: ShieldCheck, group: 'acquire', permission: 'leads.read' },
   { to: '/duplicates', word: 'duplicates', icon: CopyCheck, group: 'acquire', permission: 'leads.read' },
   { to: '/companies', word: 'companies', icon: Building2, group: 'top', permission: 'companies.read', key: 'k' },
   { to: '/scenarios', word: 'scenarios', icon: Workflow, group: 'nurture', permission: 'scenarios.read', key: 's', phone: true },
@@ -78,6 +81,8 @@ export const nav: readonly NavItem[] = [
   { to: '/settings/assignment', word: 'assignment', icon: UserPlus, group: 'office', permission: 'assignment.write' },
   { to: '/settings/users', word: 'users', icon: UsersRound, group: 'office', permission: 'users.read' },
   { to: '/settings/keys', word: 'keys', icon: KeyRound, group: 'office', permission: 'keys.read' },
+  { to: '/settings/retention', word: 'retention', icon: Hourglass, group: 'office', permission: 'settings.write' },
+  { to: '/settings/access', word: 'accessLog', icon: Eye, group: 'office', permission: 'audit.read' },
   { to: '/settings/audit', word: 'audit', icon: ScrollText, group: 'office', permission: 'audit.read' },
 ]
 

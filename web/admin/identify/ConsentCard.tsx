@@ -1,10 +1,9 @@
 import { Button, Select, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
-import { useFormats } from '../parts/formats.ts'
 import { Card, Pairs } from '../parts/Page.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -12,14 +11,16 @@ import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import type { Lead } from './lead.ts'
 
+const LedgerDrawer = lazy(() => import('../consent/LedgerDrawer.tsx').then((m) => ({ default: m.LedgerDrawer })))
+
 /** On what ground mail may go to somebody, whether it is stopped, and the ledger that proves it. */
 export function ConsentCard({ lead }: { lead: Lead }) {
   const t = useWords('identify')
-  const f = useFormats()
   const { language } = useLanguage()
   const { may } = useSession()
   const toast = useToasts()
   const [open, setOpen] = useState(false)
+  const [ledger, setLedger] = useState(false)
   const word = (list: readonly { value: string; ja: string; en: string }[], value: string) =>
     list.find((one) => one.value === value)?.[language] ?? value
   const stop = () =>
@@ -36,22 +37,9 @@ export function ConsentCard({ lead }: { lead: Lead }) {
         ]}
       />
       {lead.consents.length > 0 && (
-        <details className="ledger">
-          <summary>{t('ledger')}</summary>
-          <ul className="small-list">
-            {lead.consents.map((one) => (
-              <li key={one.id}>
-                <span>
-                  {one.given ? t('given') : t('withdrawn')}：{word(one.given ? vocabulary.bases : vocabulary.stops, one.basis)}
-                </span>
-                <span className="muted">
-                  {f.instant(one.at)} ・ {t.has(`route.${one.route}` as never) ? t(`route.${one.route}` as never) : one.route}
-                </span>
-                {one.text && <span className="muted">「{one.text}」</span>}
-              </li>
-            ))}
-          </ul>
-        </details>
+        <Button size="compact-xs" variant="subtle" onClick={() => setLedger(true)}>
+          {t('ledger')}（{lead.consents.length}）
+        </Button>
       )}
       {may('leads.write') && lead.identified && (
         <div className="row wrap consent-acts">
@@ -66,6 +54,11 @@ export function ConsentCard({ lead }: { lead: Lead }) {
         </div>
       )}
       <BasisDrawer lead={lead} opened={open} onClose={() => setOpen(false)} />
+      {ledger && (
+        <Suspense>
+          <LedgerDrawer leadId={lead.id} opened onClose={() => setLedger(false)} />
+        </Suspense>
+      )}
     </Card>
   )
 }

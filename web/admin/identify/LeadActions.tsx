@@ -1,15 +1,16 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { CalendarPlus, Ellipsis, FileText, Pencil, Plus, Trash2 } from 'lucide-react'
+import { CalendarPlus, Ellipsis, FileDown, FileText, Pencil, Plus, Trash2 } from 'lucide-react'
 import { type ActivityKind, activityKinds } from '#loop/identify/activities/kinds/contract.ts'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import type { Lead } from './lead.ts'
 
 /** What can be done with a lead, at the head of the page: record something, and the rest in a menu. */
-export function LeadActions({ lead, onOpen }: { lead: Lead; onOpen: (what: 'edit' | 'erase' | 'task' | ActivityKind) => void }) {
+export function LeadActions({ lead, onOpen }: { lead: Lead; onOpen: (what: 'edit' | 'erase' | 'export' | 'task' | ActivityKind) => void }) {
   const t = useWords('identify')
   const p = useWords('person')
+  const trust = useWords('trust')
   const { language } = useLanguage()
   const { may } = useSession()
   const navigate = useNavigate()
@@ -48,6 +49,11 @@ export function LeadActions({ lead, onOpen }: { lead: Lead; onOpen: (what: 'edit
           <Menu.Item leftSection={<FileText size={14} />} onClick={() => void navigate({ to: `/leads/${lead.id}/brief` as string })}>
             {p('brief')}
           </Menu.Item>
+          {may('leads.export') && (
+            <Menu.Item leftSection={<FileDown size={14} />} onClick={() => onOpen('export')}>
+              {trust('exportOne')}
+            </Menu.Item>
+          )}
           {may('leads.erase') && (
             <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => onOpen('erase')}>
               {t('erase')}

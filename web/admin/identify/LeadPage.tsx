@@ -12,6 +12,7 @@ import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { problemOf } from '../problem.ts'
+import { ExportPerson } from '../retention/ExportPerson.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { ActivityDrawer } from './ActivityDrawer.tsx'
@@ -56,7 +57,7 @@ export function LeadPage() {
   return <Loaded lead={found} />
 }
 
-type Open = 'edit' | 'erase' | 'task' | ActivityKind | null
+type Open = 'edit' | 'erase' | 'export' | 'task' | ActivityKind | null
 
 function Loaded({ lead }: { lead: Lead }) {
   const t = useWords('identify')
@@ -77,9 +78,10 @@ function Loaded({ lead }: { lead: Lead }) {
       </Page>
       {open === 'edit' && <EditLead lead={lead} onClose={close} />}
       {open === 'task' && <TaskDrawer leadId={lead.id} onClose={close} />}
-      {open && open !== 'edit' && open !== 'erase' && open !== 'task' && (
+      {open && open !== 'edit' && open !== 'erase' && open !== 'export' && open !== 'task' && (
         <ActivityDrawer key={open} leadIds={[lead.id]} kind={open} onClose={close} />
       )}
+      <ExportPerson leadId={lead.id} opened={open === 'export'} onClose={close} />
       <EraseModal lead={lead} name={name} opened={open === 'erase'} onClose={close} />
     </>
   )

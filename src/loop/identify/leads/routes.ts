@@ -1,6 +1,7 @@
-import { serve } from '#kernel/serve.ts'
+import { outside, serve } from '#kernel/serve.ts'
 import { undoAdoption } from '../adopt/service.ts'
 import { assign, createLead, eraseLead, recordBasis, settlePair, stopLead, updateLead } from '../change/service.ts'
+import { noteSeen } from '../watch/service.ts'
 import { leadsContract } from './contract.ts'
 import { countLeads, listLeads } from './list.ts'
 import { candidates, getLead, listSources, timeline } from './service.ts'
@@ -9,7 +10,12 @@ export const leadsRoutes = serve(leadsContract, {
   list: (ctx, input) => listLeads(ctx, input),
   count: (ctx, input) => countLeads(ctx, input),
   sources: (ctx) => listSources(ctx),
-  get: (ctx, input) => getLead(ctx, input),
+  // Who looked at whom is noted beside the reading.
+  get: outside(async (door, input) => {
+    const lead = await door.read((ctx) => getLead(ctx, input))
+    if (door.actor.kind === 'user') await door.tx((ctx) => noteSeen(ctx, [lead.id], 'viewed'))
+    return lead
+  }),
   create: (ctx, input) => createLead(ctx, input),
   update: (ctx, input) => updateLead(ctx, input),
   assign: (ctx, input) => assign(ctx, input),
