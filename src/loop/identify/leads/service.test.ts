@@ -61,22 +61,22 @@ describe('list', () => {
 describe('changes', () => {
   test('CRM-06 fields are changed by hand and told; a version that is not the latest is refused', async () => {
     const { id } = await make('edit@example.jp')
-    await db.tx((ctx) => createField(ctx, { key: 'budget', type: 'money', ja: '予算', en: 'Budget', class: 'secondary', options: [] }))
+    await db.tx((ctx) => createField(ctx, { key: 'yearly', type: 'money', ja: '予算', en: 'Budget', class: 'secondary', options: [] }))
     const result = await db.tx((ctx) =>
-      updateLead(ctx, { id, fields: { prefecture: '東京', industry: 'Manufacturing' }, attrs: { budget: '¥1,000' }, version: 1 }),
+      updateLead(ctx, { id, fields: { prefecture: '東京', industry: 'Manufacturing' }, attrs: { yearly: '¥1,000' }, version: 1 }),
     )
-    expect(result.changed.sort()).toEqual(['attrs.budget', 'industry', 'prefecture'])
+    expect(result.changed.sort()).toEqual(['attrs.yearly', 'industry', 'prefecture'])
     expect(await db.read((ctx) => getLead(ctx, { id }))).toMatchObject({
       prefecture: '東京都',
       industry: 'manufacturing',
-      attrs: { budget: 1000 },
+      attrs: { yearly: 1000 },
     })
     await expect(db.tx((ctx) => updateLead(ctx, { id, fields: { title: 'x' }, version: 1 }))).rejects.toMatchObject({
       code: 'lead.changed',
     })
-    await expect(db.tx((ctx) => updateLead(ctx, { id, attrs: { budget: 'many' } }))).rejects.toMatchObject({
+    await expect(db.tx((ctx) => updateLead(ctx, { id, attrs: { yearly: 'many' } }))).rejects.toMatchObject({
       code: 'field.value',
-      errors: [{ field: 'attrs.budget' }],
+      errors: [{ field: 'attrs.yearly' }],
     })
   })
 
