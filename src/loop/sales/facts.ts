@@ -176,6 +176,16 @@ const declared: readonly Declared[] = [
     sql: deals(sql`max(d.closed_at)`, sql`AND d.state = 'lost'`),
   },
   {
+    name: 'sales.parked_until',
+    type: 'date',
+    words: { ja: '保留の期限', en: 'Parked until' },
+    after: ['lead.parked', 'lead.unparked', 'lead.adopted', 'lead.released'],
+    sql: (person) => {
+      const p = sql.id(person)
+      return sql`(SELECT t.parked_until FROM lead_touch t WHERE t.bucket = ${p}.bucket AND t.person_id = ${p}.id)`
+    },
+  },
+  {
     name: 'sales.expected_close',
     type: 'date',
     words: { ja: '受注予定日（最も近いもの）', en: 'Next expected close' },

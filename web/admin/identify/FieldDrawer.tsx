@@ -66,6 +66,8 @@ export function FieldDrawer({ field, onClose }: { field: Field | null; onClose: 
       <SimpleGrid cols={2} spacing="sm">
         <NativeSelect
           label={t('typeLabel')}
+          description={t('typeHint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           data={TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
           {...form.getInputProps('type')}
         />
@@ -75,7 +77,6 @@ export function FieldDrawer({ field, onClose }: { field: Field | null; onClose: 
           {...form.getInputProps('class')}
         />
       </SimpleGrid>
-      <p className="muted">{t('typeHint')}</p>
       {chosen && <OptionsInput value={values.options} onChange={(options) => form.setFieldValue('options', options)} />}
       {type === 'money' && (
         <NativeSelect

@@ -23,7 +23,7 @@ export function LeadCard({ lead, name }: { lead: Lead; name: string }) {
     fields.flatMap((field): (readonly [ReactNode, ReactNode])[] => {
       const shown = <FieldValue key={field.key} lead={lead} field={field} text={words(field, fieldValue(lead, field))} />
       const isEmpty = words(field, fieldValue(lead, field)) === null
-      return NAMES.has(field.key) || (isEmpty && !ALWAYS.has(field.key)) ? [] : [[field[language], shown]]
+      return NAMES.has(field.key) || (isEmpty && !ALWAYS.has(field.key)) ? [] : [[field[language], isEmpty ? null : shown]]
     })
   const first = rowsOf(sections[0]?.fields ?? [])
   return (

@@ -43,6 +43,14 @@ const NAMED = [
   'kind',
 ] as const
 
+/** Why somebody has another owner, where rules say so. */
+const OWNER_WHY: Readonly<Record<string, string>> = {
+  rule: 'owner.rule',
+  company: 'owner.company',
+  neglected: 'owner.neglected',
+  undo: 'owner.undo',
+}
+
 /** An event of the journal as a line of the timeline, in the user's words. */
 export function useEventWords(): (event: Event) => TimelineEntry {
   const t = useWords('identify')
@@ -63,6 +71,8 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       const heat = textOf(props['to'] ?? props['heat'])
       return heat === 'hot' || heat === 'warm' || heat === 'cold' ? t(`heat.${heat}`) : heat
     }
+    if (name === 'owner.assigned') return textOf(props['ruleName']) || '—'
+    if (name === 'lead.parked') return [textOf(props['until']), textOf(props['reason'])].filter(Boolean).join(' ')
     if (name === 'rank.changed') return textOf(props['to']) || '—'
     if (name === 'stage.changed' && isStage(textOf(props['to']))) return parts(`stage.${textOf(props['to']) as Stage}`)
     if (name === 'signal.raised' && sales.has(`kind.${textOf(props['kind'])}` as never))
@@ -81,9 +91,10 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       )
     }
     if (name === 'page.left') return t('event.page_left', { span: f.span(Number(props['engaged'] ?? 0)) })
-    if (!t.has(keyOf(name))) return name.replace(/^custom\./, '')
+    const key = name === 'owner.assigned' ? (OWNER_WHY[textOf(props['why'])] ?? name) : name
+    if (!t.has(keyOf(key))) return name.replace(/^custom\./, '')
     const what = whatOf(event)
-    const text: string = t(keyOf(name), { what, n: Number(props['total'] ?? props['score'] ?? 0) } as never)
+    const text: string = t(keyOf(key), { what, n: Number(props['total'] ?? props['score'] ?? props['days'] ?? 0) } as never)
     const [before, after] = cut(text, what)
     return after === undefined ? (
       text

@@ -1,3 +1,4 @@
+import './sales.css'
 import './assignment.css'
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'

@@ -41,7 +41,7 @@ export function NeglectSettings({ settings, neglected, onClose }: { settings: Se
     }, toast.failed)
   return (
     <FormDrawer opened onClose={onClose} title={t('settings')} busy={form.busy} failed={form.failed} onSubmit={send}>
-      <fieldset disabled={readOnly} className="plain-set">
+      <fieldset disabled={readOnly} className="plain-set stack">
         <Section title={t('kinds')}>
           <Checkbox.Group {...form.getInputProps('kinds')}>
             <div className="stack tight">

@@ -1,4 +1,5 @@
 // Fields as a company lives with them: typed, arranged, archived, unique; products and postal codes. Real database.
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
@@ -6,7 +7,7 @@ import { eventId, type News } from '#kernel/journal.ts'
 import type { Pass } from '#kernel/pass.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { createLead, updateLead } from '../change/service.ts'
-import { allFacts, facts } from '../facts.ts'
+import { allFacts, facts, prioritySql } from '../facts.ts'
 import { identify, loadPeople } from '../service.ts'
 import { personTables } from '../tables.ts'
 import { arrange, readLayout } from './layout.ts'
@@ -186,6 +187,27 @@ test('CRM-19 interested products come by hand, by form and by the pages somebody
   await world.tx(async (ctx) => productReactions[0]?.run(ctx, pass, [{ ...seen, eventId: eventId('t', 'v3') }]))
   const fact = (await world.tx((ctx) => allFacts(ctx))).find((one) => one.name === 'products')
   expect(fact?.options?.map((one) => one.value)).toEqual(['製品A', '製品B'])
+})
+
+test('CAP-30 a priority told at capture lands in its field, and leads are sorted by it through an index', async () => {
+  const of = async (priority: string) => (await aLead({ source: { name: '資料請求', priority } })).id
+  const [low, high, middle] = [await of('low'), await of('high'), await of('middle')]
+  const rows = await world.tx((ctx) =>
+    ctx.db
+      .selectFrom('person as p')
+      .select(['p.id', 'p.priority'])
+      .where('p.identified_at', 'is not', null)
+      .where('p.source_first', '=', '資料請求')
+      .orderBy(prioritySql('p') as never, 'desc')
+      .execute(),
+  )
+  expect(rows.map((row) => row.id)).toEqual([high, middle, low])
+  const plan = await world.tx(async (ctx) => {
+    await sql`SET LOCAL enable_seqscan = off`.execute(ctx.db)
+    return sql<{ 'QUERY PLAN': string }>`EXPLAIN SELECT p.id FROM person p WHERE p.identified_at IS NOT NULL
+      ORDER BY ${prioritySql('p')} DESC, p.id DESC LIMIT 50`.execute(ctx.db)
+  })
+  expect(plan.rows.map((row) => row['QUERY PLAN']).join(' ')).toContain('person_lead_priority')
 })
 
 test('CRM-06 a postal code gives its address from data that lies in the product; nonsense is refused', async () => {
