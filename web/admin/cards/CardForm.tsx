@@ -1,6 +1,6 @@
 import { Button, Radio } from '@mantine/core'
 import { Trash2, TriangleAlert } from 'lucide-react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -36,6 +36,10 @@ export function CardForm({
   const [failed, setFailed] = useState<unknown>(null)
   const [focus, setFocus] = useState<Key | null>(null)
   const form = useRef<HTMLFormElement>(null)
+  // Hands stay on the keyboard from card to card; on a phone a keyboard would hide the picture.
+  useEffect(() => {
+    if (matchMedia('(min-width: 1001px)').matches) form.current?.querySelector<HTMLInputElement>('input[name=companyName]')?.focus()
+  }, [])
   const name = [values.familyName, values.givenName].filter(Boolean).join(' ') || values.companyName || values.mail
   const problems = new Map(problemOf(failed)?.errors?.map((one) => [one.field.replace(/^values\./, ''), one.reason]) ?? [])
   const confirm = async () => {
@@ -101,14 +105,13 @@ export function CardForm({
       </div>
       <div className="card stack">
         <div className="card-fields">
-          {FIELDS.map((key, index) => (
+          {FIELDS.map((key) => (
             <FieldLine
               key={key}
               card={card}
               name={key}
               value={values[key]}
               error={problems.get(key)}
-              autoFocus={index === 0}
               onFocus={() => setFocus(key)}
               onChange={(value) => setValues({ ...values, [key]: value })}
             />

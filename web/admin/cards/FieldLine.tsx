@@ -11,7 +11,6 @@ export function FieldLine({
   name,
   value,
   error,
-  autoFocus,
   onFocus,
   onChange,
 }: {
@@ -19,7 +18,6 @@ export function FieldLine({
   name: Key
   value: string
   error: string | undefined
-  autoFocus: boolean
   onFocus: () => void
   onChange: (value: string) => void
 }) {
@@ -46,7 +44,6 @@ export function FieldLine({
         autoComplete="off"
         maxLength={500}
         error={error}
-        {...(autoFocus ? { 'data-autofocus': true } : {})}
         onFocus={onFocus}
         onChange={(e) => onChange(e.currentTarget.value)}
       />

@@ -14,7 +14,7 @@ export const cards: Same<typeof ja> = {
   exchangedBy: 'Exchanged by',
   nobody: 'Nobody in particular',
   source: 'Source',
-  sourceHint: 'The exhibition, for example. Recorded as the source of the leads',
+  sourceHint: 'The exhibition, for example',
   campaign: 'Campaign',
   noCampaign: 'None',
   pairs: 'Photos go front, back, front, back',

@@ -12,7 +12,7 @@ export const cards = {
   exchangedBy: '交換した人',
   nobody: '指定しない',
   source: '流入元',
-  sourceHint: '展示会名など。リードの流入元として記録されます',
+  sourceHint: '展示会名など',
   campaign: '施策',
   noCampaign: 'なし',
   pairs: '表・裏の順に撮ってある',
