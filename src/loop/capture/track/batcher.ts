@@ -5,6 +5,9 @@ import { asRefusal, type Refusal } from '#kernel/errors.ts'
 /** What became of one item: null when it is committed. */
 export type Verdict = Refusal | null
 
+/** Fewer than this at once are no load: nobody is waited for. */
+const MANY = 8
+
 interface Waiting<T> {
   readonly item: T
   readonly settle: (verdict: Verdict) => void
@@ -34,17 +37,30 @@ export interface BatcherOptions {
 export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, options: BatcherOptions): Batcher<T> {
   let waiting: Waiting<T>[] = []
   let busy = 0
+  // How many were answered a moment ago, while they are waited for.
+  let expected = 0
+  let pause: NodeJS.Timeout | undefined
 
   const pump = (): void => {
+    expected = 0
+    clearTimeout(pause)
     while (busy < options.lanes && waiting.length) {
       const batch = waiting.slice(0, options.most)
       waiting = waiting.slice(batch.length)
       busy++
       void run(batch).finally(() => {
         busy--
-        pump()
+        gather(batch.length)
       })
     }
+  }
+
+  /** Senders answered together send again together: a moment spent on them makes one large batch where two halves would chase each other. */
+  const gather = (answered: number): void => {
+    if (answered < MANY || waiting.length >= answered) return void pump()
+    expected = answered
+    // biome-ignore lint/plugin: a millisecond to gather a batch, not a domain timer
+    pause = setTimeout(pump, 1)
   }
 
   const run = async (batch: readonly Waiting<T>[]): Promise<void> => {
@@ -71,6 +87,7 @@ export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, op
     submit: (items) => {
       if (waiting.length + items.length > options.longest) return Promise.resolve(items.map(options.full))
       const verdicts = items.map((item) => new Promise<Verdict>((settle) => waiting.push({ item, settle })))
+      if (expected > waiting.length) return Promise.all(verdicts)
       // The turn of the event loop is finished first: posts that arrived together travel together.
       // biome-ignore lint/plugin: waits for no instant, only for the end of this turn
       setImmediate(pump)
