@@ -1,3 +1,4 @@
+import './companies.css'
 import { NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api } from '../api.ts'
@@ -102,12 +103,12 @@ export function CompanyForm({
     >
       <Section title={t('basic')}>
         <TextInput label={t('name')} required data-autofocus maxLength={200} {...form.getInputProps('name')} />
-        <div className="form-pair">
+        <div className="company-pair">
           <TextInput label={t('kana')} {...form.getInputProps('kana')} />
           <TextInput label={t('englishName')} placeholder="Sample Co., Ltd." {...form.getInputProps('englishName')} />
         </div>
         <Textarea label={t('aliases')} description={t('aliasesHint')} autosize minRows={1} {...form.getInputProps('aliases')} />
-        <div className="form-pair">
+        <div className="company-pair">
           <TextInput
             label={t('corporateNumber')}
             description={t('corporateNumberHint')}
@@ -117,7 +118,7 @@ export function CompanyForm({
           <TextInput label={t('website')} description=" " placeholder="https://" {...form.getInputProps('website')} />
         </div>
         <TagsInput label={t('domains')} description={t('domainsHint')} placeholder="example.co.jp" {...form.getInputProps('domains')} />
-        <div className="form-pair">
+        <div className="company-pair">
           <Select
             label={t('industry')}
             clearable
@@ -132,7 +133,7 @@ export function CompanyForm({
             {...form.getInputProps('employeeBand')}
           />
         </div>
-        <div className="form-pair">
+        <div className="company-pair">
           <NumberInput label={t('fiscalMonth')} min={1} max={12} allowDecimal={false} {...form.getInputProps('fiscalMonth')} />
           <Select
             label={t('owner')}
@@ -146,7 +147,7 @@ export function CompanyForm({
         <TagsInput label={t('tags')} {...form.getInputProps('tags')} />
       </Section>
       <Section title={t('where')}>
-        <div className="form-pair">
+        <div className="company-pair">
           <TextInput label={t('postalCode')} placeholder="100-0001" {...form.getInputProps('postalCode')} />
           <Select
             label={t('prefecture')}

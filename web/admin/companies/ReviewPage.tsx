@@ -78,11 +78,17 @@ function CandidateCard({ candidate }: { candidate: Candidate }) {
       const undo = merge ? () => client.companies.undoMerge({ id: merge }).then(refresh) : back
       toast.undo(verdict === 'no' ? t('refused') : merge ? t('mergeDone') : t('linkDone', { n: leads }), undo)
     }, toast.failed)
+  const keeping = (one: Candidate['company']) =>
+    open && one ? (
+      <Button size="xs" variant="default" onClick={() => void settle('yes', one.id)}>
+        {t('keepThis')}
+      </Button>
+    ) : null
   return (
     <Card title={t(`kind.${kind}`)} aside={<Ago at={candidate.at} />}>
       <div className="candidate">
         <div className="candidate-two">
-          {kind === 'merge' ? <Side company={company} /> : <Leads candidate={candidate} />}
+          {kind === 'merge' ? <Side company={company}>{keeping(company)}</Side> : <Leads candidate={candidate} />}
           {kind === 'new' ? (
             <div className="candidate-one">
               <b>{candidate.name}</b>
@@ -94,6 +100,7 @@ function CandidateCard({ candidate }: { candidate: Candidate }) {
             </div>
           ) : (
             <Side company={kind === 'merge' ? other : company}>
+              {kind === 'merge' && keeping(other)}
               {open && kind === 'link' && (
                 <Button size="xs" onClick={() => void settle('yes')}>
                   {t('linkYes')}
@@ -103,19 +110,9 @@ function CandidateCard({ candidate }: { candidate: Candidate }) {
           )}
         </div>
         <div className="row wrap">
-          {open &&
-            kind === 'merge' &&
-            [company, other].map(
-              (one) =>
-                one && (
-                  <Button key={one.id} size="xs" variant="default" onClick={() => void settle('yes', one.id)}>
-                    {one.domains[0] ?? one.name}：{t('keepThis')}
-                  </Button>
-                ),
-            )}
           {open && (
             <Button size="xs" variant="subtle" color="gray" onClick={() => void settle('no')}>
-              {t('no')}
+              {kind === 'new' ? t('noNew') : t('no')}
             </Button>
           )}
           {candidate.verdict && (

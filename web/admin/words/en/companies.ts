@@ -119,6 +119,7 @@ export const companies: Same<typeof ja> = {
   newYes: 'Make the company and link',
   keepThis: 'Merge into this one',
   no: 'A different company',
+  noNew: 'Make no company',
   linkDone: '{n, plural, one {# lead was linked} other {# leads were linked}}',
   mergeDone: 'Merged',
   refused: 'Noted as different companies',
