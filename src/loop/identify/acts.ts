@@ -51,6 +51,8 @@ export interface IdentifyAct {
   readonly route: 'form' | 'api' | 'import' | 'hand' | 'card'
   /** Only where a recorded act of the person is behind it. A grant never lifts a stop. */
   readonly consent?: { readonly basis: Basis; readonly textVersion?: string; readonly text?: string; readonly evidence?: JsonObject }
+  /** A click in a mail, not the person's own word: a later form of somebody else on the device undoes it. */
+  readonly weak?: boolean
   /** Fields already filled are left alone. */
   readonly onlyEmpty?: boolean
 }

@@ -1,4 +1,4 @@
-import { Fieldset, NativeSelect, Select, SimpleGrid, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Fieldset, NativeSelect, Select, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { Section } from '../parts/FormDrawer.tsx'
 import { useWords } from '../words/words.tsx'
 import type { FormSpec } from './form.ts'
@@ -47,6 +47,14 @@ export function FormSettings({ spec, onChange, readOnly }: Props) {
               labels={[t('consentJa'), t('consentEn')]}
               value={spec.consent.text}
               onChange={(text) => onChange({ consent: { ...spec.consent, text } })}
+            />
+          )}
+          {spec.consent.mode !== 'none' && (
+            <Switch
+              label={t('confirm')}
+              description={t('confirmHint')}
+              checked={spec.consent.confirm === true}
+              onChange={(e) => onChange({ consent: { ...spec.consent, confirm: e.currentTarget.checked } })}
             />
           )}
         </Section>

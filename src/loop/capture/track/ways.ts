@@ -48,7 +48,7 @@ export async function nameByWays(ctx: Ctx, passed: readonly Passed[], devices: M
     const mail = people.get(leads.get(personId)?.id ?? '')?.mail
     const isNamed = people.get(devices.get(device)?.id ?? '')?.identified_at != null
     return mail && !isNamed
-      ? [{ device, mail, at: each.moment.at, historic: each.moment.historic, causeId: each.id, route: 'api' as const }]
+      ? [{ device, mail, at: each.moment.at, historic: each.moment.historic, causeId: each.id, route: 'api' as const, weak: true }]
       : []
   })
   const outcomes = acts.length ? await identify(ctx, acts) : []

@@ -14,12 +14,14 @@ import { bringIn, tellAll } from './bulk.ts'
 import { decideNaming, type Found, type Holder, inRounds } from './decide.ts'
 import { type Asked, consentOf, eventsOf, grantOf, type Plan, shown, type Written } from './plan.ts'
 import { insertCandidates } from './queries.ts'
+import { partWeak } from './weak.ts'
 
 const MOST_TRIES = 6
 
 /** Names people in sets; see `identify` in ../service.ts. */
 export async function nameAll(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<IdentifyOutcome[]> {
   const asked = acts.map((act, index) => readAct(ctx, act, index))
+  await partWeak(ctx, asked)
   const outcomes: IdentifyOutcome[] = []
   for (const round of inRounds(asked, keyNames)) {
     let left = round
@@ -170,7 +172,14 @@ async function perform(
   for (const { plan, changes } of written) {
     const { decision } = plan
     if (decision.kind === 'adopt')
-      await adopt(ctx, { from: decision.visitor, to: decision.subject, causeId: plan.asked.causeId, byHand: false, changes })
+      await adopt(ctx, {
+        from: decision.visitor,
+        to: decision.subject,
+        causeId: plan.asked.causeId,
+        byHand: false,
+        changes,
+        weak: plan.asked.act.weak === true,
+      })
   }
   await queries.updatePeople(
     ctx.db,

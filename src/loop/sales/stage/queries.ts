@@ -32,7 +32,7 @@ export async function updateStages(db: Db, moves: readonly { subject: Subject; t
     WHERE s.bucket = x.b AND s.person_id = x.i`.execute(db)
 }
 
-/** How many open and won deals each of these people has, and whether sales accepted the newest hand-off. */
+/** How many open and won deals each of these people has, and whether sales accepted the newest hand-off (and no deal was lost since). */
 export async function selectStanding(db: Db, subjects: readonly Subject[]): Promise<Map<string, Standing>> {
   const { buckets, ids } = columnsOf(subjects)
   const rows = await sql<{
@@ -43,9 +43,9 @@ export async function selectStanding(db: Db, subjects: readonly Subject[]): Prom
     waiting: boolean | null
   }>`/* select_standing */
     SELECT x.i AS id, d.open_deals, d.won_deals, h.accepted, h.waiting FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.state = 'open') AS open_deals, count(*) FILTER (WHERE d.state = 'won') AS won_deals
+    CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE d.state = 'open') AS open_deals, count(*) FILTER (WHERE d.state = 'won') AS won_deals, max(d.closed_at) FILTER (WHERE d.state = 'lost') AS lost_at
       FROM deal_person p JOIN deal d ON d.id = p.deal_id AND d.removed_at IS NULL WHERE p.bucket = x.b AND p.person_id = x.i) d
-    LEFT JOIN LATERAL (SELECT h.state = 'accepted' AS accepted, h.state = 'open' AS waiting FROM handoff h WHERE h.bucket = x.b AND h.person_id = x.i ORDER BY h.made_at DESC, h.id DESC LIMIT 1) h ON true`.execute(
+    LEFT JOIN LATERAL (SELECT h.state = 'accepted' AND (d.lost_at IS NULL OR h.made_at > d.lost_at) AS accepted, h.state = 'open' AS waiting FROM handoff h WHERE h.bucket = x.b AND h.person_id = x.i ORDER BY h.made_at DESC, h.id DESC LIMIT 1) h ON true`.execute(
     db,
   )
   return new Map(

@@ -90,6 +90,8 @@ export const forms: Same<typeof ja> = {
   priorityNone: 'Leave as it is',
   priorities: { high: 'High', middle: 'Middle', low: 'Low' },
   consent: 'Consent to mail',
+  confirm: 'Count the consent only after they confirm it by mail (double opt-in)',
+  confirmHint: 'A tick alone sends nothing. It counts once they press the button behind the mail; both times are kept as proof.',
   consentMode: { none: 'Do not ask', optional: 'A tick, optional', required: 'A tick, required' },
   consentJa: 'Consent text (Japanese)',
   consentEn: 'Consent text (English)',

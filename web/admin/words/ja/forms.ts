@@ -87,6 +87,8 @@ export const forms = {
   priorityNone: '設定しない',
   priorities: { high: '高', middle: '中', low: '低' },
   consent: 'メール配信の同意',
+  confirm: 'メールで本人確認してから同意とする（ダブルオプトイン）',
+  confirmHint: 'チェックだけでは配信しません。確認メールのボタンが押された時点で、両方の日時を証跡として同意になります。',
   consentMode: { none: '同意を求めない', optional: '任意のチェック', required: '必須のチェック' },
   consentJa: '同意文（日本語）',
   consentEn: '同意文（英語）',
