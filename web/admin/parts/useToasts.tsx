@@ -11,20 +11,22 @@ import { useErrorText } from './ErrorNote.tsx'
  */
 export function useToasts() {
   const t = useWords('parts')
+  const close = { closeButtonProps: { 'aria-label': useWords('shell')('close') } }
   const errorText = useErrorText()
-  const failed = (error: unknown) => void notifications.show({ message: errorText(error), color: 'red', autoClose: 8_000 })
+  const failed = (error: unknown) => void notifications.show({ message: errorText(error), color: 'red', autoClose: 8_000, ...close })
   return {
-    done: (message: string) => void notifications.show({ message, color: 'green', autoClose: 4_000 }),
+    done: (message: string) => void notifications.show({ message, color: 'green', autoClose: 4_000, ...close }),
     failed,
     undo: (message: string, undo: () => Promise<unknown>) => {
       const id = `undo-${crypto.getRandomValues(new Uint32Array(1))[0]}`
       const run = () => {
         notifications.hide(id)
-        undo().then(() => notifications.show({ message: t('undone'), autoClose: 3_000 }), failed)
+        undo().then(() => notifications.show({ message: t('undone'), autoClose: 3_000, ...close }), failed)
       }
       notifications.show({
         id,
         autoClose: 10_000,
+        ...close,
         message: (
           <span className="row">
             <span>{message}</span>

@@ -193,7 +193,7 @@ export async function readTyped(ctx: Ctx, given: JsonObject, writing: Writing): 
     const empty = value === null || (value === undefined && (writing.before[field.key] ?? null) === null)
     if (field.required && empty && (writing.id === null || field.key in read)) say(field, 'field.required', 'は必須です', ' is required.')
     if (value === undefined || JSON.stringify(value) === JSON.stringify(writing.before[field.key] ?? null)) continue
-    if (field.class === 'behaviour' && !field.byHand)
+    if (field.class === 'behaviour' && !field.byHand && ctx.actor.kind !== 'key')
       say(field, 'field.readonly', 'はルールで設定される項目です', ' is set by rules, not by hand.')
     if (field.unique && value !== null) {
       await lockValue(ctx.db, field.key, value)

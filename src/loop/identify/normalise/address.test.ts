@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { industries, regionOf, regions } from '../vocabulary.ts'
 import { industryGroups, industryOfGroup, normaliseIndustry, normaliseIndustryGroup } from './industry.ts'
 import { parseYen } from './money.ts'
-import { normalisePostal, repairPhone, repairPostal } from './postal.ts'
+import { normalisePostal } from './postal.ts'
 import { normaliseRoleLevel, roleLevelOf } from './role.ts'
 
 test('CRM-06 a postal code is read in every width and with every hyphen, and nothing else is one', () => {
@@ -18,24 +18,6 @@ test('CRM-06 a postal code is read in every width and with every hyphen, and not
     }),
     { numRuns: 200, seed: 7 },
   )
-})
-
-test('CRM-06 leading zeros that a spreadsheet ate come back; what lost nothing stays', () => {
-  expect(['600000', '10000', '0600000', '60-0000', '1000001', '4'].map(repairPostal)).toEqual([
-    '060-0000',
-    '001-0000',
-    '060-0000',
-    null,
-    '100-0001',
-    null,
-  ])
-  expect(['312345678', '9012345678', '0312345678', '+81312345678', '12'].map(repairPhone)).toEqual([
-    '0312345678',
-    '09012345678',
-    '0312345678',
-    '+81312345678',
-    '12',
-  ])
 })
 
 test('CRM-20 amounts are read as Japanese people write them; a range is no amount', () => {

@@ -7,6 +7,7 @@ import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { giveOwners } from '#loop/identify/change/owners.ts'
 import type { FactValue } from '#loop/identify/facts.ts'
+import { lockPeople } from '#loop/identify/queries.ts'
 import { loadPeople, resolveSubjects } from '#loop/identify/service.ts'
 import type { PersonRow } from '#loop/identify/tables.ts'
 import { personName } from '../people.ts'
@@ -91,9 +92,12 @@ const detailOf = ({ why, rule }: Choice): Record<string, string> =>
 export async function assignBy(ctx: Ctx, plan: AssignmentPlan, asks: readonly AssignAsk[], reassign: boolean): Promise<queries.Given[]> {
   if (!asks.length) return []
   const subjects = distinctSubjects(asks.map((ask) => ask.subject))
-  const owned = await loadPeople(ctx, subjects)
-  const open = subjects.filter(({ id }) => reassign || owned.get(id)?.owner_id === null)
-  const turns = await queries.lockTurns(ctx.db)
+  // People first, then the turns: whoever holds somebody's row never waits for a turn that waits for that row.
+  const owned = await lockPeople(ctx.db, subjects)
+  const open = subjects.filter(({ id }) => owned.has(id) && (reassign || owned.get(id)?.owner_id === null))
+  if (!open.length) return []
+  const inTurn = plan.rules.some((rule) => rule.isOn && rule.target.kind === 'group')
+  const turns: Turns = inTurn ? await queries.lockTurns(ctx.db) : new Map()
   const { choices, people, colleagues } = await decideAll(ctx, plan, open, turns)
   const causes = new Map(asks.map((ask) => [ask.subject.id, ask]))
   const gifts = open.flatMap((subject) => {
