@@ -41,7 +41,7 @@ async function aCompany(): Promise<void> {
       name: '熱い見込み客',
       description: '',
       audience: 'leads',
-      rule: { kind: 'all', of: [{ kind: 'fact', fact: 'attrs.renewal', is: { op: 'known' } }] } as never,
+      rule: { kind: 'not', rule: { kind: 'fact', fact: 'attrs.renewal', is: { op: 'empty' } } },
       startsScenarios: false,
     })
     const template = await make(ctx, { name: 'お礼', draft: DRAFT }, compiled)

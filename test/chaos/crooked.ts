@@ -106,6 +106,14 @@ export const repeated: Row = {
       )
       const expected = [...first].map(([n, body]) => ({ n, body })).sort((a, b) => a.n - b.n)
       deepEqual(rows, expected)
+      const { rows: counted } = await arena.pool.query<{ reason: string; n: number }>(
+        'SELECT reason, sum(n)::int AS n FROM ingest_count GROUP BY 1 ORDER BY 1',
+      )
+      // Every copy has a body of its own, so whatever is not the first is a conflict.
+      deepEqual(counted, [
+        { reason: 'accepted', n: events },
+        { reason: 'conflict', n: copies.length - events },
+      ])
       return `${copies.length} posts of ${events} events, ${rows.length} stored`
     }),
 }

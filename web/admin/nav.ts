@@ -4,6 +4,7 @@
  */
 import {
   BellRing,
+  DatabaseBackup,
   Building2,
   ContactRound,
   CopyCheck,
@@ -83,6 +84,7 @@ export const nav: readonly NavItem[] = [
   { to: '/settings/keys', word: 'keys', icon: KeyRound, group: 'office', permission: 'keys.read' },
   { to: '/settings/retention', word: 'retention', icon: Hourglass, group: 'office', permission: 'settings.write' },
   { to: '/settings/access', word: 'accessLog', icon: Eye, group: 'office', permission: 'audit.read' },
+  { to: '/settings/backup', word: 'backup', icon: DatabaseBackup, group: 'office', permission: 'backups.read' },
   { to: '/settings/audit', word: 'audit', icon: ScrollText, group: 'office', permission: 'audit.read' },
 ]
 

@@ -106,6 +106,7 @@ const pages = [
   page('/settings/fields', () => import('./identify/FieldsPage.tsx'), 'FieldsPage'),
   page('/settings/users', () => import('./access/UsersPage.tsx'), 'UsersPage'),
   page('/settings/keys', () => import('./access/KeysPage.tsx'), 'KeysPage'),
+  page('/settings/backup', () => import('./office/BackupPage.tsx'), 'BackupPage'),
   page('/settings/audit', () => import('./access/AuditPage.tsx'), 'AuditPage'),
   page('/signals', () => import('./sales/SignalsPage.tsx'), 'SignalsPage'),
   page('/handoffs', () => import('./sales/HandoffsPage.tsx'), 'HandoffsPage'),

@@ -14,6 +14,8 @@ const SignalToasts = lazy(() => import('../sales/SignalToasts.tsx').then((m) => 
 
 const TaskToasts = lazy(() => import('../identify/TaskToasts.tsx').then((m) => ({ default: m.TaskToasts })))
 
+const HoldBand = lazy(() => import('../office/HoldBand.tsx').then((m) => ({ default: m.HoldBand })))
+
 const Help = lazy(() => import('./Help.tsx').then((m) => ({ default: m.Help })))
 
 /** The frame around every page of somebody who is signed in. */
@@ -32,6 +34,9 @@ export function Shell() {
       </a>
       <Sidebar openPalette={open} />
       <main className="main" id="main" tabIndex={-1}>
+        <Suspense>
+          <HoldBand />
+        </Suspense>
         <Suspense fallback={<Skeletons />}>
           <Outlet />
         </Suspense>

@@ -11,6 +11,7 @@ import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
 import { lists } from './en/lists.ts'
 import { measure } from './en/measure.ts'
+import { office } from './en/office.ts'
 import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
 import { person } from './en/person.ts'
@@ -37,6 +38,7 @@ export const en: Same<typeof ja> = {
   forms,
   identify,
   lists,
+  office,
   orchestrate,
   access,
   assignment,

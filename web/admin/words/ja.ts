@@ -11,6 +11,7 @@ import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
 import { lists } from './ja/lists.ts'
 import { measure } from './ja/measure.ts'
+import { office } from './ja/office.ts'
 import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
 import { person } from './ja/person.ts'
@@ -35,6 +36,7 @@ export const ja = {
   forms,
   identify,
   lists,
+  office,
   orchestrate,
   access,
   assignment,

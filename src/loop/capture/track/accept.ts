@@ -13,7 +13,7 @@ import { dropOf, messageIdOf, momentOf, VISIT_GAP } from './decide.ts'
 import { cutText } from './json.ts'
 import type { Item, Passed } from './passed.ts'
 import { actsOf, type Calls, resolveUsers } from './people.ts'
-import { addCounts, saveVisits, touchSites, type VisitSeen, visitsNear } from './queries.ts'
+import { addCounts, findConflicts, saveVisits, touchSites, type VisitSeen, visitsNear } from './queries.ts'
 import { type Rules, rulesOf, strangersOf } from './rules.ts'
 import { assignVisits, type Step } from './visits.ts'
 import { nameByWays, takeWay } from './ways.ts'
@@ -143,19 +143,45 @@ async function write(
     return journalled(each, subjects.get(each) as Subject, rules, step ? visitOf.get(step) : undefined)
   })
   const fresh = await append(ctx, [...started, ...viewed])
-  tallyUp(rules, passed, fresh, without, tally)
+  const conflicts = await conflictsAmong(ctx, events, viewed, fresh)
+  tallyUp(rules, passed, { fresh, conflicts, without }, tally)
   await tell(ctx, passed)
   return viewed.filter((event) => fresh.has(event.id)).length
 }
 
+/** Repeats whose body is not the one that was kept: the first write wins, and these are counted apart. Costs nothing while nothing repeats. */
+async function conflictsAmong(
+  ctx: Ctx,
+  events: readonly Passed[],
+  written: readonly NewEvent[],
+  fresh: ReadonlySet<string>,
+): Promise<Set<Passed>> {
+  const left = new Set(fresh)
+  const repeats = events.flatMap((each, i) => {
+    const event = written[i]
+    return !event || each.replay || left.delete(event.id) ? [] : [{ each, event }]
+  })
+  if (!repeats.length) return new Set()
+  const differing = await findConflicts(
+    ctx.db,
+    repeats.map(({ event }) => event),
+  )
+  return new Set([...differing].flatMap((at) => repeats[at]?.each ?? []))
+}
+
 /** Counts what is new and what had been there: an id is used up by its first event. */
-function tallyUp(rules: Rules, passed: readonly Passed[], fresh: ReadonlySet<string>, without: Calls['without'], tally: Tally): void {
+function tallyUp(
+  rules: Rules,
+  passed: readonly Passed[],
+  { fresh, conflicts, without }: { fresh: ReadonlySet<string>; conflicts: ReadonlySet<Passed>; without: Calls['without'] },
+  tally: Tally,
+): void {
   const left = new Set(fresh)
   for (const each of passed) {
     if (each.replay) continue // a replay counts for itself, so that doing it again counts nothing
     const day = dayOf(rules.timeZone, each.moment.at)
     const repeated = each.message.kind === 'event' && !left.delete(each.id)
-    count(tally, day, each.site.id, repeated ? 'duplicate' : (without.get(each) ?? 'accepted'), '')
+    count(tally, day, each.site.id, repeated ? (conflicts.has(each) ? 'conflict' : 'duplicate') : (without.get(each) ?? 'accepted'), '')
   }
 }
 

@@ -10,6 +10,7 @@ export const COUNT_REASONS = [
   'accepted',
   'robot',
   'duplicate',
+  'conflict',
   'consent',
   'gpc',
   'domain',

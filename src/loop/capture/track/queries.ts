@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { columnsOf } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import type { NewEvent } from '#kernel/journal.ts'
 import type { OpenVisit } from './decide.ts'
 import type { PageGroupTable, SiteTable } from './tables.ts'
 
@@ -173,4 +174,15 @@ export async function setFixedCounts(db: Db, counts: readonly Count[]): Promise<
     SELECT i, d, s, r, t, n, true FROM unnest(${counts.map((c) => c.id)}::uuid[], ${counts.map((c) => c.day)}::date[], ${counts.map((c) => c.siteId)}::uuid[],
       ${counts.map((c) => c.reason)}::text[], ${counts.map((c) => c.detail)}::text[], ${counts.map((c) => c.n)}::bigint[]) x(i, d, s, r, t, n) ORDER BY i
     ON CONFLICT (id) DO UPDATE SET n = greatest(c.n, excluded.n)`.execute(db)
+}
+
+/** Of events whose ids are taken, those that say something else than the one that was kept. Visit and client time are ours and may differ. @returns their places */
+export async function findConflicts(db: Db, events: readonly NewEvent[]): Promise<Set<number>> {
+  const found = await sql<{
+    ord: number
+  }>`/* find_conflicts */ SELECT x.ord FROM unnest(${events.map((e) => e.subject.bucket)}::smallint[], ${events.map((e) => e.subject.id)}::uuid[],
+      ${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.name)}::text[], ${events.map((e) => JSON.stringify(e.props))}::jsonb[]) WITH ORDINALITY AS x(b, p, i, n, v, ord)
+    JOIN journal j ON j.bucket = x.b AND j.person_id = x.p AND j.id = x.i
+    WHERE j.name <> x.n OR j.props - '{visit,client_at}'::text[] <> x.v - '{visit,client_at}'::text[]`.execute(db)
+  return new Set(found.rows.map((row) => Number(row.ord) - 1))
 }

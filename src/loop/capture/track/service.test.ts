@@ -161,6 +161,7 @@ test('I2 the same messages sent again, shuffled and late, have no second effect 
   await beacon(events)
   const before = await journal('a3')
   const duplicates = await counted('duplicate')
+  expect(await counted('conflict')).toBe(0)
   await fc.assert(
     fc.asyncProperty(fc.shuffledSubarray(events, { minLength: 1 }), fc.boolean(), async (again, otherBody) => {
       await beacon(again.map((event) => (otherBody ? { ...event, p: { title: 'another body' } } : event)))
@@ -169,6 +170,15 @@ test('I2 the same messages sent again, shuffled and late, have no second effect 
   )
   expect(await journal('a3')).toEqual(before)
   expect(await counted('duplicate')).toBeGreaterThan(duplicates)
+  expect(await counted('conflict')).toBeGreaterThan(0)
+})
+
+test('I2 a repeat with the same body is a duplicate, one with another body a conflict, also within one post', async () => {
+  const one = view('a31', { i: 'once' })
+  const before = [await counted('duplicate'), await counted('conflict')]
+  await beacon([one, one, { ...one, p: { title: 'another body' } }])
+  await beacon([one])
+  expect([await counted('duplicate'), await counted('conflict')]).toEqual([(before[0] ?? 0) + 2, (before[1] ?? 0) + 1])
 })
 
 test('I2 the same message id for another person is another message', async () => {

@@ -69,6 +69,7 @@ export const shell: Same<typeof ja> = {
     mailbox: 'Built-in mailbox',
     settings: 'Settings',
     mailSettings: 'Mail settings',
+    backup: 'Backup',
     fields: 'Lead fields',
     users: 'Members',
     keys: 'API keys',

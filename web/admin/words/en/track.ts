@@ -171,6 +171,7 @@ export const track: Same<typeof ja> = {
     accepted: 'Taken in',
     robot: 'Robot',
     duplicate: 'Sent again',
+    conflict: 'Same number, other content',
     consent: 'No consent',
     gpc: 'Global Privacy Control',
     domain: 'Unknown domain',

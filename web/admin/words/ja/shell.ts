@@ -67,6 +67,7 @@ export const shell = {
     mailbox: '内蔵メールボックス',
     settings: '設定',
     mailSettings: '配信設定',
+    backup: 'バックアップ',
     fields: 'リードの項目',
     users: 'メンバー',
     keys: 'APIキー',

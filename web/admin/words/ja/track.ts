@@ -169,6 +169,7 @@ export const track = {
     accepted: '受け付け',
     robot: 'ロボット',
     duplicate: '重複（再送）',
+    conflict: '矛盾（同じ番号で内容が違う）',
     consent: '同意なし',
     gpc: 'Global Privacy Control',
     domain: '登録外のドメイン',
