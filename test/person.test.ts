@@ -15,6 +15,8 @@ import { identify } from '#loop/identify/service.ts'
 import * as tasks from '#loop/identify/tasks/service.ts'
 import { history, record, story } from '#loop/identify/timeline/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { publish, saveDraft } from '#loop/score/manage/service.ts'
+import type { ScoreRule } from '#loop/score/rules/contract.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
 
@@ -224,4 +226,27 @@ test('CRM-14 GEN-10 what was recorded goes with the person it is about: into a m
     ...(await ctx.db.selectFrom('task').select('id').where('person_id', '=', keep.id).execute()),
   ])
   expect(left).toEqual([])
+})
+
+test('CRM-14 a call that got an appointment scores, by the rule of the company', async () => {
+  const lead = await aLead()
+  const rule: ScoreRule = {
+    id: '01a7b2c3-0000-4000-8000-00000000abcd',
+    kind: 'behaviour',
+    label: '電話でアポイント',
+    match: { event: 'activity.call', filters: [{ prop: 'result', op: 'eq', value: 'appointment' }] },
+    points: 25,
+    limit: { kind: 'each' },
+    expiresDays: null,
+  }
+  await world.tx((ctx) =>
+    saveDraft(ctx, { name: 'main', rules: [rule], settings: { recentDays: 30, heatBy: 'total', halfLifeDays: null, hotAt: 60, warmAt: 20, ranks: [] } }),
+  )
+  await world.tx((ctx) => publish(ctx, { name: 'main', startsScenarios: false }))
+  await world.drain()
+  await as((ctx) => add(ctx, { leadIds: [lead.id], kind: 'call', result: 'absent' }))
+  await as((ctx) => add(ctx, { leadIds: [lead.id], kind: 'call', direction: 'in', result: 'appointment' }))
+  await turnUntilQuiet(world.house)
+  expect((await see((ctx) => getLead(ctx, { id: lead.id }))).facts).toMatchObject({ 'score.main.total': 25, 'score.main.heat': 'warm' })
+  expect((await timeline(lead, 'activities')).map((entry) => entry.points)).toEqual(expect.arrayContaining([25, null]))
 })

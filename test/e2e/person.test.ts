@@ -69,7 +69,8 @@ test('CAP-27 CRM-14 CRM-16 a caller becomes a lead from the number alone, a note
   await page.locator('.notes').getByRole('button').click()
   await page.getByRole('menuitem', { name: '削除' }).click()
   await page.locator('.notes').getByText('紙の帳票が多い').waitFor({ state: 'detached' })
-  await page.getByRole('button', { name: '元に戻す' }).last().click()
+  const toast = page.locator('.mantine-Notification-root', { hasText: 'メモを削除しました' })
+  await toast.getByRole('button', { name: '元に戻す' }).click()
   await page.locator('.notes').getByText('紙の帳票が多い').waitFor()
 
   // A task that falls due in a moment is told of wherever one is.

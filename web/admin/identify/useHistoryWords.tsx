@@ -39,7 +39,7 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
       points: pointsOf(pages),
       box: (
         <details className="visit-pages">
-          <summary aria-label={t('showPages')}>{titlesOf(pages)}</summary>
+          <summary>{titlesOf(pages)}</summary>
           <ul>
             {pages.map((page) => (
               <li key={page.id}>

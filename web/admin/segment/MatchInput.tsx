@@ -1,5 +1,6 @@
 import { ActionIcon, TagsInput, Tooltip } from '@mantine/core'
 import { ListFilterPlus, X } from 'lucide-react'
+import { ACTIVITY_EVENTS } from '#loop/identify/activities/kinds/contract.ts'
 import type { EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { Pick, PickNumber, PickText } from './pick.tsx'
@@ -24,6 +25,7 @@ const COMMON = [
   'heat.changed',
   'rank.changed',
   'handoff.made',
+  ...ACTIVITY_EVENTS,
 ]
 
 /** The name of the event meant. */
@@ -51,6 +53,7 @@ export function EventPick({
 }
 
 const PROPS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(ACTIVITY_EVENTS.map((name) => [name, ['result', 'direction', 'minutes', 'title']])),
   'page.viewed': ['url', 'pageGroup', 'title'],
   'page.left': ['url', 'pageGroup', 'engaged', 'scroll'],
   'form.submitted': ['form', 'formName', 'url'],

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Select, TextInput } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
+import { ACTIVITY_EVENTS } from '#loop/identify/activities/kinds/contract.ts'
 import type { EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import { useWords } from '../../words/words.tsx'
 import type { Names } from '../useNames.ts'
@@ -23,10 +24,14 @@ const KNOWN = [
   'deal.created',
   'deal.won',
   'deal.lost',
+  ...ACTIVITY_EVENTS,
+  'task.due',
+  'task.done',
 ]
 const OPS = ['eq', 'ne', 'contains', 'notContains', 'startsWith', 'gte', 'lte', 'exists'] as const
 type Op = (typeof OPS)[number]
 const PROPS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(ACTIVITY_EVENTS.map((name) => [name, ['result', 'direction', 'minutes', 'title']])),
   'page.viewed': ['path', 'url', 'title', 'pageGroup'],
   'link.clicked': ['url'],
   'file.downloaded': ['url', 'file'],

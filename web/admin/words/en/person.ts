@@ -20,7 +20,6 @@ export const person: Same<typeof ja> = {
   timelineNone: 'Nothing of this kind yet',
   visit: 'Visited the site: {n, plural, one {# page} other {# pages}}',
   visitSpan: 'stayed {span}',
-  showPages: 'Show pages',
   record: 'Record',
   recordTitle: 'Record an activity',
   editTitle: 'Edit activity',

@@ -17,7 +17,6 @@ export const person = {
   timelineNone: 'この種類の記録はまだありません',
   visit: 'サイトを訪問：{n, number}ページ',
   visitSpan: '{span}滞在',
-  showPages: 'ページを表示',
   record: '記録する',
   recordTitle: '対応を記録',
   editTitle: '記録を編集',
