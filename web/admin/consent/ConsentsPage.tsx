@@ -123,7 +123,7 @@ function People({ behind, onClose }: { behind: Behind | null; onClose: () => voi
       <ErrorNote error={list.error} retry={list.refetch} />
       {list.isPending && <Skeletons rows={6} height={40} />}
       {list.data && items.length === 0 && <p className="muted">{t('noPeople')}</p>}
-      <ul className="small-list">
+      <ul className="plain-list">
         {items.map((one) => (
           <li key={one.id}>
             <a href={`/leads/${one.id}`}>

@@ -125,7 +125,7 @@ function Proofs({ ledger }: { ledger: Ledger }) {
       <h3>{t('proofs')}</h3>
       <p className="muted">{t('proofsText')}</p>
       {ledger.proofs.length === 0 && <p className="muted">{t('proofEmpty')}</p>}
-      <ul className="small-list">
+      <ul className="plain-list">
         {ledger.proofs.map((one) => {
           const entry = one.entry ? entries.get(one.entry) : undefined
           return (

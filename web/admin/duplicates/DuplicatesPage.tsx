@@ -4,7 +4,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, CopyCheck, History, ScanSearch } from 'lucide-react'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -36,7 +36,11 @@ export function DuplicatesPage() {
   const state = useQuery(api.duplicates.state.queryOptions({ input: {}, refetchInterval: 5_000 }))
   const list = useInfiniteQuery(paged(api.duplicates.list, { limit: 50, ...(search.reason ? { reason: search.reason } : {}) }))
   useLive('leads', () => void again(api.duplicates.key()))
-  const pairs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set())
+  const pairs = useMemo(
+    () => list.data?.pages.flatMap((page) => page.items).filter((pair) => !gone.has(pair.a.id + pair.b.id)) ?? [],
+    [list.data, gone],
+  )
   const current = pairs.find((pair) => pair.a.id === search.a && pair.b.id === search.b)
   const first = pairs[0]
   useEffect(() => {
@@ -125,7 +129,10 @@ export function DuplicatesPage() {
                 key={search.a + search.b}
                 a={search.a}
                 b={search.b}
-                onNext={() => select(pairs[at + 1] ?? (at > 0 ? pairs[at - 1] : undefined))}
+                onSettled={(settled) => {
+                  setGone(settled ? new Set([...gone, (search.a ?? '') + (search.b ?? '')]) : new Set())
+                  if (settled) select(pairs[at + 1] ?? (at > 0 ? pairs[at - 1] : undefined))
+                }}
                 onStep={(by) => {
                   const to = pairs[at + by]
                   if (to) select(to)

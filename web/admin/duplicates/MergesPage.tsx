@@ -38,7 +38,7 @@ export function MergesPage() {
         )}
         {items.length > 0 && (
           <Card>
-            <ul className="small-list merges">
+            <ul className="plain-list">
               {items.map((one) => (
                 <li key={one.id}>
                   <span className="row wrap">

@@ -19,14 +19,24 @@ type Side = 'a' | 'b'
 const other = (side: Side): Side => (side === 'a' ? 'b' : 'a')
 
 /** Two leads side by side: who stays, which value of each field stays, and what will move. */
-export function PairReview({ a, b, onNext, onStep }: { a: string; b: string; onNext: () => void; onStep: (by: 1 | -1) => void }) {
+export function PairReview({
+  a,
+  b,
+  onSettled,
+  onStep,
+}: {
+  a: string
+  b: string
+  onSettled: (settled: boolean) => void
+  onStep: (by: 1 | -1) => void
+}) {
   const pair = useQuery(api.duplicates.pair.queryOptions({ input: { a, b } }))
   if (pair.error) return <ErrorNote error={pair.error} retry={pair.refetch} />
   if (!pair.data) return <Skeletons rows={8} height={40} />
-  return <Review pair={pair.data} onNext={onNext} onStep={onStep} />
+  return <Review pair={pair.data} onSettled={onSettled} onStep={onStep} />
 }
 
-function Review({ pair, onNext, onStep }: { pair: PairDetail; onNext: () => void; onStep: (by: 1 | -1) => void }) {
+function Review({ pair, onSettled, onStep }: { pair: PairDetail; onSettled: (settled: boolean) => void; onStep: (by: 1 | -1) => void }) {
   const t = useWords('trust')
   const toast = useToasts()
   const { may } = useSession()
@@ -41,7 +51,7 @@ function Review({ pair, onNext, onStep }: { pair: PairDetail; onNext: () => void
     setBusy(true)
     try {
       await work()
-      onNext()
+      onSettled(true)
       await again(api.duplicates.key(), api.leads.key())
     } catch (error) {
       toast.failed(error)
@@ -56,13 +66,23 @@ function Review({ pair, onNext, onStep }: { pair: PairDetail; onNext: () => void
       const { adoption } = await client.duplicates.merge({ keep: pair[keep].id, lose: pair[other(keep)].id, chosen })
       if (!adoption) toast.done(t('mergedPaged'))
       else
-        toast.undo(t('merged'), () => client.leads.undoAdoption({ id: adoption }).then(() => again(api.duplicates.key(), api.leads.key())))
+        toast.undo(t('merged'), () =>
+          client.leads.undoAdoption({ id: adoption }).then(() => {
+            onSettled(false)
+            return again(api.duplicates.key(), api.leads.key())
+          }),
+        )
     })
   const different = () =>
     act(async () => {
       const ids = { a: pair.a.id, b: pair.b.id }
       await client.duplicates.different(ids)
-      toast.undo(t('settled'), () => client.duplicates.reopen(ids).then(() => again(api.duplicates.key())))
+      toast.undo(t('settled'), () =>
+        client.duplicates.reopen(ids).then(() => {
+          onSettled(false)
+          return again(api.duplicates.key())
+        }),
+      )
     })
   usePairKeys({ merge, different, keep: setKeep, step: onStep }, may('leads.write') && !busy)
   useEffect(() => setPicked({}), [])
@@ -84,7 +104,7 @@ function Review({ pair, onNext, onStep }: { pair: PairDetail; onNext: () => void
       {same.length > 0 && (
         <details className="dup-same">
           <summary>{t('same', { n: same.length })}</summary>
-          <ul className="small-list">
+          <ul className="plain-list">
             {same.map((field) => (
               <li key={field.field}>
                 <span>

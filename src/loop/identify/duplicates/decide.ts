@@ -60,9 +60,36 @@ export function workDomain(mail: string): string | null {
   return FREE.test(domain) ? null : domain
 }
 
+/** Old forms of signs in names, as the plain one: one clerk writes 髙橋, the next 高橋. */
+const SAME_SIGN: Readonly<Record<string, string>> = {
+  髙: '高',
+  﨑: '崎',
+  濵: '浜',
+  濱: '浜',
+  澤: '沢',
+  邊: '辺',
+  邉: '辺',
+  齋: '斎',
+  齊: '斎',
+  斉: '斎',
+  廣: '広',
+  櫻: '桜',
+  國: '国',
+  眞: '真',
+  惠: '恵',
+  嶋: '島',
+  嶌: '島',
+  桒: '桑',
+  曻: '昇',
+  栁: '柳',
+  寬: '寛',
+}
+
 /** A whole name without blanks; a family name alone is no key, unless it holds the whole name. */
 function nameKey(family: string | null, given: string | null): string | null {
-  const text = searchable(family, given).replace(/[\s・.,]/gu, '')
+  const text = searchable(family, given)
+    .replace(/[\s・.,]/gu, '')
+    .replace(/[髙﨑濵濱澤邊邉齋齊斉廣櫻國眞惠嶋嶌桒曻栁祐寬]/gu, (sign) => SAME_SIGN[sign] ?? sign)
   return (family && given) || text.length >= 4 ? text || null : null
 }
 

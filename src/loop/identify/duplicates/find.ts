@@ -14,13 +14,16 @@ export async function lookAt(ctx: Ctx, subjects: readonly Subject[]): Promise<nu
   return lookAtRows(ctx, rows)
 }
 
+const MOST_LOCKED = 100
+
 async function lookAtRows(ctx: Ctx, rows: readonly PersonRow[]): Promise<number> {
   if (!rows.length) return 0
   const subjects = rows.map(({ bucket, id }) => ({ bucket, id }))
-  await queries.putKeys(
-    ctx.db,
-    rows.map((row) => ({ subject: { bucket: row.bucket, id: row.id }, keys: keysOf(row) })),
-  )
+  const keyed = rows.map((row) => ({ subject: { bucket: row.bucket, id: row.id }, keys: keysOf(row) }))
+  const keys = keyed.flatMap((one) => one.keys)
+  // Two passes at once would each miss the other's new lead. Large sets do not wait for each other: the nightly search finds what they miss.
+  if (keys.length <= MOST_LOCKED) await queries.lockKeys(ctx.db, keys)
+  await queries.putKeys(ctx.db, keyed)
   const pairs = pairsOf(await queries.findShared(ctx.db, subjects, LARGEST_BLOCK))
   await queries.dropStale(ctx.db, subjects, pairs)
   return queries.putCandidates(ctx.db, pairs, ctx.now)

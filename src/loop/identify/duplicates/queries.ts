@@ -10,6 +10,14 @@ export interface Keyed {
   readonly keys: readonly Key[]
 }
 
+/** Whoever looks at one of these keys at the same time waits until this transaction is through, and then sees what it found. */
+export async function lockKeys(db: Db, keys: readonly Key[]): Promise<void> {
+  if (!keys.length) return
+  await sql`/* lock_duplicate_keys */ SELECT pg_advisory_xact_lock(20202, s) FROM (SELECT DISTINCT hashtext(k) & 1023 AS s FROM unnest(${keys.map((key) => `${key.kind} ${key.value}`)}::text[]) k ORDER BY 1) x`.execute(
+    db,
+  )
+}
+
 /** Makes the keys of these people what they are now. */
 export async function putKeys(db: Db, people: readonly Keyed[]): Promise<void> {
   const sorted = [...people].sort((a, b) => bySubject(a.subject, b.subject))
