@@ -9,7 +9,12 @@ import { create, link, setRole, splitOff, unlink, update } from '#loop/identify/
 import * as reads from '#loop/identify/companies/reads.ts'
 import { getLead } from '#loop/identify/leads/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { ofCompany as dealsOfCompany, ltv } from '#loop/sales/companies/service.ts'
+import { create as createDeal, win as winDeal } from '#loop/sales/deals/service.ts'
+import { factsForScores } from '#loop/score/ledger/service.ts'
 import { turnUntilQuiet as companiesQuiet } from '#loop/segment/companies/claim.ts'
+import * as segments from '#loop/segment/companies/service.ts'
+import { create as createSegment } from '#loop/segment/service.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
 
@@ -315,4 +320,122 @@ test('CRM-07 keyset pages in every order give each company once; search finds wi
   const id = idOf(found.items[0])
   await db.tx((ctx) => update(ctx, { id, version: 1, note: 'x' }))
   await expect(db.tx((ctx) => update(ctx, { id, version: 1, note: 'y' }))).rejects.toMatchObject({ code: 'company.changed' })
+})
+
+describe('segments of companies', () => {
+  const isIn = (fact: string, value: string) => ({ kind: 'fact' as const, fact, is: { op: 'eq' as const, value } })
+
+  test('QUA-14 a segment over company facts is right at once, follows changes, and keeps who came and went', async () => {
+    const a = await lead('a@seg-one.co.jp', '株式会社区分一', { industry: '製造業' })
+    await lead('b@seg-two.co.jp', '株式会社区分二')
+    await rest()
+    const [one] = [await companyOf(a)]
+    const rule = {
+      kind: 'and' as const,
+      rules: [isIn('industry', 'manufacturing'), { kind: 'fact' as const, fact: 'name', is: { op: 'contains' as const, value: '区分' } }],
+    }
+    expect((await see((ctx) => segments.preview(ctx, { rule }))).n).toBe(1)
+    const made = await db.tx((ctx) => segments.create(ctx, { name: '区分の製造業', rule }))
+    expect(made.members).toBe(1)
+    await db.tx((ctx) => update(ctx, { id: idOf(one), industry: 'retail' }))
+    await rest()
+    expect((await see((ctx) => segments.list(ctx))).items.find((each) => each.id === made.id)?.members).toBe(0)
+    await db.tx((ctx) => update(ctx, { id: idOf(one), industry: 'manufacturing' }))
+    db.clock.advance(60_000)
+    await rest()
+    const history = await see((ctx) => segments.history(ctx, { id: made.id, limit: 10 }))
+    expect(history.items.map((stay) => [stay.company.id, stay.leftAt !== null])).toEqual([
+      [one?.id, false],
+      [one?.id, true],
+    ])
+    expect((await see((ctx) => reads.list(ctx, { segment: made.id, sort: 'name', limit: 10 }))).items.map((row) => row.id)).toEqual([
+      one?.id,
+    ])
+    expect(await see((ctx) => reads.count(ctx, { segment: made.id }))).toEqual({ n: 1, more: false })
+    expect((await see((ctx) => segments.ofCompany(ctx, { id: idOf(one) }))).items.map((each) => each.id)).toEqual([made.id])
+    await expect(db.tx((ctx) => segments.create(ctx, { name: '区分の製造業', rule }))).rejects.toMatchObject({ code: 'segment.name' })
+    await expect(db.tx((ctx) => segments.create(ctx, { name: 'x', rule: isIn('mail', 'x') }))).rejects.toMatchObject({
+      code: 'segment.rule',
+    })
+  })
+
+  test('QUA-14 people are segmented by industry, size, score and deals of their company, and follow when it changes', async () => {
+    const a = await lead('a@rule-firm.co.jp', '株式会社規則')
+    const b = await lead('b@rule-firm.co.jp', '株式会社規則')
+    const c = await lead('c@gmail.com', '株式会社規則')
+    await rest()
+    const company = idOf(await companyOf(a))
+    const rule = {
+      kind: 'and' as const,
+      rules: [isIn('company.industry', 'it'), { kind: 'fact' as const, fact: 'company.people', is: { op: 'gte' as const, value: 2 } }],
+    }
+    const { id } = await db.tx((ctx) =>
+      createSegment(ctx, { name: 'IT企業の人', description: '', audience: 'leads', rule, startsScenarios: false }),
+    )
+    await db.drain()
+    const members = async () => {
+      const rows = await db.house.db
+        .selectFrom('membership')
+        .select('person_id')
+        .where('segment_id', '=', id)
+        .where('is_in', '=', true)
+        .execute()
+      return rows.map((row) => row.person_id).sort()
+    }
+    expect(await members()).toEqual([])
+    await db.tx((ctx) => update(ctx, { id: company, industry: '情報通信業' }))
+    await rest()
+    expect(await members()).toEqual([a, b].sort())
+    await db.tx((ctx) => unlink(ctx, { leadId: b }))
+    await rest()
+    expect(await members()).toEqual([])
+    await db.tx((ctx) => link(ctx, { leadId: c, companyId: company }))
+    await rest()
+    expect(await members()).toEqual([a, c].sort())
+  })
+
+  test('QUA-14 #31 score rules never feed on what scores sum up to', async () => {
+    const names = [...(await db.tx((ctx) => factsForScores(ctx))).keys()]
+    expect(names).toContain('company.industry')
+    expect(names.filter((name) => name === 'company.score' || name === 'company.engagement')).toEqual([])
+  })
+})
+
+test('CRM-18 LTV is the sum of won deals per company, person and source; a merge adds up and undo takes apart', async () => {
+  const a = await db.tx((ctx) =>
+    createLead(ctx, { mail: 'a@ltv-one.co.jp', source: '展示会LTV', fields: { familyName: '甲', companyName: '株式会社価値甲' } }),
+  )
+  const b = await db.tx((ctx) =>
+    createLead(ctx, { mail: 'b@ltv-two.co.jp', source: '展示会LTV', fields: { familyName: '乙', companyName: '株式会社価値乙' } }),
+  )
+  await rest()
+  const [one, two] = [await companyOf(a.id), await companyOf(b.id)]
+  const won = async (leadId: string, amount: number) => {
+    const { id } = await db.tx((ctx) => createDeal(ctx, { leadIds: [leadId], amount }))
+    await db.tx((ctx) => winDeal(ctx, { id }))
+  }
+  await won(a.id, 1_000_000)
+  await won(a.id, 500_000)
+  await won(b.id, 300_000)
+  await db.tx((ctx) => createDeal(ctx, { leadIds: [b.id], amount: 70_000 }))
+  await rest()
+  const worth = async (id: string) => see((ctx) => dealsOfCompany(ctx, { id }))
+  expect(await worth(idOf(one))).toMatchObject({ ltv: 1_500_000, won: 2, open: 0 })
+  expect(await worth(idOf(two))).toMatchObject({ ltv: 300_000, won: 1, open: 1, openAmount: 70_000 })
+  const by = async (kind: 'company' | 'person' | 'source', key: string) =>
+    (await see((ctx) => ltv(ctx, { by: kind, limit: 200 }))).items.find((row) => row.key === key)
+  expect(await by('company', idOf(one))).toMatchObject({ amount: 1_500_000, won: 2, customers: 1 })
+  expect(await by('person', b.id)).toMatchObject({ amount: 300_000 })
+  expect(await by('source', '展示会LTV')).toMatchObject({ amount: 1_800_000, won: 3, customers: 2 })
+  const open = { kind: 'fact' as const, fact: 'sales.has_open_deal', is: { op: 'eq' as const, value: true } }
+  expect((await see((ctx) => segments.preview(ctx, { rule: open }))).some.map((row) => row.id)).toEqual([two?.id])
+  const { merge: id } = await db.tx((ctx) => merge(ctx, { id: idOf(one), lose: idOf(two) }))
+  expect(await worth(idOf(two))).toMatchObject({ ltv: 1_800_000, won: 3, open: 1 })
+  expect(await by('company', idOf(one))).toMatchObject({ amount: 1_800_000, won: 3 })
+  await db.tx((ctx) => undoMerge(ctx, { id }))
+  expect(await worth(idOf(one))).toMatchObject({ ltv: 1_500_000 })
+  // Who moves on leaves the deals with the company they were made with.
+  await db.tx((ctx) => link(ctx, { leadId: a.id, companyId: idOf(two) }))
+  await rest()
+  expect(await worth(idOf(one))).toMatchObject({ ltv: 1_500_000 })
 })
