@@ -1,12 +1,12 @@
 // Workload 7: a file of leads, from its start to the last row written, against the barest ways to get the same file into a table: COPY into
 // an unlogged one, and two stages (parse and COPY to a staging table, then one merge).
-import { writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Arena } from '../test/chaos/arena.ts'
-import { callApi } from '../test/chaos/sender.ts'
-import type { Product } from '../test/product.ts'
-import { seeded, until } from '../test/world.ts'
-import { type Bench, type Line, median, memoryOf, rate, type Sample, timed } from './measure.ts'
+import { seeded } from '../test/world.ts'
+import { type Bench, type Line, median, rate, type Sample, timed } from './measure.ts'
 import { openPlace, type Place } from './place.ts'
 import { copyFile, mergeFile, prepareTables } from './raw/import.ts'
 
@@ -14,27 +14,21 @@ const HEAD = 'メールアドレス,会社名,姓,名,部署,役職,電話番号
 const NAMES = ['佐藤', '鈴木', '髙橋', '田中', '伊藤', '渡辺', '山本', '中村']
 const TITLES = ['部長', '課長', '主任', '担当', '取締役']
 
-/** Rows as a list of a trade fair has them, some cells quoted because of their commas; the same for the same seed. */
-function fileOf(rows: number, seed: number): string {
+/** Writes rows as a list of a trade fair has them, some cells quoted because of their commas; the same for the same seed. */
+async function writeRows(path: string, rows: number, seed: number): Promise<void> {
   const draw = seeded(seed)
   const one = (list: readonly string[]): string => list[Math.floor(draw() * list.length)] ?? ''
-  const lines = [HEAD]
+  const file = await open(path, 'w')
+  let text = `${HEAD}\n`
   for (let n = 0; n < rows; n++) {
     const company = `株式会社見本${Math.floor(draw() * 20_000)}`
     const phone = `03-${1000 + Math.floor(draw() * 8999)}-${1000 + Math.floor(draw() * 8999)}`
-    lines.push(
-      `lead${seed}x${n}@example${n % 97}.jp,${company},${one(NAMES)},太郎${n % 50},"営業本部, 第${n % 9}課",${one(TITLES)},${phone},東京都,2026/4/${(n % 28) + 1},"ブース来訪, 資料希望"`,
-    )
+    text += `lead${seed}x${n}@example${n % 97}.jp,${company},${one(NAMES)},太郎${n % 50},"営業本部, 第${n % 9}課",${one(TITLES)},${phone},東京都,2026/4/${(n % 28) + 1},"ブース来訪, 資料希望"\n`
+    if (text.length < 1_000_000 && n < rows - 1) continue
+    await file.write(text)
+    text = ''
   }
-  return `${lines.join('\n')}\n`
-}
-
-interface Run {
-  readonly status: string
-  readonly inserted: number
-  readonly encoding: string
-  readonly delimiter: string
-  readonly mapping: string[]
+  await file.close()
 }
 
 interface Stage {
@@ -44,36 +38,40 @@ interface Stage {
   readonly rows: number
 }
 
-/** One import by a worker of its own, upload and reading of the file included; the worker's birth is not. */
-async function importOnce({ place, arena, rows }: Stage, product: Product, key: string, seed: number): Promise<Sample & { grown: number }> {
-  const body = fileOf(rows, seed)
-  const before = memoryOf(product.pid, 'VmRSS')
-  const sample = await timed([product.pid, place.postmaster], async () => {
-    const response = await fetch(`${product.url}/api/imports/upload?name=bench.csv`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream', 'idempotency-key': `bench-${seed}` },
-      body,
-    })
-    const { id } = (await response.json()) as { id: string }
-    const { encoding, delimiter, mapping } = await callApi<Run>(product, key, 'GET', `/imports/${id}`)
-    await callApi(product, key, 'POST', `/imports/${id}/start`, {
-      encoding,
-      delimiter,
-      mapping,
-      options: { basis: 'card', basisText: '展示会' },
-    })
-    const run = await until(
-      async () => {
-        const now = await callApi<Run>(product, key, 'GET', `/imports/${id}`)
-        return now.status === 'done' && now
-      },
-      { within: 1_800_000, every: 100, what: 'the import' },
-    )
-    if (run.inserted !== rows) throw new Error(`${run.inserted} of ${rows} rows were taken`)
-    return rows
+interface Importer {
+  readonly pid: number
+  /** Imports a file. @returns how many were new, and by how many MB the process grew at its peak */
+  take(path: string): Promise<{ inserted: number; grown: number }>
+  stop(): Promise<void>
+}
+
+async function startImporter(arena: Arena): Promise<Importer> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'importer.ts')], {
+    env: { ...process.env, NODE_ENV: 'production', DATABASE_URL: arena.databaseUrl, DATA_DIR: arena.dataDir },
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
-  await arena.pool.query('DELETE FROM news')
-  return { ...sample, grown: memoryOf(product.pid, 'VmHWM') - before }
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async (word: string): Promise<string> => {
+    for (;;) {
+      const { value, done } = await lines.next()
+      if (done) throw new Error('bench/importer.ts ended')
+      if (String(value).startsWith(word)) return String(value)
+    }
+  }
+  await next('ready')
+  return {
+    pid: child.pid ?? 0,
+    take: async (path) => {
+      child.stdin.write(`${path}\n`)
+      const [, inserted, grown] = (await next('done')).split(' ')
+      return { inserted: Number(inserted), grown: Number(grown) }
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        child.on('exit', () => resolve())
+        child.stdin.end()
+      }),
+  }
 }
 
 const perCpu = (samples: readonly Sample[]): number => median(samples.map((one) => one.count / Math.max(one.cpuMs / 1000, 0.001)))
@@ -83,28 +81,33 @@ const spreadOf = (samples: readonly Sample[]): number => {
   return Math.max(...all.map((value) => Math.abs(value - median(all)) / median(all)))
 }
 
-/** Both controls and the product in turn. `web`: reactions to the people who came are another workload's. */
+/** Both controls and the product in turn, each on a file of its own. */
 async function measure(stage: Stage, rounds: number): Promise<Line[]> {
   const { place, arena, rawArena, rows } = stage
-  const product = await arena.product({ run: 'all', env: { NODE_ENV: 'production' } })
-  const key = await arena.key('admin')
+  const importer = await startImporter(arena)
   const seen = { product: [] as (Sample & { grown: number })[], copy: [] as Sample[], merge: [] as Sample[] }
   await prepareTables(rawArena.pool)
   for (let round = 0; round <= rounds; round++) {
     const path = join(rawArena.dataDir, `bench-${round}.csv`)
-    writeFileSync(path, fileOf(rows, round + 100))
+    await writeRows(path, rows, round + 1)
     const own = [process.pid, place.postmaster]
     const copied = await timed(own, () => copyFile(rawArena.pool, path, rows))
-    const ours = await importOnce(stage, product, key, round + 1)
+    let grown = 0
+    const ours = await timed([importer.pid, place.postmaster], async () => {
+      const taken = await importer.take(path)
+      if (taken.inserted !== rows) throw new Error(`${taken.inserted} of ${rows} rows were taken`)
+      grown = taken.grown
+      return rows
+    })
     const merged = await timed(own, () => mergeFile(rawArena.pool, path, rows))
     if (round === 0) continue // warm-up
     seen.copy.push(copied)
-    seen.product.push(ours)
+    seen.product.push({ ...ours, grown })
     seen.merge.push(merged)
     process.stderr.write('.')
   }
   process.stderr.write('\n')
-  await product.stop()
+  await importer.stop()
   return linesOf(rows, seen)
 }
 

@@ -34,7 +34,7 @@ export function Sample({
                   size="xs"
                   aria-label={`${t('mapping')}: ${column}`}
                   value={mapping[index] ?? ''}
-                  data={targets}
+                  data={withOwn(targets, mapping[index])}
                   onChange={(e) => onMap(index, e.currentTarget.value)}
                   className={mapping[index] ? 'mapped' : ''}
                 />
@@ -59,6 +59,10 @@ export function Sample({
     </div>
   )
 }
+
+/** The fields of the company come a moment later: until then what is mapped shows its own name, not that it is left out. */
+const withOwn = (targets: readonly Target[], value: string | undefined): Target[] =>
+  !value || targets.some((one) => one.value === value) ? [...targets] : [...targets, { value, label: value }]
 
 interface Target {
   value: string
