@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core'
 import { ChevronDown, Tag, UserRound } from 'lucide-react'
 import { useState } from 'react'
 import { OwnerMenu } from '../identify/AssignBar.tsx'
+import { AssignByRule } from '../sales/AssignByRule.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { BulkDrawer, type DrawerKind } from './BulkDrawer.tsx'
@@ -64,6 +65,7 @@ export function BulkBar({
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          <AssignByRule ids={ids} filter={filter} isAll={isAll} onDone={onDone} />
           <Menu.Sub>
             <Menu.Sub.Target>
               <Menu.Sub.Item>{l('status')}</Menu.Sub.Item>

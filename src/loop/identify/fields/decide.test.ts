@@ -5,10 +5,29 @@ import { readValue } from './values.ts'
 
 const AT = new Date('2026-04-08T01:00:00Z')
 const someone = newPerson({ bucket: 1, id: '00000000-0000-7000-8000-000000000001' }, AT, false)
-const texts = fc.constantFrom('', ' ', '部長', 'A', '東京', '250名', '03-1234-5678', 'not a phone')
+const texts = fc.constantFrom(
+  '',
+  ' ',
+  '部長',
+  'A',
+  '東京',
+  '250名',
+  '03-1234-5678',
+  'not a phone',
+  '300万円',
+  '1000001',
+  '39',
+  '製品A、製品B',
+)
 const told = fc.record({
   at: fc.constant(AT),
-  fields: fc.dictionary(fc.constantFrom('title', 'companyName', 'prefecture', 'employeeBand', 'phone', 'familyKana'), texts),
+  fields: fc.dictionary(
+    fc.constantFrom(
+      ...['title', 'companyName', 'prefecture', 'employeeBand', 'phone', 'familyKana'],
+      ...['roleLevel', 'postalCode', 'city', 'industry', 'industryGroup', 'budget', 'products', 'salutation'],
+    ),
+    texts,
+  ),
   attrs: fc.dictionary(fc.constantFrom('x', 'y'), fc.constantFrom(1, 'a', null)),
   onlyEmpty: fc.boolean(),
 })

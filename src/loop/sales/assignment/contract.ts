@@ -1,6 +1,7 @@
 // Who looks after which lead, by rule. Browser-safe.
 import { z } from 'zod'
 import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+import { leadFilter } from '#loop/identify/leads/contract.ts'
 
 const id = z.string().min(1).max(40)
 const name = z.string().trim().min(1).max(100)
@@ -116,6 +117,7 @@ export const assignmentContract = {
     summary: 'Assign these leads by the rules, or the newest of those without an owner; 5,000 at most at a time',
     input: z.object({
       ids: z.array(uuid).min(1).max(5_000).optional(),
+      filter: leadFilter.optional().describe('All leads of this list, instead of ids'),
       reassign: z.boolean().default(false).describe('Those with an owner too'),
     }),
     output: z.object({ runId: uuid.nullable(), changed: z.number().int(), looked: z.number().int() }),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Turns } from './decide.ts'
@@ -73,6 +73,15 @@ export async function saveTurns(db: Db, turns: Turns): Promise<void> {
   await sql`/* save_turns */ INSERT INTO assignment_turn (group_id, user_id, credit)
     SELECT * FROM unnest(${rows.map((one) => one.group)}::text[], ${rows.map((one) => one.user)}::uuid[], ${rows.map((one) => one.credit)}::float8[])
     ON CONFLICT (group_id, user_id) DO UPDATE SET credit = excluded.credit`.execute(db)
+}
+
+/** The newest leads for which these conditions over `p` hold. */
+export async function matchingLeads(db: Db, conditions: readonly RawBuilder<unknown>[], most: number): Promise<Subject[]> {
+  const found = await sql<Subject>`SELECT p.bucket, p.id FROM person p
+    WHERE ${sql.join([sql`p.identified_at IS NOT NULL`, ...conditions], sql` AND `)} ORDER BY p.identified_at DESC, p.id DESC LIMIT ${most}`.execute(
+    db,
+  )
+  return found.rows.map(({ bucket, id }) => ({ bucket, id }))
 }
 
 /** The newest leads, or the newest of those nobody owns. */

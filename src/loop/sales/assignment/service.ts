@@ -7,6 +7,8 @@ import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { giveOwners } from '#loop/identify/change/owners.ts'
 import type { FactValue } from '#loop/identify/facts.ts'
+import type { LeadFilter } from '#loop/identify/leads/contract.ts'
+import { conditionsOf } from '#loop/identify/leads/list.ts'
 import { lockPeople } from '#loop/identify/queries.ts'
 import { loadPeople, resolveSubjects } from '#loop/identify/service.ts'
 import type { PersonRow } from '#loop/identify/tables.ts'
@@ -146,10 +148,8 @@ export async function tryOut(ctx: Ctx, input: { plan: AssignmentPlan; newest: nu
 }
 
 /** Assigns chosen leads, or the newest that nobody owns, by hand; the run can be taken back. */
-export async function run(ctx: Ctx, input: { ids?: readonly string[] | undefined; reassign: boolean }) {
-  const chosen = input.ids
-    ? distinctSubjects([...(await resolveSubjects(ctx, input.ids)).values()])
-    : await queries.newestLeads(ctx.db, MOST, !input.reassign)
+export async function run(ctx: Ctx, input: { ids?: readonly string[] | undefined; filter?: LeadFilter | undefined; reassign: boolean }) {
+  const chosen = await chosenBy(ctx, input)
   const runId = ctx.id()
   const moved = await assignBy(
     ctx,
@@ -160,6 +160,12 @@ export async function run(ctx: Ctx, input: { ids?: readonly string[] | undefined
   if (moved.length) await queries.insertRun(ctx.db, { id: runId, kind: 'assigned', at: ctx.now, by_name: nameOf(ctx) }, moved)
   await announce(ctx, 'leads', { ids: moved.slice(0, 50).map((one) => one.subject.id) })
   return { runId: moved.length ? runId : null, changed: moved.length, looked: chosen.length }
+}
+
+async function chosenBy(ctx: Ctx, input: Parameters<typeof run>[1]): Promise<Subject[]> {
+  if (input.ids) return distinctSubjects([...(await resolveSubjects(ctx, input.ids)).values()])
+  if (input.filter) return queries.matchingLeads(ctx.db, await conditionsOf(ctx, input.filter), MOST)
+  return queries.newestLeads(ctx.db, MOST, !input.reassign)
 }
 
 /** Takes a run back: everybody whose owner is still the one it gave gets the one before. */

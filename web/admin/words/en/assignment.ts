@@ -57,6 +57,7 @@ export const assignment: Same<typeof ja> = {
   },
   now: 'Owner now',
   would: 'Would get',
+  byRule: 'Assign by the rules',
   runNow: 'Assign leads without an owner',
   ran: '{n, plural, one {# lead has} other {# leads have}} an owner now',
   ranNone: 'There was nobody to assign',

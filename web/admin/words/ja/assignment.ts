@@ -54,6 +54,7 @@ export const assignment = {
   },
   now: '現在の担当',
   would: '割り当て',
+  byRule: 'ルールで担当を付ける',
   runNow: '担当なしのリードに割り当てる',
   ran: '{n, number}件に担当を付けました',
   ranNone: '割り当てるリードはありませんでした',
