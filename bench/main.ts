@@ -1,7 +1,9 @@
 // `npm run bench [-- --small] [-- --only=1,9]`: each workload beside its raw control, in one ratio table.
 import { parseArgs } from 'node:util'
+import { cards } from './cards.ts'
 import { imports } from './import.ts'
 import { ingest } from './ingest.ts'
+import { lists } from './lists.ts'
 import { mail } from './mail.ts'
 import type { Bench, Line } from './measure.ts'
 import { segment } from './segment.ts'
@@ -9,7 +11,7 @@ import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, segment, steps, mail, imports, tag, start]
+const benches: readonly Bench[] = [ingest, segment, steps, mail, imports, tag, start, lists, cards]
 
 const { values } = parseArgs({ options: { small: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const chosen = benches.filter((bench) => !values.only || values.only.split(',').includes(bench.id))

@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Building2, CopyCheck, Filter, Plus } from 'lucide-react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api, client, paged } from '../api.ts'
+import { ExportButton } from '../lists/ExportButton.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Avatar } from '../parts/Avatar.tsx'
@@ -47,6 +48,7 @@ export function CompaniesPage() {
   return (
     <>
       <PageTop title={t('title')}>
+        <ExportButton source="companies" title={t('title')} filter={filter} />
         <Button
           variant="default"
           leftSection={<CopyCheck size={15} />}

@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Pause, Play, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client, paged } from '../api.ts'
+import { ExportButton } from '../lists/ExportButton.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Chip } from '../parts/Chip.tsx'
@@ -70,6 +71,7 @@ export function NewsletterPage() {
         crumbTo="/newsletters"
         note={row && <Chip tone={TONES[row.status]}>{t(`status.${row.status}`)}</Chip>}
       >
+        {row && row.status !== 'draft' && <ExportButton source="deliveries" title={row.name} filter={{ newsletter: row.id }} />}
         {row && <Acts row={row} onEdit={() => setSearch({ edit: 'yes' })} />}
       </PageTop>
       <Page>

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Plus, SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
 import { again, api } from '../api.ts'
+import { ExportButton } from '../lists/ExportButton.tsx'
 import { useLive } from '../live.ts'
 import { ChipChoice, FilterBar, SearchField } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
@@ -31,6 +32,7 @@ export function DealsPage() {
   return (
     <>
       <PageTop title={t('deals')}>
+        <ExportButton source="deals" title={t('deals')} filter={search.owner && search.owner !== 'me' ? { owner: search.owner } : {}} />
         {may('settings.write') && (
           <Button variant="default" className="hide-s" leftSection={<SlidersHorizontal size={15} />} onClick={() => setStages(true)}>
             {t('editStages')}

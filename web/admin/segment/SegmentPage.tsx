@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Ellipsis, Filter, History, Pencil, Trash2 } from 'lucide-react'
 import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client, paged } from '../api.ts'
+import { ExportButton } from '../lists/ExportButton.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Who } from '../parts/Avatar.tsx'
@@ -90,6 +91,7 @@ function Top({ segment }: { segment: Segment }) {
   return (
     <>
       <PageTop title={segment.name} crumb={t('title')} crumbTo="/segments" note={<span className="num">{count}</span>}>
+        <ExportButton source="leads" title={segment.name} filter={{ segment: segment.id }} />
         {may('segments.write') && (
           <>
             <Menu position="bottom-end" width={200} shadow="md">

@@ -8,11 +8,14 @@ import { decodeKey, encodeKey, readSearch } from './decide.ts'
 import * as queries from './queries.ts'
 import { presentAll } from './service.ts'
 
+/** `few`: one row after another is asked; `all`: an index is to find those who match. */
+export type Asking = 'few' | 'all'
+
 declare module '#kernel/ctx.ts' {
   interface Ports {
     /** Filters of the lead list that higher rooms answer, by name (`segment`, `rule`): a condition over the person row under an alias. */
     readonly leadFilters: Readonly<
-      Record<string, (person: string, value: string, ctx: Ctx) => RawBuilder<unknown> | Promise<RawBuilder<unknown>>>
+      Record<string, (person: string, value: string, ctx: Ctx, how: Asking) => RawBuilder<unknown> | Promise<RawBuilder<unknown>>>
     >
   }
 }
@@ -31,21 +34,28 @@ export async function listLeads(
   const order = await orderOf(ctx, input)
   const after = readCursor(order, input.cursor)
   const conditions = await conditionsOf(ctx, input)
+  const asked = { conditions, head: order.isIndexed && conditions.length ? await conditionsOf(ctx, input, 'few') : null }
   if (!order.isIndexed && !after) await demandFew(ctx, conditions)
-  const found = await queries.inTime(ctx.db, MOST_MS, () => rowsOf(ctx, conditions, order, after, input.limit + 1))
+  const found = await queries.inTime(ctx.db, MOST_MS, () => rowsOf(ctx, asked, order, after, input.limit + 1))
   if (!found) tooSlow()
   const shown = found.slice(0, input.limit)
   const last = shown.at(-1)
-  const more = found.length > input.limit && last
-  const asked = (input.facts ?? '').split(',').filter((name) => name !== '')
+  const isMore = found.length > input.limit && last
+  const more = (input.facts ?? '').split(',').filter((name) => name !== '')
   return {
     items: await presentAll(
       ctx,
       shown.map((one) => one.row),
-      asked.slice(0, 30),
+      more.slice(0, 30),
     ),
-    next: more ? encodeKey(cursorName(order, last.part), last.row.key, last.row.id) : null,
+    next: isMore ? encodeKey(cursorName(order, last.part), last.row.key, last.row.id) : null,
   }
+}
+
+/** The same conditions in two forms: for an index, and for rows that are looked at one by one. */
+interface AskedFor {
+  readonly conditions: readonly queries.Condition[]
+  readonly head: readonly queries.Condition[] | null
 }
 
 interface Found {
@@ -53,18 +63,12 @@ interface Found {
   readonly row: queries.KeyedRow
 }
 
-async function rowsOf(
-  ctx: Ctx,
-  conditions: readonly queries.Condition[],
-  order: queries.Order,
-  after: queries.After | null,
-  limit: number,
-): Promise<Found[]> {
+async function rowsOf(ctx: Ctx, asked: AskedFor, order: queries.Order, after: queries.After | null, limit: number): Promise<Found[]> {
   const found: Found[] = []
   for (const part of order.without ? (['value', 'none'] as const) : (['value'] as const)) {
     if (after?.part === 'none' && part === 'value') continue
     const ask = { part, after: after?.part === part ? after : null, limit: limit - found.length }
-    found.push(...(await partOf(ctx, conditions, order, ask)).map((row) => ({ part, row })))
+    found.push(...(await partOf(ctx, asked, order, ask)).map((row) => ({ part, row })))
     if (found.length === limit) return found
   }
   return found
@@ -73,14 +77,12 @@ async function rowsOf(
 /** What many leads match is found at the head of the order at once; what few match is searched for by its own index. */
 async function partOf(
   ctx: Ctx,
-  conditions: readonly queries.Condition[],
+  { conditions, head }: AskedFor,
   order: queries.Order,
   ask: { part: queries.After['part']; after: queries.After | null; limit: number },
 ) {
-  if (conditions.length && order.isIndexed) {
-    const head = await queries.listPart(ctx.db, conditions, order, { ...ask, head: true })
-    if (head.length === ask.limit) return head
-  }
+  const first = head ? await queries.listPart(ctx.db, head, order, { ...ask, head: true }) : []
+  if (first.length === ask.limit) return first
   return queries.listPart(ctx.db, conditions, order, { ...ask, head: false })
 }
 
@@ -168,24 +170,24 @@ export const orderForAll = async (ctx: Ctx, view: Pick<LeadView, 'sort' | 'dir'>
 }
 
 /** A list's filter as conditions over the person row `p`, to be joined by AND. @throws Refusal for filters that mean nothing */
-export async function conditionsOf(ctx: Ctx, input: LeadFilter): Promise<queries.Condition[]> {
+export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'all'): Promise<queries.Condition[]> {
   const conditions = queries.conditionsOf(input, input.q ? readSearch(input.q) : [])
   const equal = async (is: (fact: Fact) => boolean, field: string, value: string) => {
     const fact = await factNamed(ctx, is, field)
-    conditions.push(fact.find?.('p', [value]) ?? queries.equals(fact.sql('p'), value))
+    conditions.push((how === 'all' && fact.find?.('p', [value])) || queries.equals(fact.sql('p'), value))
   }
   if (input.heat) await equal((fact) => fact.name === HEAT, 'heat', input.heat)
   if (input.stage) await equal(isStage, 'stage', input.stage)
   if (input.minScore !== undefined) {
     const fact = await factNamed(ctx, (one) => one.name === SCORE, 'minScore')
-    conditions.push(fact.findFrom?.('p', input.minScore) ?? queries.atLeast(fact.sql('p'), input.minScore))
+    conditions.push((how === 'all' && fact.findFrom?.('p', input.minScore)) || queries.atLeast(fact.sql('p'), input.minScore))
   }
   for (const name of ['segment', 'rule'] as const) {
     const value = input[name]
     if (value === undefined || value === '') continue
     const filter = ctx.house.ports.leadFilters?.[name]
     if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: name })
-    conditions.push(await filter('p', value, ctx))
+    conditions.push(await filter('p', value, ctx, how))
   }
   return conditions
 }

@@ -2,6 +2,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
+import type { Asking } from '#loop/identify/leads/list.ts'
 import { compile } from '../compile/queries.ts'
 import { faultsOf, segmentsIn } from '../decide.ts'
 import { type Rule, rule as ruleSchema } from '../rules/contract.ts'
@@ -25,11 +26,12 @@ function jsonOf(text: string): unknown {
 }
 
 /** The condition on the person row `p` that a list filtered by a rule has. */
-export async function ruleFilter(_person: string, text: string, ctx: Ctx): Promise<RawBuilder<unknown>> {
+export async function ruleFilter(_person: string, text: string, ctx: Ctx, asking: Asking): Promise<RawBuilder<unknown>> {
   const rule = readRule(text)
   const how = await compilingAt(ctx, null)
   const known = segmentsIn(rule).length ? new Set((await listOpenVersions(ctx.db)).map((row) => row.segment_id)) : new Set<string>()
   const errors = faultsOf(rule, how.facts, known)
   if (errors.length) refuse('invalid', 'segment.rule', { message: 'The rule has conditions that cannot be asked.', errors })
-  return indexHints(rule, how, compile(rule, how))
+  const compiled = compile(rule, how)
+  return asking === 'few' ? compiled : indexHints(rule, how, compiled)
 }

@@ -30,8 +30,8 @@ const act: fc.Arbitrary<RowAct> = fc.oneof(
 
 const doTo = (row: PersonRow, one: RowAct) => settled(row, applyAct(row, one, AT))
 
-test('M9 any sequence of bulk acts taken back in the opposite order gives the very state there was', () => {
-  check(
+test('M9 any sequence of bulk acts taken back in the opposite order gives the very state there was', async () => {
+  await check(
     fc.property(fc.array(act, { maxLength: 8 }), fc.array(tag, { maxLength: 3 }), (acts, tags) => {
       const { row: start } = settled(newPerson({ bucket: 1, id: 'x' }, AT, false), {
         ...newPerson({ bucket: 1, id: 'x' }, AT, false),
