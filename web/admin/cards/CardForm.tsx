@@ -1,6 +1,6 @@
 import { Button, Radio } from '@mantine/core'
 import { Trash2, TriangleAlert } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -40,6 +40,16 @@ export function CardForm({
   useEffect(() => {
     if (matchMedia('(min-width: 1001px)').matches) form.current?.querySelector<HTMLInputElement>('input[name=companyName]')?.focus()
   }, [])
+  const onGone = useEffectEvent(onGo)
+  useEffect(() => {
+    const hear = (e: globalThis.KeyboardEvent) => {
+      if (!e.altKey || e.isComposing || (e.key !== 'ArrowLeft' && e.key !== 'ArrowRight')) return
+      e.preventDefault()
+      onGone(e.key === 'ArrowLeft' ? -1 : 1)
+    }
+    window.addEventListener('keydown', hear)
+    return () => window.removeEventListener('keydown', hear)
+  }, [])
   const name = [values.familyName, values.givenName].filter(Boolean).join(' ') || values.companyName || values.mail
   const problems = new Map(problemOf(failed)?.errors?.map((one) => [one.field.replace(/^values\./, ''), one.reason]) ?? [])
   const confirm = async () => {
@@ -68,11 +78,6 @@ export function CardForm({
   }
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.nativeEvent.isComposing) return
-    if (e.altKey && (e.key === 'ArrowLeft' || e.key === 'ArrowRight')) {
-      e.preventDefault()
-      onGo(e.key === 'ArrowLeft' ? -1 : 1)
-      return
-    }
     const input = e.target instanceof HTMLInputElement && e.target.type !== 'radio'
     if (input && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
       const inputs = [...(form.current?.querySelectorAll<HTMLInputElement>('input[name]:not([type=radio])') ?? [])]
