@@ -6,6 +6,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { Combine, Ellipsis, Pencil } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { again, api, client } from '../api.ts'
+import { RecordMany } from '../identify/RecordMany.tsx'
 import { useLive } from '../live.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
@@ -55,6 +56,7 @@ function Loaded({ company }: { company: Company }) {
   return (
     <>
       <PageTop title={company.name} crumb={t('title')} crumbTo="/companies">
+        <RecordMany companyId={company.id} />
         {may('companies.write') && (
           <>
             <Button variant="default" leftSection={<Pencil size={15} />} onClick={() => setOpen('edit')}>

@@ -16,9 +16,12 @@ export function ActivityDrawer({
   leadIds,
   kind: first = 'call',
   activity,
+  people,
   onClose,
 }: {
   leadIds: readonly string[]
+  /** Whom to choose from, where it is not clear yet whom it was with. */
+  people?: readonly { readonly id: string; readonly name: string }[]
   kind?: ActivityKind
   activity?: Activity
   onClose: () => void
@@ -29,6 +32,7 @@ export function ActivityDrawer({
   const { active } = useColleagues()
   const form = useProblemForm({
     initialValues: {
+      leadIds: [...leadIds],
       kind: (activity?.kind ?? first) as ActivityKind,
       at: localOf(activity?.at ?? new Date()),
       direction: activity?.direction ?? 'out',
@@ -44,7 +48,7 @@ export function ActivityDrawer({
   const results = activityResults[values.kind]
   const isNote = values.kind === 'note'
   const send = form.send(
-    async ({ kind, at, direction, result, minutes, title, body, colleagues }) => {
+    async ({ leadIds: chosen, kind, at, direction, result, minutes, title, body, colleagues }) => {
       const when = instantOf(at)
       const told = {
         direction: direction === 'in' ? ('in' as const) : ('out' as const),
@@ -57,7 +61,7 @@ export function ActivityDrawer({
         ...(when && at !== localOf(activity?.at ?? null) ? { at: when } : {}),
       }
       if (activity) await client.activities.change({ leadId: activity.leadId, id: activity.id, ...told })
-      else return client.activities.add({ leadIds: [...leadIds], kind, ...told })
+      else return client.activities.add({ leadIds: chosen, kind, ...told })
     },
     (made) => {
       onClose()
@@ -79,6 +83,15 @@ export function ActivityDrawer({
       failed={form.failed}
       onSubmit={send}
     >
+      {people && (
+        <MultiSelect
+          label={t('withWhom')}
+          required
+          searchable
+          data={people.map((one) => ({ value: one.id, label: one.name }))}
+          {...form.getInputProps('leadIds')}
+        />
+      )}
       {!activity && (
         <Select
           label={t('kind')}

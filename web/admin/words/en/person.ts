@@ -29,6 +29,7 @@ export const person: Same<typeof ja> = {
   remove: 'Remove',
   edit: 'Edit',
   actions: 'Actions',
+  withWhom: 'With whom',
   kind: 'Kind',
   at: 'When',
   direction: 'Direction',

@@ -26,6 +26,7 @@ export const person = {
   remove: '削除',
   edit: '編集',
   actions: '操作',
+  withWhom: '相手（複数可）',
   kind: '種類',
   at: '日時',
   direction: '方向',
