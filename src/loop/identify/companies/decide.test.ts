@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cluesOf, type Found, mergedCompany, newCompanies, placeOf, revertedCompany } from './decide.ts'
 import { corporateDomain, organisationDomain, siteDomain } from './domains.ts'
-import { companySalutation, corporateNumber, nameKey, nameKeys, sortNameOf } from './names.ts'
+import { corporateNumber, nameKey, nameKeys, sortNameOf } from './names.ts'
 import type { CompanyRow } from './tables.ts'
 
 describe('names', () => {
@@ -75,7 +75,6 @@ describe('names', () => {
       nameKeys({ name: '株式会社サンプル', kana: 'カブシキガイシャサンプル', english_name: 'Sample Co., Ltd.', aliases: ['SMP㈱'] }),
     ).toEqual(['sample', 'smp', 'サンプル'])
     expect(sortNameOf('株式会社見本', 'カブシキガイシャミホン')).toBe('ミホン')
-    expect(companySalutation('株式会社見本')).toBe('株式会社見本 御中')
   })
 })
 

@@ -88,6 +88,3 @@ export function corporateNumber(text: string | null | undefined): string | null 
   const sum = [...digits.slice(1)].reverse().reduce((all, digit, i) => all + Number(digit) * (i % 2 === 0 ? 1 : 2), 0)
   return Number(digits[0]) === 9 - (sum % 9) ? digits : null
 }
-
-/** How a company is addressed: 御中, unless its name says so already. */
-export const companySalutation = (name: string): string => (name.endsWith('御中') ? name : `${name} 御中`)

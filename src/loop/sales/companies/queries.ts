@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import type { DealCompanyTable } from './tables.ts'
 
 /** Deals of these people that have no company yet get the one of their main contact, else of anybody in them. */
 export async function linkDeals(db: Db, people: readonly Subject[]): Promise<void> {
@@ -16,7 +17,9 @@ export async function linkDeals(db: Db, people: readonly Subject[]): Promise<voi
 /** The companies of the deals of these people. */
 export async function companiesOfDeals(db: Db, people: readonly Subject[]): Promise<string[]> {
   const { buckets, ids } = columnsOf(people)
-  const rows = await sql<{ company_id: string }>`SELECT DISTINCT k.company_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+  const rows = await sql<
+    Pick<DealCompanyTable, 'company_id'>
+  >`SELECT DISTINCT k.company_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
     JOIN deal_person dp ON dp.bucket = x.b AND dp.person_id = x.i JOIN deal_company k ON k.deal_id = dp.deal_id`.execute(db)
   return rows.rows.map((row) => row.company_id)
 }
