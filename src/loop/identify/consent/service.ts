@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hmacOf } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
@@ -16,7 +16,7 @@ const STRIPES = 64
 
 /** The keyed hash by which a stop survives the person: it says nothing about them without the installation's key. */
 export function addressHash(house: House, mail: string): string {
-  return createHmac('sha256', house.secret('suppression')).update(mail).digest('hex')
+  return hmacOf(house.secret('suppression'), mail)
 }
 
 /** Which stripe of the gate an address belongs to: naming and stopping one address never cross. */

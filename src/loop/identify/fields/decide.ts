@@ -88,6 +88,11 @@ type Draft = { -readonly [K in keyof PersonRow]: PersonRow[K] }
  * overwritten, the latest follows the newest act; interests and tags are added, never taken away.
  */
 export function applyTold(row: PersonRow, told: Told): { row: PersonRow; changes: FieldChange[] } {
+  return settled(row, toldOf(row, told))
+}
+
+/** The same before it is settled: for whoever changes more about it and settles then. */
+export function toldOf(row: PersonRow, told: Told): PersonRow {
   const next: Draft = { ...row }
   for (const column of personColumns) {
     const given = told.fields?.[column.field]
@@ -101,7 +106,7 @@ export function applyTold(row: PersonRow, told: Told): { row: PersonRow; changes
   if (told.attrs) next.attrs = mergeAttrs(row.attrs, told.attrs, told.onlyEmpty === true)
   if (told.tags?.length) next.tags = union(row.tags, told.tags)
   if (told.products?.length) next.products = union(next.products, told.products)
-  return settled(row, next)
+  return next
 }
 
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)

@@ -6,7 +6,7 @@ import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
 import { recordGrants, stopsOf } from '../consent/service.ts'
 import { MAIL_BASIS } from '../decide.ts'
-import { applyMail, applyTold, fillFrom, newPerson, settled } from '../fields/decide.ts'
+import { applyMail, fillFrom, newPerson, settled, toldOf } from '../fields/decide.ts'
 import { type ParsedMail, parseMail } from '../normalise/decide.ts'
 import * as queries from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
@@ -226,7 +226,7 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const found = locked.get(plan.subject.id)
   const base = found ?? { ...newPerson(plan.subject, act.at, act.historic === true), ...(act.device ? {} : { last_seen_at: null }) }
   const visitor = decision.kind === 'adopt' ? locked.get(decision.visitor.id) : undefined
-  const told = applyTold(visitor ? fillFrom(base, visitor) : base, act).row
+  const told = toldOf(visitor ? fillFrom(base, visitor) : base, act)
   // Whoever may only fill in what is empty (a public key, a lead typed in twice) does not move an address either.
   const moves = !act.onlyEmpty && (decision.kind === 'existing' || decision.kind === 'name')
   const reached = mail && (told.mail === null || moves) ? withMail(told, mail, stops) : told
