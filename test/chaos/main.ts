@@ -9,6 +9,7 @@ import { lostCommits } from './commits.ts'
 import { clocks, monstrous, repeated } from './crooked.ts'
 import { fullDisk } from './disk.ts'
 import { embeddedKilled, killedIngest } from './ingest.ts'
+import { killedMerges } from './merge.ts'
 import { killedMigrations } from './migrations.ts'
 import type { Row } from './row.ts'
 import { scanners } from './scanners.ts'
@@ -28,6 +29,7 @@ const rows: readonly Row[] = [
   monstrous,
   fullDisk,
   killedScenarios,
+  killedMerges,
   killedMigrations,
   embeddedKilled,
   scanners,

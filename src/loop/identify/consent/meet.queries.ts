@@ -41,8 +41,8 @@ async function part(ctx: Ctx, lead: Subject, released: Subject): Promise<void> {
   await makeAnew(ctx.db, lead)
   await makeAnew(ctx.db, released)
   for (const who of [lead, released]) {
-    const { stricter } = decide.meetStates(before, await statesAt(ctx.db, who))
-    await refuseAlso(ctx, who, stricter, 'unmerge')
+    const { stricter, alone } = decide.meetStates(before, await statesAt(ctx.db, who))
+    await refuseAlso(ctx, who, [...stricter, ...alone.filter((state) => !state.given)], 'unmerge')
   }
 }
 

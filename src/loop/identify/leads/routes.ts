@@ -1,4 +1,5 @@
 import { outside, serve } from '#kernel/serve.ts'
+import { mergePages } from '../adopt/jobs.ts'
 import { undoAdoption } from '../adopt/service.ts'
 import { assign, createLead, eraseLead, recordBasis, settlePair, stopLead, updateLead } from '../change/service.ts'
 import { noteSeen } from '../watch/service.ts'
@@ -25,6 +26,7 @@ export const leadsRoutes = serve(leadsContract, {
   timeline: (ctx, input) => timeline(ctx, input),
   undoAdoption: async (ctx, input) => {
     const { lead, released } = await undoAdoption(ctx, input.id)
+    await ctx.house.jobs.enqueue(ctx, mergePages, {}, 'pages')
     return { lead: lead.id, released: released.id }
   },
   candidates: (ctx) => candidates(ctx),
