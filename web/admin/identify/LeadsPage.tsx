@@ -22,6 +22,7 @@ import { isFactColumn, USUAL_COLUMNS } from './listKeys.ts'
 
 // What opens on demand is loaded on demand: the list itself stays small.
 const AddLead = lazy(() => import('./AddLead.tsx').then((m) => ({ default: m.AddLead })))
+const EditOne = lazy(() => import('./EditOne.tsx').then((m) => ({ default: m.EditOne })))
 const ReviewDrawer = lazy(() => import('./ReviewDrawer.tsx').then((m) => ({ default: m.ReviewDrawer })))
 const BulkBar = lazy(() => import('../lists/BulkBar.tsx').then((m) => ({ default: m.BulkBar })))
 const RuleDrawer = lazy(() => import('../lists/RuleDrawer.tsx').then((m) => ({ default: m.RuleDrawer })))
@@ -39,6 +40,7 @@ export function LeadsPage() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [isAll, setAll] = useState(false)
   const [opened, setOpened] = useState<Opened>(null)
+  const [editing, setEditing] = useState<string | null>(null)
   const filters = filtersIn(search)
   const keys = search.cols ? search.cols.split(',') : [...USUAL_COLUMNS]
   const more = keys.filter(isFactColumn)
@@ -113,7 +115,9 @@ export function LeadsPage() {
         rowKey={(row) => row.id}
         rowName={(row) => nameOf(row, t('noName'))}
         href={(row) => `/leads/${row.id}`}
-        {...(may('leads.write') ? { selected, onSelect: choose, onSelectAll: () => setAll(true) } : {})}
+        {...(may('leads.write')
+          ? { selected, onSelect: choose, onSelectAll: () => setAll(true), keys: { e: (row: LeadLine) => setEditing(row.id) } }
+          : {})}
         total={total}
         empty={
           Object.keys(filters).length > 0 ? (
@@ -138,6 +142,7 @@ export function LeadsPage() {
       <Suspense>
         {search.add === 'yes' && may('leads.write') && <AddLead opened onClose={() => setSearch({ add: undefined })} />}
         {search.review === 'yes' && <ReviewDrawer opened onClose={() => setSearch({ review: undefined })} />}
+        {editing && <EditOne id={editing} onClose={() => setEditing(null)} />}
         {opened === 'rule' && <RuleDrawer search={search} onApply={(rule) => change({ rule })} onClose={() => setOpened(null)} />}
         {opened === 'columns' && (
           <ColumnsDrawer

@@ -171,7 +171,9 @@ export const orderForAll = async (ctx: Ctx, view: Pick<LeadView, 'sort' | 'dir'>
 
 /** A list's filter as conditions over the person row `p`, to be joined by AND. @throws Refusal for filters that mean nothing */
 export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'all'): Promise<queries.Condition[]> {
-  const conditions = queries.conditionsOf(input, input.q ? readSearch(input.q) : [])
+  const terms = input.q ? readSearch(input.q) : []
+  // Grams are for the index; a row that is looked at has its text before us.
+  const conditions = queries.conditionsOf(input, how === 'all' ? terms : terms.map((term) => ({ ...term, grams: [] })))
   const equal = async (is: (fact: Fact) => boolean, field: string, value: string) => {
     const fact = await factNamed(ctx, is, field)
     conditions.push((how === 'all' && fact.find?.('p', [value])) || queries.equals(fact.sql('p'), value))
