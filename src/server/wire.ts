@@ -7,6 +7,7 @@ import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
 import { dnsText } from '#connect/dns/text.ts'
 import { sendWebhook } from '#connect/egress/webhook.ts'
+import { mailboxKeeping } from '#connect/pretend/mailbox/keeping.ts'
 import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
 import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
 import { smtpRoute } from '#connect/smtp/route.ts'
@@ -267,6 +268,7 @@ export function ports(): Ports {
     webhook: sendWebhook,
     setup,
     accountMailer,
+    retention: [mailboxKeeping],
     mailProofs: (ctx, subject, most) => listProofs(ctx.db, subject, most),
     ownerMailer,
     leadPlans: { scenario: isRunning },

@@ -64,3 +64,18 @@ export async function markRead(db: Db, id: string, now: Date): Promise<boolean> 
 export async function clearMails(db: Db): Promise<void> {
   await sql`DELETE FROM mailbox_mail`.execute(db)
 }
+
+/** Mails older than an instant, with their bytes. */
+export async function countOld(db: Db, before: Date): Promise<{ n: number; bytes: number }> {
+  const found = await sql<{
+    n: number
+    bytes: number
+  }>`SELECT count(*)::int AS n, coalesce(sum(length(raw)), 0)::bigint AS bytes FROM mailbox_mail WHERE at < ${before}`.execute(db)
+  return { n: Number(found.rows[0]?.n ?? 0), bytes: Number(found.rows[0]?.bytes ?? 0) }
+}
+
+/** Deletes a page of mails older than an instant. @returns how many */
+export async function deleteOld(db: Db, before: Date, most: number): Promise<number> {
+  const done = await sql`DELETE FROM mailbox_mail WHERE id IN (SELECT id FROM mailbox_mail WHERE at < ${before} LIMIT ${most})`.execute(db)
+  return Number(done.numAffectedRows ?? 0)
+}
