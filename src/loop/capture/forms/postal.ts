@@ -25,5 +25,5 @@ export async function answerPostal(request: FastifyRequest<{ Params: { code: str
 
 /** Runs on the hosted page. What somebody typed themselves is left alone. */
 export const POSTAL_SCRIPT = `(()=>{const f=document.querySelector('form.hgk'),p=f&&f.querySelector('[autocomplete=postal-code]');if(!p)return;const o={};
-p.addEventListener('input',async()=>{const d=p.value.normalize('NFKC').replace(/\\D/g,'');if(d.length!==7)return;const r=await fetch('/f/postal/'+d).catch(()=>null);if(!r||!r.ok)return;
-for(const[k,v]of Object.entries(await r.json())){const e=f.querySelector('[autocomplete='+k+']');if(e&&(!e.value||e.value===o[k])){e.value=v;o[k]=e.value}}})})()`
+p.addEventListener('input',()=>{const d=p.value.normalize('NFKC').replace(/\\D/g,'');if(d.length!==7)return;const r=new XMLHttpRequest();r.open('GET','/f/postal/'+d);r.onload=()=>{if(r.status!==200)return;
+for(const[k,v]of Object.entries(JSON.parse(r.responseText))){const e=f.querySelector('[autocomplete='+k+']');if(e&&(!e.value||e.value===o[k])){e.value=v;o[k]=e.value}}};r.send()})})()`

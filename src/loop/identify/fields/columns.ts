@@ -102,6 +102,3 @@ export const personColumns: readonly PersonColumn[] = [
     headers: ['検討製品', '興味のある製品', '製品', '商材', 'products', 'product', 'interestedproducts'],
   }),
 ]
-
-/** Which column holds a field; undefined for those that are apart. */
-export const columnOf = (field: string): PersonColumn | undefined => personColumns.find((one) => one.field === field)

@@ -1,7 +1,7 @@
 // Which fields a screen shows, in which sections and order. Pure but for reading and writing the setting.
 import type { Ctx } from '#kernel/ctx.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
-import { type FieldDefinition, type FieldLayout, fieldLayout, type Screen, type ScreenLayout } from './contract.ts'
+import { type FieldLayout, fieldLayout, type Screen, type ScreenLayout } from './contract.ts'
 
 const KEY = 'identify.layout'
 const WORDS = {
@@ -44,9 +44,6 @@ export const DEFAULT_LAYOUT: FieldLayout = {
     hidden: [],
   },
 }
-
-/** Priority and tags have inputs of their own but lie among the fields. */
-export const nameOf = (field: Pick<FieldDefinition, 'key' | 'custom'>): string => (field.custom ? `attrs.${field.key}` : field.key)
 
 /** The layout of every screen. */
 export const readLayout = (ctx: Ctx): Promise<FieldLayout> => readSetting(ctx, KEY, fieldLayout, DEFAULT_LAYOUT)
