@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
+import { restoredElsewhere, restoredMidMailing } from './backup.ts'
 import { lostCommits } from './commits.ts'
 import { clocks, monstrous, repeated } from './crooked.ts'
 import { fullDisk } from './disk.ts'
@@ -33,6 +34,8 @@ const rows: readonly Row[] = [
   killedMigrations,
   embeddedKilled,
   scanners,
+  restoredElsewhere,
+  restoredMidMailing,
   secretScan,
 ]
 
