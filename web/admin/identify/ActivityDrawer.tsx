@@ -1,15 +1,13 @@
 import { MultiSelect, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
 import { type ActivityKind, activityKinds, activityResults } from '#loop/identify/activities/kinds/contract.ts'
-import { again, api, client } from '../api.ts'
+import { client } from '../api.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
+import { activitiesChanged } from './changed.ts'
 import { type Activity, instantOf, localOf } from './history.ts'
 import { useColleagues } from './useColleagues.ts'
-
-/** What has changed on a person's page after something was recorded. */
-export const activitiesChanged = () => again(api.activities.key(), api.history.key(), api.leads.get.key())
 
 /** Records what a colleague did with one lead, or with several at once; with `activity` it corrects one. */
 export function ActivityDrawer({

@@ -1,12 +1,14 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { activityKinds } from '#loop/identify/activities/kinds/contract.ts'
 import { client } from '../api.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
-import { ActivityDrawer, activitiesChanged } from './ActivityDrawer.tsx'
+import { activitiesChanged } from './changed.ts'
 import type { Activity } from './history.ts'
+
+const ActivityDrawer = lazy(() => import('./ActivityDrawer.tsx').then((m) => ({ default: m.ActivityDrawer })))
 
 /** What can be done with something a colleague recorded. Removing asks nothing: the toast takes it back. */
 export function ActivityMenu({ activity }: { activity: Activity }) {
@@ -45,7 +47,7 @@ export function ActivityMenu({ activity }: { activity: Activity }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {editing && <ActivityDrawer leadIds={[activity.leadId]} activity={activity} onClose={() => setEditing(false)} />}
+      <Suspense>{editing && <ActivityDrawer leadIds={[activity.leadId]} activity={activity} onClose={() => setEditing(false)} />}</Suspense>
     </>
   )
 }

@@ -17,7 +17,7 @@ import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { text, viewOf } from '../parts/view.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
-import { activitiesChanged } from './ActivityDrawer.tsx'
+import { activitiesChanged } from './changed.ts'
 
 const view = viewOf({ number: text })
 type Match = Awaited<ReturnType<typeof client.activities.match>>['items'][number]

@@ -2,7 +2,7 @@ import './leads.css'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { UserX } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { ActivityKind } from '#loop/identify/activities/kinds/contract.ts'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
@@ -15,15 +15,17 @@ import { problemOf } from '../problem.ts'
 import { ExportPerson } from '../retention/ExportPerson.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { ActivityDrawer } from './ActivityDrawer.tsx'
-import { EditLead } from './EditLead.tsx'
-import { EraseModal } from './EraseModal.tsx'
 import { LeadActions } from './LeadActions.tsx'
 import { LeadPageBody } from './LeadPageBody.tsx'
 import { type Lead, nameOf } from './lead.ts'
 import { StoryLine } from './StoryLine.tsx'
-import { TaskDrawer } from './TaskDrawer.tsx'
 import { useLeadKeys } from './useLeadKeys.ts'
+
+// Forms come when they are opened.
+const ActivityDrawer = lazy(() => import('./ActivityDrawer.tsx').then((m) => ({ default: m.ActivityDrawer })))
+const TaskDrawer = lazy(() => import('./TaskDrawer.tsx').then((m) => ({ default: m.TaskDrawer })))
+const EditLead = lazy(() => import('./EditLead.tsx').then((m) => ({ default: m.EditLead })))
+const EraseModal = lazy(() => import('./EraseModal.tsx').then((m) => ({ default: m.EraseModal })))
 
 /** One lead or visitor: who, what they did, what it means. Old ids lead here too. */
 export function LeadPage() {
@@ -76,13 +78,15 @@ function Loaded({ lead }: { lead: Lead }) {
         <StoryLine leadId={lead.id} />
         <LeadPageBody lead={lead} name={name} />
       </Page>
-      {open === 'edit' && <EditLead lead={lead} onClose={close} />}
-      {open === 'task' && <TaskDrawer leadId={lead.id} onClose={close} />}
-      {open && open !== 'edit' && open !== 'erase' && open !== 'export' && open !== 'task' && (
-        <ActivityDrawer key={open} leadIds={[lead.id]} kind={open} onClose={close} />
-      )}
-      <ExportPerson leadId={lead.id} opened={open === 'export'} onClose={close} />
-      <EraseModal lead={lead} name={name} opened={open === 'erase'} onClose={close} />
+      <Suspense>
+        {open === 'edit' && <EditLead lead={lead} onClose={close} />}
+        {open === 'task' && <TaskDrawer leadId={lead.id} onClose={close} />}
+        {open && open !== 'edit' && open !== 'erase' && open !== 'export' && open !== 'task' && (
+          <ActivityDrawer key={open} leadIds={[lead.id]} kind={open} onClose={close} />
+        )}
+        <ExportPerson leadId={lead.id} opened={open === 'export'} onClose={close} />
+        {open === 'erase' && <EraseModal lead={lead} name={name} opened onClose={close} />}
+      </Suspense>
     </>
   )
 }

@@ -13,8 +13,8 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { activitiesChanged } from './ActivityDrawer.tsx'
 import { ActivityMenu } from './ActivityMenu.tsx'
+import { activitiesChanged } from './changed.ts'
 import { isAbout } from './isAbout.ts'
 
 /** What colleagues noted of somebody: pinned first, then newest first. */

@@ -1,14 +1,13 @@
 import { Chip as Choice, Select, Textarea, TextInput } from '@mantine/core'
-import { again, api, client } from '../api.ts'
+import { client } from '../api.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { tasksChanged } from './changed.ts'
 import { DELAYS, delayed, instantOf, localOf, type Task } from './history.ts'
 import { useColleagues } from './useColleagues.ts'
-
-export const tasksChanged = () => again(api.tasks.key(), api.history.key())
 
 /** A new task about a lead, or one being changed. */
 export function TaskDrawer({ leadId, task, onClose }: { leadId: string; task?: Task; onClose: () => void }) {

@@ -1,14 +1,16 @@
 import { ActionIcon, Checkbox, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { AlarmClock, Ellipsis, Pencil, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { client } from '../api.ts'
 import { useFormats } from '../parts/formats.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { tasksChanged } from './changed.ts'
 import { DELAYS, type Delay, delayed, sectionOf, type Task } from './history.ts'
-import { TaskDrawer, tasksChanged } from './TaskDrawer.tsx'
+
+const TaskDrawer = lazy(() => import('./TaskDrawer.tsx').then((m) => ({ default: m.TaskDrawer })))
 
 /** One task: tick it, put it off, change or remove it. `withLead` where it is not clear whom it is about. */
 export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean }) {
@@ -90,7 +92,7 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
           </Menu.Dropdown>
         </Menu>
       )}
-      {editing && <TaskDrawer leadId={task.leadId} task={task} onClose={() => setEditing(false)} />}
+      <Suspense>{editing && <TaskDrawer leadId={task.leadId} task={task} onClose={() => setEditing(false)} />}</Suspense>
     </li>
   )
 }

@@ -2,7 +2,7 @@ import './person.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -10,9 +10,11 @@ import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { tasksChanged } from './changed.ts'
 import { isAbout } from './isAbout.ts'
-import { TaskDrawer, tasksChanged } from './TaskDrawer.tsx'
 import { TaskLine } from './TaskLine.tsx'
+
+const TaskDrawer = lazy(() => import('./TaskDrawer.tsx').then((m) => ({ default: m.TaskDrawer })))
 
 /** What is to be done about somebody. */
 export function TasksCard({ leadId }: { leadId: string }) {
@@ -42,7 +44,7 @@ export function TasksCard({ leadId }: { leadId: string }) {
           ))}
         </ul>
       )}
-      {adding && <TaskDrawer leadId={leadId} onClose={() => setAdding(false)} />}
+      <Suspense>{adding && <TaskDrawer leadId={leadId} onClose={() => setAdding(false)} />}</Suspense>
     </Card>
   )
 }

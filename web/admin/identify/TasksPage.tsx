@@ -14,8 +14,8 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { oneOf, viewOf } from '../parts/view.ts'
 import { useWords } from '../words/words.tsx'
+import { tasksChanged } from './changed.ts'
 import { type Section, sectionOf, type Task } from './history.ts'
-import { tasksChanged } from './TaskDrawer.tsx'
 import { TaskLine } from './TaskLine.tsx'
 
 const view = viewOf({ of: oneOf(['me', 'all', 'none'], 'me') })

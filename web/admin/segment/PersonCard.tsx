@@ -1,7 +1,7 @@
 import './rule.css'
 import './segment.css'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -10,7 +10,9 @@ import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
 import { useSettled } from './useSettled.ts'
-import { WhyDrawer } from './Why.tsx'
+
+// The reasons bring the schema library along: they come when they are asked for.
+const WhyDrawer = lazy(() => import('./Why.tsx').then((m) => ({ default: m.WhyDrawer })))
 
 /** On a lead's page: the segments they are in, each with its reason. */
 export function SegmentsCard({ leadId: person }: { leadId: string }) {
@@ -36,7 +38,7 @@ export function SegmentsCard({ leadId: person }: { leadId: string }) {
           </li>
         ))}
       </ul>
-      <WhyDrawer segment={why ?? ''} person={why && person} onClose={() => setWhy(null)} />
+      <Suspense>{why && <WhyDrawer segment={why} person={person} onClose={() => setWhy(null)} />}</Suspense>
     </Card>
   )
 }
