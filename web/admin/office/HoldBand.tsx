@@ -18,8 +18,10 @@ export function HoldBand() {
   return (
     <div className="hold-band" role="status">
       <CirclePause size={16} aria-hidden />
-      <span>{t('heldShort', { parts: hold.parts.map((part) => t(`part.${part}`)).join('・') })}</span>
-      {may('backups.read') && <Link to={'/settings/backup' as string}>{t('heldLook')}</Link>}
+      <span>
+        {t('heldShort', { parts: hold.parts.map((part) => t(`part.${part}`)).join('・') })}{' '}
+        {may('backups.read') && <Link to={'/settings/backup' as string}>{t('heldLook')}</Link>}
+      </span>
     </div>
   )
 }

@@ -10,6 +10,7 @@ import { Card } from '../parts/Page.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { gapOf } from './size.ts'
 
 type Hold = NonNullable<Awaited<ReturnType<typeof client.backups.held>>['hold']>
 const PARTS = ['sending', 'webhooks', 'scenarios'] as const
@@ -37,6 +38,7 @@ function Held({ hold }: { hold: Hold }) {
       }, toast.failed)
       .finally(() => setBusy(false))
   }
+  const gap = gapOf(hold.gapSeconds)
   const mayRelease = may('backups.write')
   return (
     <Card title={t('held')} className="hold-card">
@@ -44,7 +46,7 @@ function Held({ hold }: { hold: Hold }) {
         {t('heldText', {
           snapshot: hold.snapshotAt ? f.instant(hold.snapshotAt) : '—',
           restored: hold.restoredAt ? f.instant(hold.restoredAt) : '—',
-          gap: f.span(hold.gapSeconds),
+          gap: t(`gap.${gap.unit}`, { n: gap.n }),
         })}
       </p>
       {hold.lastEventAt && <p className="muted">{t('lastEvent', { at: f.instant(hold.lastEventAt) })}</p>}

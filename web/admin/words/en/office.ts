@@ -48,6 +48,7 @@ export const office: Same<typeof ja> = {
   heldShort: 'A restored installation. Held: {parts}',
   heldLook: 'Look and go on',
   heldText: 'As of {snapshot} (restored {restored}). What happened in the {gap} between is not here.',
+  gap: { days: '{n} days', hours: '{n} hours', minutes: '{n} minutes' },
   lastEvent: 'Last thing recorded: {at}',
   part: { sending: 'Mail', webhooks: 'Webhooks', scenarios: 'Scenarios' },
   partText: {

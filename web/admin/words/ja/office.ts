@@ -46,6 +46,7 @@ export const office = {
   heldShort: '復元した環境です。止まっているもの：{parts}',
   heldLook: '確認して再開する',
   heldText: '{snapshot}の状態です（{restored}に復元）。その間の{gap}に起きたことは、ここにはありません。',
+  gap: { days: '{n}日', hours: '{n}時間', minutes: '{n}分' },
   lastEvent: '最後の記録：{at}',
   part: { sending: 'メール配信', webhooks: 'Webhook', scenarios: 'シナリオ' },
   partText: {
