@@ -89,11 +89,14 @@ async function isHeld(ctx: Ctx, mail: string): Promise<boolean> {
 }
 
 /** The lead that a human said it is. Their address changes only when they had none, or the card is fresh and nobody else has it. */
-async function same(ctx: Ctx, what: Confirming, id: string): Promise<Done> {
+async function same(ctx: Ctx, given: Confirming, id: string): Promise<Done> {
   const subject = await resolveSubject(ctx, id)
   const person = subject && (await loadPeople(ctx, [subject])).get(subject.id)
   if (!subject || !person)
     refuse('missing', 'lead.unknown', { message: 'リードが見つかりません / There is no such lead.', field: 'sameAs' })
+  // A name that is known is not written over by what a machine read: people are asked whether it is them, not how they are written.
+  const named = person.family_name !== null && person.given_name !== null
+  const what = named ? { ...given, values: { ...given.values, familyName: '', givenName: '' } } : given
   const { values, batch } = what
   const mail = values.mail ? parseMail(values.mail) : null
   const own = mail?.ok === true && person.mail === mail.mail
@@ -181,7 +184,7 @@ async function tell(ctx: Ctx, what: Confirming, subject: Subject, campaign: stri
         by: batch.exchanged_by_name,
         source: batch.source,
         ...(batch.campaign_id ? { campaign: batch.campaign_id } : {}),
-        name: campaign ?? batch.source,
+        name: campaign || batch.source || batch.exchanged_by_name || batch.exchanged_on,
         event: campaign ?? batch.source,
       },
     },

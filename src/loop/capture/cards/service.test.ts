@@ -308,8 +308,8 @@ describe('a card confirmed', () => {
     await say(one.id, { familyName: '鈴木', givenName: '次郎', mail: 'jiro@card.example.jp', title: '部長' }, id)
     expect(await personOf(id)).toMatchObject({ mail: 'jiro@card.example.jp', title: '部長', mail_basis: 3 })
     const two = await waiting({})
-    await say(two.id, { familyName: '鈴木', mail: 'new@card.example.jp' }, id)
-    expect(await personOf(id)).toMatchObject({ mail: 'new@card.example.jp', mail_basis: 3 })
+    await say(two.id, { familyName: '鈴本', mail: 'new@card.example.jp' }, id)
+    expect(await personOf(id)).toMatchObject({ mail: 'new@card.example.jp', mail_basis: 3, family_name: '鈴木' })
   })
 
   test('CAP-17 somebody new with an address that another lead holds keeps it as a contact address', async () => {
