@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { openDatabase } from '#kernel/db/open.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
+import { importOptions } from '#loop/capture/import/contract.ts'
 import { sniff, storeUpload } from '#loop/capture/import/file.ts'
 import { getImport } from '#loop/capture/import/reads.ts'
 import { registerImport, startImport } from '#loop/capture/import/service.ts'
@@ -24,10 +25,6 @@ const house = await buildHouse({
   publicUrl: 'http://127.0.0.1',
   secretKey: Buffer.from(SECRET_KEY),
 })
-const options = {
-  ...{ basis: 'card', basisText: '展示会', policy: 'fill', match: 'mail', source: '', interest: [], tags: [] },
-  ...{ campaignId: null, campaignStatus: '', allOrNothing: false },
-} as const
 
 async function take(path: string): Promise<number> {
   const id = randomUUID()
@@ -35,7 +32,7 @@ async function take(path: string): Promise<number> {
   const found = await sniff(house, id)
   await withTx(house, SYSTEM, (ctx) => registerImport(ctx, { id, name: 'bench.csv', bytes: bytes ?? 0, ...found }))
   const seen = await withRead(house, SYSTEM, (ctx) => getImport(ctx, { id }))
-  await withTx(house, SYSTEM, (ctx) => startImport(ctx, { ...seen, options: { ...options, interest: [], tags: [] } }))
+  await withTx(house, SYSTEM, (ctx) => startImport(ctx, { ...seen, options: importOptions.parse({ basis: 'card', basisText: '展示会' }) }))
   await house.jobs.drain(house)
   return (await withRead(house, SYSTEM, (ctx) => getImport(ctx, { id }))).inserted
 }
