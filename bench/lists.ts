@@ -8,7 +8,7 @@ const FAMILY = "(ARRAY['見本','試験','仮名','例示','雛形','標本','�
 const KANA = "(ARRAY['ミホン','シケン','カメイ','レイジ','ヒナガタ','ヒョウホン','モギ','カクウ'])"
 
 /** `n` leads as the product itself would have written them: names, kana, companies, search text, scores. Plain SQL: not what is measured. */
-export async function seed(arena: Arena, n: number): Promise<void> {
+async function seed(arena: Arena, n: number): Promise<void> {
   const client = await arena.pool.connect()
   try {
     await client.query('SET statement_timeout = 0; SET synchronous_commit = off; SET maintenance_work_mem = 256000')

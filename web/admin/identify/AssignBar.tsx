@@ -1,29 +1,8 @@
-import { Button, Menu } from '@mantine/core'
-import { UserRound } from 'lucide-react'
+import { Menu } from '@mantine/core'
 import { again, api, client } from '../api.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
 import { useColleagues } from './useColleagues.ts'
-
-/** What can be done with the chosen leads. */
-export function AssignBar({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
-  const t = useWords('identify')
-  const p = useWords('parts')
-  const assign = useAssign()
-  return (
-    <div className="assign-bar">
-      <b className="num">{p('selected', { n: ids.length })}</b>
-      <OwnerMenu onChoose={(ownerId) => void assign(ids, ownerId).then(onDone)}>
-        <Button size="xs" leftSection={<UserRound size={14} />}>
-          {t('assign')}
-        </Button>
-      </OwnerMenu>
-      <Button size="xs" variant="subtle" color="gray" onClick={onDone}>
-        {t('unselect')}
-      </Button>
-    </div>
-  )
-}
 
 /** A choice among colleagues, or nobody. */
 export function OwnerMenu({ onChoose, children }: { onChoose: (ownerId: string | null) => void; children: React.ReactNode }) {

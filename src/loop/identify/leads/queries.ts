@@ -155,7 +155,7 @@ export const selectLeads = (conditions: readonly Condition[], order: Order): Raw
   sql`SELECT p.* FROM person p WHERE ${allOf(conditions)} ORDER BY ${order.by} ${order.descending ? sql`DESC` : sql`ASC`} NULLS LAST, p.id ${order.descending ? sql`DESC` : sql`ASC`}`
 
 /** Stops what a screen asks for before it holds up the others. */
-export async function allow(db: Db, ms: number): Promise<void> {
+async function allow(db: Db, ms: number): Promise<void> {
   await sql`SELECT set_config('statement_timeout', ${String(ms)}, true)`.execute(db)
 }
 
