@@ -11,7 +11,7 @@ import { clocks, monstrous, repeated } from './crooked.ts'
 import { fullDisk } from './disk.ts'
 import { killedImport } from './import.ts'
 import { embeddedKilled, killedIngest } from './ingest.ts'
-import { killedMerges, killedMerges } from './merge.ts'
+import { killedMerges } from './merge.ts'
 import { killedMigrations } from './migrations.ts'
 import type { Row } from './row.ts'
 import { scanners } from './scanners.ts'
@@ -36,7 +36,6 @@ const rows: readonly Row[] = [
   embeddedKilled,
   scanners,
   killedImport,
-  killedMerges,
   restoredElsewhere,
   restoredMidMailing,
   secretScan,
