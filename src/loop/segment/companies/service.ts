@@ -97,7 +97,7 @@ export async function change(ctx: Ctx, input: In<'change'>): Promise<CompanySegm
 }
 
 export async function remove(ctx: Ctx, input: In<'remove'>): Promise<{ ok: true }> {
-  await queries.setRemoved(ctx.db, input.id, ctx.now)
+  if (!(await queries.setRemoved(ctx.db, input.id, ctx.now))) missing()
   return { ok: true }
 }
 
