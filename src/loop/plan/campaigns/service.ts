@@ -202,16 +202,19 @@ export interface Joining {
 /** The same for rooms that act on many people: imports, seminars, cards. @returns what changed, for undo */
 export async function joinAll(ctx: Ctx, { campaignId, subjects, status, causeId, at, historic }: Joining): Promise<Step[]> {
   const before = await queries.lockMembers(ctx.db, campaignId, subjects)
+  const name = await nameOf(ctx, campaignId)
   const steps = stepsOf(distinctSubjects(subjects), before, status)
   await queries.upsertMembers(ctx.db, campaignId, steps, at ?? ctx.now)
   await append(
     ctx,
-    steps.map((step) => eventOf(ctx, step, { campaignId, causeId, at: at ?? ctx.now, historic: historic === true })),
+    steps.map((step) => eventOf(ctx, step, { campaignId, name, causeId, at: at ?? ctx.now, historic: historic === true })),
   )
   return steps
 }
 
-function eventOf(ctx: Ctx, step: Step, act: { campaignId: string; causeId: string; at: Date; historic: boolean }): NewEvent {
+const nameOf = async (ctx: Ctx, id: string): Promise<string> => (await queries.findCampaign(ctx.db, id))?.name ?? ''
+
+function eventOf(ctx: Ctx, step: Step, act: { campaignId: string; name: string; causeId: string; at: Date; historic: boolean }): NewEvent {
   return {
     subject: step.subject,
     id: derivedId(act.causeId, 'plan', `campaign ${act.campaignId} ${step.subject.id}`),
@@ -219,7 +222,7 @@ function eventOf(ctx: Ctx, step: Step, act: { campaignId: string; causeId: strin
     occurredAt: act.historic ? act.at : ctx.now,
     causeId: act.causeId,
     historic: act.historic,
-    props: { campaign: act.campaignId, status: step.to, ...(step.from === null ? {} : { from: step.from }) },
+    props: { campaign: act.campaignId, name: act.name, status: step.to, ...(step.from === null ? {} : { from: step.from }) },
   }
 }
 
@@ -230,14 +233,15 @@ export async function undoSteps(ctx: Ctx, input: { campaignId: string; steps: re
     input.campaignId,
     input.steps.map((step) => step.subject),
   )
+  const name = await nameOf(ctx, input.campaignId)
   const same = input.steps.filter((step) => now.get(step.subject.id)?.status === step.to)
   const back = same.flatMap((step) => (step.from === null ? [] : [{ subject: step.subject, from: step.to, to: step.from }]))
   const gone = same.filter((step) => step.from === null).map((step) => step.subject)
   await queries.deleteMembers(ctx.db, input.campaignId, gone)
   await queries.upsertMembers(ctx.db, input.campaignId, back, ctx.now)
   await append(ctx, [
-    ...back.map((step) => eventOf(ctx, step, { ...input, at: ctx.now, historic: true })),
-    ...gone.map((subject) => leftEvent(ctx, subject, input.campaignId, input.causeId, true)),
+    ...back.map((step) => eventOf(ctx, step, { ...input, name, at: ctx.now, historic: true })),
+    ...gone.map((subject) => leftEvent(ctx, subject, { id: input.campaignId, name }, input.causeId, true)),
   ])
   return same.length
 }
@@ -248,20 +252,20 @@ export async function leave(ctx: Ctx, input: { id: string; leadId: string }): Pr
   const gone = await queries.deleteMembers(ctx.db, row.id, [subject])
   await append(
     ctx,
-    gone.map((one) => leftEvent(ctx, one, row.id, ctx.id(), false)),
+    gone.map((one) => leftEvent(ctx, one, row, ctx.id(), false)),
   )
   await announce(ctx, 'campaigns', { id: row.id })
   return { ok: true }
 }
 
-const leftEvent = (ctx: Ctx, subject: Subject, campaign: string, causeId: string, historic: boolean): NewEvent => ({
+const leftEvent = (ctx: Ctx, subject: Subject, campaign: { id: string; name: string }, causeId: string, historic: boolean): NewEvent => ({
   subject,
-  id: derivedId(causeId, 'plan', `left ${campaign} ${subject.id}`),
+  id: derivedId(causeId, 'plan', `left ${campaign.id} ${subject.id}`),
   name: 'campaign.left',
   occurredAt: ctx.now,
   causeId,
   historic,
-  props: { campaign },
+  props: { campaign: campaign.id, name: campaign.name },
 })
 
 async function leadOf(ctx: Ctx, id: string): Promise<Subject> {
