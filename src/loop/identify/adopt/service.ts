@@ -102,9 +102,20 @@ export async function mergeByHand(ctx: Ctx, input: { keep: Subject; lose: Subjec
     refuse('invalid', 'merge.same', { message: 'これは同じ人です / This is one and the same person.', field: 'other' })
   await refuseRunning(ctx, [input.keep, input.lose])
   await lockPulses(ctx, [input.keep, input.lose])
+  await refuseNoLead(ctx, input.keep)
   const given = asJson({ byHand: true, chosen: input.chosen ?? [], actor: actorName(ctx) })
   if (await beginPages(ctx, 'merge', input.lose, input.keep, given)) return null
   return mergeNow(ctx, { ...input, before: 0, actor: actorName(ctx) })
+}
+
+/** What goes into somebody in the trash would be erased with them, and what goes into a visitor would be nobody's. */
+async function refuseNoLead(ctx: Ctx, keep: Subject): Promise<void> {
+  const row = (await lockPeople(ctx.db, [keep])).get(keep.id)
+  if (row && row.identified_at === null)
+    refuse('conflict', 'merge.noLead', {
+      message: '残す側がリードではありません（匿名の訪問者か、削除された人です） / The one to keep is no lead: a visitor, or in the trash.',
+      field: 'keep',
+    })
 }
 
 /** The merge itself, in this transaction. Both pulses must be locked. */

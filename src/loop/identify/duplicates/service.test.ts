@@ -8,6 +8,7 @@ import { mergeByHand, undoAdoption } from '../adopt/service.ts'
 import { updateLead } from '../change/service.ts'
 import { type IdentifyAct, identify, loadPeople, resolveSubject } from '../service.ts'
 import { personTables } from '../tables.ts'
+import { restore, trash } from '../trash/service.ts'
 import { beginScan, lookAt, readScan, scanPage } from './find.ts'
 import { different, list, merge, merges, pair, reopen, state } from './service.ts'
 
@@ -133,4 +134,14 @@ test('GEN-09 D4 somebody with very many rows is merged and parted in pages, park
   await mergePages.run(db.house, {})
   expect([await rows(one), await rows(other)]).toEqual([(before[0] ?? 0) + 2, (before[1] ?? 0) + 1])
   expect(await db.read((ctx) => resolveSubject(ctx, other.id))).toEqual(subjectOf(other.id))
+})
+
+test('GEN-09 M9 nobody goes into somebody who lies in the trash, where they would be erased with them; the other way they may', async () => {
+  const [one, other] = [await lead({}), await lead({})]
+  await db.tx((ctx) => trash(ctx, [one], { actId: null }))
+  await expect(db.tx((ctx) => merge(ctx, { keep: one.id, lose: other.id, chosen: [] }))).rejects.toMatchObject({ code: 'merge.noLead' })
+  const { adoption } = await db.tx((ctx) => merge(ctx, { keep: other.id, lose: one.id, chosen: [] }))
+  expect((await db.read((ctx) => loadPeople(ctx, [other]))).get(other.id)?.identified_at).not.toBeNull()
+  await db.tx((ctx) => undoAdoption(ctx, adoption ?? ''))
+  expect([...(await db.tx((ctx) => restore(ctx, [one], { actId: null })))]).toEqual([one.id])
 })

@@ -136,3 +136,15 @@ test('M9 whole lists and the trash are for owners and marketers; values that do 
     code: 'owner.unknown',
   })
 })
+
+test('M9 X2 who may not let people into scenarios does not by way of a list, nor stops what others do to whole lists', async () => {
+  const [id = ''] = await make(1, 'uramichi')
+  const sales: Actor = { kind: 'user', id, name: '営業', role: 'sales' }
+  await expect(db.tx((ctx) => start(ctx, { act: { kind: 'scenario', target: id }, ids: [id] }), sales)).rejects.toMatchObject({
+    kind: 'forbidden',
+  })
+  const whole = await db.tx((ctx) => start(ctx, { act: { kind: 'status', status: 'active' }, filter: { q: 'uramichi' } }))
+  await expect(db.tx((ctx) => cancel(ctx, { id: whole.id }), sales)).rejects.toMatchObject({ kind: 'forbidden' })
+  const own = await db.tx((ctx) => start(ctx, { act: { kind: 'status', status: 'active' }, ids: [id] }), sales)
+  expect(await db.tx((ctx) => cancel(ctx, { id: own.id }), sales)).toEqual({ ok: true })
+})

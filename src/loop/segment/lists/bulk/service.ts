@@ -45,8 +45,12 @@ export async function start(ctx: Ctx, input: Ask<'start'>): Promise<BulkShown> {
   return get(ctx, { id })
 }
 
-/** Whole lists, and the trash, are for those who answer for the list. */
+/** Whole lists, and the trash, are for those who answer for the list; scenarios for those who may let people into them one by one. */
 function demandMay(ctx: Ctx, act: BulkAct, isWhole: boolean): void {
+  if (act.kind === 'scenario' && !mayActor(ctx.actor, 'scenarios.write'))
+    refuse('forbidden', 'permission.missing', {
+      message: 'シナリオに入れる権限がありません / You may not let leads into scenarios.',
+    })
   if (mayActor(ctx.actor, 'leads.bulk') || !(isWhole || act.kind === 'trash')) return
   refuse('forbidden', 'permission.missing', {
     message: '一覧全体の変更と削除は、管理者とマーケターができます / Changing a whole list, and deleting, is for owners and marketers.',
@@ -134,6 +138,7 @@ function shownOf(ctx: Ctx, row: queries.BulkRow): BulkShown {
 /** Stops an act; what is done stays. */
 export async function cancel(ctx: Ctx, { id }: Ask<'cancel'>): Promise<{ ok: true }> {
   const row = (await queries.lockAct(ctx.db, id)) ?? unknown()
+  demandMay(ctx, row.act as unknown as BulkAct, row.filter !== null)
   if (row.state === 'waiting' || row.state === 'running') await queries.moveAct(ctx.db, id, { state: 'cancelled', endedAt: ctx.now })
   await announce(ctx, 'bulk', { id })
   return { ok: true }
