@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Json, JsonObject } from '#kernel/json.ts'
+import { original } from '#loop/identify/export/decide.ts'
 import type { FieldDefinition } from '#loop/identify/fields/contract.ts'
 import { readValue } from '#loop/identify/fields/values.ts'
 import { parseMail, searchable } from '#loop/identify/normalise/decide.ts'
@@ -38,7 +39,7 @@ export function toldBy(cells: readonly string[], mapping: readonly string[]): Ma
   const told = new Map<string, string>()
   for (let i = 0; i < mapping.length; i++) {
     const target = mapping[i]
-    const text = target ? (cells[i] ?? '').trim() : ''
+    const text = target ? original(cells[i] ?? '').trim() : ''
     if (target && text) told.set(target, text)
   }
   return told
@@ -221,10 +222,3 @@ export function planFlaws(
 
 /** Rows of an import that is done wholly or not at all. */
 export const MOST_AT_ONCE = 100_000
-
-/** A cell that no spreadsheet takes for a formula, always quoted (ASVS 1.2.10, full-width signs too). */
-export function safeCell(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those a spreadsheet skips before a formula
-  const guarded = /^[=+\-@\t\r\n\u0000＝＋－＠]/.test(text) ? `'${text}` : text
-  return `"${guarded.replaceAll('"', '""')}"`
-}

@@ -8,7 +8,7 @@ import { idAt } from '#kernel/chance.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
-import { safeCell } from './decide.ts'
+import { csvLine } from '#loop/identify/export/decide.ts'
 import { removeFile, sniff, storeUpload } from './file.ts'
 import { FileFault, LARGEST_FILE } from './limits.ts'
 import * as queries from './queries.ts'
@@ -74,10 +74,10 @@ async function rejected(house: House, request: FastifyRequest<Rejected>, reply: 
   if (!run) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
   const outcome = request.query.outcome === 'skipped' ? 'skipped' : 'rejected'
   const lines = async function* (): AsyncGenerator<string> {
-    yield `\ufeff${['行 / line', '理由 / reason', ...(run.columns as string[])].map(safeCell).join(',')}\r\n`
+    yield `\ufeff${csvLine(['行 / line', '理由 / reason', ...(run.columns as string[])], String)}`
     for (let after = 0; ; ) {
       const rows = await withRead(house, actor, (ctx) => queries.listRows(ctx.db, id, after, 1_000, outcome))
-      for (const row of rows) yield `${[String(row.line), row.reason, ...(row.cells as string[])].map(safeCell).join(',')}\r\n`
+      for (const row of rows) yield csvLine([String(row.line), row.reason, ...(row.cells as string[])], String)
       const last = rows.at(-1)
       if (!last) return
       after = last.line
