@@ -240,7 +240,11 @@ test('CRM-14 a call that got an appointment scores, by the rule of the company',
     expiresDays: null,
   }
   await world.tx((ctx) =>
-    saveDraft(ctx, { name: 'main', rules: [rule], settings: { recentDays: 30, heatBy: 'total', halfLifeDays: null, hotAt: 60, warmAt: 20, ranks: [] } }),
+    saveDraft(ctx, {
+      name: 'main',
+      rules: [rule],
+      settings: { recentDays: 30, heatBy: 'total', halfLifeDays: null, hotAt: 60, warmAt: 20, ranks: [] },
+    }),
   )
   await world.tx((ctx) => publish(ctx, { name: 'main', startsScenarios: false }))
   await world.drain()

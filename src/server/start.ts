@@ -1,7 +1,9 @@
 // The way in: settings, database, migrations, house, server, worker; and the way out in reverse.
 import { join } from 'node:path'
+import { safetyOf } from '#backup/service.ts'
 import { calendarWarning, japaneseCalendar } from '#kernel/calendar.ts'
 import { systemClock } from '#kernel/clock.ts'
+import type { House } from '#kernel/ctx.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { type Database, openDatabase } from '#kernel/db/open.ts'
 import { listen } from '#kernel/listen.ts'
@@ -73,7 +75,7 @@ async function run(config: Config, database: Database, log: Log, closers: (() =>
     closers.unshift(() => worker.stop())
   }
   if (config.run !== 'worker') {
-    const health = () => healthOf(config, database)
+    const health = () => healthOf(config, database, house)
     const app = await buildHttp({
       house,
       rooms,
@@ -98,7 +100,7 @@ function tellDemo(config: Config, demo: DemoState): void {
   process.stderr.write(`${lines.join('\n')}\n`)
 }
 
-async function healthOf(config: Config, database: Database): Promise<object> {
+async function healthOf(config: Config, database: Database, house: House): Promise<object> {
   const { kind, version: serverVersion } = database.capabilities
   const about = {
     version,
@@ -107,7 +109,8 @@ async function healthOf(config: Config, database: Database): Promise<object> {
     durability: database.durability,
     ...(config.egressAllow.length ? { egressAllow: config.egressAllow } : {}),
   }
-  return { status: (await database.isThere()) ? 'ok' : 'database away', ...about }
+  const isThere = await database.isThere()
+  return { status: isThere ? 'ok' : 'database away', ...about, ...(isThere ? await safetyOf(house) : {}) }
 }
 
 function warn(config: Config, database: Database, log: Log, say: (line: string) => void): void {

@@ -4,10 +4,10 @@
  */
 import {
   BellRing,
-  DatabaseBackup,
   Building2,
   ContactRound,
   CopyCheck,
+  DatabaseBackup,
   Eye,
   FileText,
   Filter,

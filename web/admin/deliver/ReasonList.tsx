@@ -1,7 +1,19 @@
 import { useFormats } from '../parts/formats.ts'
 import { useWords } from '../words/words.tsx'
 
-const KNOWN = ['gone', 'no_address', 'invalid', 'on_hold', 'unsubscribed', 'stopped', 'bounced', 'complained', 'no_basis', 'topic', 'paused'] as const
+const KNOWN = [
+  'gone',
+  'no_address',
+  'invalid',
+  'on_hold',
+  'unsubscribed',
+  'stopped',
+  'bounced',
+  'complained',
+  'no_basis',
+  'topic',
+  'paused',
+] as const
 type Reason = (typeof KNOWN)[number]
 const isKnown = (reason: string): reason is Reason => (KNOWN as readonly string[]).includes(reason)
 

@@ -37,7 +37,14 @@ function BoxInput({ box, onChange, onRemove, ...shared }: Shared & { box: Box; o
       onChange={(to) => onChange({ ...box, joined: to })}
     />
   )
-  const after = shared.depth === 0 && !shared.vocabulary.factsOnly ? (box.isNot ? 'rule.notHead' : 'rule.headAfter') : box.isNot ? 'rule.notSub' : 'rule.subAfter'
+  const after =
+    shared.depth === 0 && !shared.vocabulary.factsOnly
+      ? box.isNot
+        ? 'rule.notHead'
+        : 'rule.headAfter'
+      : box.isNot
+        ? 'rule.notSub'
+        : 'rule.subAfter'
   return (
     <fieldset className={box.isNot ? 'rule-box not' : 'rule-box'}>
       <legend className="sr-only">{t('definition')}</legend>

@@ -22,7 +22,6 @@ export type CardFieldKey = (typeof CARD_FIELDS)[number]
 /** Photos of one batch, bytes of one photo, and what is taken. */
 export const MOST_PHOTOS = 100
 export const LARGEST_PHOTO = 20 * 1024 * 1024
-export const PHOTO_KINDS = ['jpeg', 'png', 'webp', 'tiff', 'avif'] as const
 
 const share = z.number().min(-0.05).max(1.05)
 const point = z.object({ x: z.number(), y: z.number() })

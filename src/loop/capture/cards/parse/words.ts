@@ -24,7 +24,6 @@ export const DEPARTMENT_END =
 export const DEPARTMENT_INSIDE =
   /^(.*?(?:本部|事業部|部門|部|課|室|局|グループ|チーム|センター|研究所|支店|支社|営業所|工場|ユニット|事業所|学部|研究科)(?=[^長門署品材]|$))/
 
-export const PHONE_LABEL = /(tel|phone|電話|直通|代表|t|d)[^a-z]{0,4}$/i
 export const MOBILE_LABEL = /(mobile|cell|携帯|m|mob)[^a-z]{0,4}$/i
 export const FAX_LABEL = /(fax|ファックス|ファクス|ファクシミリ|f|ﾌｧｯｸｽ)[^a-z]{0,4}$/i
 
