@@ -143,6 +143,21 @@ test('X2 ids of nobody open nothing: reading or changing them is never a fault a
   expect(faults).toEqual([])
 })
 
+test('I4 a name said twice in the query of an upload or download is no fault', async () => {
+  const headers = { authorization: `Bearer ${keys.get('admin')}`, 'content-type': 'application/octet-stream' }
+  const faults: string[] = []
+  for (const [method, path] of [
+    ['POST', `/leads/${FOREIGN}/files/upload?name=a.pdf&name=b.pdf`],
+    ['POST', '/imports/upload?name=a.csv&name=b.csv'],
+    ['POST', `/card-batches/${FOREIGN}/photos?position=1&position=2`],
+    ['GET', '/exports/direct?ask=1&ask=2'],
+  ] as const) {
+    const answer = await app.inject({ method, url: `/api${path}`, headers, ...(method === 'POST' ? { payload: 'x' } : {}) })
+    if (answer.statusCode >= 500) faults.push(`${path}: ${answer.statusCode} ${answer.body}`)
+  }
+  expect(faults).toEqual([])
+})
+
 test('I5 crooked input to any endpoint is refused with a reason, never a fault of ours', async () => {
   await db.house.pool.query("UPDATE auth_user SET role = 'owner'")
   const draw = seeded(property.seed)

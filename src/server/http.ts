@@ -38,6 +38,9 @@ const LARGEST_BODY = 20 * 1024 * 1024
 const CSP =
   "default-src 'self'; img-src 'self' data: blob: https:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; frame-ancestors 'none'; object-src 'none'; base-uri 'none'; form-action 'self'"
 
+/** The query of a raw path: a name said twice is the last one, so that nobody is given a list where a text is asked for. */
+const eachOnce = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query))
+
 /** Builds the server; `listen` is the caller's. Refuses to start when an endpoint has no permission or no handler. */
 export async function buildHttp(plan: HttpPlan): Promise<FastifyInstance> {
   const app = Fastify({
@@ -48,7 +51,7 @@ export async function buildHttp(plan: HttpPlan): Promise<FastifyInstance> {
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 500, querystringParser: eachOnce },
   })
   app.addHook('onSend', async (request, reply) => secure(request, reply))
   app.setErrorHandler((error, request, reply) => answerProblem(reply, problemOfHttp(error, plan.house, request.url)))

@@ -101,7 +101,7 @@ function answerError(house: House, error: unknown, reply: FastifyReply): Fastify
         title: 'http',
         status: status && status < 500 ? status : 500,
         code: 'http',
-        detail: (error as Error).message,
+        detail: status && status < 500 ? (error as Error).message : 'Something went wrong on our side. The log has the details.',
       }
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
