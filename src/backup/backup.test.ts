@@ -140,6 +140,15 @@ describe('a backup', () => {
   })
 })
 
+test('GEN-15 a backup written into the data folder does not hold itself, nor those made before', async () => {
+  const target = join(db.house.dataDir, 'here.tar')
+  for (const name of ['hagukumi-20260408-0300-1a2b3c4d.tar', 'imports/hagukumi-20260407-0300-1a2b3c4d.tar'])
+    writeFileSync(join(db.house.dataDir, name), 'an older one')
+  await makeBackup(db.house, await db.tx((ctx) => beginRun(ctx, 'cli')), { target })
+  expect((await checkBackup(target)).end.files.map(({ path }) => path)).toEqual(['imports/deep/名簿.csv', 'imports/empty.csv'])
+  rmSync(target)
+})
+
 describe('a file that is not whole', () => {
   test('GEN-15 cut off anywhere, it is refused before anything is written', async () => {
     const there = await place()

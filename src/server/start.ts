@@ -1,5 +1,6 @@
 // The way in: settings, database, migrations, house, server, worker; and the way out in reverse.
 import { join } from 'node:path'
+import { settleRestore } from '#backup/load/settle.ts'
 import { safetyOf } from '#backup/service.ts'
 import { calendarWarning, japaneseCalendar } from '#kernel/calendar.ts'
 import { systemClock } from '#kernel/clock.ts'
@@ -67,6 +68,7 @@ async function run(config: Config, database: Database, log: Log, closers: (() =>
     log,
   })
   closers.unshift(() => house.jobs.stop())
+  if (await settleRestore(house, config.secretKeyFile)) log.info({}, 'a restore that was cut off has been ended')
   const demo = config.demo ? await buildDemo(house, systemClock.now(), (line) => process.stderr.write(`${line}\n`)) : null
   const notices = await listen(database.connect, log)
   closers.unshift(() => notices.stop())

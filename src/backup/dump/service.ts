@@ -41,6 +41,8 @@ const LEFT_OUT = new Set([
   'backup_run',
 ])
 
+const A_BACKUP = /(^|\/)hagukumi-\d{8}-\d{4}-[0-9a-f]{8}\.tar(\.part)?$/
+
 /** What lies in the data folder besides uploads: the database itself, secrets, logs, other backups. */
 const NOT_FILES = /^(pg|run|backups|logs|server-.*|restored-.*|replaced-.*|pg\..*|product.*|secret\.key.*|stops\.log.*|.*\.log|\..*)$/
 
@@ -102,7 +104,7 @@ async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle) {
   const sequences = await listSequences(client)
   await endSnapshot(client)
   // After the snapshot: a file is written before the row that speaks of it commits, so none is missing here.
-  const files = await keepFiles(book, ask.dataDir)
+  const files = await keepFiles(book, ask)
   const ending = Buffer.from(JSON.stringify({ tables: kept, sequences, files, jobs: jobs.length, members: book.members } satisfies End))
   await book.member(END, ending)
   await book.member(SEAL, Buffer.from(createHash('sha256').update(ending).digest('hex')))
@@ -201,12 +203,14 @@ async function keepStream(book: Book, folder: string, stream: Readable, seen: (p
 }
 
 /** Uploads of every room: whatever lies in the data folder and is not the installation's own. */
-async function keepFiles(book: Book, dataDir: string): Promise<StoredFile[]> {
+async function keepFiles(book: Book, { dataDir, target }: BackupAsk): Promise<StoredFile[]> {
   const files: StoredFile[] = []
   const roots = (await readdir(dataDir, { withFileTypes: true }).catch(() => [])).filter((entry) => !NOT_FILES.test(entry.name))
   for (const root of roots.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const paths = root.isDirectory() ? await filesBelow(dataDir, root.name) : root.isFile() ? [root.name] : []
     for (const path of paths) {
+      // Wherever it is written, a backup holds no backup: least of all itself, which would never end.
+      if (join(dataDir, path).startsWith(target) || A_BACKUP.test(path)) continue
       const found = await stat(join(dataDir, path)).catch(() => null)
       if (!found?.isFile()) continue // taken away meanwhile
       const folder = `files/${String(files.length + 1).padStart(6, '0')}`
