@@ -63,7 +63,7 @@ export function ReviewPage() {
         crumbTo="/cards"
         note={items.length > 0 && <span className="num">{t('position', { left: items.length })}</span>}
       >
-        <Button variant="default" size="sm" aria-label={t('before')} disabled={at === 0} onClick={() => go(-1)}>
+        <Button variant="default" size="sm" aria-label={t('before')} disabled={at <= 0} onClick={() => go(-1)}>
           <ArrowLeft size={15} aria-hidden />
         </Button>
         <Button variant="default" size="sm" aria-label={t('next')} disabled={!following} onClick={() => go(1)}>

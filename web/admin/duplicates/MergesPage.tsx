@@ -33,7 +33,9 @@ export function MergesPage() {
         {list.isPending && <Skeletons rows={5} height={56} />}
         {list.data && items.length === 0 && (
           <Card>
-            <EmptyState icon={History} title={t('historyEmpty')} />
+            <EmptyState icon={History} title={t('historyEmpty')}>
+              {t('historyEmptyText')}
+            </EmptyState>
           </Card>
         )}
         {items.length > 0 && (

@@ -34,6 +34,17 @@ export function useFields() {
   return { items, layout: layout.data, error: fields.error ?? layout.error }
 }
 
+/** What a field is called, as events and files name it (`postalCode`, `attrs.renewal`); archived ones keep their name. */
+export function useFieldName(): (name: string) => string {
+  const { language } = useLanguage()
+  const t = useWords('identify')
+  const { data } = useQuery({ ...api.fields.list.queryOptions({ input: { archived: true } }), staleTime: 300_000 })
+  return (name) => {
+    const field = [...(data?.items ?? []), ...BESIDE].find((one) => nameOfField(one) === name)
+    return field?.[language] ?? (t.has(name as never) ? t(name as never) : name.replace(/^attrs\./, ''))
+  }
+}
+
 export interface ShownSection {
   readonly id: string
   readonly ja: string

@@ -4,6 +4,7 @@ import { isStage, type Stage } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
 import type { TimelineEntry } from '../parts/Timeline.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
+import { useFieldName } from './fieldShow.ts'
 
 interface Event {
   readonly id: string
@@ -61,10 +62,10 @@ export function useEventWords(): (event: Event) => TimelineEntry {
   const keyOf = (name: string) => `event.${name.replaceAll('.', '_')}` as never
   const wordOf = (list: readonly { value: string; ja: string; en: string }[], value: string): string =>
     list.find((one) => one.value === value)?.[language] ?? value
-  const fieldWord = (field: string): string => (t.has(field as never) ? t(field as never) : field.replace(/^attrs\./, ''))
+  const fieldWord = useFieldName()
   const whatOf = ({ name, props }: Event): string => {
     if (name === 'field.changed' && Array.isArray(props['fields']))
-      return props['fields'].map((field) => fieldWord(String(field))).join('、')
+      return props['fields'].map((field) => fieldWord(String(field))).join(language === 'ja' ? '、' : ', ')
     if (name === 'consent.given') return wordOf(vocabulary.bases, textOf(props['basis']))
     if (name === 'consent.withdrawn') return wordOf(vocabulary.stops, textOf(props['reason']))
     if (name === 'heat.changed') {

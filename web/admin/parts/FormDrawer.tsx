@@ -18,6 +18,7 @@ export function FormDrawer({
   onSubmit,
   children,
   wide,
+  readOnly,
 }: {
   opened: boolean
   onClose: () => void
@@ -28,8 +29,11 @@ export function FormDrawer({
   onSubmit: (event: React.FormEvent<HTMLFormElement>) => void
   children: ReactNode
   wide?: boolean
+  /** Nothing to save: one button that closes. */
+  readOnly?: boolean
 }) {
   const t = useWords('parts')
+  const shell = useWords('shell')
   return (
     <SideDrawer opened={opened} onClose={onClose} title={title} {...(wide ? { wide } : {})}>
       <form className="drawer-form" onSubmit={onSubmit} noValidate>
@@ -39,11 +43,13 @@ export function FormDrawer({
         </div>
         <div className="drawer-foot">
           <Button variant="default" onClick={onClose}>
-            {t('cancel')}
+            {readOnly ? shell('close') : t('cancel')}
           </Button>
-          <Button type="submit" loading={busy ?? false}>
-            {verb ?? t('save')}
-          </Button>
+          {!readOnly && (
+            <Button type="submit" loading={busy ?? false}>
+              {verb ?? t('save')}
+            </Button>
+          )}
         </div>
       </form>
     </SideDrawer>

@@ -40,7 +40,7 @@ export function NeglectSettings({ settings, neglected, onClose }: { settings: Se
       else toast.done(t('returned', { n: 0 }))
     }, toast.failed)
   return (
-    <FormDrawer opened onClose={onClose} title={t('settings')} busy={form.busy} failed={form.failed} onSubmit={send}>
+    <FormDrawer opened onClose={onClose} title={t('settings')} busy={form.busy} failed={form.failed} onSubmit={send} readOnly={readOnly}>
       <fieldset disabled={readOnly} className="plain-set stack">
         <Section title={t('kinds')}>
           <Checkbox.Group {...form.getInputProps('kinds')}>

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: groups of links, not of fields
 import { Link, useRouterState } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import type { NavItem } from '../nav.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
@@ -65,6 +66,11 @@ export function NavGroups({ all }: { all?: boolean }) {
 export function Sidebar({ openPalette }: { openPalette: () => void }) {
   const t = useWords('shell')
   const { company } = useSession()
+  const pages = useRef<HTMLDivElement>(null)
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  // Where one is stays in sight, also when its line is below the fold.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the line of the page shown changes with its path
+  useEffect(() => pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' }), [path])
   return (
     <nav className="side" aria-label={t('mainNav')}>
       <div className="ws">
@@ -81,7 +87,7 @@ export function Sidebar({ openPalette }: { openPalette: () => void }) {
         {t('search')}
         <kbd>{paletteKey}</kbd>
       </button>
-      <div className="side-pages">
+      <div className="side-pages" ref={pages}>
         <NavGroups />
       </div>
       <Account />

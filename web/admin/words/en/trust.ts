@@ -84,6 +84,7 @@ export const trust: Same<typeof ja> = {
   running: 'Merging: a long history is on its way',
   runningUndo: 'Undoing: a long history is on its way back',
   historyEmpty: 'Nothing was merged yet',
+  historyEmptyText: 'Who merged what and when is listed here, and can be undone for 90 days.',
   into: '→ {name}',
   movedRows: '{n, number} events',
   undo: 'Undo',

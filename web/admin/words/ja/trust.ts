@@ -81,6 +81,7 @@ export const trust = {
   running: '統合中：多くの履歴を移しています',
   runningUndo: '取り消し中：多くの履歴を戻しています',
   historyEmpty: 'まだ統合はありません',
+  historyEmptyText: '統合すると、誰がいつ何と何を統合したかがここに並び、90日間は取り消せます。',
   into: '→ {name}',
   movedRows: '{n, number} 件の履歴',
   undo: '取り消す',
