@@ -23,6 +23,7 @@ import { householdsContract } from '#loop/identify/households/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
 import { tasksContract } from '#loop/identify/tasks/contract.ts'
 import { historyContract } from '#loop/identify/timeline/contract.ts'
+import { analysisContract } from '#loop/measure/analysis/contract.ts'
 import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
@@ -32,12 +33,19 @@ import { companyDealsContract } from '#loop/sales/companies/contract.ts'
 import { dealsContract } from '#loop/sales/deals/contract.ts'
 import { handoffsContract } from '#loop/sales/handoff/contract.ts'
 import { neglectContract } from '#loop/sales/neglect/contract.ts'
+import { qualifyContract } from '#loop/sales/qualify/contract.ts'
+import { guardContract } from '#loop/sales/qualify/guard/contract.ts'
+import { mqlContract } from '#loop/sales/qualify/mql/contract.ts'
+import { priorityContract } from '#loop/sales/qualify/priority/contract.ts'
 import { signalsContract } from '#loop/sales/signals/contract.ts'
 import { scoresContract } from '#loop/score/contract.ts'
 import { companySegmentsContract } from '#loop/segment/companies/contract.ts'
+import { compareContract } from '#loop/segment/compare/contract.ts'
 import { segmentsContract } from '#loop/segment/contract.ts'
 import { bulkContract } from '#loop/segment/lists/bulk/contract.ts'
 import { viewsContract } from '#loop/segment/lists/views/contract.ts'
+import { personasContract } from '#loop/segment/personas/contract.ts'
+import { snapshotsContract } from '#loop/segment/snapshots/contract.ts'
 import { backupsContract } from '../backup/contract.ts'
 import { blueprintContract } from '../blueprint/contract.ts'
 
@@ -70,6 +78,9 @@ export const contract = {
   scores: scoresContract,
   segments: segmentsContract,
   companySegments: companySegmentsContract,
+  compare: compareContract,
+  snapshots: snapshotsContract,
+  personas: personasContract,
   views: viewsContract,
   bulk: bulkContract,
   templates: templatesContract,
@@ -80,10 +91,15 @@ export const contract = {
   assignment: assignmentContract,
   neglect: neglectContract,
   handoffs: handoffsContract,
+  qualify: qualifyContract,
+  guard: guardContract,
+  mql: mqlContract,
+  priority: priorityContract,
   deals: dealsContract,
   companyDeals: companyDealsContract,
   scenarios: scenariosContract,
   reports: reportsContract,
   proof: proofContract,
+  analysis: analysisContract,
   mailbox: mailboxContract,
 }

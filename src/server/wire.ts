@@ -1,7 +1,6 @@
 // Composition by plain calls: which rooms there are, in the order of the loop. Nothing is found by scanning or by decorators.
 import { auditRoutes } from '#access/audit/routes.ts'
 import { companyRoutes } from '#access/company/routes.ts'
-import { companySetup } from '#access/company/setup.ts'
 import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
@@ -18,7 +17,6 @@ import { publicRoutes as cardPaths, cardsRoutes } from '#loop/capture/cards/rout
 import { personTables as cardTables } from '#loop/capture/cards/tables.ts'
 import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
 import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
-import { formsSetup } from '#loop/capture/forms/setup.ts'
 import { personTables as formTables } from '#loop/capture/forms/tables.ts'
 import { jobs as importJobs } from '#loop/capture/import/jobs.ts'
 import { publicRoutes as importPaths, importsRoutes } from '#loop/capture/import/routes.ts'
@@ -26,7 +24,6 @@ import { personTables as importTables } from '#loop/capture/import/tables.ts'
 import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
-import { pageGroupSetup } from '#loop/capture/track/setup.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
@@ -36,10 +33,8 @@ import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
-import { topicsSetup } from '#loop/deliver/sender/setup.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
-import { templatesSetup } from '#loop/deliver/template/setup.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
 import { personTables as activityTables } from '#loop/identify/activities/tables.ts'
@@ -54,7 +49,6 @@ import { jobs as exportJobs } from '#loop/identify/export/jobs.ts'
 import { publicRoutes as exportPaths, exportsRoutes } from '#loop/identify/export/routes.ts'
 import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
-import { fieldsSetup } from '#loop/identify/fields/setup.ts'
 import { jobs as fileJobs } from '#loop/identify/files/jobs.ts'
 import { publicRoutes as filePaths, filesRoutes } from '#loop/identify/files/routes.ts'
 import { personTables as fileTables } from '#loop/identify/files/tables.ts'
@@ -69,6 +63,7 @@ import { personTables as taskTables } from '#loop/identify/tasks/tables.ts'
 import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { emptyTrash } from '#loop/identify/trash/jobs.ts'
 import { personTables as trashTables } from '#loop/identify/trash/tables.ts'
+import { analysisRoutes } from '#loop/measure/analysis/routes.ts'
 import { proofRoutes } from '#loop/measure/proof/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
@@ -78,7 +73,6 @@ import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
 import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
-import { scenariosSetup } from '#loop/orchestrate/setup.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
@@ -89,32 +83,41 @@ import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
 import { dealsSource } from '#loop/sales/deals/export.queries.ts'
 import { dealTarget } from '#loop/sales/deals/importing.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
-import { dealStagesSetup } from '#loop/sales/deals/setup.ts'
 import { facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
 import { jobs as neglectJobs } from '#loop/sales/neglect/jobs.ts'
 import { neglectRoutes } from '#loop/sales/neglect/routes.ts'
+import { facts as qualifyFacts } from '#loop/sales/qualify/facts.ts'
+import { guardRoutes } from '#loop/sales/qualify/guard/routes.ts'
+import { mqlRoutes } from '#loop/sales/qualify/mql/routes.ts'
+import { priorityRoutes } from '#loop/sales/qualify/priority/routes.ts'
+import { qualifyRoutes } from '#loop/sales/qualify/routes.ts'
+import { personTables as qualifyTables } from '#loop/sales/qualify/tables.ts'
 import { signalsRoutes } from '#loop/sales/signals/routes.ts'
 import { personTables as salesTables } from '#loop/sales/tables.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
 import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
 import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
-import { scoresSetup } from '#loop/score/setup.ts'
 import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { companyFacts as companySegmentFacts } from '#loop/segment/companies/facts.ts'
 import { jobs as companySegmentJobs } from '#loop/segment/companies/jobs.ts'
 import { inSegment } from '#loop/segment/companies/queries.ts'
 import { companySegmentsRoutes } from '#loop/segment/companies/routes.ts'
+import { compareRoutes } from '#loop/segment/compare/routes.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
 import { jobs as bulkJobs } from '#loop/segment/lists/bulk/jobs.ts'
 import { bulkRoutes } from '#loop/segment/lists/bulk/routes.ts'
 import { personTables as bulkTables } from '#loop/segment/lists/bulk/tables.ts'
 import { ruleFilter } from '#loop/segment/lists/rule.ts'
 import { viewsRoutes } from '#loop/segment/lists/views/routes.ts'
+import { personaFacts } from '#loop/segment/personas/facts.ts'
+import { personasRoutes } from '#loop/segment/personas/routes.ts'
 import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
-import { segmentsSetup } from '#loop/segment/setup.ts'
+import { snapshotFacts } from '#loop/segment/snapshots/facts.ts'
+import { snapshotsRoutes } from '#loop/segment/snapshots/routes.ts'
+import { personTables as snapshotTables } from '#loop/segment/snapshots/tables.ts'
 import { personTables as segmentTables } from '#loop/segment/tables.ts'
 import { jobs as backupJobs } from '../backup/jobs.ts'
 import { publicRoutes as backupPaths, backupsRoutes } from '../backup/routes.ts'
@@ -123,6 +126,7 @@ import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
 import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
+import { setup } from './setupParts.ts'
 
 /** Rooms of the API by the name they have in the contract. */
 export const rooms: Readonly<Record<string, Served>> = {
@@ -152,10 +156,14 @@ export const rooms: Readonly<Record<string, Served>> = {
   campaigns: campaignsRoutes,
   reports: reportsRoutes,
   proof: proofRoutes,
+  analysis: analysisRoutes,
   track: trackRoutes,
   scores: scoresRoutes,
   segments: segmentsRoutes,
   companySegments: companySegmentsRoutes,
+  compare: compareRoutes,
+  snapshots: snapshotsRoutes,
+  personas: personasRoutes,
   views: viewsRoutes,
   bulk: bulkRoutes,
   templates: templatesRoutes,
@@ -166,6 +174,10 @@ export const rooms: Readonly<Record<string, Served>> = {
   assignment: assignmentRoutes,
   neglect: neglectRoutes,
   handoffs: handoffsRoutes,
+  qualify: qualifyRoutes,
+  guard: guardRoutes,
+  mql: mqlRoutes,
+  priority: priorityRoutes,
   deals: dealsRoutes,
   companyDeals: companyDealsRoutes,
   scenarios: scenariosRoutes,
@@ -211,20 +223,6 @@ export const jobs: readonly JobKind[] = [
   ...backupJobs,
 ]
 
-/** Parts of the set-up as text; what refers to another comes after it. */
-const setup: Ports['setup'] = [
-  companySetup,
-  fieldsSetup,
-  pageGroupSetup,
-  topicsSetup,
-  dealStagesSetup,
-  segmentsSetup,
-  templatesSetup,
-  scoresSetup,
-  formsSetup,
-  scenariosSetup,
-]
-
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
   return {
@@ -243,9 +241,11 @@ export function ports(): Ports {
       ...scoreTables,
       ...segmentTables,
       ...bulkTables,
+      ...snapshotTables,
       ...trashTables,
       ...deliverTables,
       ...salesTables,
+      ...qualifyTables,
       ...scenarioTables,
       ...measureTables,
     ],
@@ -258,9 +258,10 @@ export function ports(): Ports {
       ...trackFacts,
       ...scoreFacts,
       ...salesFacts,
+      ...qualifyFacts,
       ...scenarioFacts,
     ],
-    moreFacts: [campaignFacts],
+    moreFacts: [campaignFacts, snapshotFacts, personaFacts],
     importTargets: { deals: dealTarget },
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     dnsText,

@@ -64,7 +64,12 @@ export const handoffsContract = {
     path: '/handoffs',
     permission: 'handoffs.write',
     summary: 'Hand a lead to sales by hand',
-    input: z.object({ leadId: uuid, ownerId: uuid.optional(), note: z.string().trim().max(1_000).optional() }),
+    input: z.object({
+      leadId: uuid,
+      ownerId: uuid.optional(),
+      note: z.string().trim().max(1_000).optional(),
+      override: z.string().trim().min(1).max(500).optional().describe('Why a lead that the guard keeps is handed over all the same'),
+    }),
     output: z.object({ id: uuid }),
   }),
   accept: endpoint({

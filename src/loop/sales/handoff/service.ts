@@ -9,6 +9,9 @@ import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { assignOwners } from '#loop/identify/change/service.ts'
 import { loadPeople } from '#loop/identify/service.ts'
 import { checkOwner, leadOf } from '../people.ts'
+import type { GuardWhy } from '../qualify/guard/contract.ts'
+import { type Kept, keptBy, noteKept, settleKept } from '../qualify/guard/service.ts'
+import { citing } from '../qualify/mql/service.ts'
 import { raise } from '../signals/service.ts'
 import { mayHandOver } from '../stage/decide.ts'
 import { lockStages } from '../stage/queries.ts'
@@ -29,10 +32,15 @@ export interface HandoffAsk {
   readonly detail?: JsonObject
   /** Who should answer; the lead's owner when absent. */
   readonly ownerId?: string | null
+  /** Why a person hands over somebody whom the guard keeps. */
+  readonly override?: string
 }
 
-/** What came of an ask: who is a visitor, or with sales already, is not handed over. */
-export type HandoffOutcome = { readonly outcome: 'made'; readonly id: string } | { readonly outcome: 'visitor' | 'withSales' }
+/** What came of an ask: who is a visitor, with sales already, or kept by the guard, is not handed over. */
+export type HandoffOutcome =
+  | { readonly outcome: 'made'; readonly id: string }
+  | { readonly outcome: 'visitor' | 'withSales' }
+  | { readonly outcome: 'kept'; readonly why: readonly GuardWhy[] }
 
 export const settings = (ctx: Ctx): Promise<HandoffSettings> => readSetting(ctx, 'sales.handoff', handoffSettings, DEFAULT_SETTINGS)
 
@@ -54,18 +62,28 @@ export async function handOff(ctx: Ctx, asks: readonly HandoffAsk[]): Promise<Ma
   const leads = subjects.filter((subject) => (people.get(subject.id)?.identified_at ?? null) !== null)
   const stages = await lockStages(ctx.db, leads, ctx.now)
   const due = dueAt(ctx.house.calendar, await workWeek(ctx), ctx.now, (await settings(ctx)).answerWithinHours)
+  const free = leads.filter(({ id }) => mayHandOver(stages.get(id) ?? 'new'))
+  const [guarded, cite] = [await keptBy(ctx, free), await citing(ctx, free)]
   const rows: { ask: HandoffAsk; row: queries.HandoffToWrite }[] = []
+  const kept: Kept[] = []
   for (const ask of asks) {
-    if (outcomes.get(ask.subject.id)?.outcome === 'made') continue
-    const stage = stages.get(ask.subject.id)
-    if (stage === undefined) outcomes.set(ask.subject.id, { outcome: 'visitor' })
-    else if (!mayHandOver(stage)) outcomes.set(ask.subject.id, { outcome: 'withSales' })
-    else {
-      const row = rowOf(ctx, ask, people.get(ask.subject.id)?.owner_id ?? null, due)
-      rows.push({ ask, row })
-      outcomes.set(ask.subject.id, { outcome: 'made', id: row.id })
+    const { id } = ask.subject
+    if (outcomes.get(id)?.outcome === 'made') continue
+    const stage = stages.get(id)
+    const why = guarded.get(id)
+    if (stage === undefined) outcomes.set(id, { outcome: 'visitor' })
+    else if (!mayHandOver(stage)) outcomes.set(id, { outcome: 'withSales' })
+    else if (why && !ask.override) {
+      kept.push({ ...ask, why })
+      outcomes.set(id, { outcome: 'kept', why })
+    } else {
+      const row = rowOf(ctx, ask, people.get(id)?.owner_id ?? null, due)
+      const detail = { ...row.detail, ...cite(id), ...(why && ask.override ? { override: ask.override } : {}) }
+      rows.push({ ask, row: { ...row, detail } })
+      outcomes.set(id, { outcome: 'made', id: row.id })
     }
   }
+  await noteKept(ctx, kept)
   if (rows.length) await make(ctx, rows)
   return outcomes
 }
@@ -99,7 +117,18 @@ async function make(ctx: Ctx, rows: readonly { ask: HandoffAsk; row: queries.Han
       occurredAt: ctx.now,
       causeId: ask.causeId,
       hop: ask.hop + 1,
-      props: { handoff: row.id, reason: row.reason, ...(row.note ? { note: row.note } : {}) },
+      props: {
+        ...{ handoff: row.id, reason: row.reason, ...(row.note ? { note: row.note } : {}) },
+        ...(typeof row.detail['mqlVersion'] === 'number' ? { mqlVersion: row.detail['mqlVersion'] } : {}),
+        ...(typeof row.detail['override'] === 'string' ? { override: row.detail['override'] } : {}),
+      },
+    })),
+  )
+  await settleKept(
+    ctx,
+    fresh.map(({ row }) => ({
+      subject: row.subject,
+      override: typeof row.detail['override'] === 'string' ? row.detail['override'] : null,
     })),
   )
   await moveStages(
@@ -126,18 +155,28 @@ async function make(ctx: Ctx, rows: readonly { ask: HandoffAsk; row: queries.Han
 
 const stageAsk = (subject: Subject, cause: StageAsk['cause'], causeId: string, hop: number): StageAsk => ({ subject, cause, causeId, hop })
 
-/** By hand, from a lead's page. @throws Refusal conflict when sales has the lead already */
+/** By hand, from a lead's page. @throws Refusal conflict when sales has the lead already, or the guard keeps it and no reason is given */
 export async function makeByHand(
   ctx: Ctx,
-  input: { leadId: string; ownerId?: string | undefined; note?: string | undefined },
+  input: { leadId: string; ownerId?: string | undefined; note?: string | undefined; override?: string | undefined },
 ): Promise<{ id: string }> {
   await checkOwner(ctx, input.ownerId)
   const lead = await leadOf(ctx, input.leadId)
   const ask = { subject: { bucket: lead.bucket, id: lead.id }, reason: 'hand' as const, causeId: ctx.id(), hop: 0 }
   const outcomes = await handOff(ctx, [
-    { ...ask, ...(input.ownerId ? { ownerId: input.ownerId } : {}), ...(input.note ? { note: input.note } : {}) },
+    {
+      ...ask,
+      ...(input.ownerId ? { ownerId: input.ownerId } : {}),
+      ...(input.note ? { note: input.note } : {}),
+      ...(input.override ? { override: input.override } : {}),
+    },
   ])
   const outcome = outcomes.get(lead.id)
+  if (outcome?.outcome === 'kept')
+    refuse('conflict', 'handoff.kept', {
+      message: 'The guard keeps this lead from sales. Say why it goes all the same.',
+      field: 'override',
+    })
   if (outcome?.outcome !== 'made') refuse('conflict', 'handoff.with_sales', { message: 'Sales has this lead already.' })
   return { id: outcome.id }
 }
