@@ -238,9 +238,11 @@ function customFact(field: FieldDefinition): Fact {
   )
 }
 
-/** Every fact there is now: declared ones and the custom fields that users defined. */
+/** Every fact there is now: declared ones, those of things that users made, and the custom fields that they defined. */
 export async function allFacts(ctx: Ctx): Promise<readonly Fact[]> {
   const products = await productOptions(ctx)
   const declared = ctx.house.ports.facts.map((fact) => (fact.name === 'products' ? { ...fact, options: products } : fact))
-  return [...declared, ...(await customFields(ctx)).map(customFact)]
+  const more: Fact[] = []
+  for (const read of ctx.house.ports.moreFacts ?? []) more.push(...(await read(ctx)))
+  return [...declared, ...more, ...(await customFields(ctx)).map(customFact)]
 }

@@ -110,7 +110,8 @@ async function tellPage(ctx: Ctx, row: VersionRow, at: Date, after: Subject): Pr
   if (!last) return null
   const { index } = await holdRules(ctx)
   const name = index.segments.find((one) => one.id === row.segment_id)?.name ?? ''
-  const silent = !row.starts_scenarios && !index.bySegment.has(row.segment_id)
+  // Facts too may read memberships (the persona does).
+  const silent = !row.starts_scenarios && !index.bySegment.has(row.segment_id) && !index.byAfter.has('segment.entered')
   await append(
     ctx,
     edited.map(({ bucket, person_id: id, entered, because }) => ({

@@ -1,0 +1,25 @@
+import { companySetup } from '#access/company/setup.ts'
+import type { Ports } from '#kernel/ctx.ts'
+import { formsSetup } from '#loop/capture/forms/setup.ts'
+import { pageGroupSetup } from '#loop/capture/track/setup.ts'
+import { topicsSetup } from '#loop/deliver/sender/setup.ts'
+import { templatesSetup } from '#loop/deliver/template/setup.ts'
+import { fieldsSetup } from '#loop/identify/fields/setup.ts'
+import { scenariosSetup } from '#loop/orchestrate/setup.ts'
+import { dealStagesSetup } from '#loop/sales/deals/setup.ts'
+import { scoresSetup } from '#loop/score/setup.ts'
+import { segmentsSetup } from '#loop/segment/setup.ts'
+
+/** Parts of the set-up as text; what refers to another comes after it. */
+export const setup: Ports['setup'] = [
+  companySetup,
+  fieldsSetup,
+  pageGroupSetup,
+  topicsSetup,
+  dealStagesSetup,
+  segmentsSetup,
+  templatesSetup,
+  scoresSetup,
+  formsSetup,
+  scenariosSetup,
+]
