@@ -66,7 +66,7 @@ export function FieldInput({ field, form, focus }: { field: Field; form: LeadFor
       {...(INPUT_TYPES[field.type] ? { type: INPUT_TYPES[field.type] as 'text' } : {})}
       {...(field.type === 'number' || field.type === 'money' ? { inputMode: 'decimal' as const } : {})}
       {...(field.type === 'money' ? { rightSection: <span className="muted">{t('unit.u1')}</span>, rightSectionWidth: 40 } : {})}
-      {...(focus ? { 'data-autofocus': true } : {})}
+      {...(focus ? { 'data-autofocus': true, autoFocus: true } : {})}
     />
   )
 }

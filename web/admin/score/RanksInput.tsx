@@ -6,7 +6,15 @@ import { PickNumber } from '../segment/pick.tsx'
 import { useWords } from '../words/words.tsx'
 
 /** Ranks from the best down, each from so many points: which stage of thinking a value stands for. */
-export function RanksInput({ settings, onChange }: { readonly settings: ScoreSettings; readonly onChange: (to: ScoreSettings) => void }) {
+export function RanksInput({
+  settings,
+  onChange,
+  readOnly,
+}: {
+  readonly settings: ScoreSettings
+  readonly onChange: (to: ScoreSettings) => void
+  readonly readOnly: boolean
+}) {
   const t = useWords('score')
   const { ranks } = settings
   const set = (next: readonly Omit<RankBand, 'name'>[]) =>
@@ -33,18 +41,20 @@ export function RanksInput({ settings, onChange }: { readonly settings: ScoreSet
             value={band.label}
             onChange={(event) => set(ranks.map((one) => (one === band ? { ...one, label: event.currentTarget.value } : one)))}
           />
-          <ActionIcon
-            size="sm"
-            variant="subtle"
-            color="gray"
-            aria-label={t('rankRemove', { name: band.name })}
-            onClick={() => set(ranks.filter((one) => one !== band))}
-          >
-            <X size={14} />
-          </ActionIcon>
+          {!readOnly && (
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              color="gray"
+              aria-label={t('rankRemove', { name: band.name })}
+              onClick={() => set(ranks.filter((one) => one !== band))}
+            >
+              <X size={14} />
+            </ActionIcon>
+          )}
         </div>
       ))}
-      {ranks.length < RANKS.length && (
+      {!readOnly && ranks.length < RANKS.length && (
         <Button
           size="compact-sm"
           variant="light"

@@ -151,10 +151,14 @@ export function RulesEditor({
         </div>
         <div className="stack">
           <Card title={t('heat')}>
-            <HeatInput settings={settings} onChange={setSettings} people={model.people} />
+            <fieldset className="plain-set" disabled={!mayWrite}>
+              <HeatInput settings={settings} onChange={setSettings} people={model.people} />
+            </fieldset>
           </Card>
           <Card title={t('ranks')}>
-            <RanksInput settings={settings} onChange={setSettings} />
+            <fieldset className="plain-set" disabled={!mayWrite}>
+              <RanksInput settings={settings} onChange={setSettings} readOnly={!mayWrite} />
+            </fieldset>
           </Card>
           <Card title={t('columns')}>
             <p className="muted hint">{t('columnsHint')}</p>

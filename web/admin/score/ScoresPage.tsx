@@ -42,7 +42,13 @@ export function ScoresPage() {
     <>
       <PageTop title={t('title')}>
         {may('reports.read') && shown?.live && (
-          <Button component={Link} to="/scores/proof" search={{ score: shown.name } as never} variant="default" leftSection={<Scale size={15} />}>
+          <Button
+            component={Link}
+            to="/scores/proof"
+            search={{ score: shown.name } as never}
+            variant="default"
+            leftSection={<Scale size={15} />}
+          >
             {t('proof')}
           </Button>
         )}

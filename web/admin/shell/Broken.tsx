@@ -17,12 +17,7 @@ export function Broken({ error, reset }: ErrorComponentProps) {
       {t('backHome')}
     </Button>
   )
-  if (problem?.status === 403)
-    return (
-      <Notice icon={Lock} title={t('forbiddenTitle')} actions={home}>
-        {t('forbiddenText')}
-      </Notice>
-    )
+  if (problem?.status === 403) return <Forbidden />
   if (problem?.status === 404)
     return (
       <Notice icon={Compass} title={t('missingTitle')} actions={home}>
@@ -48,6 +43,24 @@ export function Broken({ error, reset }: ErrorComponentProps) {
     >
       {t(updated ? 'updatedText' : 'brokenText')}
       {!updated && <pre className="trace">{String((error as Error)?.message ?? error)}</pre>}
+    </Notice>
+  )
+}
+
+/** A page that the role does not open. */
+export function Forbidden() {
+  const t = useWords('shell')
+  return (
+    <Notice
+      icon={Lock}
+      title={t('forbiddenTitle')}
+      actions={
+        <Button component={Link} to="/dashboard" variant="default">
+          {t('backHome')}
+        </Button>
+      }
+    >
+      {t('forbiddenText')}
     </Notice>
   )
 }

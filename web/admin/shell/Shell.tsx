@@ -3,10 +3,12 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { startLive } from '../live.ts'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
+import { Forbidden } from './Broken.tsx'
 import { onHelp } from './help.ts'
 import { PhoneBar } from './PhoneBar.tsx'
 import { Sidebar } from './Sidebar.tsx'
 import { useKeys } from './useKeys.ts'
+import { useMayOpen } from './useNav.ts'
 
 const Palette = lazy(() => import('./Palette.tsx').then((m) => ({ default: m.Palette })))
 
@@ -24,6 +26,7 @@ export function Shell() {
   const [palette, setPalette] = useState(false)
   const open = () => setPalette(true)
   useKeys(open)
+  const isOpen = useMayOpen()
   const [help, setHelp] = useState(false)
   useEffect(startLive, [])
   useEffect(() => onHelp(() => setHelp(true)), [])
@@ -37,9 +40,7 @@ export function Shell() {
         <Suspense>
           <HoldBand />
         </Suspense>
-        <Suspense fallback={<Skeletons />}>
-          <Outlet />
-        </Suspense>
+        <Suspense fallback={<Skeletons />}>{isOpen ? <Outlet /> : <Forbidden />}</Suspense>
       </main>
       <PhoneBar />
       <Suspense>
