@@ -245,3 +245,9 @@ export async function forget(ctx: Ctx, old: { bucket: number; before: Date; name
     WHERE j.bucket = o.bucket AND j.person_id = o.person_id AND j.id = o.id`.execute(ctx.db)
   return Number(done.numAffectedRows ?? 0)
 }
+
+/** Takes a property out of a subject's events that tell of somebody who is erased. */
+export async function blot(ctx: Ctx, { bucket, id }: Subject, told: { name: string; where: JsonObject; prop: string }): Promise<void> {
+  await sql`UPDATE journal SET props = props - ${told.prop}::text WHERE bucket = ${bucket} AND person_id = ${id} AND name = ${told.name}
+    AND props @> ${JSON.stringify(told.where)}::jsonb`.execute(ctx.db)
+}

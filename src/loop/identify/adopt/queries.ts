@@ -199,3 +199,21 @@ export async function findSignposts(db: Db, subjects: readonly Subject[]): Promi
   )
   return result.rows.map((row) => ({ from: { bucket: row.ob, id: row.oid }, to: { bucket: row.bucket, id: row.person_id } }))
 }
+
+/** Forgets pairs that named somebody. */
+export async function deletePairsWith(db: Db, ids: readonly string[]): Promise<void> {
+  await db
+    .deleteFrom('merge_candidate')
+    .where('other_id', 'in', [...ids])
+    .execute()
+}
+
+/** Forgets that these people once went into others. @returns into whom */
+export async function deleteAdoptionsOf(db: Db, ids: readonly string[]): Promise<{ subject: Subject; oldId: string }[]> {
+  const gone = await db
+    .deleteFrom('adoption')
+    .where('old_id', 'in', [...ids])
+    .returning(['bucket', 'person_id', 'old_id'])
+    .execute()
+  return gone.map((row) => ({ subject: { bucket: row.bucket, id: row.person_id }, oldId: row.old_id }))
+}

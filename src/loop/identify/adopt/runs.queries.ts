@@ -57,3 +57,11 @@ export async function noteMoved(db: Db, id: string, n: number): Promise<void> {
 export async function finishRun(db: Db, id: string, at: Date, fault: string | null): Promise<void> {
   await sql`UPDATE merge_run SET finished_at = ${at}, fault = ${fault} WHERE id = ${id}`.execute(db)
 }
+
+/** What a run was told goes when one of its people is erased. */
+export async function forgetRuns(db: Db, ids: readonly string[]): Promise<void> {
+  const people = sql`${[...ids]}::uuid[]`
+  await sql`UPDATE merge_run SET given = '{}' WHERE finished_at IS NOT NULL AND (keep_id = ANY(${people}) OR lose_id = ANY(${people}))`.execute(
+    db,
+  )
+}

@@ -35,14 +35,6 @@ export async function insertErasures(db: Db, ids: readonly string[], at: Date, a
   )
 }
 
-/** Forgets pairs that named somebody. */
-export async function deletePairsWith(db: Db, ids: readonly string[]): Promise<void> {
-  await db
-    .deleteFrom('merge_candidate')
-    .where('other_id', 'in', [...ids])
-    .execute()
-}
-
 /** Visitors last seen before an instant, the longest unseen first; those of replay and import are kept. */
 export async function findStale(db: Db, before: Date, most: number): Promise<Subject[]> {
   return db

@@ -8,6 +8,7 @@ import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting } from '#kernel/settings.ts'
 import type { PersonFields } from '../acts.ts'
+import { forgetMerges } from '../adopt/forget.ts'
 import { refuseRunning } from '../adopt/pages.ts'
 import { aliasesOf } from '../adopt/queries.ts'
 import { grant, stop, stopsOf } from '../consent/service.ts'
@@ -239,10 +240,7 @@ export async function eraseLead(ctx: Ctx, input: { id: string }): Promise<{ ok: 
     ctx.now,
     actorName(ctx),
   )
-  await queries.deletePairsWith(
-    ctx.db,
-    all.map((one) => one.id),
-  )
+  await forgetMerges(ctx, all)
   for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await queries.deleteRows(ctx.db, table.table, all)
   await announce(ctx, 'leads', { ids: [subject.id] })
   return { ok: true }

@@ -1,6 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { deletePairsWith, deleteRows } from './queries.ts'
+import { deletePairsWith } from '../adopt/queries.ts'
+import { deleteRows } from './queries.ts'
 
 /**
  * Takes people away whose making was a mistake (an import that is taken back): they never acted, so nothing of theirs is kept. Their pulses

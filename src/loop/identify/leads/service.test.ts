@@ -212,4 +212,19 @@ describe('merging and erasing', () => {
     expect(again.id).not.toBe(id)
     expect(await db.read((ctx) => getLead(ctx, { id: again.id }))).toMatchObject({ mailStop: 'unsubscribe', sendable: false })
   })
+
+  test('GEN-04 whoever was merged, parted again and erased leaves neither name nor address with the one they were taken for', async () => {
+    const keep = (await make('goes-on@example.jp', { fields: { familyName: '残る' } })).id
+    const lose = (await make('himitsu@example.jp', { fields: { familyName: '秘密' } })).id
+    await db.tx((ctx) => settlePair(ctx, { keep, lose, verdict: 'merged' }))
+    const { adoptions } = await db.read((ctx) => getLead(ctx, { id: keep }))
+    await db.tx((ctx) => undoAdoption(ctx, adoptions[0]?.id ?? ''))
+    await db.tx((ctx) => eraseLead(ctx, { id: lose }))
+    for (const table of ['adoption', 'journal', 'merge_candidate', 'merge_run', 'person', 'identity'])
+      expect([table, (await db.house.pool.query(`SELECT 1 FROM ${table} t WHERE to_jsonb(t)::text ~ 'himitsu|秘密'`)).rowCount]).toEqual([
+        table,
+        0,
+      ])
+    expect(await db.read((ctx) => getLead(ctx, { id: keep }))).toMatchObject({ familyName: '残る', adoptions: [] })
+  })
 })
