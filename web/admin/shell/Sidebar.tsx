@@ -70,7 +70,9 @@ export function Sidebar({ openPalette }: { openPalette: () => void }) {
   const path = useRouterState({ select: (state) => state.location.pathname })
   // Where one is stays in sight, also when its line is below the fold.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the line of the page shown changes with its path
-  useEffect(() => pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' }), [path])
+  useEffect(() => {
+    void pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' })
+  }, [path])
   return (
     <nav className="side" aria-label={t('mainNav')}>
       <div className="ws">
