@@ -97,6 +97,10 @@ const ours = {
   '--mantine-color-indigo-light': 'var(--accent-soft)',
   '--mantine-color-indigo-light-hover': 'var(--accent-nav)',
   '--mantine-color-indigo-light-color': 'var(--accent-ink)',
+  // Words in red stand on our surfaces; what is filled with red has white words on it in both schemes.
+  '--mantine-color-red-6': 'var(--red)',
+  '--mantine-color-red-filled': '#c0302b',
+  '--mantine-color-red-filled-hover': '#a62823',
   ...soft('green', 'green'),
   ...soft('teal', 'teal'),
   ...soft('red', 'red'),

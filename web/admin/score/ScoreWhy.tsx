@@ -1,3 +1,4 @@
+import '../segment/segment.css'
 import './score.css'
 import { useQuery } from '@tanstack/react-query'
 import { api, type client } from '../api.ts'

@@ -1,3 +1,4 @@
+import './segment.css'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Rule } from '#loop/segment/rules/contract.ts'

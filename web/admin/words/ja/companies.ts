@@ -9,7 +9,7 @@ export const companies = {
   save: '保存',
   saved: '保存しました',
   added: '「{name}」を追加しました',
-  search: '会社名・カナ・法人番号・電話で検索',
+  search: '会社名・法人番号・電話',
   sortLabel: '並び順',
   sort: { score: 'スコア順', engagement: '最近の反応順', people: 'リードの多い順', name: '五十音順', created: '新しい順' },
   industry: '業種',
