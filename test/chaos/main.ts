@@ -117,7 +117,7 @@ function writeDocument(): void {
   const text = `# What the product was put through
 
 Written by \`npm run chaos\` (seed ${values.seed}): real processes, real kills, real disks, the embedded PostgreSQL with fsync on. Each row runs by itself and the run
-goes on where it was interrupted; \`--only=S1,D6\` chooses rows, \`--again\` runs rows that held once more. Every row is in the suite too, in small (about 10 kills, 200 seeds).
+goes on where it was interrupted; \`--only=S1,D6\` chooses rows, \`--again\` runs rows that held once more. Every row is in the suite too, in small (about 10 kills, 200 seeds; D4 as properties without kills).
 A row that says *not run* has not been run at its full figure by whoever wrote this table. D2, D3 and D5 are held by the suite alone
 (src/loop/capture/import, src/loop/segment/export): they throw files, not kills.
 
