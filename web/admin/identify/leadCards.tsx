@@ -43,6 +43,7 @@ export const workCards: readonly Slot[] = [
   slot('TasksCard', () => import('./TasksCard.tsx')),
   slot('NotesCard', () => import('./NotesCard.tsx')),
   slot('LeadSales', () => import('../sales/LeadSales.tsx'), { leadsOnly: true, permission: 'deals.read' }),
+  slot('QualifyCard', () => import('../sales/qualify/QualifyCard.tsx'), { leadsOnly: true }),
   slot('CampaignsCard', () => import('../plan/CampaignsCard.tsx'), { permission: 'plan.read' }),
   slot('MailsCard', () => import('./MailsCard.tsx'), { permission: 'mail.read' }),
   slot('FilesCard', () => import('./FilesCard.tsx')),

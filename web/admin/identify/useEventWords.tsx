@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
+import { ASKED, STATUS_WORDS } from '#loop/sales/qualify/asked/contract.ts'
 import { isStage, type Stage } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
 import type { TimelineEntry } from '../parts/Timeline.tsx'
@@ -73,6 +74,10 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       return heat === 'hot' || heat === 'warm' || heat === 'cold' ? t(`heat.${heat}`) : heat
     }
     if (name === 'owner.assigned') return textOf(props['ruleName']) || '—'
+    if (name === 'qualification.changed') {
+      const asked = ASKED[props['framework'] === 'champ' ? 'champ' : 'bant'].find((one) => one.field === props['field'])
+      return `${asked?.[language] ?? textOf(props['field'])}: ${wordOf(STATUS_WORDS, textOf(props['to']))}`
+    }
     if (name === 'lead.parked') return [textOf(props['until']), textOf(props['reason'])].filter(Boolean).join(' ')
     if (name === 'rank.changed') return textOf(props['to']) || '—'
     if (name === 'stage.changed' && isStage(textOf(props['to']))) return parts(`stage.${textOf(props['to']) as Stage}`)

@@ -14,6 +14,7 @@ import { useAnswers } from './useAnswers.ts'
 /** One hand-off in the queue. */
 export function HandoffCard({ handoff, onOpen, onReturn }: { handoff: Handoff; onOpen: () => void; onReturn: () => void }) {
   const t = useWords('sales')
+  const qualify = useWords('qualify')
   const { may } = useSession()
   const { nameOf } = useColleagues()
   const navigate = useNavigate()
@@ -24,7 +25,13 @@ export function HandoffCard({ handoff, onOpen, onReturn }: { handoff: Handoff; o
       <LeadLine lead={handoff.lead} withStage />
       <button type="button" className="handoff-why" onClick={onOpen}>
         <b>{t(`reason.${handoff.reason}`, { name: handoff.madeBy })}</b>
-        <span className="muted clip">{handoff.note ?? <Ago at={handoff.madeAt} />}</span>
+        <span className="muted clip">
+          {handoff.note ?? <Ago at={handoff.madeAt} />}
+          {typeof handoff.detail['mqlVersion'] === 'number' && ` ・ ${qualify('mqlShort', { n: String(handoff.detail['mqlVersion']) })}`}
+        </span>
+        {typeof handoff.detail['override'] === 'string' && (
+          <span className="muted clip">{qualify('overriddenBy', { name: handoff.madeBy, reason: handoff.detail['override'] })}</span>
+        )}
       </button>
       <span className="handoff-state">
         <HandoffState handoff={handoff} />

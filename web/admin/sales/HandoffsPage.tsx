@@ -2,7 +2,8 @@ import './sales.css'
 import './handoffs.css'
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { SlidersHorizontal, UserCheck } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { ScrollText, SlidersHorizontal, UserCheck } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, paged } from '../api.ts'
 import { useLive } from '../live.ts'
@@ -31,6 +32,7 @@ const searchSchema = viewOf({ state: oneOf(STATES, 'open'), owner: maybeOneOf(['
 export function HandoffsPage() {
   const t = useWords('sales')
   const parts = useWords('parts')
+  const qualify = useWords('qualify')
   const { may } = useSession()
   const [search, setSearch] = useSearchOf(searchSchema)
   const [opened, setOpened] = useState<Handoff | null>(null)
@@ -42,6 +44,9 @@ export function HandoffsPage() {
   return (
     <>
       <PageTop title={t('handoffs')}>
+        <Button component={Link} to="/mql" variant="default" leftSection={<ScrollText size={15} />}>
+          {qualify('mql')}
+        </Button>
         {may('scores.write') && (
           <Button variant="default" leftSection={<SlidersHorizontal size={15} />} onClick={() => setRules(true)}>
             {t('rules')}
@@ -100,7 +105,9 @@ export function HandoffsPage() {
 function Summary() {
   const t = useWords('sales')
   const f = useFormats()
+  const qualify = useWords('qualify')
   const summary = useQuery(api.handoffs.summary.queryOptions({ input: { days: 30 } }))
+  const guard = useQuery(api.guard.report.queryOptions({ input: {} }))
   const { data } = summary
   const answered = (data?.accepted ?? 0) + (data?.returned ?? 0)
   const hours = data?.medianHoursToAccept ?? null
@@ -117,6 +124,13 @@ function Summary() {
       <Kpi label={t('overdue')} value={data ? f.number(data.overdue) : '—'} unit={t('people')} />
       <Kpi label={t('acceptRate')} value={answered ? f.percent((data?.accepted ?? 0) / answered) : '—'} hint={t('last30')} />
       <Kpi label={t('timeToAccept')} value={time[0]} unit={time[1]} hint={t('last30')} />
+      <Kpi
+        label={qualify('keptNow')}
+        value={guard.data ? f.number(guard.data.open) : '—'}
+        unit={t('people')}
+        hint={guard.data && !guard.data.settings.isOn ? qualify('keptOff') : `${qualify('keptToday')} ${f.number(guard.data?.today ?? 0)}`}
+        to="/guard"
+      />
     </Kpis>
   )
 }

@@ -6,14 +6,17 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Handshake, UserCheck } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client } from '../api.ts'
+import { nameOf } from '../identify/lead.ts'
 import { useLive } from '../live.ts'
 import { useFormats } from '../parts/formats.ts'
 import { Card } from '../parts/Page.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
+import { problemOf } from '../problem.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { DealStageChip } from './DealList.tsx'
 import { HandoffState } from './HandoffCard.tsx'
+import { OverrideDrawer } from './qualify/OverrideDrawer.tsx'
 import { ReturnDrawer } from './ReturnDrawer.tsx'
 import type { Handoff } from './rows.ts'
 import { useAnswers } from './useAnswers.ts'
@@ -25,6 +28,8 @@ export function LeadSales({ leadId }: { leadId: string }) {
   const navigate = useNavigate()
   const toast = useToasts()
   const [returning, setReturning] = useState<Handoff | null>(null)
+  const [kept, setKept] = useState(false)
+  const lead = useQuery({ ...api.leads.get.queryOptions({ input: { id: leadId } }), enabled: kept })
   const handoffs = useQuery(api.handoffs.list.queryOptions({ input: { leadId, limit: 1 } }))
   const deals = useQuery(api.deals.list.queryOptions({ input: { leadId, limit: 20 } }))
   useLive('handoffs', () => void again(api.handoffs.key()))
@@ -35,7 +40,10 @@ export function LeadSales({ leadId }: { leadId: string }) {
   const handOver = () =>
     client.handoffs
       .make({ leadId })
-      .then(() => toast.done(t('handedOver')), toast.failed)
+      .then(
+        () => toast.done(t('handedOver')),
+        (error: unknown) => (problemOf(error)?.code === 'handoff.kept' ? setKept(true) : toast.failed(error)),
+      )
       .finally(() => again(api.handoffs.key(), api.leads.key()))
   return (
     <Card title={t('salesCard')}>
@@ -63,6 +71,10 @@ export function LeadSales({ leadId }: { leadId: string }) {
         </div>
       </div>
       <ReturnDrawer handoff={returning} onClose={() => setReturning(null)} onDone={() => setReturning(null)} />
+      <OverrideDrawer
+        lead={kept && lead.data ? { id: leadId, name: nameOf(lead.data, t('unnamed')) } : null}
+        onClose={() => setKept(false)}
+      />
     </Card>
   )
 }

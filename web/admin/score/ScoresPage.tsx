@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus, Scale, Target } from 'lucide-react'
 import { useState } from 'react'
+import { STARTER_SETTINGS, starterRules } from '#loop/score/starter/contract.ts'
 import { again, api, client } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -14,6 +15,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useProblemForm } from '../parts/useProblemForm.ts'
+import { useToasts } from '../parts/useToasts.tsx'
 import { viewOf } from '../parts/view.ts'
 import { useSettled } from '../segment/useSettled.ts'
 import { useSession } from '../session.ts'
@@ -87,6 +89,23 @@ function Model({ model }: { model: Model }) {
   const t = useWords('score')
   const { may } = useSession()
   const [begun, setBegun] = useState<'blank' | 'book' | null>(null)
+  const [starting, setStarting] = useState(false)
+  const toast = useToasts()
+  const groups = useQuery({ ...api.track.pageGroups.queryOptions({ input: {} }), retry: false })
+  // One click: the ready definition is saved and published, and everybody is scored by it.
+  const start = async () => {
+    setStarting(true)
+    try {
+      const pricing = groups.data?.items.find((one) => /料金|価格|費用|pricing|price/i.test(`${one.name} ${one.patterns.join(' ')}`))
+      await client.scores.saveDraft({ name: model.name, rules: starterRules(pricing?.id ?? null), settings: STARTER_SETTINGS })
+      await client.scores.publish({ name: model.name })
+      await again(api.scores.key())
+    } catch (error) {
+      toast.failed(error)
+    } finally {
+      setStarting(false)
+    }
+  }
   const source = model.draft ?? model.live
   if (source || model.filling || begun)
     return (
@@ -104,7 +123,12 @@ function Model({ model }: { model: Model }) {
       action={
         may('scores.write') && (
           <>
-            <Button onClick={() => setBegun('book')}>{t('startBook')}</Button>
+            <Button loading={starting} onClick={() => void start()}>
+              {t('startReady')}
+            </Button>
+            <Button variant="default" onClick={() => setBegun('book')}>
+              {t('startBook')}
+            </Button>
             <Button variant="default" onClick={() => setBegun('blank')}>
               {t('startBlank')}
             </Button>
@@ -112,7 +136,7 @@ function Model({ model }: { model: Model }) {
         )
       }
     >
-      {t('noRulesText')}
+      {t('noRulesText')} {t('startReadyText')}
     </EmptyState>
   )
 }

@@ -17,6 +17,7 @@ import { parts } from './en/parts.ts'
 import { person } from './en/person.ts'
 import { plan } from './en/plan.ts'
 import { proof } from './en/proof.ts'
+import { qualify } from './en/qualify.ts'
 import { sales } from './en/sales.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
@@ -45,6 +46,7 @@ export const en: Same<typeof ja> = {
   person,
   plan,
   proof,
+  qualify,
   sales,
   score,
   segment,

@@ -17,6 +17,7 @@ import { parts } from './ja/parts.ts'
 import { person } from './ja/person.ts'
 import { plan } from './ja/plan.ts'
 import { proof } from './ja/proof.ts'
+import { qualify } from './ja/qualify.ts'
 import { sales } from './ja/sales.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
@@ -43,6 +44,7 @@ export const ja = {
   person,
   plan,
   proof,
+  qualify,
   sales,
   score,
   segment,

@@ -1,7 +1,7 @@
 // Qualification of a lead by BANT or CHAMP over HTTP. Browser-safe.
 import { z } from 'zod'
 import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
-import { FRAMEWORKS, STATUSES } from './vocabulary.ts'
+import { FRAMEWORKS, STATUSES } from './asked/contract.ts'
 
 const day = z.iso.date()
 
@@ -24,6 +24,8 @@ const whole = z.object({
   framework: z.enum(FRAMEWORKS),
   /** Percent of the framework in force that is known; "partly" counts half. */
   completeness: z.number().int(),
+  /** The same of each framework. */
+  known: z.object({ bant: z.number().int(), champ: z.number().int() }),
   answers: z.array(answer),
 })
 export type Qualification = z.infer<typeof whole>

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { DAY, HOUR } from '#kernel/clock.ts'
+import type { Status } from './asked/contract.ts'
 import { completenessOf } from './decide.ts'
 import { NO_GUARD } from './guard/contract.ts'
 import { whyKept } from './guard/decide.ts'
 import { isHidden, ranked, reasonsOf, type Standing } from './priority/decide.ts'
-import type { Status } from './vocabulary.ts'
 
 const now = new Date('2026-04-08T10:00:00+09:00')
 const ago = (ms: number) => new Date(now.getTime() - ms)

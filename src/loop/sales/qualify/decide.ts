@@ -1,4 +1,4 @@
-import { ASKED, type Framework, type Status } from './vocabulary.ts'
+import { ASKED, type Framework, type Status } from './asked/contract.ts'
 
 /** Half-points per field: a "no" is an answer as good as a "yes"; "partly" is half of one. */
 export const KNOWN: Readonly<Record<Status, 0 | 1 | 2>> = { unknown: 0, partly: 1, confirmed: 2, negative: 2 }

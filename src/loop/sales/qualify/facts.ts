@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Fact } from '#loop/identify/facts.ts'
 import { selectFact } from '../fact.queries.ts'
-import { ASKED, FRAMEWORKS, type Framework, STATUS_WORDS } from './vocabulary.ts'
+import { ASKED, FRAMEWORKS, type Framework, STATUS_WORDS } from './asked/contract.ts'
 
 const CHANGED = ['qualification.changed', 'lead.adopted', 'lead.released']
 

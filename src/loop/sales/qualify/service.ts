@@ -8,10 +8,10 @@ import { append } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { leadOf } from '../people.ts'
+import { ASKED, FRAMEWORKS } from './asked/contract.ts'
 import { type Qualification, type QualifySettings, type qualifyContract, qualifySettings } from './contract.ts'
 import { completenessOf } from './decide.ts'
 import * as queries from './queries.ts'
-import { ASKED, FRAMEWORKS } from './vocabulary.ts'
 
 export const settings = (ctx: Ctx): Promise<QualifySettings> => readSetting(ctx, 'sales.qualify', qualifySettings, { framework: 'bant' })
 
@@ -44,7 +44,8 @@ async function present(ctx: Ctx, person: Subject): Promise<Qualification> {
       }
     }),
   )
-  return { framework, completeness: completenessOf(framework, rows), answers }
+  const known = { bant: completenessOf('bant', rows), champ: completenessOf('champ', rows) }
+  return { framework, completeness: known[framework], known, answers }
 }
 
 /** Says how sure a field is. The journal keeps what it was before. @throws Refusal for a field the framework does not ask */

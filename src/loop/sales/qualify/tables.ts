@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Json } from '#kernel/json.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
-import type { Framework, Status } from './vocabulary.ts'
+import type { Framework, Status } from './asked/contract.ts'
 
 export interface QualificationTable {
   bucket: number

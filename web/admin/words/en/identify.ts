@@ -175,6 +175,8 @@ export const identify: Same<typeof ja> = {
     deal_won: 'Deal “{what}” won',
     deal_lost: 'Deal “{what}” lost',
     stage_changed: 'Stage: {what}',
+    handoff_blocked: 'The guard kept this lead from sales',
+    qualification_changed: 'Qualification “{what}”',
     handoff_reopened: 'The answer to the hand-off was taken back',
     deal_changed: 'Deal “{what}” changed',
     deal_reopened: 'Deal “{what}” reopened',

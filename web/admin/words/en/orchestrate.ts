@@ -363,6 +363,7 @@ export const orchestrate: Same<typeof ja> = {
     topic: 'does not want this topic',
     no_template: 'no template',
     withSales: 'with sales already',
+    kept: 'kept from sales by the guard',
     visitor: 'an anonymous visitor',
   },
   endRun: 'Take out of this scenario',

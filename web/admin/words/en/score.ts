@@ -14,6 +14,9 @@ export const score: Same<typeof ja> = {
   noRules: 'There are no rules yet',
   noRulesText: 'Give points to behaviour and attributes, and you see in numbers who is likely to buy.',
   startBlank: 'Start blank',
+  startReady: 'Start with this definition',
+  startReadyText:
+    'One is ready: three within 30 days (pricing page, download, form, click in a mail) make hot; warm when they are no longer three; cold after 30 days without any.',
   startBook: 'Start from the basic table',
   attributes: 'Points for attributes',
   attributesHint: 'Points while a field meets the condition. When it changes, they are set anew at once.',

@@ -61,6 +61,7 @@ export const shell: Same<typeof ja> = {
     tag: 'Tracking tag',
     signals: 'Signals',
     handoffs: 'Hand-offs',
+    priority: 'Call now',
     deals: 'Deals',
     neglect: 'Forgotten leads',
     assignment: 'Assignment',

@@ -171,6 +171,8 @@ export const identify = {
     deal_won: '商談「{what}」を受注',
     deal_lost: '商談「{what}」を失注',
     stage_changed: 'ステージが「{what}」に',
+    handoff_blocked: '営業への引き渡しをガードが止めました',
+    qualification_changed: '案件化の確認「{what}」',
     handoff_reopened: '引き渡しの回答を取り消し',
     deal_changed: '商談「{what}」を更新',
     deal_reopened: '商談「{what}」を進行中に戻しました',

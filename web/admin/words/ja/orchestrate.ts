@@ -345,6 +345,7 @@ export const orchestrate = {
     topic: 'この話題を希望していない',
     no_template: 'テンプレートがない',
     withSales: 'すでに営業が対応中',
+    kept: 'ガードが営業への引き渡しを止めた',
     visitor: '匿名の訪問者',
   },
   endRun: 'このシナリオから外す',

@@ -59,6 +59,7 @@ export const shell = {
     tag: 'トラッキングタグ',
     signals: 'シグナル',
     handoffs: '引き渡し',
+    priority: '優先リスト',
     deals: '商談',
     neglect: '放置リード',
     assignment: '担当の割り当て',

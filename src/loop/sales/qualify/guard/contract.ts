@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { leadBrief } from '../../signals/contract.ts'
-import { ALL_FIELDS } from '../vocabulary.ts'
+import { ALL_FIELDS } from '../asked/contract.ts'
 
 /** Whoever meets any one of these is kept. */
 export const guardSettings = z.object({

@@ -1,5 +1,5 @@
+import type { Framework, Status } from '../asked/contract.ts'
 import { completenessOf } from '../decide.ts'
-import type { Framework, Status } from '../vocabulary.ts'
 import type { GuardSettings, GuardWhy } from './contract.ts'
 
 /** What the guard knows of somebody. */
