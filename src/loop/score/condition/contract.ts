@@ -5,7 +5,10 @@ import { z } from 'zod'
 export const VALUE_TYPES = ['text', 'choice', 'choices', 'number', 'boolean', 'date', 'time'] as const
 export type ValueType = (typeof VALUE_TYPES)[number]
 
-const shortText = z.string().max(500)
+/** The database keeps neither NUL nor half of a character. */
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
+const shortText = z.string().max(500).refine(isStorable, 'a character that cannot be stored')
+const someText = z.string().min(1).max(500).refine(isStorable, 'a character that cannot be stored')
 const someTexts = z.array(shortText).min(1).max(500)
 const day = z.iso.date()
 const finite = z.number().min(-1e15).max(1e15)
@@ -13,7 +16,7 @@ const finite = z.number().min(-1e15).max(1e15)
 /** A condition on a value. Windows are multiples of hours, a day is 24 hours, so that they lapse to the second. */
 export const condition = z.discriminatedUnion('op', [
   z.strictObject({ op: z.enum(['eq', 'ne']), value: z.union([shortText, finite, z.boolean()]) }),
-  z.strictObject({ op: z.enum(['contains', 'notContains', 'startsWith']), value: shortText.min(1) }),
+  z.strictObject({ op: z.enum(['contains', 'notContains', 'startsWith']), value: someText }),
   z.strictObject({ op: z.enum(['in', 'notIn']), values: someTexts }),
   z.strictObject({ op: z.enum(['empty', 'notEmpty']) }),
   z.strictObject({ op: z.enum(['gt', 'gte', 'lt', 'lte']), value: finite }),
@@ -57,7 +60,7 @@ const propName = z.string().regex(/^[A-Za-z_$][\w$.-]{0,63}$/, 'the name of an e
 /** A condition on one property of an event. Text is compared with text, numbers with numbers. */
 export const eventFilter = z.discriminatedUnion('op', [
   z.strictObject({ prop: propName, op: z.enum(['eq', 'ne']), value: z.union([shortText, finite, z.boolean()]) }),
-  z.strictObject({ prop: propName, op: z.enum(['contains', 'notContains', 'startsWith']), value: shortText.min(1) }),
+  z.strictObject({ prop: propName, op: z.enum(['contains', 'notContains', 'startsWith']), value: someText }),
   z.strictObject({ prop: propName, op: z.literal('in'), values: someTexts }),
   z.strictObject({ prop: propName, op: z.enum(['gte', 'lte']), value: finite }),
   z.strictObject({ prop: propName, op: z.literal('exists') }),
