@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Ellipsis, Filter, History, Pencil, Trash2 } from 'lucide-react'
 import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client, paged } from '../api.ts'
+import { SegmentActs } from '../knowing/MoreLists.tsx'
 import { ExportButton } from '../lists/ExportButton.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
@@ -101,6 +102,7 @@ function Top({ segment }: { segment: Segment }) {
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
+                <SegmentActs id={segment.id} mayWrite />
                 <Menu.Item color="red" leftSection={<Trash2 size={15} />} onClick={() => void archive()}>
                   {t('archive')}
                 </Menu.Item>

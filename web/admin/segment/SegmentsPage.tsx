@@ -5,6 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Filter, Plus } from 'lucide-react'
 import { useEffect } from 'react'
 import { again, api, type client } from '../api.ts'
+import { MoreLists } from '../knowing/MoreLists.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Chip } from '../parts/Chip.tsx'
@@ -50,6 +51,7 @@ export function SegmentsPage() {
   return (
     <>
       <PageTop title={t('title')}>
+        <MoreLists />
         {may('segments.write') && (
           <Button component={Link} to="/segments/new" leftSection={<Plus size={15} />}>
             {t('add')}

@@ -9,6 +9,7 @@ import { fields } from './en/fields.ts'
 import { forms } from './en/forms.ts'
 import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
+import { knowing } from './en/knowing.ts'
 import { lists } from './en/lists.ts'
 import { measure } from './en/measure.ts'
 import { office } from './en/office.ts'
@@ -38,6 +39,7 @@ export const en: Same<typeof ja> = {
   fields,
   forms,
   identify,
+  knowing,
   lists,
   office,
   orchestrate,

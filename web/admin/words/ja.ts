@@ -9,6 +9,7 @@ import { fields } from './ja/fields.ts'
 import { forms } from './ja/forms.ts'
 import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
+import { knowing } from './ja/knowing.ts'
 import { lists } from './ja/lists.ts'
 import { measure } from './ja/measure.ts'
 import { office } from './ja/office.ts'
@@ -36,6 +37,7 @@ export const ja = {
   fields,
   forms,
   identify,
+  knowing,
   lists,
   office,
   orchestrate,

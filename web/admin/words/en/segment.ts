@@ -266,6 +266,7 @@ export const segment: Same<typeof ja> = {
     consent: 'Consent',
     score: 'Score',
     sales: 'Sales',
+    snapshots: 'Snapshots',
     scenario: 'Scenarios',
     other: 'Other',
   },

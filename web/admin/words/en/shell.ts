@@ -50,6 +50,8 @@ export const shell: Same<typeof ja> = {
     accessLog: 'Access log',
     visitors: 'Visitors',
     scenarios: 'Scenarios',
+    analysis: 'Analysis',
+    personas: 'Personas',
     segments: 'Segments',
     scores: 'Scoring',
     newsletters: 'Newsletters',

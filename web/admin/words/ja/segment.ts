@@ -264,6 +264,7 @@ export const segment = {
     consent: '配信の同意',
     score: 'スコア',
     sales: '営業',
+    snapshots: 'スナップショット',
     scenario: 'シナリオ',
     other: 'その他',
   },

@@ -48,6 +48,8 @@ export const shell = {
     accessLog: 'アクセス記録',
     visitors: '訪問者',
     scenarios: 'シナリオ',
+    analysis: '分析',
+    personas: 'ペルソナ',
     segments: 'セグメント',
     scores: 'スコアリング',
     newsletters: 'メール配信',
