@@ -13,6 +13,7 @@ import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { FilterBar, SearchField } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { later } from '../parts/later.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { ScoreBar } from '../parts/ScoreBar.tsx'
 import { useSearchOf } from '../parts/search.ts'
@@ -20,8 +21,10 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useSettled } from '../segment/useSettled.ts'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
-import { CompanyForm } from './CompanyForm.tsx'
 import { type CompanyLine, type CompanySearch, companySearch, SORTS } from './company.ts'
+
+// What opens on demand is loaded on demand.
+const CompanyForm = later(() => import('./CompanyForm.tsx').then((m) => m.CompanyForm))
 
 /** Every company, by score, reaction, size or name. */
 export function CompaniesPage() {

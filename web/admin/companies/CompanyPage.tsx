@@ -11,6 +11,7 @@ import { useLive } from '../live.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { Kpi, Kpis } from '../parts/Kpi.tsx'
+import { later } from '../parts/later.tsx'
 import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
@@ -19,12 +20,14 @@ import { useSettled } from '../segment/useSettled.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { AboutCard, MergesCard, NoteCard, SegmentsCard } from './AboutCard.tsx'
-import { CompanyForm } from './CompanyForm.tsx'
 import type { Company } from './company.ts'
 import { DealsCard } from './DealsCard.tsx'
-import { MergeDrawer } from './MergeDrawer.tsx'
 import { PeopleCard } from './PeopleCard.tsx'
 import { StoryCard } from './StoryCard.tsx'
+
+// What opens on demand is loaded on demand.
+const CompanyForm = later(() => import('./CompanyForm.tsx').then((m) => m.CompanyForm))
+const MergeDrawer = later(() => import('./MergeDrawer.tsx').then((m) => m.MergeDrawer))
 
 /** One company: who decides, what they did, what it is worth. Ids of merged companies lead here too. */
 export function CompanyPage() {

@@ -8,16 +8,19 @@ import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { later } from '../parts/later.tsx'
 import { Card, Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
-import { FieldDrawer } from './FieldDrawer.tsx'
 import type { Field } from './fieldShow.ts'
-import { LayoutTab } from './LayoutTab.tsx'
-import { ProductsTab } from './ProductsTab.tsx'
+
+// What opens on demand is loaded on demand.
+const FieldDrawer = later(() => import('./FieldDrawer.tsx').then((m) => m.FieldDrawer))
+const LayoutTab = later(() => import('./LayoutTab.tsx').then((m) => m.LayoutTab))
+const ProductsTab = later(() => import('./ProductsTab.tsx').then((m) => m.ProductsTab))
 
 const CLASSES = ['basic', 'secondary', 'behaviour'] as const
 const TABS = ['fields', 'lead', 'add', 'list', 'products'] as const

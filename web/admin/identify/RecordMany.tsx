@@ -3,9 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
+import { later } from '../parts/later.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { ActivityDrawer } from './ActivityDrawer.tsx'
+
+// What opens on demand is loaded on demand.
+const ActivityDrawer = later(() => import('./ActivityDrawer.tsx').then((m) => m.ActivityDrawer))
 
 /** Records one visit, meeting or call with several people of a company at once. */
 export function RecordMany({ companyId }: { companyId: string }) {

@@ -35,6 +35,8 @@ export function TaskDrawer({ leadId, task, onClose }: { leadId: string; task?: T
       toast.undo(t('taskAdded'), () => client.tasks.remove({ leadId: made.leadId, id: made.id }).then(tasksChanged))
     },
   )
+  // Tomorrow may be Monday: one of the two is chosen then.
+  const chosen = DELAYS.find((delay) => form.getValues().dueAt === localOf(delayed(delay, new Date())))
   return (
     <FormDrawer
       opened
@@ -52,7 +54,7 @@ export function TaskDrawer({ leadId, task, onClose }: { leadId: string; task?: T
           <Choice
             key={delay}
             size="xs"
-            checked={form.getValues().dueAt === localOf(delayed(delay, new Date()))}
+            checked={delay === chosen}
             onChange={() => form.setFieldValue('dueAt', localOf(delayed(delay, new Date())))}
           >
             {t(`in.${delay}`)}

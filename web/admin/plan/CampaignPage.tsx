@@ -12,15 +12,18 @@ import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { later } from '../parts/later.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { AddMember } from './AddMember.tsx'
-import { CampaignForm } from './CampaignForm.tsx'
 import { type CampaignDetail, campaignSearch, KIND_TONE, periodOf } from './campaign.ts'
+
+// What opens on demand is loaded on demand.
+const AddMember = later(() => import('./AddMember.tsx').then((m) => m.AddMember))
+const CampaignForm = later(() => import('./CampaignForm.tsx').then((m) => m.CampaignForm))
 
 /** One campaign: who took part, by status; each number opens its people. */
 export function CampaignPage() {
@@ -91,8 +94,8 @@ export function CampaignPage() {
         </div>
       )}
       {found && <Members campaign={found} onAdd={() => setDialog('add')} />}
-      {found && <CampaignForm opened={dialog === 'edit'} campaign={found} onClose={() => setDialog(null)} />}
-      {found && <AddMember opened={dialog === 'add'} campaign={found} onClose={() => setDialog(null)} />}
+      {found && dialog === 'edit' && <CampaignForm opened campaign={found} onClose={() => setDialog(null)} />}
+      {found && dialog === 'add' && <AddMember opened campaign={found} onClose={() => setDialog(null)} />}
     </>
   )
 }

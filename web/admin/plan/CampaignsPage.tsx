@@ -10,12 +10,15 @@ import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ChipChoice, FilterBar, SearchField } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { later } from '../parts/later.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { CampaignForm } from './CampaignForm.tsx'
 import { type CampaignRow, campaignsSearch, KIND_TONE, KINDS, type Kind, periodOf } from './campaign.ts'
+
+// What opens on demand is loaded on demand.
+const CampaignForm = later(() => import('./CampaignForm.tsx').then((m) => m.CampaignForm))
 
 /** The campaigns: what the company does to win people. */
 export function CampaignsPage() {
@@ -87,11 +90,13 @@ export function CampaignsPage() {
           },
         ]}
       />
-      <CampaignForm
-        opened={search.add === 'yes'}
-        onClose={() => setSearch({ add: undefined })}
-        onMade={(id) => void navigate({ to: `/campaigns/${id}` as string })}
-      />
+      {search.add === 'yes' && (
+        <CampaignForm
+          opened
+          onClose={() => setSearch({ add: undefined })}
+          onMade={(id) => void navigate({ to: `/campaigns/${id}` as string })}
+        />
+      )}
     </>
   )
 }

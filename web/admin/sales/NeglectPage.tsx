@@ -15,15 +15,18 @@ import { ChipChoice, FilterBar } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
 import type { Column } from '../parts/grid.ts'
 import { Kpi, Kpis } from '../parts/Kpi.tsx'
+import { later } from '../parts/later.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { NeglectSettings } from './NeglectSettings.tsx'
 import { useColleagues } from './owners.ts'
-import { ParkDrawer } from './ParkDrawer.tsx'
+
+// What opens on demand is loaded on demand.
+const NeglectSettings = later(() => import('./NeglectSettings.tsx').then((m) => m.NeglectSettings))
+const ParkDrawer = later(() => import('./ParkDrawer.tsx').then((m) => m.ParkDrawer))
 
 type Row = Awaited<ReturnType<typeof client.neglect.people>>['items'][number]
 
