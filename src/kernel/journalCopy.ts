@@ -37,7 +37,7 @@ export async function appendNew(ctx: Ctx, events: readonly NewEvent[]): Promise<
     ctx.db,
     'news',
     [...COLUMNS, 'event_id'],
-    rows.filter((row) => !row.event.silent).map((row) => [...common(row), row.event.id]),
+    sorted.filter((row) => !row.event.silent).map((row) => [...common(row), row.event.id]),
   )
   await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
 }

@@ -42,6 +42,20 @@ function cellOf(value: CopyValue): string {
   if (typeof value === 'string') return escaped(value)
   if (typeof value === 'number') return String(value)
   if (typeof value === 'boolean') return value ? 't' : 'f'
-  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Date) return instantOf(value)
   return escaped(`{${value.map((one) => `"${one.replace(/["\\]/g, (mark) => `\\${mark}`)}"`).join(',')}}`)
+}
+
+/** The texts of instants: in rows that are written together the same few come again and again. */
+const instants = new Map<number, string>()
+const MOST_INSTANTS = 1_000
+
+function instantOf(value: Date): string {
+  const at = value.getTime()
+  const known = instants.get(at)
+  if (known !== undefined) return known
+  const text = value.toISOString()
+  if (instants.size >= MOST_INSTANTS) instants.clear()
+  instants.set(at, text)
+  return text
 }

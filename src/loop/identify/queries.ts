@@ -25,6 +25,7 @@ const holderOf = (row: IdentityRow): IdentityHolder => ({ kind: row.kind, value:
 
 /** Who holds these keys; keys nobody holds are absent. */
 export async function findHolders(db: Db, keys: readonly IdentityKey[]): Promise<IdentityHolder[]> {
+  if (!keys.length) return []
   const result = await sql<IdentityRow>`/* find_holders */ SELECT i.kind, i.value, i.bucket, i.person_id
     FROM unnest(${keys.map((k) => k.kind)}::text[], ${keys.map((k) => k.value)}::text[]) x(k, v) JOIN identity i ON i.kind = x.k AND i.value = x.v`.execute(
     db,
@@ -98,6 +99,7 @@ export async function closeHistory(db: Db, rows: readonly IdentityHolder[], unti
 
 /** The rows of these people, by id. */
 export async function selectPeople(db: Db, subjects: readonly Subject[]): Promise<Map<string, PersonRow>> {
+  if (!subjects.length) return new Map()
   const { buckets, ids } = columnsOf(subjects)
   const result = await sql<PersonRow>`/* select_people */ SELECT p.* FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
     JOIN person p ON p.bucket = x.b AND p.id = x.i`.execute(db)

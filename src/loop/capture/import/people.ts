@@ -55,7 +55,7 @@ export async function sortOut(ctx: Ctx, rows: readonly ReadOut[], taking: Taking
       read.push({ row, told, key: parsed?.ok ? parsed.mail : null })
     }
   }
-  const holders = await holdersOf(ctx, read)
+  const holders = await holdersOf(ctx, read, taking.options.match)
   const good: Good[] = []
   for (const one of read) {
     const matched = match(one, holders, taking.options.match)
@@ -69,15 +69,14 @@ export async function sortOut(ctx: Ctx, rows: readonly ReadOut[], taking: Taking
 interface Held {
   readonly mail: ReadonlyMap<string, PersonRow>
   readonly external: ReadonlyMap<string, PersonRow>
-  readonly externalsOf: ReadonlyMap<string, ReadonlySet<string>>
 }
 type Told = { row: ReadOut; told: Extract<ReadRow, { ok: true }>; key: string | null }
 
-async function holdersOf(ctx: Ctx, read: readonly Told[]): Promise<Held> {
+async function holdersOf(ctx: Ctx, read: readonly Told[], rule: ImportOptions['match']): Promise<Held> {
   const keys = read.flatMap(({ told, key }): IdentityKey[] => [
     ...(key ? [{ kind: 'mail', value: key } as const] : []),
     ...(told.externalId ? [{ kind: 'external', value: told.externalId } as const] : []),
-    ...(key ? [{ kind: 'external', value: sharedKey(key, told.fields) } as const] : []),
+    ...(key && rule === 'personMail' ? [{ kind: 'external', value: sharedKey(key, told.fields) } as const] : []),
   ])
   const found = await findHolders(ctx.db, keys)
   const people = await selectPeople(ctx.db, [...new Map(found.map((one) => [one.id, { bucket: one.bucket, id: one.id }])).values()])
@@ -88,9 +87,7 @@ async function holdersOf(ctx: Ctx, read: readonly Told[]): Promise<Held> {
         return one.kind === kind && row ? [[one.value, row] as const] : []
       }),
     )
-  const externalsOf = new Map<string, Set<string>>()
-  for (const one of found) if (one.kind === 'external') externalsOf.set(one.id, (externalsOf.get(one.id) ?? new Set()).add(one.value))
-  return { mail: of('mail'), external: of('external'), externalsOf }
+  return { mail: of('mail'), external: of('external') }
 }
 
 /** Who the row is about by the rule of this import, or why nobody can say. */

@@ -2,10 +2,10 @@ import { hmacOf } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
-import { append, derivedId } from '#kernel/journal.ts'
+import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { type Basis, MAIL_BASIS, MAIL_STOP, type StopReason } from '../decide.ts'
-import { tellAll } from '../naming/bulk.ts'
+import { MANY } from '../naming/bulk.ts'
 import { parseMail } from '../normalise/decide.ts'
 import { findHolders, findStops, lockMailGate, lockPeople } from '../queries.ts'
 import type { ConsentEntryTable } from '../tables.ts'
@@ -28,12 +28,18 @@ export const stripeOf = (hash: string): number => Number.parseInt(hash.slice(0, 
  * @returns normalised address → level; unstopped ones are absent
  */
 export async function stopsOf(ctx: Ctx, mails: readonly string[]): Promise<Map<string, number>> {
-  await lockMailGate(
-    ctx.db,
-    mails.map((mail) => stripeOf(addressHash(ctx.house, mail))),
-    false,
-  )
-  return stopLevels(ctx, mails)
+  const hashes = hashesOf(ctx, mails)
+  await lockMailGate(ctx.db, [...hashes.values()].map(stripeOf), false)
+  return levelsOf(ctx, hashes)
+}
+
+const hashesOf = (ctx: Ctx, mails: readonly string[]): Map<string, string> =>
+  new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
+
+async function levelsOf(ctx: Ctx, hashes: ReadonlyMap<string, string>): Promise<Map<string, number>> {
+  const found = await findStops(ctx.db, [...hashes.values()])
+  if (!found.size) return found
+  return new Map([...hashes].flatMap(([mail, hash]) => (found.has(hash) ? [[mail, found.get(hash) ?? 0] as const] : [])))
 }
 
 export interface Stop {
@@ -147,29 +153,40 @@ export async function grant(ctx: Ctx, input: Grant): Promise<void> {
   await recordGrants(ctx, [{ mail: row.mail, ...input }])
 }
 
-/** Ledger rows and events of grants whose mirror is written by the caller. `newcomers`: people made in this transaction. */
-export async function recordGrants(ctx: Ctx, grants: readonly Grant[], newcomers: ReadonlySet<string> = new Set()): Promise<void> {
+/** Ledger rows and events of grants whose mirror is written by the caller. */
+export async function recordGrants(ctx: Ctx, grants: readonly Grant[]): Promise<void> {
   if (!grants.length) return
+  await bookGrants(ctx, grants)
+  await append(ctx, grantEvents(ctx, grants))
+}
+
+/** The ledger rows alone. `newcomers`: people made in this transaction, of whom the ledger knows nothing yet. */
+export async function bookGrants(ctx: Ctx, grants: readonly Grant[], newcomers: ReadonlySet<string> = new Set()): Promise<void> {
+  const entries = grants.map((one) => entry(ctx, one.subject, { ...one, given: true, address: one.mail ?? null }))
+  const first = entries.filter((one) => newcomers.has(one.person_id))
+  const isOnce = new Set(first.map((one) => one.person_id)).size === first.length
+  if (first.length < MANY || !isOnce) return queries.insertConsents(ctx.db, entries)
+  await queries.copyConsents(ctx.db, first)
   await queries.insertConsents(
     ctx.db,
-    grants.map((one) => entry(ctx, one.subject, { ...one, given: true, address: one.mail ?? null })),
+    entries.filter((one) => !newcomers.has(one.person_id)),
   )
-  await tellAll(
-    ctx,
-    grants.map((one) => {
-      const cause = one.causeId ?? ctx.id()
-      return {
-        subject: one.subject,
-        id: derivedId(cause, 'identify', 'consent', 0),
-        name: 'consent.given',
-        occurredAt: one.at,
-        causeId: cause,
-        historic: one.route === 'import',
-        props: { purpose: one.purpose, basis: one.basis, route: one.route, ...(one.textVersion ? { textVersion: one.textVersion } : {}) },
-      }
-    }),
-    (event) => newcomers.has(event.subject.id),
-  )
+}
+
+/** What the journal hears of grants. */
+export function grantEvents(ctx: Ctx, grants: readonly Grant[]): NewEvent[] {
+  return grants.map((one) => {
+    const cause = one.causeId ?? ctx.id()
+    return {
+      subject: one.subject,
+      id: derivedId(cause, 'identify', 'consent', 0),
+      name: 'consent.given',
+      occurredAt: one.at,
+      causeId: cause,
+      historic: one.route === 'import',
+      props: { purpose: one.purpose, basis: one.basis, route: one.route, ...(one.textVersion ? { textVersion: one.textVersion } : {}) },
+    }
+  })
 }
 
 function entry(
@@ -235,8 +252,6 @@ export async function recordChoices(ctx: Ctx, choices: readonly Choice[]): Promi
 export const ledger = (ctx: Ctx, subject: Subject) => queries.listConsents(ctx.db, subject)
 
 /** The stops of addresses as they stand now, whoever holds them: normalised address → level; unstopped ones are absent. */
-export async function stopLevels(ctx: Ctx, mails: readonly string[]): Promise<Map<string, number>> {
-  const hashes = new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
-  const found = await findStops(ctx.db, [...hashes.values()])
-  return new Map([...hashes].flatMap(([mail, hash]) => (found.has(hash) ? [[mail, found.get(hash) ?? 0] as const] : [])))
+export function stopLevels(ctx: Ctx, mails: readonly string[]): Promise<Map<string, number>> {
+  return levelsOf(ctx, hashesOf(ctx, mails))
 }

@@ -98,7 +98,7 @@ export function toldOf(row: PersonRow, told: Told): PersonRow {
     const given = told.fields?.[column.field]
     if (given === undefined || (told.onlyEmpty && !isEmpty(row[column.column]))) continue
     const value = column.normalise(given)
-    if (value !== null || given.trim() === '') Object.assign(next, { [column.column]: value })
+    if (value !== null || given.trim() === '') (next as Record<string, unknown>)[column.column] = value
   }
   deduce(row, next, told)
   applyPhone(next, told)
@@ -170,12 +170,10 @@ const TRACKED: readonly { field: string; column: keyof PersonRow }[] = [
 /** The columns that follow from others (order of lists, search), and what differs from before. */
 export function settled(before: PersonRow, next: PersonRow): { row: PersonRow; changes: FieldChange[] } {
   const row: PersonRow = { ...next, sort_name: sortName(next), search_text: searchText(next) }
-  const changes: FieldChange[] = TRACKED.filter(({ column }) => !same(before[column], row[column])).map(({ field, column }) => ({
-    field,
-    column,
-    from: asJson(before[column]),
-    to: asJson(row[column]),
-  }))
+  const changes: FieldChange[] = []
+  for (const { field, column } of TRACKED)
+    if (!same(before[column], row[column])) changes.push({ field, column, from: asJson(before[column]), to: asJson(row[column]) })
+  if (before.attrs === row.attrs) return { row, changes }
   const keys = new Set([...Object.keys(before.attrs), ...Object.keys(row.attrs)])
   for (const key of keys) {
     if (!same(before.attrs[key], row.attrs[key])) {
@@ -189,7 +187,11 @@ const same = (a: unknown, b: unknown): boolean => {
   if (a === b || (a ?? null) === (b ?? null)) return true
   return (typeof a === 'object' || typeof b === 'object') && JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 }
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null)) as Json
+const asJson = (value: unknown): Json => {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string') return value
+  return JSON.parse(JSON.stringify(value)) as Json
+}
 
 /** Kana first (that is how Japanese lists are ordered), else the name, else the company, else the address. */
 function sortName(row: PersonRow): string {

@@ -14,7 +14,8 @@ export const MANY = 100
 export async function bringIn(ctx: Ctx, rows: readonly PersonRow[]): Promise<void> {
   const first = rows[0]
   if (!first || rows.length < MANY) return insertPeople(ctx.db, rows)
-  const columns = Object.keys(first) as (keyof PersonRow & string)[]
+  // What nobody says anything about is left to the table: a column that may be empty is empty there, too.
+  const columns = (Object.keys(first) as (keyof PersonRow & string)[]).filter((column) => rows.some((row) => row[column] !== null))
   const sorted = [...rows].sort(bySubject)
   return copyIn(
     ctx.db,

@@ -4,7 +4,7 @@ import { refuse } from '#kernel/errors.ts'
 import { derivedId, lockPulses, makePulses, type NewEvent } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
-import { recordGrants, stopsOf } from '../consent/service.ts'
+import { bookGrants, grantEvents, stopsOf } from '../consent/service.ts'
 import { MAIL_BASIS } from '../decide.ts'
 import { applyMail, fillFrom, newPerson, settled, toldOf } from '../fields/decide.ts'
 import { type ParsedMail, parseMail } from '../normalise/decide.ts'
@@ -52,7 +52,7 @@ const keyNames = (asked: Asked): string[] => keysOf(asked).map(keyName)
 
 /** @returns the acts that lost a race, or concern somebody whom another act of this round concerns; nothing was written for them */
 async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOutcome[]): Promise<Asked[]> {
-  const before = await lookUp(ctx, round)
+  const before = await lookUp(ctx, round.flatMap(keysOf))
   const { first, later } = apart(planAll(ctx, round, before))
   const pairs = first.flatMap(({ decision }) => (decision.kind === 'adopt' ? [decision.visitor, decision.subject] : []))
   if (pairs.length) await lockPulses(ctx, distinctSubjects(pairs))
@@ -70,7 +70,11 @@ async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOu
     ).map(keyName),
   )
   const locked = await queries.lockPeople(ctx.db, distinctSubjects(first.flatMap(involved)))
-  const now = await lookUp(ctx, round)
+  // Keys that were won are ours until commit: only those that somebody held need another look.
+  const now = await lookUp(
+    ctx,
+    round.flatMap(keysOf).filter((key) => before.has(keyName(key))),
+  )
   const good = first.filter((plan) => stillHolds(plan, before, now, won))
   const held = new Set(good)
   const lost = first.filter((plan) => !held.has(plan))
@@ -98,8 +102,8 @@ function apart(plans: readonly Plan[]): { first: Plan[]; later: Plan[] } {
 
 type Known = Map<string, Holder>
 
-async function lookUp(ctx: Ctx, round: readonly Asked[]): Promise<Known> {
-  const holders = await queries.findHolders(ctx.db, round.flatMap(keysOf))
+async function lookUp(ctx: Ctx, keys: readonly queries.IdentityKey[]): Promise<Known> {
+  const holders = await queries.findHolders(ctx.db, keys)
   const people = await queries.selectPeople(ctx.db, distinctSubjects(holders.map(({ bucket, id }) => ({ bucket, id }))))
   return new Map(
     holders.map((holder) => {
@@ -197,16 +201,14 @@ async function perform(
     plans.flatMap(({ ambiguity }) => (ambiguity ? [ambiguity] : [])),
     ctx.now,
   )
+  const grants = written.flatMap(grantOf)
   const newcomers = new Set(made.map(({ plan }) => plan.subject.id))
-  await tellAll(
-    ctx,
-    written.flatMap((one) => [
-      ...eventsOf(ctx, one),
-      ...(one.plan.decision.kind !== 'name' && comesBack(one.plan, locked.get(one.plan.subject.id)) ? [backEvent(ctx, one.plan)] : []),
-    ]),
-    (event) => newcomers.has(event.subject.id),
-  )
-  await recordGrants(ctx, written.flatMap(grantOf), newcomers)
+  const events = written.flatMap((one) => [
+    ...eventsOf(ctx, one),
+    ...(one.plan.decision.kind !== 'name' && comesBack(one.plan, locked.get(one.plan.subject.id)) ? [backEvent(ctx, one.plan)] : []),
+  ])
+  await tellAll(ctx, [...events, ...grantEvents(ctx, grants)], (event) => newcomers.has(event.subject.id))
+  await bookGrants(ctx, grants, newcomers)
   for (const { plan, changes } of written)
     outcomes[plan.asked.index] = {
       subject: plan.subject,

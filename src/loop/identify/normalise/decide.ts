@@ -6,8 +6,13 @@ export const LONGEST_TEXT = 500
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those must go
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200b\u2028\u2029\ufeff]/gu
 
+// Whatever the slow way might change; most texts have none of it.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those must go
+const UNCLEAN = /[\u0000-\u001f\u007f-\u009f\u200b\u2028\u2029\ufeff\ud800-\udfff]|[^\S ]|^ | $| {2}/
+
 /** Text as it may be stored: well-formed, no control characters, outer and repeated blanks gone, cut at `most` characters. Null when empty. */
 export function cleanText(text: string, most = LONGEST_TEXT): string | null {
+  if (text.length <= most && !UNCLEAN.test(text)) return text === '' ? null : text
   const plain = text
     .toWellFormed()
     .replace(CONTROLS, ' ')
@@ -28,16 +33,19 @@ export function normaliseKana(text: string): string | null {
 
 /** How search and matching see text: NFKC, lower case, hiragana as katakana, one blank between words. */
 export function searchable(...texts: readonly (string | null | undefined)[]): string {
-  const joined = texts
-    .filter((text) => text)
-    .join(' ')
-    .normalize('NFKC')
-    .toLowerCase()
-  return joined
-    .replace(/[\u3041-\u3096]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))
-    .replace(/\s+/gu, ' ')
-    .trim()
+  let all = ''
+  for (const text of texts) if (text) all = all === '' ? text : `${all} ${text}`
+  const joined = (ASCII.test(all) ? all : all.normalize('NFKC')).toLowerCase()
+  const kana = HIRAGANA.test(joined)
+    ? joined.replace(/[\u3041-\u3096]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))
+    : joined
+  return LOOSE_BLANKS.test(kana) ? kana.replace(/\s+/gu, ' ').trim() : kana
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is its own NFKC form
+const ASCII = /^[\u0000-\u007f]*$/
+const HIRAGANA = /[\u3041-\u3096]/
+const LOOSE_BLANKS = /[^\S ]|^ | $| {2}/
 
 export type ParsedMail =
   /** `risk: 'carrier'`: an old phone carrier's address that breaks RFC 5321 (`a..b@docomo.ne.jp`): stored, sent to only with its local part quoted. */
@@ -75,7 +83,20 @@ export function parseMail(text: string): ParsedMail {
   return no('メールアドレスの形式が正しくありません / This is not one plain address')
 }
 
+/** Lists of people share few domains, and reading one costs more than all the rest of an address. */
+const domains = new Map<string, string | null>()
+const MOST_DOMAINS = 2_000
+
 function domainOf(typed: string): string | null {
+  const known = domains.get(typed)
+  if (known !== undefined) return known
+  const read = readDomain(typed)
+  if (domains.size >= MOST_DOMAINS) domains.clear()
+  domains.set(typed, read)
+  return read
+}
+
+function readDomain(typed: string): string | null {
   if (!DOMAIN_TYPED.test(typed) || typed.endsWith('.')) return null
   const ascii = domainToASCII(typed)
   const labels = ascii.split('.')
@@ -108,9 +129,20 @@ const world = (digits: string): string | null => (/^[1-9]\d{7,14}$/.test(digits)
 
 /** The value of a closed list that a text means, in either language; otherwise the text itself, cleaned. */
 export function choose(choices: readonly Choice[], text: string): string | null {
-  const wanted = searchable(text)
-  const found = choices.find((choice) => [choice.value, choice.ja, choice.en].some((word) => searchable(word) === wanted))
-  return found?.value ?? cleanText(text, 100)
+  return wordsOf(choices).get(searchable(text)) ?? cleanText(text, 100)
+}
+
+const words = new WeakMap<readonly Choice[], ReadonlyMap<string, string>>()
+
+/** Each word of a closed list with the value it means; of two choices that share a word the first has it. */
+function wordsOf(choices: readonly Choice[]): ReadonlyMap<string, string> {
+  const known = words.get(choices)
+  if (known) return known
+  const made = new Map<string, string>()
+  for (const choice of choices)
+    for (const word of [choice.value, choice.ja, choice.en].map((one) => searchable(one))) if (!made.has(word)) made.set(word, choice.value)
+  words.set(choices, made)
+  return made
 }
 
 export const normaliseSalutation = (text: string): string | null => choose(salutations, text)
