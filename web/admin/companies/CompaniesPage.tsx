@@ -52,20 +52,13 @@ export function CompaniesPage() {
     <>
       <PageTop title={t('title')}>
         <ExportButton source="companies" title={t('title')} filter={filter} />
-        <Button
-          variant="default"
-          leftSection={<CopyCheck size={15} />}
-          renderRoot={(props) => <Link to={'/companies/review' as string} {...props} />}
-        >
-          {waiting > 0 ? t('reviewN', { n: waiting }) : t('review')}
-        </Button>
         {may('companies.write') && (
           <Button leftSection={<Plus size={15} />} onClick={() => setSearch({ add: 'yes' })}>
             {t('add')}
           </Button>
         )}
       </PageTop>
-      <Filters search={search} setSearch={setSearch} />
+      <Filters search={search} setSearch={setSearch} waiting={waiting} />
       <DataGrid
         label={t('title')}
         query={list}
@@ -107,7 +100,7 @@ function useColumns(most: number) {
   const { language } = useLanguage()
   const wordOf = (list: readonly { value: string; ja: string; en: string }[], value: string | null) =>
     list.find((one) => one.value === value)?.[language] ?? value
-  const dash = <span className="muted">—</span>
+  const dash = <span className="muted dash">—</span>
   return [
     {
       key: 'name',
@@ -169,7 +162,15 @@ function useColumns(most: number) {
   ]
 }
 
-function Filters({ search, setSearch }: { search: CompanySearch; setSearch: (to: Partial<CompanySearch>) => void }) {
+function Filters({
+  search,
+  setSearch,
+  waiting,
+}: {
+  search: CompanySearch
+  setSearch: (to: Partial<CompanySearch>) => void
+  waiting: number
+}) {
   const t = useWords('companies')
   const { language } = useLanguage()
   const segments = useQuery(api.companySegments.list.queryOptions({ input: {} }))
@@ -228,6 +229,15 @@ function Filters({ search, setSearch }: { search: CompanySearch; setSearch: (to:
         renderRoot={(props) => <Link to={'/companies/segments' as string} {...props} />}
       >
         {t('segmentsManage')}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant={waiting > 0 ? 'light' : 'subtle'}
+        {...(waiting > 0 ? {} : { color: 'gray' })}
+        leftSection={<CopyCheck size={14} />}
+        renderRoot={(props) => <Link to={'/companies/review' as string} {...props} />}
+      >
+        {waiting > 0 ? t('reviewN', { n: waiting }) : t('review')}
       </Button>
     </FilterBar>
   )

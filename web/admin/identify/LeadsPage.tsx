@@ -115,9 +115,8 @@ export function LeadsPage() {
         rowKey={(row) => row.id}
         rowName={(row) => nameOf(row, t('noName'))}
         href={(row) => `/leads/${row.id}`}
-        {...(may('leads.write')
-          ? { selected, onSelect: choose, onSelectAll: () => setAll(true), keys: { e: (row: LeadLine) => setEditing(row.id) } }
-          : {})}
+        {...(may('leads.write') ? { selected, onSelect: choose, keys: { e: (row: LeadLine) => setEditing(row.id) } } : {})}
+        {...(may('leads.bulk') ? { onSelectAll: () => setAll(true) } : {})}
         total={total}
         empty={
           Object.keys(filters).length > 0 ? (

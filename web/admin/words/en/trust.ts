@@ -110,7 +110,7 @@ export const trust: Same<typeof ja> = {
     phone: 'Calls',
     third_party: 'Passing data to third parties',
     topic: 'Topic',
-    pause: 'Pause',
+    pause: 'Paused',
   },
   stopWord: {
     none: 'Not stopped',
