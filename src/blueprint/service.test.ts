@@ -125,3 +125,20 @@ test('GEN-15 a zip goes out and comes in again, and one that is none is refused'
   expect(back).toEqual(new Map([...files].filter(([path]) => path.endsWith('.json'))))
   await expect(openZip(Buffer.from('no zip'))).rejects.toMatchObject({ code: 'setup.zip' })
 })
+
+test('GEN-15 I4 a file nested without end or with a poisoned key is left out with its reason', async () => {
+  const deep = `{"name":"d","rule":${'{"rule":'.repeat(50_000)}1${'}'.repeat(50_000)}}`
+  const changes = await importSetup(
+    to.house,
+    SYSTEM,
+    new Map([
+      ['segments/deep.json', deep],
+      ['segments/proto.json', '{"__proto__":{}}'],
+    ]),
+    true,
+  )
+  expect(changes.map(({ what, reason }) => [what, reason !== ''])).toEqual([
+    ['skip', true],
+    ['skip', true],
+  ])
+})

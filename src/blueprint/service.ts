@@ -5,6 +5,7 @@ import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal } from '#kernel/errors.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { SetupPart } from '#kernel/setup.ts'
+import { readJson } from '../server/json.ts'
 import type { Change } from './contract.ts'
 import { differences, type Files, type Slugged, slugged, textOf, withIds, withRefs } from './decide.ts'
 
@@ -78,7 +79,7 @@ async function takeIn(house: House, actor: Actor, part: SetupPart, { path, text,
   const here = before.objects.get(path)
   const left = (reason: string): Change => ({ path, what: 'skip', where: [], reason })
   const given = parse(text)
-  if (given === null) return left('it is no JSON object')
+  if (given === null) return left('it is no JSON object, or one that is too deep')
   const where = here ? differences(withRefs(here.value, before.refs), given) : []
   if (here && !where.length) return { path, what: 'same', where: [], reason: '' }
   const { value, missing } = withIds(given, ids)
@@ -97,7 +98,7 @@ async function takeIn(house: House, actor: Actor, part: SetupPart, { path, text,
 
 function parse(text: string): JsonObject | null {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = readJson(text)
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : null
   } catch {
     return null
