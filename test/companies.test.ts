@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Ctx } from '#kernel/ctx.ts'
 import { append, eventId } from '#kernel/journal.ts'
 import { mergeByHand, undoAdoption } from '#loop/identify/adopt/service.ts'
-import { createLead, updateLead } from '#loop/identify/change/service.ts'
+import { createLead, eraseLead, updateLead } from '#loop/identify/change/service.ts'
 import { merge, reopen, settle, undoMerge } from '#loop/identify/companies/change/merge.ts'
 import { create, link, setRole, splitOff, unlink, update } from '#loop/identify/companies/change/service.ts'
 import * as reads from '#loop/identify/companies/reads.ts'
@@ -61,6 +61,16 @@ describe('matching', () => {
     const a = await lead('a@known.co.jp', '株式会社既知', { industry: '製造業', employeeBand: '250名', website: 'known.co.jp' })
     await rest()
     expect(await companyOf(a)).toMatchObject({ industry: 'manufacturing', employeeBand: '100-299', website: 'https://known.co.jp/' })
+  })
+
+  test('GEN-04 CRM-06 erasing somebody takes them out of the sums of their company at once, not by night', async () => {
+    const a = await lead('a@erased01.co.jp', '株式会社消去')
+    const b = await lead('b@erased01.co.jp', '株式会社消去')
+    await rest()
+    expect(await companyOf(a)).toMatchObject({ people: 2 })
+    await db.tx((ctx) => eraseLead(ctx, { id: b }))
+    await companiesQuiet(db.house)
+    expect(await companyOf(a)).toMatchObject({ people: 1 })
   })
 
   test('CRM-07 free mail and carriers imply no company; a name alone proposes and links nobody', async () => {

@@ -7,7 +7,8 @@ import type { Door } from '#kernel/serve.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
 import { parseMail } from '#loop/identify/normalise/decide.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
-import { countUnknown } from '../outbox/queries.ts'
+import { mayReach } from '../outbox/decide.ts'
+import { countUnknown, loadReachable } from '../outbox/queries.ts'
 import * as outbox from '../outbox/service.ts'
 import { renderDraft } from '../template/service.ts'
 import { readAddress } from './address.ts'
@@ -17,7 +18,7 @@ import { bytesOf, compose, type Letter } from './mime.ts'
 import { type MailRoute, SmtpFaultError } from './port.ts'
 import { unseal } from './seal.ts'
 import { dropDkim, makeDkim, type Outfit, outfit, readDkim, readMail, saveMail, senderAddress, smtpOf } from './settings.ts'
-import { archiveTopic, countWaiting, insertTopic, isStopped, listTopics } from './topics.queries.ts'
+import { archiveTopic, countWaiting, insertTopic, isStopped, leadAt, listTopics } from './topics.queries.ts'
 
 type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]>
 
@@ -95,11 +96,13 @@ export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok
   return passOn(route, worn, letter)
 }
 
-/** A draft to one's own eyes. Whoever has stopped our mail does not even get a test. */
+/**
+ * A draft to one's own eyes. Whoever has stopped our mail does not even get a test, and a lead gets one on the same terms as any
+ * commercial mail: a test is no way round the ground it needs. A colleague who is a lead too may read their own drafts.
+ */
 export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok: boolean; reply: string }> {
   const worn = await door.read(async (ctx) => {
-    if (await isStopped(ctx.db, addressHash(ctx.house, plainMail(input.to))))
-      refuse('unprocessable', 'mail.suppressed', { message: 'This address has stopped our mail. Choose another one.', field: 'to' })
+    await refuseUnasked(ctx, plainMail(input.to))
     return outfit(ctx)
   })
   if (!worn.fromEmail)
@@ -117,6 +120,20 @@ export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok
     text: mail.text,
   })
   return passOn(worn.route, worn, letter)
+}
+
+/** @throws Refusal `mail.suppressed`; `mail.noGround` for a lead whom commercial mail may not reach */
+async function refuseUnasked(ctx: Ctx, mail: string): Promise<void> {
+  if (await isStopped(ctx.db, addressHash(ctx.house, mail)))
+    refuse('unprocessable', 'mail.suppressed', { message: 'This address has stopped our mail. Choose another one.', field: 'to' })
+  const lead = await leadAt(ctx.db, mail)
+  if (!lead) return
+  const reason = mayReach((await loadReachable(ctx.db, [lead], ctx.now)).get(lead.id), 'marketing')
+  if (reason && reason !== 'paused')
+    refuse('unprocessable', 'mail.noGround', {
+      message: 'This is the address of a lead who may not be sent commercial mail. Choose an address of your own.',
+      field: 'to',
+    })
 }
 
 /** An address as the suppression list knows it. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 
 export async function listTopics(db: Db): Promise<{ id: string; ja: string; en: string; stops: number }[]> {
@@ -30,4 +31,12 @@ export async function countWaiting(db: Db): Promise<number> {
 export async function isStopped(db: Db, addressHash: string): Promise<boolean> {
   const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM suppression WHERE address_hash = ${addressHash}`.execute(db)
   return (found.rows[0]?.n ?? 0) > 0
+}
+
+/** The lead whose address this is, unless it is a colleague's own. */
+export async function leadAt(db: Db, mail: string): Promise<Subject | null> {
+  const found = await sql<Subject>`SELECT p.bucket, p.id FROM identity i JOIN person p ON p.bucket = i.bucket AND p.id = i.person_id
+    WHERE i.kind = 'mail' AND i.value = ${mail} AND p.mail = i.value AND p.identified_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM auth_user u WHERE lower(u.email) = i.value)`.execute(db)
+  return found.rows[0] ?? null
 }

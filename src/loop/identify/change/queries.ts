@@ -28,6 +28,14 @@ export async function deleteRows(db: Db, table: string, subjects: readonly Subje
   )
 }
 
+/** The companies that people are with now: they have fewer people when those go. */
+export async function companiesOf(db: Db, subjects: readonly Subject[]): Promise<string[]> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ company_id: string }>`SELECT DISTINCT l.company_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN company_person l ON l.bucket = x.b AND l.person_id = x.i AND l.until IS NULL`.execute(db)
+  return found.rows.map((row) => row.company_id)
+}
+
 /** Remembers that these ids were people once. */
 export async function insertErasures(db: Db, ids: readonly string[], at: Date, actor: string): Promise<void> {
   await sql`INSERT INTO erasure (person_id, at, actor) SELECT i, ${at}::timestamptz, ${actor} FROM unnest(${[...ids]}::uuid[]) i ON CONFLICT DO NOTHING`.execute(

@@ -11,6 +11,7 @@ import type { PersonFields } from '../acts.ts'
 import { forgetMerges } from '../adopt/forget.ts'
 import { refuseRunning } from '../adopt/pages.ts'
 import { aliasesOf } from '../adopt/queries.ts'
+import { markCompanies } from '../companies/making/service.ts'
 import { grant, stop, stopsOf } from '../consent/service.ts'
 import { different, merge } from '../duplicates/service.ts'
 import { keepConsent } from '../erase/keep.ts'
@@ -234,6 +235,7 @@ export async function eraseLead(ctx: Ctx, input: { id: string }): Promise<{ ok: 
   await people.lockPeople(ctx.db, [subject])
   await refuseRunning(ctx, [subject])
   await keepConsent(ctx, subject)
+  await markCompanies(ctx, await queries.companiesOf(ctx.db, all), ['people'])
   await queries.insertErasures(
     ctx.db,
     all.map((one) => one.id),
