@@ -1,7 +1,7 @@
 // The one client for addresses that somebody outside of the house has chosen: webhooks, images, links.
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 import { forbiddenAddress, hostOf, readUrl } from './decide.ts'
 
 const MOST_BYTES = 1_000_000
@@ -48,14 +48,26 @@ export interface Egress {
  */
 export function makeEgress(options: { readonly allow: readonly string[]; readonly resolve?: Resolve }): Egress {
   const resolve = options.resolve ?? systemResolve
-  const agent = new Agent({
-    connect: { lookup: guarded(resolve, options.allow), timeout: MOST_MS },
+  let agent: Promise<Agent> | null = null
+  return {
+    send: async (call) => {
+      agent ??= makeAgent(resolve, options.allow)
+      return send(await agent, call, options.allow)
+    },
+    close: async () => (await agent)?.destroy(),
+  }
+}
+
+/** Loaded by those who call outside: most processes never do. */
+async function makeAgent(resolve: Resolve, allow: readonly string[]): Promise<Agent> {
+  const undici = await import('undici')
+  return new undici.Agent({
+    connect: { lookup: guarded(resolve, allow), timeout: MOST_MS },
     headersTimeout: MOST_MS,
     bodyTimeout: MOST_MS,
     maxResponseSize: MOST_BYTES,
     keepAliveTimeout: 1_000,
   })
-  return { send: (call) => send(agent, call, options.allow), close: () => agent.destroy() }
 }
 
 function guarded(resolve: Resolve, allow: readonly string[]): LookupFunction {
@@ -76,6 +88,7 @@ async function send(agent: Agent, call: EgressCall, allow: readonly string[]): P
   const verdict = readUrl(call.url, allow)
   if ('refused' in verdict) throw new EgressRefused(verdict.refused)
   try {
+    const { request } = await import('undici')
     const answer = await request(verdict.url, {
       dispatcher: agent,
       method: call.method,

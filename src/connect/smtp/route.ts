@@ -1,6 +1,6 @@
 // SMTP by nodemailer's connection: it speaks the protocol, we hold the moment after 354.
 import { Readable } from 'node:stream'
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { SmtpFault } from '#loop/deliver/outbox/decide.ts'
 import type { MailLine, MailRoute, Outcome, Parcel, SmtpOptions } from '#loop/deliver/sender/port.ts'
 import { SmtpFaultError } from '#loop/deliver/sender/port.ts'
@@ -18,8 +18,10 @@ export function smtpRoute(options: SmtpOptions, limits: SmtpLimits = {}): MailRo
   return { kind: 'smtp', open: () => open(options, limits) }
 }
 
-function open(options: SmtpOptions, limits: SmtpLimits): Promise<MailLine> {
-  const connection = new SMTPConnection({
+async function open(options: SmtpOptions, limits: SmtpLimits): Promise<MailLine> {
+  // Loaded by those who send: a web process never needs it.
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection')
+  const connection = new Connection({
     host: options.host,
     port: options.port,
     name: options.name,
