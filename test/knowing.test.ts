@@ -7,6 +7,7 @@ import { append, eventId } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { mergeByHand } from '#loop/identify/adopt/service.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
+import { addProduct } from '#loop/identify/fields/products.ts'
 import { countLeads, listLeads } from '#loop/identify/leads/list.ts'
 import { identify } from '#loop/identify/service.ts'
 import { cross, moved, spread, stages } from '#loop/measure/analysis/service.ts'
@@ -226,6 +227,32 @@ test('CRM-10 QUA-14 who lost a deal months ago for its timing is a segment, ente
   expect(await members()).toMatchObject([{ id: timing.id, since: world.clock.now().toISOString() }])
   expect(await listed(rule)).toEqual([timing.id])
   world.clock.set(start)
+})
+
+test('CRM-11 QUA-14 the product of a past deal is a segment, and so is the stage of an open one', async () => {
+  const [{ key: soft }, { key: hard }] = await write(
+    async (ctx) =>
+      [
+        await addProduct(ctx, { ja: '原価管理', en: 'Costing', pageGroups: [] }),
+        await addProduct(ctx, { ja: '端末', en: 'Terminal', pageGroups: [] }),
+      ] as const,
+  )
+  const [past, open] = [await aLead(), await aLead()]
+  const lost = await write((ctx) => deals.create(ctx, { leadIds: [past.id], products: [soft] }))
+  await write((ctx) => deals.create(ctx, { leadIds: [open.id], products: [hard], stage: 'proposal' }))
+  await write((ctx) => deals.lose(ctx, { id: lost.id, reason: 'budget' }))
+  await settle()
+  const segment = await aSegment('原価管理で失注', fact('sales.lost_products', { op: 'in', values: [soft] }))
+  const members = async () => (await read((ctx) => segments.members(ctx, { id: segment, limit: 50 }))).items.map((one) => one.id)
+  expect(await members()).toEqual([past.id])
+  expect(await listed(fact('sales.deal_products', { op: 'notEmpty' }))).toEqual(idsOf([past, open]))
+  expect(await listed(fact('sales.deal_stage', { op: 'in', values: ['proposal'] }))).toEqual([open.id])
+  await write((ctx) => deals.update(ctx, { id: lost.id, products: [hard] }))
+  await settle()
+  expect(await members()).toEqual([])
+  await expect(write((ctx) => deals.update(ctx, { id: lost.id, products: ['無い製品'] }))).rejects.toMatchObject({
+    code: 'product.unknown',
+  })
 })
 
 test('QUA-18 a cross table of industry by downloads in 30 days counts the very people that its cells open', async () => {

@@ -83,7 +83,7 @@ import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
 import { dealsSource } from '#loop/sales/deals/export.queries.ts'
 import { dealTarget } from '#loop/sales/deals/importing.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
-import { facts as salesFacts } from '#loop/sales/facts.ts'
+import { dealFacts, facts as salesFacts } from '#loop/sales/facts.ts'
 import { handoffsRoutes } from '#loop/sales/handoff/routes.ts'
 import { jobs as neglectJobs } from '#loop/sales/neglect/jobs.ts'
 import { neglectRoutes } from '#loop/sales/neglect/routes.ts'
@@ -261,7 +261,7 @@ export function ports(): Ports {
       ...qualifyFacts,
       ...scenarioFacts,
     ],
-    moreFacts: [campaignFacts, snapshotFacts, personaFacts],
+    moreFacts: [campaignFacts, dealFacts, snapshotFacts, personaFacts],
     importTargets: { deals: dealTarget },
     mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
     dnsText,

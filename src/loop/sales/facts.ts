@@ -1,6 +1,9 @@
 // What sales keeps true about a lead, for segments, scores, merge fields and list columns.
 import { type RawBuilder, sql } from 'kysely'
+import type { Ctx } from '#kernel/ctx.ts'
 import type { Fact, FactOption, FactType, FactValue, Words } from '#loop/identify/facts.ts'
+import { productOptions } from '#loop/identify/fields/products.ts'
+import { dealStages } from './deals/service.ts'
 import { LOST_REASONS } from './deals/vocabulary.ts'
 import { selectFact } from './fact.queries.ts'
 import { RETURN_REASONS } from './handoff/vocabulary.ts'
@@ -195,15 +198,51 @@ const declared: readonly Declared[] = [
 ]
 
 /** The loader runs the very expression that segments compile, so the two cannot disagree. */
-export const facts: readonly Fact[] = declared.map((one) => ({
+const factOf = (one: Declared): Fact => ({
   ...one,
   group: 'sales',
   load: async (ctx, subjects) =>
     new Map([...(await selectFact(ctx.db, subjects, one.sql('p')))].map(([id, value]) => [id, factValue(value, one.type)])),
-}))
+})
+
+export const facts: readonly Fact[] = declared.map(factOf)
+
+/** The products of the person's deals of a kind. */
+const products = (which: RawBuilder<unknown>) => (person: string) => {
+  const p = sql.id(person)
+  return sql`ARRAY(SELECT DISTINCT k.key FROM deal_person dp JOIN deal d ON d.id = dp.deal_id AND d.removed_at IS NULL ${which}, unnest(d.products) k(key)
+    WHERE dp.bucket = ${p}.bucket AND dp.person_id = ${p}.id ORDER BY k.key)`
+}
+
+const OF_PRODUCTS = [
+  { name: 'sales.deal_products', words: { ja: '商談の製品', en: 'Products of deals' }, which: sql`` },
+  { name: 'sales.open_products', words: { ja: '進行中の商談の製品', en: 'Products of open deals' }, which: sql`AND d.state = 'open'` },
+  { name: 'sales.won_products', words: { ja: '受注した製品', en: 'Products won' }, which: sql`AND d.state = 'won'` },
+  { name: 'sales.lost_products', words: { ja: '失注した製品', en: 'Products lost' }, which: sql`AND d.state = 'lost'` },
+]
+
+/** Facts whose options the company makes: the stage of the newest open deal, and the products of deals. */
+export async function dealFacts(ctx: Ctx): Promise<Fact[]> {
+  const options = await productOptions(ctx)
+  const stages = (await dealStages(ctx)).map(({ key, ja, en }) => ({ value: key, ja, en }))
+  return [
+    factOf({
+      name: 'sales.deal_stage',
+      type: 'choice',
+      words: { ja: '進行中の商談の段階', en: 'Stage of the open deal' },
+      after: DEAL_MOVED,
+      options: stages,
+      sql: deals(sql`d.stage`, sql`AND d.state = 'open' ORDER BY d.opened_at DESC, d.id DESC LIMIT 1`),
+    }),
+    ...OF_PRODUCTS.map(({ name, words, which }) =>
+      factOf({ name, type: 'multi', words, after: DEAL_MOVED, options, sql: products(which) }),
+    ),
+  ]
+}
 
 function factValue(value: unknown, type: FactType): FactValue {
   if (value === null || value === undefined) return null
+  if (Array.isArray(value)) return value.map(String)
   if (type === 'date') return new Date(`${String(value)}T00:00:00Z`)
   return typeof value === 'number' || value instanceof Date ? value : String(value)
 }

@@ -75,6 +75,8 @@ export interface DealTable {
   removed_at: Date | null
   /** By which a deal that came with a file is known again. */
   import_key: Generated<string | null>
+  /** Keys of products. */
+  products: Generated<string[]>
   version: Generated<number>
 }
 

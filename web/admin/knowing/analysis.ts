@@ -5,10 +5,10 @@ const word = (fallback: string) => (raw: unknown) => (typeof raw === 'string' &&
 /** The address of the analyses. */
 export const analysisView = viewOf({
   tab: oneOf(['cross', 'stages', 'spread'], 'cross'),
-  row: word('industry'),
+  row: word('sales.stage'),
   by: oneOf(['event', 'fact'], 'event'),
-  event: word('file.downloaded'),
-  fact: word('sales.stage'),
+  event: word('page.viewed'),
+  fact: word('score.main.rank'),
   days: (raw) => (typeof raw === 'number' && Number.isInteger(raw) && raw >= 1 && raw <= 3650 ? raw : 30),
   segment: maybeText,
   from: maybeDay,

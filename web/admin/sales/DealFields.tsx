@@ -5,6 +5,7 @@ import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
 import { useColleagues } from './owners.ts'
+import { ProductsInput } from './ProductsInput.tsx'
 import type { DealDetail } from './rows.ts'
 import { useDealActs } from './useDealActs.ts'
 
@@ -15,6 +16,7 @@ interface Values extends Record<string, unknown> {
   expectedClose: string
   ownerId: string | null
   note: string
+  products: string[]
 }
 
 const valuesOf = (deal: DealDetail): Values => ({
@@ -24,6 +26,7 @@ const valuesOf = (deal: DealDetail): Values => ({
   expectedClose: deal.expectedClose ?? '',
   ownerId: deal.ownerId,
   note: deal.note ?? '',
+  products: deal.products,
 })
 
 /** What a deal is called, is worth, and when it should close. */
@@ -34,7 +37,7 @@ export function DealFields({ deal, writable }: { deal: DealDetail; writable: boo
   const acts = useDealActs()
   const { active } = useColleagues()
   const form = useProblemForm<Values>({ initialValues: valuesOf(deal) })
-  const write = ({ name, companyName, amount, expectedClose, ownerId, note }: Values) =>
+  const write = ({ name, companyName, amount, expectedClose, ownerId, note, products }: Values) =>
     client.deals.update({
       id: deal.id,
       name,
@@ -43,6 +46,7 @@ export function DealFields({ deal, writable }: { deal: DealDetail; writable: boo
       expectedClose: expectedClose || null,
       ownerId,
       note: note || null,
+      products,
     })
   const before = valuesOf(deal)
   const save = form.send(write, () => {
@@ -81,6 +85,7 @@ export function DealFields({ deal, writable }: { deal: DealDetail; writable: boo
           data={active.map((one) => ({ value: one.id, label: one.name }))}
           {...form.getInputProps('ownerId')}
         />
+        <ProductsInput held={deal.products} {...form.getInputProps('products')} />
         <Textarea label={t('dealNote')} autosize minRows={2} maxLength={2000} {...form.getInputProps('note')} />
         <ErrorNote error={form.failed} />
         {form.isDirty() && (

@@ -11,6 +11,8 @@ const day = z.iso
   .nullable()
 const note = z.string().trim().max(2_000).nullable()
 
+const products = z.array(z.string().min(1).max(100)).max(30).describe('Keys of products')
+
 export const dealStage = z.object({
   key: z.string().regex(/^[a-z0-9_]{1,40}$/),
   ja: z.string().trim().min(1).max(40),
@@ -29,6 +31,7 @@ export const deal = z.object({
   expectedClose: z.string().nullable(),
   ownerId: uuid.nullable(),
   lostReason: z.enum(LOST_REASON_VALUES).nullable(),
+  products,
   openedAt: instant,
   stageSince: instant,
   closedAt: instant.nullable(),
@@ -124,6 +127,7 @@ export const dealsContract = {
       expectedClose: day.optional(),
       ownerId: uuid.nullable().optional(),
       note: note.optional(),
+      products: products.optional(),
     }),
     output: z.object({ id: uuid }),
   }),
@@ -140,6 +144,7 @@ export const dealsContract = {
       expectedClose: day.optional(),
       ownerId: uuid.nullable().optional(),
       note: note.optional(),
+      products: products.optional(),
     }),
     output: done,
   }),

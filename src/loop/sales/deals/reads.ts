@@ -109,6 +109,7 @@ async function present(ctx: Ctx, rows: readonly queries.DealRow[]): Promise<Deal
     stage: row.stage,
     state: row.state,
     expectedClose: row.expected_close,
+    products: row.products,
     ownerId: row.owner_id,
     lostReason: row.lost_reason as Deal['lostReason'],
     openedAt: row.opened_at.toISOString(),

@@ -6,6 +6,7 @@ import { append } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { productOptions } from '#loop/identify/fields/products.ts'
 import { acceptOpen } from '../handoff/service.ts'
 import { checkOwner, leadOf, personName } from '../people.ts'
 import type { StageCause } from '../stage/decide.ts'
@@ -44,6 +45,7 @@ interface NewDeal {
   readonly expectedClose?: string | null | undefined
   readonly ownerId?: string | null | undefined
   readonly note?: string | null | undefined
+  readonly products?: readonly string[] | undefined
 }
 
 /** Makes a deal from leads; the first one is the main contact and lends its company and owner. */
@@ -66,6 +68,7 @@ export async function create(ctx: Ctx, input: NewDeal): Promise<{ id: string }> 
     expected_close: input.expectedClose ?? null,
     owner_id: input.ownerId === undefined ? (main.owner_id ?? own) : input.ownerId,
     note: input.note ?? null,
+    products: await knownProducts(ctx, input.products ?? []),
     lost_reason: null,
     lost_note: null,
     opened_at: ctx.now,
@@ -83,6 +86,13 @@ export async function create(ctx: Ctx, input: NewDeal): Promise<{ id: string }> 
   return { id }
 }
 
+/** @throws Refusal for a key that is none of a product; those that the deal has already may stay */
+async function knownProducts(ctx: Ctx, asked: readonly string[], before: readonly string[] = []): Promise<string[]> {
+  const known = new Set([...before, ...(asked.length ? (await productOptions(ctx)).map((one) => one.value) : [])])
+  if (asked.every((key) => known.has(key))) return [...new Set(asked)]
+  refuse('invalid', 'product.unknown', { message: '製品が見つかりません / There is no such product.', field: 'products' })
+}
+
 interface Change {
   readonly id: string
   readonly name?: string | undefined
@@ -91,6 +101,7 @@ interface Change {
   readonly expectedClose?: string | null | undefined
   readonly ownerId?: string | null | undefined
   readonly note?: string | null | undefined
+  readonly products?: readonly string[] | undefined
 }
 
 /** Changes what is given and leaves the rest. */
@@ -104,6 +115,7 @@ export async function update(ctx: Ctx, input: Change): Promise<{ ok: true }> {
     expected_close: input.expectedClose === undefined ? row.expected_close : input.expectedClose,
     owner_id: input.ownerId === undefined ? row.owner_id : input.ownerId,
     note: input.note === undefined ? row.note : input.note,
+    products: input.products === undefined ? row.products : await knownProducts(ctx, input.products, row.products),
   }
   await queries.updateDeal(ctx.db, row.id, change, ctx.now)
   // Facts such as the worth of open deals may have moved.

@@ -129,6 +129,7 @@ export const sales: Same<typeof ja> = {
   company: 'Company',
   amount: 'Amount (yen)',
   noAmount: 'No amount yet',
+  dealProducts: 'Products',
   expectedClose: 'Expected close',
   owner: 'Owner',
   noOwner: 'No owner',

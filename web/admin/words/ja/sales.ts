@@ -126,6 +126,7 @@ export const sales = {
   company: '企業',
   amount: '金額（円）',
   noAmount: '金額未定',
+  dealProducts: '製品',
   expectedClose: '受注予定日',
   owner: '担当者',
   noOwner: '担当なし',
