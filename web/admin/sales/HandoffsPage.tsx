@@ -73,6 +73,7 @@ export function HandoffsPage() {
             ]}
             onChange={(to) => setSearch({ owner: to === 'all' ? undefined : to })}
           />
+          <GuardLink />
         </div>
         {list.isPending && <Skeletons rows={5} height={76} />}
         {rows.length === 0 && <ErrorNote error={list.error} retry={list.refetch} />}
@@ -105,9 +106,7 @@ export function HandoffsPage() {
 function Summary() {
   const t = useWords('sales')
   const f = useFormats()
-  const qualify = useWords('qualify')
   const summary = useQuery(api.handoffs.summary.queryOptions({ input: { days: 30 } }))
-  const guard = useQuery(api.guard.report.queryOptions({ input: {} }))
   const { data } = summary
   const answered = (data?.accepted ?? 0) + (data?.returned ?? 0)
   const hours = data?.medianHoursToAccept ?? null
@@ -124,13 +123,20 @@ function Summary() {
       <Kpi label={t('overdue')} value={data ? f.number(data.overdue) : '—'} unit={t('people')} />
       <Kpi label={t('acceptRate')} value={answered ? f.percent((data?.accepted ?? 0) / answered) : '—'} hint={t('last30')} />
       <Kpi label={t('timeToAccept')} value={time[0]} unit={time[1]} hint={t('last30')} />
-      <Kpi
-        label={qualify('keptNow')}
-        value={guard.data ? f.number(guard.data.open) : '—'}
-        unit={t('people')}
-        hint={guard.data && !guard.data.settings.isOn ? qualify('keptOff') : `${qualify('keptToday')} ${f.number(guard.data?.today ?? 0)}`}
-        to="/guard"
-      />
     </Kpis>
+  )
+}
+
+/** How many leads the guard keeps from this list; opens them. */
+function GuardLink() {
+  const t = useWords('qualify')
+  const f = useFormats()
+  const guard = useQuery(api.guard.report.queryOptions({ input: {} }))
+  useLive('guard', () => void again(api.guard.key()))
+  if (!guard.data) return null
+  return (
+    <Link to={'/guard' as string} className="push nowrap">
+      {guard.data.settings.isOn || guard.data.open > 0 ? t('keptLink', { n: f.number(guard.data.open) }) : t('keptOff')}
+    </Link>
   )
 }

@@ -62,7 +62,7 @@ export function GuardPage() {
         {report.data && <Numbers report={report.data} day={day} onDay={(to) => setSearch({ day: to })} />}
         {day && (
           <div className="row wrap">
-            <b>{t('keptOn', { day: f.day(`${day}T00:00:00+09:00`) })}</b>
+            <b>{t('keptOn', { day: f.day(`${day}T12:00:00`) })}</b>
             <Button size="compact-xs" variant="subtle" onClick={() => setSearch({ day: undefined })}>
               {t('keptAll')}
             </Button>
@@ -103,7 +103,7 @@ function Numbers({ report, day, onDay }: { report: Report; day: string | undefin
   const f = useFormats()
   const total = report.days.reduce((sum, one) => sum + one.n, 0)
   const most = Math.max(1, ...report.days.map((one) => one.n))
-  const said = (one: { day: string; n: number }) => t('dayN', { day: f.day(`${one.day}T00:00:00+09:00`), n: String(one.n) })
+  const said = (one: { day: string; n: number }) => t('dayN', { day: f.day(`${one.day}T12:00:00`), n: String(one.n) })
   return (
     <>
       <Kpis>

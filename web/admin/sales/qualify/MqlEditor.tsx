@@ -2,7 +2,7 @@ import '../../segment/segment.css'
 import { Button, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Rule } from '#loop/segment/rules/contract.ts'
+import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { Card, Page } from '../../parts/Page.tsx'
@@ -41,7 +41,7 @@ export function MqlEditor({ rule: given, note: noted, onClose }: { rule: Rule; n
         <Button variant="default" onClick={onClose}>
           {parts('cancel')}
         </Button>
-        <Button loading={busy} disabled={!isComplete(rule)} onClick={save}>
+        <Button loading={busy} disabled={!isComplete(rule) || leavesOf(rule).length === 0} onClick={save}>
           {t('propose')}
         </Button>
       </PageTop>

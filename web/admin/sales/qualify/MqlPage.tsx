@@ -19,8 +19,8 @@ import { Card, Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useToasts } from '../../parts/useToasts.tsx'
-import { EVERYBODY } from '../../segment/ruleEdit.ts'
 import { type RuleWords, useRuleWords } from '../../segment/ruleWords.ts'
+import { STARTERS } from '../../segment/Starters.tsx'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
 import { MqlEditor } from './MqlEditor.tsx'
@@ -42,7 +42,7 @@ export function MqlPage() {
   const { data } = definition
   const begin = data?.proposed ?? data?.live
   if (editing && data)
-    return <MqlEditor rule={begin?.rule ?? EVERYBODY} note={data.proposed?.note ?? ''} onClose={() => setEditing(false)} />
+    return <MqlEditor rule={begin?.rule ?? STARTERS.hotScore} note={data.proposed?.note ?? ''} onClose={() => setEditing(false)} />
   return (
     <>
       <PageTop title={t('mql')} crumb={sales('handoffs')} crumbTo="/handoffs">
@@ -103,7 +103,7 @@ function Proposed({ version, words }: { version: MqlVersion; words: RuleWords })
       }
       aside={t('madeBy', { name: version.madeBy, day: f.day(version.madeAt) })}
     >
-      <div className="stack">
+      <div className="stack mql-text">
         <p className="rule-said">{words.ruleText(version.rule)}</p>
         {version.note && <p className="muted">{version.note}</p>}
         <Marks version={version} />
@@ -179,7 +179,7 @@ function Live({ version, segment, words }: { version: MqlVersion; segment: MqlDe
         }
         aside={t('since', { day: f.day(version.liveAt ?? version.madeAt), name: version.liveBy ?? '' })}
       >
-        <div className="stack">
+        <div className="stack mql-text">
           <p className="rule-said">{words.ruleText(version.rule)}</p>
           {version.note && <p className="muted">{version.note}</p>}
           <Marks version={version} />
@@ -250,7 +250,7 @@ function FrameworkCard() {
     }, toast.failed)
   return (
     <Card title={t('framework')}>
-      <div className="stack">
+      <div className="stack mql-text">
         <p className="muted">{t('frameworkHint')}</p>
         {settings.data && (
           <SegmentedControl

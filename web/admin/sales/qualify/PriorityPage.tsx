@@ -142,6 +142,7 @@ function Marks({ lead }: { lead: Line['lead'] }) {
       </Menu>
       <Button
         size="xs"
+        variant="light"
         leftSection={<Check size={14} />}
         aria-label={`${t('done')} ${name}`}
         onClick={() => void run(client.priority.done({ leadId: lead.id }), t('doneSaid', { name }))}
@@ -173,7 +174,7 @@ function Why({ reason }: { reason: Reason }) {
     kind === 'act' && (text === 'form' || text === 'clicked' || text === 'visited')
       ? t(`act.${text}`)
       : kind === 'dealClosing' && text
-        ? f.day(`${text}T00:00:00+09:00`)
+        ? f.day(`${text}T12:00:00`)
         : (text ?? '')
   return (
     <span title={`${reason.points > 0 ? '+' : '−'}${Math.abs(reason.points)}`}>

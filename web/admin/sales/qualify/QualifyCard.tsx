@@ -90,7 +90,7 @@ function Said({ answer }: { answer: Answer | undefined }) {
     <>
       <span className="qualify-said">{answer.evidence || <span className="muted">{t('noEvidence')}</span>}</span>
       <span className="muted qualify-said">
-        {t('by', { name: answer.changedBy ?? '', day: answer.heardOn ? f.day(`${answer.heardOn}T00:00:00+09:00`) : '' })}
+        {t('by', { name: answer.changedBy ?? '', day: answer.heardOn ? f.day(`${answer.heardOn}T12:00:00`) : '' })}
       </span>
     </>
   )
@@ -108,7 +108,7 @@ function Edit({ leadId, asked, answer, onDone }: { leadId: string; asked: Asked;
     initialValues: {
       status: answer.status,
       evidence: answer.evidence,
-      heardOn: answer.heardOn ?? '',
+      heardOn: answer.heardOn ?? new Date().toLocaleDateString('sv-SE'),
       activityId: answer.activityId ?? '',
     },
   })

@@ -75,6 +75,7 @@ export const qualify: Same<typeof ja> = {
   guardMin: 'Least known (%)',
   guardMinHint: '0: not used.',
   guardSaved: 'Guard saved',
+  keptLink: 'Kept by the guard: {n}',
   keptNow: 'Kept now',
   keptToday: 'Kept today',
   kept30: 'Kept in 30 days',

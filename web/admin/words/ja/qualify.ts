@@ -72,6 +72,7 @@ export const qualify = {
   guardMin: '確認度（%）の下限',
   guardMinHint: '0なら使いません。',
   guardSaved: 'ガードの条件を保存しました',
+  keptLink: 'ガードで止まっているリード {n}人',
   keptNow: '止まっているリード',
   keptToday: '今日止めた',
   kept30: '30日間に止めた',
