@@ -1,7 +1,8 @@
 import './companies.css'
 import { NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
-import { again, api } from '../api.ts'
+import { again, api, client } from '../api.ts'
 import { useColleagues } from '../identify/useColleagues.ts'
 import { FormDrawer, Section } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
@@ -47,6 +48,43 @@ const valuesOf = (company: Company | null): Values => ({
   ownerId: company?.ownerId ?? null,
   tags: company?.tags ?? [],
 })
+
+type Form = ReturnType<typeof useProblemForm<Values>>
+const PARTS = ['prefecture', 'city', 'address'] as const
+
+/** Seven digits fill prefecture, city and street, where they are empty or were filled this way. */
+function PostalInput({ form }: { form: Form }) {
+  const t = useWords('companies')
+  const tell = useWords('fields')
+  const [told, setTold] = useState<string | null>(null)
+  const [filled, setFilled] = useState<Readonly<Record<string, string>>>({})
+  const fill = async (text: string) => {
+    const digits = text.normalize('NFKC').replace(/\D/g, '')
+    if (digits.length !== 7) return setTold(null)
+    const found = await client.fields.postal({ code: digits }).catch(() => null)
+    if (!found) return setTold(tell('postalUnknown'))
+    const now = form.getValues()
+    for (const part of PARTS) if (!now[part] || now[part] === filled[part]) form.setFieldValue(part, found[part])
+    setFilled(found)
+    setTold(tell('postalFilled'))
+  }
+  const shared = form.getInputProps('postalCode')
+  return (
+    <TextInput
+      label={t('postalCode')}
+      placeholder="100-0001"
+      inputMode="numeric"
+      autoComplete="off"
+      description={told ?? tell('postalHint')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      {...shared}
+      onChange={(event) => {
+        shared.onChange(event)
+        void fill(event.currentTarget.value)
+      }}
+    />
+  )
+}
 
 const linesOf = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || [])
 
@@ -148,7 +186,7 @@ export function CompanyForm({
       </Section>
       <Section title={t('where')}>
         <div className="company-pair">
-          <TextInput label={t('postalCode')} placeholder="100-0001" {...form.getInputProps('postalCode')} />
+          <PostalInput form={form} />
           <Select
             label={t('prefecture')}
             clearable

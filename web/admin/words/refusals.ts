@@ -40,6 +40,7 @@ export const refusals: Readonly<Record<string, string>> = {
   'handoff.answered': 'この引き渡しにはすでに回答があります。',
   'mail.host': 'SMTPサーバーを入力してください。',
   'dkim.none': 'DKIMの鍵がまだありません。',
+  'mail.noGround': '広告メールを送る根拠のないリードのアドレスです。ご自身のアドレスを使ってください。',
   'mail.suppressed': 'このアドレスは配信を停止しています。別のアドレスを使ってください。',
   'mail.malformed': 'メールアドレスの形式が正しくありません。',
   'newsletter.sender': '差出人アドレスがありません。配信設定か会社情報で設定してください。',
