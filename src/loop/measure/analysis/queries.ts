@@ -13,6 +13,10 @@ export interface Classes {
   readonly places: Expr
 }
 
+const nothing = sql``
+/** Classes that stand in the lateral table alone. */
+export const plainClasses = (places: Expr): Classes => ({ join: nothing, places })
+
 /** How often each person did something since, as a table to be joined: 0, once, two to four times, more. */
 export function timesSql(match: EventMatch, since: Date): Classes {
   return {

@@ -1,5 +1,4 @@
 // Analyses of the leads there are. What a number counts and what its list shows are one compiled rule.
-import { sql } from 'kysely'
 import { companyProfile } from '#access/company/service.ts'
 import { addDays, instantAt } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
@@ -86,14 +85,13 @@ interface Sorted extends queries.Classes {
 /** The values that most people have as lines, and the rest. */
 async function classesOf(ctx: Ctx, how: Compiling, name: string, who: ReturnType<typeof compile>, most: number): Promise<Sorted> {
   const fact = how.facts.get(name)
-  if (!fact) return { lines: [], several: false, join: sql``, places: sql`(SELECT -2 AS k)` }
+  if (!fact) return refuse('invalid', 'fact.unknown', { message: `“${name}” is not a field that is known.` })
   const type = valueTypeOf(fact.type)
   const values = ordered(await topValues(ctx.db, who, fact.sql('p'), type, most), fact.options)
   return {
     lines: linesOf({ fact: name, type, values }),
     several: type === 'choices',
-    join: sql``,
-    places: placesSql(fact.sql('p'), type, values),
+    ...queries.plainClasses(placesSql(fact.sql('p'), type, values)),
   }
 }
 
