@@ -78,6 +78,8 @@ export const theme = createTheme({
     Card: { defaultProps: { withBorder: true, radius: 'lg', padding: 'lg' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
+    // What a menu opened gives the focus back to the menu's button.
+    Menu: { defaultProps: { returnFocus: true } },
     Modal: { defaultProps: { radius: 'lg', centered: true } },
   },
 })

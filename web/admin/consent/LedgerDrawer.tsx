@@ -98,7 +98,8 @@ function Entries({ ledger }: { ledger: Ledger }) {
             <span className="muted push num">{f.instant(one.at)}</span>
           </span>
           <span className="muted">
-            {i.has(`route.${one.route}` as never) ? i(`route.${one.route}` as never) : one.route} ・ {one.actor}
+            {i.has(`route.${one.route}` as never) ? i(`route.${one.route}` as never) : one.route} ・{' '}
+            {one.actor === 'public' ? t('themselves') : one.actor}
             {one.textVersion && ` ・ ${one.textVersion.slice(-12)}`}
             {one.until && ` ・ ${t('pausedUntil', { when: f.day(one.until) })}`}
           </span>
@@ -106,7 +107,8 @@ function Entries({ ledger }: { ledger: Ledger }) {
           {Object.keys(one.evidence).length > 0 && (
             <code className="consent-evidence">
               {Object.entries(one.evidence)
-                .map(([key, value]) => `${key}: ${String(value)}`)
+                .filter(([, value]) => value !== null && value !== '')
+                .map(([key, value]) => `${t.has(`evidence.${key}` as never) ? t(`evidence.${key}` as never) : key}: ${String(value)}`)
                 .join('  ')}
             </code>
           )}

@@ -1,6 +1,6 @@
 import { Button, Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useWords } from '../words/words.tsx'
 import { ErrorNote } from './ErrorNote.tsx'
 
@@ -71,6 +71,7 @@ export function SideDrawer({
   wide?: boolean
 }) {
   const t = useWords('shell')
+  useFocusBack()
   const phone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
   return (
     <Drawer
@@ -87,6 +88,21 @@ export function SideDrawer({
       {children}
     </Drawer>
   )
+}
+
+/** A drawer that goes away at once leaves the focus nowhere: it goes back to what had it, else to the page. */
+function useFocusBack() {
+  const before = useRef(document.activeElement)
+  useEffect(() => {
+    const had = before.current
+    return () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement !== document.body) return
+        const back = had instanceof HTMLElement && had.isConnected && had !== document.body ? had : document.getElementById('main')
+        back?.focus({ preventScroll: true })
+      })
+    }
+  }, [])
 }
 
 /** A titled part of a form: `<Section title="差出人" hint="メールの法定表示に使われます">`. */
