@@ -158,6 +158,15 @@ test('I4 a name said twice in the query of an upload or download is no fault', a
   expect(faults).toEqual([])
 })
 
+test('GEN-12 CAP-13 who takes the rows of an import away stands in the audit log', async () => {
+  const headers = { authorization: `Bearer ${keys.get('admin')}`, 'content-type': 'application/octet-stream' }
+  const made = await app.inject({ method: 'POST', url: '/api/imports/upload?name=a.csv', headers, payload: 'mail\na@example.jp\n' })
+  const url = `/api/imports/${made.json().id}/rejected.csv`
+  expect((await app.inject({ url, headers: { authorization: `Bearer ${keys.get('read')}` } })).statusCode).toBe(200)
+  const noted = await db.house.pool.query("SELECT actor_name FROM audit WHERE action = 'imports.download'")
+  expect(noted.rowCount).toBe(1)
+})
+
 test('I5 crooked input to any endpoint is refused with a reason, never a fault of ours', async () => {
   await db.house.pool.query("UPDATE auth_user SET role = 'owner'")
   const draw = seeded(property.seed)

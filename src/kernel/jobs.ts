@@ -14,6 +14,9 @@ export function defineJob<S extends z.ZodType>(kind: JobKind<S>): JobKind<S> {
   return kind
 }
 
+/** A job of which its worker has said nothing for so many seconds died with it: it is run again long before its own time is over. */
+const HEARTBEAT = 60
+
 /** Opens the job queue on our pool and creates what it needs in the database; safe on every start. */
 export async function openJobs(pool: Pool, kinds: readonly JobKind[], log: Log): Promise<Jobs> {
   const boss = new PgBoss({
@@ -24,10 +27,13 @@ export async function openJobs(pool: Pool, kinds: readonly JobKind[], log: Log):
   })
   boss.on('error', (error) => log.error({ err: error }, 'the job queue reports an error'))
   await boss.start()
-  const have = new Set((await boss.getQueues()).map((queue) => queue.name))
+  const have = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
   for (const kind of kinds) {
-    if (have.has(kind.name)) continue
+    const known = have.get(kind.name)
+    if (known && known.heartbeatSeconds !== HEARTBEAT) await boss.updateQueue(kind.name, { heartbeatSeconds: HEARTBEAT })
+    if (known) continue
     await boss.createQueue(kind.name, {
+      heartbeatSeconds: HEARTBEAT,
       retryLimit: kind.retries ?? 5,
       retryBackoff: true,
       retryDelay: 2,

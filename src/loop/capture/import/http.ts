@@ -73,6 +73,10 @@ async function rejected(house: House, request: FastifyRequest<Rejected>, reply: 
   const run = await withRead(house, actor, (ctx) => queries.findRun(ctx.db, id))
   if (!run) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
   const outcome = request.query.outcome === 'skipped' ? 'skipped' : 'rejected'
+  // The rows name people: whoever takes them away stands in the log, as for any export.
+  await withTx(house, actor, (ctx) =>
+    record(ctx, { action: 'imports.download', subjectKind: 'imports', subjectId: id, detail: { outcome } }),
+  )
   const lines = async function* (): AsyncGenerator<string> {
     yield `\ufeff${csvLine(['行 / line', '理由 / reason', ...(run.columns as string[])], String)}`
     for (let after = 0; ; ) {
