@@ -110,7 +110,7 @@ function PersonaCard({
         <span className={`portrait ${profile.colour}`} aria-hidden="true">
           {profile.initials || persona.name.slice(0, 1)}
         </span>
-        <div className="who">
+        <div className="persona-name">
           <h2 className="clip">{persona.name}</h2>
           <p className="muted">{traits.join(' ・ ') || '—'}</p>
         </div>

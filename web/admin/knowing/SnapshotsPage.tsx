@@ -98,7 +98,7 @@ export function SnapshotsPage() {
             head: t('left'),
             width: '110px',
             align: 'end',
-            phone: 'side',
+            phone: 'sub',
             cell: (row) => <PeopleLink people={row.left} rule={on(row)} label={row.name} />,
           },
           {
@@ -106,6 +106,7 @@ export function SnapshotsPage() {
             head: '',
             width: '52px',
             align: 'end',
+            phone: 'side',
             cell: (row) =>
               may('segments.write') ? (
                 <ActionIcon variant="subtle" color="gray" aria-label={`${t('remove')} ${row.name}`} onClick={() => void remove(row)}>

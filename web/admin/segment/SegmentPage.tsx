@@ -95,7 +95,7 @@ function Top({ segment }: { segment: Segment }) {
         <ExportButton source="leads" title={segment.name} filter={{ segment: segment.id }} />
         {may('segments.write') && (
           <>
-            <Menu position="bottom-end" width={200} shadow="md">
+            <Menu position="bottom-end" width={240} shadow="md">
               <Menu.Target>
                 <ActionIcon variant="default" size={34} aria-label={t('archive')}>
                   <Ellipsis size={16} />
