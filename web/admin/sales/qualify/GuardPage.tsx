@@ -112,7 +112,7 @@ function Numbers({ report, day, onDay }: { report: Report; day: string | undefin
         <Kpi label={t('kept30')} value={f.number(total)} unit={t('people')} />
         <Kpi label={t('overridden')} value={f.number(report.overridden)} unit={t('people')} />
       </Kpis>
-      {report.days.length > 0 && (
+      {report.days.length > 1 && (
         <Card title={t('perDay')}>
           <div className="guard-days">
             {report.days.map((one) => (
