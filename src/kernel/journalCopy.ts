@@ -1,7 +1,7 @@
 // The journal's door for newcomers in great numbers.
 import { sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
-import { bySubject } from './db/buckets.ts'
+import { bySubject, type Subject } from './db/buckets.ts'
 import { copyIn } from './db/copy.ts'
 import type { NewEvent } from './journal.ts'
 
@@ -40,4 +40,15 @@ export async function appendNew(ctx: Ctx, events: readonly NewEvent[]): Promise<
     sorted.filter((row) => !row.event.silent).map((row) => [...common(row), row.event.id]),
   )
   await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
+}
+
+/** `makePulses` for subjects that were made in this very transaction. */
+export async function pulsesOfNew(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
+  const sorted = [...subjects].sort(bySubject)
+  await copyIn(
+    ctx.db,
+    'pulse',
+    ['bucket', 'person_id'],
+    sorted.map(({ bucket, id }) => [bucket, id]),
+  )
 }

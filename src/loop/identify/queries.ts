@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { copyIn } from '#kernel/db/copy.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { PersonRow } from './tables.ts'
 
@@ -72,6 +73,9 @@ export async function listIdentities(db: Db, subjects: readonly Subject[]): Prom
   return result.rows.map((row) => ({ ...holderOf(row), since: row.since }))
 }
 
+/** From how many links on COPY pays. */
+const MANY_LINKS = 100
+
 /** Dated links that begin now. */
 export async function insertHistory(
   db: Db,
@@ -80,6 +84,13 @@ export async function insertHistory(
 ): Promise<void> {
   if (!rows.length) return
   const sorted = [...rows].sort(bySubject)
+  if (rows.length >= MANY_LINKS)
+    return copyIn(
+      db,
+      'identity_history',
+      ['bucket', 'person_id', 'id', 'kind', 'value', 'since', 'cause'],
+      sorted.map((row) => [row.bucket, row.id, row.historyId, row.kind, row.value, since, row.cause]),
+    )
   const { buckets, ids } = columnsOf(sorted)
   await sql`/* insert_identity_history */ INSERT INTO identity_history (bucket, person_id, id, kind, value, since, cause)
     SELECT b, i, h, k, v, ${since}::timestamptz, c FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.historyId)}::uuid[],

@@ -85,7 +85,7 @@ async function lookAt(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[], t
     mapping: run.mapping as readonly string[],
     custom: await customFields(ctx),
   }
-  const { good, turned, unread } = await sortOut(ctx, rows, taking)
+  const { good, turned, unread } = await sortOut(ctx, rows, taking, true)
   tally.rows += rows.length
   tally.unread += unread
   for (const one of turned) count(tally, one.outcome, one.reason, one.row.line)

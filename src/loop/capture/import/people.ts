@@ -41,8 +41,8 @@ const rejected = (row: ReadOut, reason: string): Turned => ({ row, outcome: 'rej
 export const KNOWN = '登録済みのためスキップ / Known already'
 export const SAME = '変更なし（登録内容と同じ） / Nothing new'
 
-/** Reads the rows of a page and finds out who each one is about. */
-export async function sortOut(ctx: Ctx, rows: readonly ReadOut[], taking: Taking): Promise<Sorted> {
+/** Reads the rows of a page and finds out who each one is about. `isTrial`: the people known are looked up, even if nothing here depends on them. */
+export async function sortOut(ctx: Ctx, rows: readonly ReadOut[], taking: Taking, isTrial = false): Promise<Sorted> {
   const turned: Turned[] = []
   const read: { row: ReadOut; told: Extract<ReadRow, { ok: true }>; key: string | null }[] = []
   let unread = 0
@@ -55,7 +55,9 @@ export async function sortOut(ctx: Ctx, rows: readonly ReadOut[], taking: Taking
       read.push({ row, told, key: parsed?.ok ? parsed.mail : null })
     }
   }
-  const holders = await holdersOf(ctx, read, taking.options.match)
+  const { match: rule, policy } = taking.options
+  // By the plain rule a row is about whoever the resolver finds: asking twice would change nothing.
+  const holders = isTrial || rule !== 'mail' || policy === 'skip' ? await holdersOf(ctx, read, rule) : NOBODY
   const good: Good[] = []
   for (const one of read) {
     const matched = match(one, holders, taking.options.match)
@@ -70,6 +72,7 @@ interface Held {
   readonly mail: ReadonlyMap<string, PersonRow>
   readonly external: ReadonlyMap<string, PersonRow>
 }
+const NOBODY: Held = { mail: new Map(), external: new Map() }
 type Told = { row: ReadOut; told: Extract<ReadRow, { ok: true }>; key: string | null }
 
 async function holdersOf(ctx: Ctx, read: readonly Told[], rule: ImportOptions['match']): Promise<Held> {

@@ -91,7 +91,7 @@ export function applyTold(row: PersonRow, told: Told): { row: PersonRow; changes
   return settled(row, toldOf(row, told))
 }
 
-/** The same before it is settled: for whoever changes more about it and settles then. */
+/** The same before it is settled: for whoever changes more about it and settles then. The row is always a new one. */
 export function toldOf(row: PersonRow, told: Told): PersonRow {
   const next: Draft = { ...row }
   for (const column of personColumns) {
@@ -123,8 +123,15 @@ function deduce(row: PersonRow, next: Draft, told: Told): void {
 
 /** The row with this address as the one it is reached by. */
 export function applyMail(row: PersonRow, mail: Extract<ParsedMail, { ok: true }>): PersonRow {
-  return { ...row, mail: mail.mail, mail_typed: mail.typed, mail_risk: mail.risk }
+  return { ...row, ...reachedBy(mail) }
 }
+
+/** The columns of an address. */
+export const reachedBy = (mail: Extract<ParsedMail, { ok: true }>): Pick<PersonRow, 'mail' | 'mail_typed' | 'mail_risk'> => ({
+  mail: mail.mail,
+  mail_typed: mail.typed,
+  mail_risk: mail.risk,
+})
 
 function applyPhone(next: Draft, told: Told): void {
   const given = told.fields?.['phone']

@@ -2,27 +2,32 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject } from '#kernel/db/buckets.ts'
 import { type CopyValue, copyIn } from '#kernel/db/copy.ts'
-import { append, type NewEvent } from '#kernel/journal.ts'
-import { appendNew } from '#kernel/journalCopy.ts'
+import { append, makePulses, type NewEvent } from '#kernel/journal.ts'
+import { appendNew, pulsesOfNew } from '#kernel/journalCopy.ts'
 import { insertPeople } from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 
 /** From how many newcomers on COPY pays. */
 export const MANY = 100
 
-/** New people, many at once. */
+/** New people with their pulses, many at once. */
 export async function bringIn(ctx: Ctx, rows: readonly PersonRow[]): Promise<void> {
   const first = rows[0]
-  if (!first || rows.length < MANY) return insertPeople(ctx.db, rows)
+  if (!first) return
+  if (rows.length < MANY) {
+    await insertPeople(ctx.db, rows)
+    return makePulses(ctx, rows)
+  }
   // What nobody says anything about is left to the table: a column that may be empty is empty there, too.
   const columns = (Object.keys(first) as (keyof PersonRow & string)[]).filter((column) => rows.some((row) => row[column] !== null))
   const sorted = [...rows].sort(bySubject)
-  return copyIn(
+  await copyIn(
     ctx.db,
     'person',
     columns,
     sorted.map((row) => columns.map((column) => asCopied(row[column]))),
   )
+  await pulsesOfNew(ctx, sorted)
 }
 
 const asCopied = (value: PersonRow[keyof PersonRow]): CopyValue =>

@@ -1,13 +1,13 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
-import { derivedId, lockPulses, makePulses, type NewEvent } from '#kernel/journal.ts'
+import { derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
 import { bookGrants, grantEvents, stopsOf } from '../consent/service.ts'
 import { MAIL_BASIS } from '../decide.ts'
-import { applyMail, fillFrom, newPerson, settled, toldOf } from '../fields/decide.ts'
-import { type ParsedMail, parseMail } from '../normalise/decide.ts'
+import { fillFrom, newPerson, reachedBy, settled, toldOf } from '../fields/decide.ts'
+import { parseMail } from '../normalise/decide.ts'
 import * as queries from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import { bringIn, tellAll } from './bulk.ts'
@@ -169,10 +169,6 @@ async function perform(
     ctx,
     made.map(({ row }) => row),
   )
-  await makePulses(
-    ctx,
-    made.map(({ plan }) => plan.subject),
-  )
   for (const { plan, changes } of written) {
     const { decision } = plan
     if (decision.kind === 'adopt')
@@ -228,19 +224,21 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const found = locked.get(plan.subject.id)
   const base = found ?? { ...newPerson(plan.subject, act.at, act.historic === true), ...(act.device ? {} : { last_seen_at: null }) }
   const visitor = decision.kind === 'adopt' ? locked.get(decision.visitor.id) : undefined
-  const told = toldOf(visitor ? fillFrom(base, visitor) : base, act)
+  // A row of this act's own from here on: it is changed in place, a page has thousands of them.
+  const next: { -readonly [K in keyof PersonRow]: PersonRow[K] } = toldOf(visitor ? fillFrom(base, visitor) : base, act)
   // Whoever may only fill in what is empty (a public key, a lead typed in twice) does not move an address either.
   const moves = !act.onlyEmpty && (decision.kind === 'existing' || decision.kind === 'name')
-  const reached = mail && (told.mail === null || moves) ? withMail(told, mail, stops) : told
+  if (mail && next.mail !== mail.mail && (next.mail === null || moves)) {
+    // A basis was given for one address: another one needs its own.
+    if (next.mail !== null) next.mail_basis = 0
+    next.mail_stop = stops.get(mail.mail) ?? 0
+    Object.assign(next, reachedBy(mail))
+  }
   // Whoever lies in the trash and tells us who they are is a lead again.
   const names = decision.kind === 'create' || decision.kind === 'name' || comesBack(plan, found)
-  const given = consentOf(plan, reached.mail)
-  const basis = given ? Math.max(reached.mail_basis, MAIL_BASIS[given.basis]) : reached.mail_basis
-  const next = {
-    ...reached,
-    mail_basis: basis,
-    identified_at: names ? (reached.identified_at ?? (act.historic ? act.at : ctx.now)) : reached.identified_at,
-  }
+  const given = consentOf(plan, next.mail)
+  if (given) next.mail_basis = Math.max(next.mail_basis, MAIL_BASIS[given.basis])
+  if (names) next.identified_at ??= act.historic ? act.at : ctx.now
   const { row, changes } = settled(base, next)
   return { plan, row, changes }
 }
@@ -248,13 +246,6 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
 /** A lead in the trash has an address or an external id and is not identified for the time being. */
 const comesBack = (plan: Plan, row: PersonRow | undefined): boolean =>
   row?.identified_at === null && plan.decision.kind !== 'traits' && (plan.asked.mail !== null || plan.asked.external !== null)
-
-/** The row at another address: its own stop comes with it, and the basis was given for the old one. */
-function withMail(row: PersonRow, mail: Extract<ParsedMail, { ok: true }>, stops: ReadonlyMap<string, number>): PersonRow {
-  if (row.mail === mail.mail) return row
-  // A basis was given for one address: another one needs its own.
-  return { ...applyMail(row, mail), mail_stop: stops.get(mail.mail) ?? 0, mail_basis: row.mail === null ? row.mail_basis : 0 }
-}
 
 const backEvent = (ctx: Ctx, { subject, asked }: Plan): NewEvent => ({
   subject,
