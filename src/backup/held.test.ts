@@ -14,6 +14,7 @@ import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
 import { make } from '#loop/deliver/template/service.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
+import { addressHash } from '#loop/identify/consent/service.ts'
 import { identify, stopMail } from '#loop/identify/service.ts'
 import { sendWebhook } from '#loop/orchestrate/perform/jobs.ts'
 import type { WebhookCall } from '#loop/orchestrate/perform/webhook.ts'
@@ -157,7 +158,8 @@ describe('a restored installation', () => {
     const ask = { ...row, fence: 0, address: address(7), displayId: null }
     await withTx(restored, SYSTEM, async (ctx) => {
       const { rows: fences } = await sql<{ fence: number }>`SELECT fence FROM delivery WHERE id = ${row.id}`.execute(ctx.db)
-      expect(await markTransmitting(ctx.db, { worker, now: ctx.now, rows: [{ ...ask, fence: fences[0]?.fence ?? 0 }] })).toEqual([])
+      const hashOf = (mail: string) => addressHash(ctx.house, mail)
+      expect(await markTransmitting(ctx.db, { worker, now: ctx.now, rows: [{ ...ask, fence: fences[0]?.fence ?? 0 }], hashOf })).toEqual([])
     })
     await restored.pool.query("UPDATE delivery SET status = 'queued', worker = NULL WHERE id = $1", [row.id])
   })

@@ -7,6 +7,7 @@ import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
 import { restoredElsewhere, restoredMidMailing } from './backup.ts'
 import { lostCommits } from './commits.ts'
+import { consentPaths } from './consent.ts'
 import { clocks, monstrous, repeated } from './crooked.ts'
 import { fullDisk } from './disk.ts'
 import { killedImport } from './import.ts'
@@ -39,6 +40,7 @@ const rows: readonly Row[] = [
   restoredElsewhere,
   restoredMidMailing,
   secretScan,
+  consentPaths,
 ]
 
 interface Outcome {

@@ -21,6 +21,10 @@ export interface Reachable {
   readonly paused: boolean
 }
 
+/** A yes holds for the address it was given for; entries of old do not say which. */
+export const provesFor = (entry: string | null, mail: string | null, hashOf: (mail: string) => string): boolean =>
+  entry === null || (mail !== null && entry === hashOf(mail))
+
 export const NOT_REACHED = [
   'gone',
   'no_address',

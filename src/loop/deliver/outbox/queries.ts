@@ -2,20 +2,25 @@ import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { type DeliveryStatus, NO_SOURCE, type Purpose } from '../tables.ts'
-import type { Reachable } from './decide.ts'
+import { provesFor, type Reachable } from './decide.ts'
 
 /** What decides whether these people may be reached, by person id. */
-export async function loadReachable(db: Db, subjects: readonly Subject[], now: Date): Promise<Map<string, Reachable>> {
+export async function loadReachable(
+  db: Db,
+  subjects: readonly Subject[],
+  now: Date,
+  hashOf: (mail: string) => string,
+): Promise<Map<string, Reachable>> {
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{ id: string } & Reachable>`/* load_reachable */
+  const found = await sql<{ id: string; proofOf: string | null } & Reachable>`/* load_reachable */
     SELECT p.id, p.identified_at IS NOT NULL AS identified, p.status, p.mail, p.mail_stop AS "mailStop", p.mail_basis AS "mailBasis",
-      coalesce(c.given, false) AS proof, coalesce(pause.until > ${now}::timestamptz, false) AS paused
+      coalesce(c.given, false) AS proof, c.address_hash AS "proofOf", coalesce(pause.until > ${now}::timestamptz, false) AS paused
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN person p ON p.bucket = x.b AND p.id = x.i
     LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
     LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given`.execute(
     db,
   )
-  return new Map(found.rows.map((row) => [row.id, row]))
+  return new Map(found.rows.map((row) => [row.id, { ...row, proof: row.proof && provesFor(row.proofOf, row.mail, hashOf) }]))
 }
 
 /** Which of these people do not want these topics: `person topic` pairs. */

@@ -3,6 +3,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
+import { addressHash } from '#loop/identify/consent/service.ts'
 import { wakeSender } from '../sender/wake.ts'
 import { NO_SOURCE, type Purpose } from '../tables.ts'
 import { markUsed, templateOfVersions } from '../template/queries.ts'
@@ -54,7 +55,7 @@ export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]>
   if (!mails.length) return []
   const subjects = mails.map((mail) => mail.subject)
   const topics = [...new Set(mails.flatMap((mail) => (mail.topicId ? [mail.topicId] : [])))]
-  const people = await loadReachable(ctx.db, subjects, ctx.now)
+  const people = await loadReachable(ctx.db, subjects, ctx.now, (mail) => addressHash(ctx.house, mail))
   const stops = topics.length ? await loadTopicStops(ctx.db, subjects, topics) : new Set<string>()
   const rows = mails.map((mail): NewDelivery => {
     const reason = mayReach(people.get(mail.subject.id), mail.purpose) ?? (stops.has(`${mail.subject.id} ${mail.topicId}`) ? 'topic' : null)

@@ -5,7 +5,7 @@ import { DAY } from '#kernel/clock.ts'
 import type { Actor } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { mergeByHand, undoAdoption } from '#loop/identify/adopt/service.ts'
-import { eraseLead, recordBasis } from '#loop/identify/change/service.ts'
+import { eraseLead, recordBasis, updateLead } from '#loop/identify/change/service.ts'
 import { consents, exportPerson, overview, people, record } from '#loop/identify/erase/privacy.ts'
 import { retention } from '#loop/identify/retention/jobs.ts'
 import { change, forecast, list } from '#loop/identify/retention/service.ts'
@@ -97,6 +97,19 @@ test('M10 GEN-04 a ground without an entry in the ledger is no ground: the mark 
   await send([who], 'notice:unproved')
   const { rows } = await db.house.pool.query(`SELECT status, reason, marked_at FROM delivery WHERE person_id = $1`, [who.id])
   expect(rows).toEqual([{ status: 'suppressed', reason: 'no_basis', marked_at: null }])
+})
+
+test('M10 GEN-09 a ground does not come back by an undone merge to an address that was changed since, and an entry for another address is none', async () => {
+  const [who, other] = [await lead(true), await lead(false)]
+  const merge = await db.tx((ctx) => mergeByHand(ctx, { keep: who, lose: other, chosen: ['mail'] }))
+  await db.tx((ctx) => updateLead(ctx, { id: who.id, mail: 'm10-moved@example.co.jp' }))
+  await db.tx((ctx) => undoAdoption(ctx, merge ?? ''))
+  const basis = async () => (await db.house.pool.query('SELECT mail, mail_basis FROM person WHERE id = $1', [who.id])).rows
+  expect(await basis()).toEqual([{ mail: 'm10-moved@example.co.jp', mail_basis: 0 }])
+  await db.tx((ctx) => sql`UPDATE person SET mail_basis = 4 WHERE id = ${who.id}`.execute(ctx.db))
+  await send([who], 'notice:moved')
+  const { rows } = await db.house.pool.query(`SELECT status, reason FROM delivery WHERE person_id = $1`, [who.id])
+  expect(rows).toEqual([{ status: 'suppressed', reason: 'no_basis' }])
 })
 
 test('M10 random paths of forms, hands, stops, merges and undos: no mail is marked without a yes in the ledger', async () => {

@@ -4,7 +4,7 @@ import { bySubject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
-import { stopLevels } from '#loop/identify/consent/service.ts'
+import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
 import { stopMail } from '#loop/identify/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
 import { isStopped, nextTry } from '../outbox/decide.ts'
@@ -74,7 +74,7 @@ const keyed = (row: { bucket: number; person_id: string }) => ({ bucket: row.buc
 
 async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Promise<Set<string>> {
   const rows = [...asks].sort((a, b) => bySubject(keyed(a), keyed(b)))
-  const marked = await markTransmitting(ctx.db, { worker, now: ctx.now, rows })
+  const marked = await markTransmitting(ctx.db, { worker, now: ctx.now, rows, hashOf: (mail) => addressHash(ctx.house, mail) })
   const yes = new Set(marked.map((row) => row.id))
   const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
   if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)

@@ -61,6 +61,8 @@ export interface Recipient {
   readonly mail_basis: number
   /** The ledger says yes. */
   readonly proof: boolean
+  /** For which address, as its keyed hash. */
+  readonly proof_of: string | null
   /** They asked for quiet, and the time is not over. */
   readonly paused: boolean | null
   /** They did not refuse that opens and clicks are counted. */
@@ -76,7 +78,7 @@ export async function loadRecipients(
 ): Promise<Map<string, Recipient>> {
   const found = await sql<Recipient>`/* load_recipients */
     SELECT p.bucket, p.id, p.mail, p.family_name, p.given_name, p.family_kana, p.given_kana, p.company_name, p.department, p.title, p.prefecture, p.industry, p.attrs,
-      p.identified_at IS NOT NULL AS identified, p.status, p.mail_stop, p.mail_basis, coalesce(c.given, false) AS proof, pause.until > ${now}::timestamptz AS paused, coalesce(track.given, true) AS tracked,
+      p.identified_at IS NOT NULL AS identified, p.status, p.mail_stop, p.mail_basis, coalesce(c.given, false) AS proof, c.address_hash AS proof_of, pause.until > ${now}::timestamptz AS paused, coalesce(track.given, true) AS tracked,
       u.name AS owner_name, u.email AS owner_mail
     FROM unnest(${keys.map((k) => k.bucket)}::smallint[], ${keys.map((k) => k.person_id)}::uuid[]) x(b, i)
     JOIN person p ON p.bucket = x.b AND p.id = x.i LEFT JOIN auth_user u ON u.id = p.owner_id
@@ -121,14 +123,17 @@ export interface Marked {
 
 /**
  * The mark `transmitting`, for many rows at once. Locks the people FOR SHARE in key order, passing over rows that are
- * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes, and keeps its id. Asking again for a row already marked is harmless.
+ * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes to this address, and keeps its id. Asking again for a row already marked is harmless.
  */
-export async function markTransmitting(db: Db, ask: { worker: string; now: Date; rows: readonly MarkAsk[] }): Promise<Marked[]> {
+export async function markTransmitting(
+  db: Db,
+  ask: { worker: string; now: Date; rows: readonly MarkAsk[]; hashOf: (mail: string) => string },
+): Promise<Marked[]> {
   const { rows } = ask
   const marked = await sql<Marked>`/* mark_transmitting */
     WITH l AS MATERIALIZED (
-      SELECT x.b, x.i, x.d, x.f, x.a, x.s, p.mail, p.identified_at, p.mail_stop, p.mail_basis, c.entry_id, c.given, pause.until AS paused
-      FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[], ${rows.map((r) => r.displayId)}::uuid[]) x(b, i, d, f, a, s)
+      SELECT x.b, x.i, x.d, x.f, x.a, x.s, p.mail, p.identified_at, p.mail_stop, p.mail_basis, c.entry_id, c.given AND (c.address_hash IS NULL OR c.address_hash = x.h) AS given, pause.until AS paused
+      FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[], ${rows.map((r) => r.displayId)}::uuid[], ${rows.map((r) => ask.hashOf(r.address))}::text[]) x(b, i, d, f, a, s, h)
       JOIN person p ON p.bucket = x.b AND p.id = x.i
       LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
       LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given ORDER BY 1, 2 FOR SHARE OF p SKIP LOCKED)

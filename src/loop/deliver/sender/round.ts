@@ -1,9 +1,9 @@
 // One round of the sender: take rows that are due, and make ready-to-send letters of them.
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
-import { stopLevels } from '#loop/identify/consent/service.ts'
+import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
 import { mailToken, type TokenKeys, tokenKeys, verpLocal } from '../feedback/token.ts'
-import { mayReach, type NotReached } from '../outbox/decide.ts'
+import { mayReach, type NotReached, provesFor } from '../outbox/decide.ts'
 import { loadTopicStops } from '../outbox/queries.ts'
 import { type Rendered, render, TemplateFault } from '../template/kitchen.ts'
 import { loadVersions, type VersionSource } from '../template/queries.ts'
@@ -74,7 +74,7 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
   )
 }
 
-/** Those rows go to, each with the stricter of the stop in their row and the one of their address. */
+/** Those rows go to, each with the stricter of the stop in their row and the one of their address, and a proof only when it is one for that address. */
 async function recipients(ctx: Ctx, rows: readonly Claimed[]): Promise<Map<string, Recipient>> {
   const people = await loadRecipients(ctx.db, rows, ctx.now)
   const stops = await stopLevels(
@@ -82,7 +82,10 @@ async function recipients(ctx: Ctx, rows: readonly Claimed[]): Promise<Map<strin
     [...people.values()].flatMap(({ mail }) => mail ?? []),
   )
   return new Map(
-    [...people].map(([id, person]) => [id, { ...person, mail_stop: Math.max(person.mail_stop, stops.get(person.mail ?? '') ?? 0) }]),
+    [...people].map(([id, person]) => {
+      const proof = person.proof && provesFor(person.proof_of, person.mail, (mail) => addressHash(ctx.house, mail))
+      return [id, { ...person, proof, mail_stop: Math.max(person.mail_stop, stops.get(person.mail ?? '') ?? 0) }]
+    }),
   )
 }
 

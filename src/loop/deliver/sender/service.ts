@@ -128,7 +128,8 @@ async function refuseUnasked(ctx: Ctx, mail: string): Promise<void> {
     refuse('unprocessable', 'mail.suppressed', { message: 'This address has stopped our mail. Choose another one.', field: 'to' })
   const lead = await leadAt(ctx.db, mail)
   if (!lead) return
-  const reason = mayReach((await loadReachable(ctx.db, [lead], ctx.now)).get(lead.id), 'marketing')
+  const people = await loadReachable(ctx.db, [lead], ctx.now, (address) => addressHash(ctx.house, address))
+  const reason = mayReach(people.get(lead.id), 'marketing')
   if (reason && reason !== 'paused')
     refuse('unprocessable', 'mail.noGround', {
       message: 'This is the address of a lead who may not be sent commercial mail. Choose an address of your own.',

@@ -21,6 +21,7 @@ export const SAMPLE: Recipient = {
   mail_stop: 0,
   mail_basis: 4,
   proof: true,
+  proof_of: null,
   paused: false,
   tracked: true,
   owner_name: null,

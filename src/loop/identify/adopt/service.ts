@@ -187,7 +187,7 @@ export async function undoNow(ctx: Ctx, id: string, actor: string): Promise<{ le
   )
   await queries.undoAlias(ctx.db, old.id, ctx.now)
   await queries.setAliases(ctx.db, taken.aliases, old, ctx.now)
-  const parted = revert(row, adoption.changes as unknown as FieldChange[])
+  const parted = own(row, revert(row, adoption.changes as unknown as FieldChange[]))
   await updatePeople(ctx.db, [
     settled(row, parted.mail !== null && regained.has(parted.mail) ? await otherAddress(ctx, parted) : parted).row,
   ])
@@ -196,6 +196,10 @@ export async function undoNow(ctx: Ctx, id: string, actor: string): Promise<{ le
   await tellReleased(ctx, id, lead, old)
   return { lead, released: old }
 }
+
+/** A ground goes back with the address it was given for only: one that was changed since keeps what was given for it. */
+const own = (row: PersonRow, parted: PersonRow): PersonRow =>
+  parted.mail === row.mail ? { ...parted, mail_basis: Math.min(parted.mail_basis, row.mail_basis) } : parted
 
 const sidesOf = (adoption: queries.Adoption): [Subject, Subject] => [
   { bucket: adoption.bucket, id: adoption.person_id },
