@@ -16,7 +16,7 @@ test('CAP-13 nobody in the demo can be taken for a real person', () => {
   for (const person of planMonth(options).people.values()) {
     expect(person.mail).toMatch(/\.example\.co\.jp$/)
     expect(person.company).toMatch(/^株式会社サンプル\d\d$/)
-    expect(person.phone).toMatch(/^03-0000-/)
+    expect(person.phone).toMatch(/^050-0000-/)
   }
 })
 

@@ -113,7 +113,7 @@ function personOf(number: number, interest: number, draw: Draw): PlannedPerson {
     department: pick(DEPARTMENTS, draw('department')),
     title: pick(TITLES, draw('title')),
     mail: `demo${String(number + 1).padStart(3, '0')}@sample${two(company)}.example.co.jp`,
-    phone: `03-0000-${String(number).padStart(4, '0')}`,
+    phone: `050-0000-${String(number).padStart(4, '0')}`,
     prefecture: pick(PREFECTURES, draw('prefecture')),
     industry: pick(INDUSTRIES, draw('industry')),
     interest,

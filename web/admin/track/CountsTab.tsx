@@ -13,7 +13,20 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
 
 type Row = Awaited<ReturnType<typeof client.track.counts>>['items'][number]
-const REASONS = ['accepted', 'robot', 'duplicate', 'conflict', 'consent', 'gpc', 'domain', 'invalid', 'key', 'unnamed', 'asset', 'other'] as const
+const REASONS = [
+  'accepted',
+  'robot',
+  'duplicate',
+  'conflict',
+  'consent',
+  'gpc',
+  'domain',
+  'invalid',
+  'key',
+  'unnamed',
+  'asset',
+  'other',
+] as const
 /** Neither taken in nor refused: counted for what they are. */
 const APART: readonly string[] = ['accepted', 'robot', 'asset', 'other', 'unnamed']
 const PERIODS = ['7', '14', '30', '90'] as const

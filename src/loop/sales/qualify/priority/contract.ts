@@ -19,7 +19,7 @@ export const PRIORITY_REASONS = [
 ] as const
 export type PriorityReason = (typeof PRIORITY_REASONS)[number]
 
-export const ACTS = ['form', 'clicked', 'visited'] as const
+const ACTS = ['form', 'clicked', 'visited'] as const
 
 const reason = z.object({
   kind: z.enum(PRIORITY_REASONS),
