@@ -35,8 +35,6 @@ const day = z.iso.date()
 const bar = z.object({ key: z.string(), from: z.number().nullable(), to: z.number().nullable(), ...counted.shape })
 export type Bar = z.output<typeof bar>
 
-const SPREADS = ['score', 'rank', 'heat', 'stage'] as const
-
 export const analysisContract = {
   cross: endpoint({
     method: 'POST',

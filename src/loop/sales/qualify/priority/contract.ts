@@ -19,8 +19,6 @@ export const PRIORITY_REASONS = [
 ] as const
 export type PriorityReason = (typeof PRIORITY_REASONS)[number]
 
-const ACTS = ['form', 'clicked', 'visited'] as const
-
 const reason = z.object({
   kind: z.enum(PRIORITY_REASONS),
   points: z.number().int(),
