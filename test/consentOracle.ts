@@ -104,7 +104,8 @@ export async function checkMailbox(path: Path): Promise<void> {
 
 export async function checkExports(path: Path): Promise<void> {
   const sent = await path.rows<MarkedRow>(MARKED, [path.leads])
-  const people = Map.groupBy(sent, (row) => row.person_id)
+  // A file takes a tenth of a second: those two of a path with the most mails.
+  const people = [...Map.groupBy(sent, (row) => row.person_id)].sort((a, b) => b[1].length - a[1].length).slice(0, 2)
   for (const [id, mails] of people) {
     const { data } = await path.tx((ctx) => exportPerson(ctx, { id, language: 'ja' }), OWNER)
     const file = data as unknown as {

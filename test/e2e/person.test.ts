@@ -90,3 +90,17 @@ test('CAP-27 CRM-14 CRM-16 a caller becomes a lead from the number alone, a note
   await page.getByText('北斗精密工業株式会社').waitFor()
   expect(seller.faults).toEqual([])
 })
+
+test('CRM-06 CRM-02 the postal code fills in the address of a company as it does for a lead, and leaves alone what was typed', async () => {
+  const { page } = seller
+  await page.goto(`${product.url}/companies`)
+  await page.getByRole('button', { name: '会社を追加' }).first().click()
+  await page.getByLabel('会社名').fill('株式会社見本')
+  await page.getByLabel('番地・建物').fill('大手町1-1')
+  await page.getByLabel('郵便番号').fill('１００−０００５')
+  await page.getByText('住所を入力しました').waitFor()
+  expect(await page.getByLabel('市区町村').inputValue()).toBe('千代田区')
+  expect(await page.getByLabel('番地・建物').inputValue()).toBe('大手町1-1')
+  await page.getByLabel('郵便番号').fill('000-0000')
+  await page.getByText('この郵便番号の住所は見つかりません').waitFor()
+})

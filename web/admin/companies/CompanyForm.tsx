@@ -189,6 +189,8 @@ export function CompanyForm({
           <PostalInput form={form} />
           <Select
             label={t('prefecture')}
+            description=" "
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             clearable
             searchable
             data={choices(vocabulary.prefectures, form.getValues().prefecture)}
