@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
 import { bySubject, type Subject } from './db/buckets.ts'
-import { copyIn } from './db/copy.ts'
+import { copyEach } from './db/copy.ts'
 import type { NewEvent } from './journal.ts'
 
 const COLUMNS = ['bucket', 'person_id', 'name', 'occurred_at', 'received_at', 'historic', 'hop', 'page_group', 'props'] as const
@@ -27,28 +27,19 @@ export async function appendNew(ctx: Ctx, events: readonly NewEvent[]): Promise<
       props,
     ] as const
   const sorted = [...rows].sort((a, b) => bySubject(a.event.subject, b.event.subject))
-  await copyIn(
-    ctx.db,
-    'journal',
-    [...COLUMNS, 'id', 'via', 'cause_id'],
-    sorted.map((row) => [...common(row), row.event.id, row.event.via, row.event.causeId]),
-  )
-  await copyIn(
-    ctx.db,
-    'news',
-    [...COLUMNS, 'event_id'],
-    sorted.filter((row) => !row.event.silent).map((row) => [...common(row), row.event.id]),
-  )
+  await copyEach(ctx.db, 'journal', [...COLUMNS, 'id', 'via', 'cause_id'], sorted, (row) => [
+    ...common(row),
+    row.event.id,
+    row.event.via,
+    row.event.causeId,
+  ])
+  const told = sorted.filter((row) => !row.event.silent)
+  await copyEach(ctx.db, 'news', [...COLUMNS, 'event_id'], told, (row) => [...common(row), row.event.id])
   await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
 }
 
 /** `makePulses` for subjects that were made in this very transaction. */
 export async function pulsesOfNew(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
   const sorted = [...subjects].sort(bySubject)
-  await copyIn(
-    ctx.db,
-    'pulse',
-    ['bucket', 'person_id'],
-    sorted.map(({ bucket, id }) => [bucket, id]),
-  )
+  await copyEach(ctx.db, 'pulse', ['bucket', 'person_id'], sorted, ({ bucket, id }) => [bucket, id])
 }

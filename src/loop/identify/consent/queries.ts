@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
-import { copyIn } from '#kernel/db/copy.ts'
+import { copyEach } from '#kernel/db/copy.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { ConsentEntryTable } from '../tables.ts'
 
@@ -27,24 +27,16 @@ export async function insertConsents(db: Db, rows: readonly ConsentEntryTable[])
 export async function copyConsents(db: Db, rows: readonly ConsentEntryTable[]): Promise<void> {
   const sorted = rows.map((row) => ({ row, bucket: row.bucket, id: row.person_id })).sort(bySubject)
   const columns = ['bucket', 'person_id', 'id', 'purpose', 'given', 'basis', 'at', 'route', 'text_version', 'text', 'evidence'] as const
-  const entries = sorted.map(({ row }) => [
+  const more = ['actor', 'origin_person_id', 'topic_id', 'until', 'address_hash'] as const
+  await copyEach(db, 'consent_entry', [...columns, ...more], sorted, ({ row }) => [
     ...columns.map((column) => (column === 'evidence' ? JSON.stringify(row.evidence) : row[column])),
-    row.actor,
-    row.origin_person_id,
-    row.topic_id,
-    row.until,
-    row.address_hash,
+    ...more.map((column) => row[column]),
   ])
-  await copyIn(db, 'consent_entry', [...columns, 'actor', 'origin_person_id', 'topic_id', 'until', 'address_hash'], entries)
-  await copyIn(
-    db,
-    'consent_state',
-    ['bucket', 'person_id', 'purpose', 'topic_id', 'given', 'basis', 'entry_id', 'at', 'until', 'address_hash'],
-    sorted.map(({ row }) => [
-      ...[row.bucket, row.person_id, row.purpose, row.topic_id ?? NO_TOPIC, row.given],
-      ...[row.basis, row.id, row.at, row.until, row.address_hash],
-    ]),
-  )
+  const state = ['bucket', 'person_id', 'purpose', 'topic_id', 'given', 'basis', 'entry_id', 'at', 'until', 'address_hash']
+  await copyEach(db, 'consent_state', state, sorted, ({ row }) => [
+    ...[row.bucket, row.person_id, row.purpose, row.topic_id ?? NO_TOPIC, row.given],
+    ...[row.basis, row.id, row.at, row.until, row.address_hash],
+  ])
 }
 
 /** Stands for no topic in the state of a purpose that has none. */

@@ -1,7 +1,7 @@
 // The same writes as always, carried in by COPY: for sets of newcomers so large that it is worth it. What is decided is decided elsewhere.
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject } from '#kernel/db/buckets.ts'
-import { type CopyValue, copyIn } from '#kernel/db/copy.ts'
+import { type CopyValue, copyEach } from '#kernel/db/copy.ts'
 import { append, makePulses, type NewEvent } from '#kernel/journal.ts'
 import { appendNew, pulsesOfNew } from '#kernel/journalCopy.ts'
 import { insertPeople } from '../queries.ts'
@@ -21,12 +21,7 @@ export async function bringIn(ctx: Ctx, rows: readonly PersonRow[]): Promise<voi
   // What nobody says anything about is left to the table: a column that may be empty is empty there, too.
   const columns = (Object.keys(first) as (keyof PersonRow & string)[]).filter((column) => rows.some((row) => row[column] !== null))
   const sorted = [...rows].sort(bySubject)
-  await copyIn(
-    ctx.db,
-    'person',
-    columns,
-    sorted.map((row) => columns.map((column) => asCopied(row[column]))),
-  )
+  await copyEach(ctx.db, 'person', columns, sorted, (row) => columns.map((column) => asCopied(row[column])))
   await pulsesOfNew(ctx, sorted)
 }
 
