@@ -153,7 +153,7 @@ export function CompanyForm({
             inputMode="numeric"
             {...form.getInputProps('corporateNumber')}
           />
-          <TextInput label={t('website')} description=" " placeholder="https://" {...form.getInputProps('website')} />
+          <TextInput label={t('website')} description={'\u00a0'} placeholder="https://" {...form.getInputProps('website')} />
         </div>
         <TagsInput label={t('domains')} description={t('domainsHint')} placeholder="example.co.jp" {...form.getInputProps('domains')} />
         <div className="company-pair">
@@ -189,7 +189,7 @@ export function CompanyForm({
           <PostalInput form={form} />
           <Select
             label={t('prefecture')}
-            description=" "
+            description={'\u00a0'}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             clearable
             searchable
