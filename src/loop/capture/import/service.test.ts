@@ -12,7 +12,7 @@ import { jobs } from './jobs.ts'
 import { getImport, listRows } from './reads.ts'
 import { cancelImport, registerImport, startImport } from './service.ts'
 import { personTables as importTables } from './tables.ts'
-import { runSlice } from './work.ts'
+import { PAGE, runSlice } from './work.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -148,7 +148,7 @@ describe('import', () => {
     )
     await Promise.allSettled([runSlice(db.house, id), runSlice(db.house, id), runSlice(db.house, id)])
     const half = await db.read((ctx) => getImport(ctx, { id }))
-    expect(half).toMatchObject({ status: 'running', rowsDone: 5_000 })
+    expect(half).toMatchObject({ status: 'running', rowsDone: 10_000 - PAGE })
     await db.house.pool.query('DROP TRIGGER die ON import_run')
     await db.drain()
     const detail = await db.read((ctx) => getImport(ctx, { id }))

@@ -16,7 +16,8 @@ import { actOf, type Good, SAME, sortOut, type Taking, type Turned } from './peo
 import * as queries from './queries.ts'
 import type { ImportRunTable } from './tables.ts'
 
-export const PAGE = 5_000
+/** Rows of one transaction: five times as many cost a twentieth less and hold half as much memory again. */
+export const PAGE = 1_000
 /** Rows after which a job hands over to the next: well within its time, so that a worker that died is noticed soon. */
 const SLICE = 50_000
 export const WORKER = { kind: 'system', name: 'import' } as const
