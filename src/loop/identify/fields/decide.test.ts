@@ -91,3 +91,8 @@ test('CAP-14 values of custom fields are typed', () => {
   ]).toEqual(['a', undefined, ['a'], undefined])
   expect(readValue(field('text'), { a: 1 })).toBeUndefined()
 })
+
+test('I4 CAP-13 a telephone number with signs that no database keeps is kept without them', () => {
+  const { row } = applyTold(someone, { at: AT, fields: { phone: ' 03-1234\u0000-5678 ' } })
+  expect(row).toMatchObject({ phone_typed: '03-1234 -5678', phone: '+81312345678' })
+})

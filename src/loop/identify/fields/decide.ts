@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#kernel/json.ts'
-import { normalisePhone, type ParsedMail, searchable } from '../normalise/decide.ts'
+import { cleanText, normalisePhone, type ParsedMail, searchable } from '../normalise/decide.ts'
 import { industryOfGroup } from '../normalise/industry.ts'
 import { roleLevelOf } from '../normalise/role.ts'
 import type { PersonRow } from '../tables.ts'
@@ -136,7 +136,7 @@ export const reachedBy = (mail: Extract<ParsedMail, { ok: true }>): Pick<PersonR
 function applyPhone(next: Draft, told: Told): void {
   const given = told.fields?.['phone']
   if (given === undefined || (told.onlyEmpty && next.phone_typed !== null)) return
-  next.phone_typed = given.trim() === '' ? null : given.trim().slice(0, 40)
+  next.phone_typed = cleanText(given, 40)
   next.phone = normalisePhone(given)
 }
 
