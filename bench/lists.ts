@@ -18,7 +18,7 @@ async function seed(arena: Arena, n: number): Promise<void> {
     await client.query(`
       INSERT INTO person (bucket, id, identified_at, created_at, last_seen_at, family_name, given_name, family_kana, company_name, mail, mail_typed, mail_basis,
         prefecture, industry, priority, tags, source_first, sort_name, search_text)
-      SELECT ('x' || right(id::text, 2))::bit(8)::int, id, now() - i * interval '20 seconds', now() - i * interval '20 seconds', now() - (i * 7919 % ${n}) * interval '11 seconds',
+      SELECT ('x' || right(id::text, 2))::bit(8)::int, id, now() - i * interval '20 seconds', now() - i * interval '20 seconds', now() - (i::bigint * 7919 % ${n}) * interval '11 seconds',
         f, i::text, k, '株式会社サンプル' || i % 5000, m, m, 1, (ARRAY['東京都','大阪府','愛知県','福岡県','沖縄県'])[1 + CASE WHEN i % 500 = 0 THEN 4 ELSE i % 4 END],
         (ARRAY['it','manufacturing','retail'])[1 + i % 3], CASE WHEN i % 50 = 0 THEN 'high' END, CASE WHEN i % 1000 = 0 THEN ARRAY['重点'] ELSE '{}' END,
         '展示会' || i % 7, lower(k || ' ' || i), lower(f || ' ' || i || ' ' || f || i || ' ' || k || ' 株式会社サンプル' || i % 5000 || ' ' || m)

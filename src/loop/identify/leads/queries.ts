@@ -122,7 +122,7 @@ export interface KeyedRow extends PersonRow {
 }
 
 /** Rows of the head of the list that are looked at before the whole is searched: what many match is found there at once. */
-const HEAD = 2_000
+const HEAD = 5_000
 
 /** One page in an order: those with a value, or those without. `head` looks at the next rows of the order alone. */
 export async function listPart(
