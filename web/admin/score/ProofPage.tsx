@@ -231,9 +231,9 @@ function RuleLine({ proof, rule }: { readonly proof: RuleProof; readonly rule: S
         <b>{name}</b>
         <span className="muted num">
           {t('rates', {
-            having: f.percent(proof.with.rate.value),
+            having: f.percent(proof.with.n ? proof.with.rate.value : null),
             havingN: proof.with.n,
-            lacking: f.percent(proof.without.rate.value),
+            lacking: f.percent(proof.without.n ? proof.without.rate.value : null),
             lackingN: proof.without.n,
           })}
           {proof.unknown > 0 && t('unknown', { n: proof.unknown })}
