@@ -3,7 +3,7 @@
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { announce } from '#kernel/live.ts'
-import { stop } from '#loop/identify/consent/service.ts'
+import { stopMany } from '#loop/identify/consent/service.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
 import { type IdentifyOutcome, identify } from '#loop/identify/service.ts'
 import { joinAll } from '#loop/plan/campaigns/service.ts'
@@ -171,9 +171,11 @@ async function takePeople(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[
 
 /** Whoever wants no mail by the file's own word is stopped: an import may be stricter than what is known, never looser. */
 async function optOut(ctx: Ctx, run: ImportRunTable, good: readonly Good[]): Promise<void> {
-  for (const one of good)
-    if (one.optOut && one.key)
-      await stop(ctx, { address: one.key, reason: 'unsubscribe', at: one.at ?? ctx.now, source: `import ${run.name}`.slice(0, 200) })
+  const source = `import ${run.name}`.slice(0, 200)
+  await stopMany(
+    ctx,
+    good.flatMap((one) => (one.optOut && one.key ? [{ address: one.key, reason: 'unsubscribe', at: one.at ?? ctx.now, source }] : [])),
+  )
 }
 
 type Steps = ReadonlyMap<number, { readonly from: string | null; readonly to: string }>

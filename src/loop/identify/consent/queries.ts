@@ -57,16 +57,18 @@ export async function listConsents(db: Db, subject: Subject): Promise<ConsentEnt
     .execute()
 }
 
-/** Puts an address on the list, or makes its stop stricter. @returns true when this changed anything */
-export async function upsertSuppression(
+/** Puts addresses on the list, or makes their stops stricter. @returns the hashes for which this changed anything */
+export async function upsertSuppressions(
   db: Db,
-  row: { hash: string; reason: string; level: number; since: Date; source: string },
-): Promise<boolean> {
-  const result = await sql`/* upsert_suppression */ INSERT INTO suppression (address_hash, reason, level, since, source)
-    VALUES (${row.hash}, ${row.reason}, ${row.level}, ${row.since}, ${row.source})
+  rows: readonly { hash: string; reason: string; level: number; since: Date; source: string }[],
+): Promise<Set<string>> {
+  const sorted = [...rows].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+  const result = await sql<{ hash: string }>`/* upsert_suppressions */ INSERT INTO suppression (address_hash, reason, level, since, source)
+    SELECT * FROM unnest(${sorted.map((row) => row.hash)}::text[], ${sorted.map((row) => row.reason)}::text[], ${sorted.map((row) => row.level)}::smallint[],
+      ${sorted.map((row) => row.since)}::timestamptz[], ${sorted.map((row) => row.source)}::text[])
     ON CONFLICT (address_hash) DO UPDATE SET reason = excluded.reason, level = excluded.level, since = excluded.since, source = excluded.source
-    WHERE suppression.level < excluded.level RETURNING 1`.execute(db)
-  return result.rows.length > 0
+    WHERE suppression.level < excluded.level RETURNING address_hash AS hash`.execute(db)
+  return new Set(result.rows.map((row) => row.hash))
 }
 
 /** Takes an address off the list when its stop is not above `level`. @returns true when it was on it */

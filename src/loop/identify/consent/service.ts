@@ -1,6 +1,6 @@
 import { hmacOf } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
@@ -56,50 +56,96 @@ export interface Stop {
 }
 
 /** Stops all commercial mail to an address: list and person in one transaction, the person's row locked (architecture §5). */
-export async function stop(ctx: Ctx, input: Stop): Promise<void> {
-  const parsed = parseMail(input.address)
-  const mail = parsed.ok ? parsed.mail : input.address.trim().toLowerCase()
-  const hash = addressHash(ctx.house, mail)
-  const level = MAIL_STOP[input.reason]
-  await lockMailGate(ctx.db, [stripeOf(hash)], true)
-  const changed = await queries.upsertSuppression(ctx.db, {
-    hash,
-    reason: input.reason,
-    level,
-    since: input.at,
-    source: input.source ?? '',
-  })
-  const [holder] = await findHolders(ctx.db, [{ kind: 'mail', value: mail }])
-  const asked = [holder, input.subject].filter((subject) => subject !== undefined)
-  const rows = await lockPeople(ctx.db, asked)
-  const reached = [...rows.values()].filter((row) => row.mail === mail).map((row) => ({ bucket: row.bucket, id: row.id }))
-  await queries.raiseStop(ctx.db, reached, level)
-  if (changed) for (const subject of reached) await tellWithdrawn(ctx, subject, input)
+export function stop(ctx: Ctx, input: Stop): Promise<void> {
+  return stopMany(ctx, [input])
 }
 
-async function tellWithdrawn(ctx: Ctx, subject: Subject, input: Stop): Promise<void> {
-  const cause = input.causeId ?? ctx.id()
-  await queries.insertConsents(ctx.db, [
-    entry(ctx, subject, {
-      purpose: 'marketing',
-      given: false,
-      basis: input.reason,
-      at: input.at,
-      route: input.source ?? 'stop',
-      address: input.address,
-      ...(input.why ? { text: input.why } : {}),
+interface Asked extends Stop {
+  readonly mail: string
+  readonly hash: string
+  readonly level: number
+}
+
+/** The same for many addresses, in as many statements as for one. Of several stops of one address the strictest counts. */
+export async function stopMany(ctx: Ctx, inputs: readonly Stop[]): Promise<void> {
+  const asked = strictest(inputs.map((input) => readStop(ctx, input)))
+  if (!asked.length) return
+  await lockMailGate(
+    ctx.db,
+    asked.map(({ hash }) => stripeOf(hash)),
+    true,
+  )
+  const changed = await queries.upsertSuppressions(
+    ctx.db,
+    asked.map(({ hash, reason, level, at, source }) => ({ hash, reason, level, since: at, source: source ?? '' })),
+  )
+  const holders = await findHolders(
+    ctx.db,
+    asked.map(({ mail }) => ({ kind: 'mail', value: mail })),
+  )
+  const subjects = asked.flatMap(({ subject }) => subject ?? [])
+  const rows = [
+    ...(await lockPeople(ctx.db, distinctSubjects([...holders.map(({ bucket, id }) => ({ bucket, id })), ...subjects]))).values(),
+  ]
+  const byMail = new Map(asked.map((one) => [one.mail, one]))
+  const reached = rows.flatMap((row) => {
+    const one = row.mail === null ? undefined : byMail.get(row.mail)
+    return one ? [{ one, subject: { bucket: row.bucket, id: row.id } }] : []
+  })
+  for (const [level, some] of Map.groupBy(reached, ({ one }) => one.level))
+    await queries.raiseStop(
+      ctx.db,
+      some.map(({ subject }) => subject),
+      level,
+    )
+  await tellWithdrawn(
+    ctx,
+    reached.filter(({ one }) => changed.has(one.hash)),
+  )
+}
+
+function readStop(ctx: Ctx, input: Stop): Asked {
+  const parsed = parseMail(input.address)
+  const mail = parsed.ok ? parsed.mail : input.address.trim().toLowerCase()
+  return { ...input, mail, hash: addressHash(ctx.house, mail), level: MAIL_STOP[input.reason] }
+}
+
+function strictest(asked: readonly Asked[]): Asked[] {
+  const byMail = new Map<string, Asked>()
+  for (const one of asked) if ((byMail.get(one.mail)?.level ?? -1) < one.level) byMail.set(one.mail, one)
+  return [...byMail.values()]
+}
+
+async function tellWithdrawn(ctx: Ctx, told: readonly { readonly one: Asked; readonly subject: Subject }[]): Promise<void> {
+  if (!told.length) return
+  await queries.insertConsents(
+    ctx.db,
+    told.map(({ one, subject }) =>
+      entry(ctx, subject, {
+        purpose: 'marketing',
+        given: false,
+        basis: one.reason,
+        at: one.at,
+        route: one.source ?? 'stop',
+        address: one.address,
+        ...(one.why ? { text: one.why } : {}),
+      }),
+    ),
+  )
+  await append(
+    ctx,
+    told.map(({ one, subject }) => {
+      const causeId = one.causeId ?? ctx.id()
+      return {
+        subject,
+        id: derivedId(causeId, 'identify', 'withdrawn', 0),
+        name: 'consent.withdrawn',
+        occurredAt: one.at,
+        causeId,
+        props: { purpose: 'marketing', reason: one.reason },
+      }
     }),
-  ])
-  await append(ctx, [
-    {
-      subject,
-      id: derivedId(cause, 'identify', 'withdrawn', 0),
-      name: 'consent.withdrawn',
-      occurredAt: input.at,
-      causeId: cause,
-      props: { purpose: 'marketing', reason: input.reason },
-    },
-  ])
+  )
 }
 
 /**

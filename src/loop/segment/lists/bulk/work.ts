@@ -7,7 +7,7 @@ import { derivedId } from '#kernel/journal.ts'
 import type { Json } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { changeMany } from '#loop/identify/change/many.ts'
-import { stop } from '#loop/identify/consent/service.ts'
+import { stopMany } from '#loop/identify/consent/service.ts'
 import type { FieldChange } from '#loop/identify/fields/decide.ts'
 import type { LeadFilter } from '#loop/identify/leads/contract.ts'
 import { conditionsOf } from '#loop/identify/leads/list.ts'
@@ -111,15 +111,17 @@ async function stopAll(ctx: Ctx, row: queries.BulkRow, people: readonly Subject[
     const one = rows.get(subject.id)
     return one?.mail && one.mail_stop === 0 ? [{ subject, mail: one.mail }] : []
   })
-  for (const { subject, mail } of reached)
-    await stop(ctx, {
+  await stopMany(
+    ctx,
+    reached.map(({ subject, mail }) => ({
       address: mail,
       reason: 'manual',
       at: ctx.now,
       source: row.made_by,
       subject,
       causeId: derivedId(row.id, 'lists', `stop ${subject.id}`),
-    })
+    })),
+  )
   return reached.map(({ subject }) => ({ subject, changes: mark('mailStop', 0, 2) }))
 }
 
