@@ -6,10 +6,10 @@ import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { readAddress } from '#loop/deliver/sender/address.ts'
-import { dkimHeader } from '#loop/deliver/sender/dkim.ts'
-import { bytesOf, compose, type Letter } from '#loop/deliver/sender/mime.ts'
+import type { Letter } from '#loop/deliver/sender/mime.ts'
 import { seal, unseal } from '#loop/deliver/sender/seal.ts'
 import { type Outfit, outfit } from '#loop/deliver/sender/settings.ts'
+import { sendHouseMail } from './houseMail.ts'
 
 const PURPOSE = 'account-mail'
 
@@ -41,19 +41,7 @@ async function deliver(house: House, mail: Omit<AccountMail, 'expiresAt'>): Prom
   const to = readAddress(mail.to)
   if (!to || worn.route.kind !== 'smtp') return
   const letter = letterOf(house, worn, mail)
-  const message = compose(letter)
-  const headers = worn.dkim ? [await dkimHeader(message, worn.dkim, letter.date), ...message.headers] : message.headers
-  const line = await worn.route.open()
-  const outcome = await line.send({
-    from: letter.from.address,
-    to: to.wire,
-    bytes: bytesOf(headers, message.body),
-    mayBegin: () => Promise.resolve(true),
-  })
-  line.close()
-  // A failed job is repeated by the queue; an address that will never take mail is not worth the tries.
-  if (outcome.kind === 'failed' && !(outcome.fault.replyCode && outcome.fault.replyCode >= 500))
-    throw new Error(outcome.fault.reply || outcome.fault.code)
+  await sendHouseMail(worn, to.wire, letter)
 }
 
 const WORDS = {

@@ -5,10 +5,10 @@ import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { readAddress } from '#loop/deliver/sender/address.ts'
-import { dkimHeader } from '#loop/deliver/sender/dkim.ts'
-import { bytesOf, compose, type Letter } from '#loop/deliver/sender/mime.ts'
+import type { Letter } from '#loop/deliver/sender/mime.ts'
 import { type Outfit, outfit } from '#loop/deliver/sender/settings.ts'
 import type { OwnerMail } from '#loop/sales/assignment/notice.ts'
+import { sendHouseMail } from './houseMail.ts'
 
 const schema = z.object({
   to: z.string(),
@@ -27,18 +27,7 @@ export const sendOwnerMail = defineJob({
     const to = readAddress(mail.to)
     if (!to || worn.fromEmail === '') return
     const letter = letterOf(house, worn, mail)
-    const message = compose(letter)
-    const headers = worn.dkim ? [await dkimHeader(message, worn.dkim, letter.date), ...message.headers] : message.headers
-    const line = await worn.route.open()
-    const outcome = await line.send({
-      from: letter.from.address,
-      to: to.wire,
-      bytes: bytesOf(headers, message.body),
-      mayBegin: () => Promise.resolve(true),
-    })
-    line.close()
-    if (outcome.kind === 'failed' && !(outcome.fault.replyCode && outcome.fault.replyCode >= 500))
-      throw new Error(outcome.fault.reply || outcome.fault.code)
+    await sendHouseMail(worn, to.wire, letter)
   },
 })
 

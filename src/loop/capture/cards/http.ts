@@ -6,10 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { actorOf } from '#access/actor.ts'
 import { record } from '#access/audit/service.ts'
 import { mayActor } from '#access/roles.ts'
+import { answerError } from '#kernel/answer.ts'
 import { idAt } from '#kernel/chance.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
-import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
+import { refuse } from '#kernel/errors.ts'
 import { openBatch } from './batches.ts'
 import { LARGEST_PHOTO, MOST_PHOTOS } from './contract.ts'
 import { cardPath, photoPath, removePhoto, storePhoto } from './files.ts'
@@ -32,7 +33,7 @@ const CUT_OFF = LARGEST_PHOTO * 4
 export function mountCards(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { bodyLimit: CUT_OFF }, (_request, payload, done) => done(null, payload))
-  app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
+  app.setErrorHandler((error, _request, reply) => answerError(house, 'a request about a card', error, reply))
   app.post<Upload>('/api/card-batches/:id/photos', { bodyLimit: CUT_OFF }, (request, reply) => upload(house, request, reply))
   app.get<Picture>('/api/cards/:id/picture', (request, reply) => picture(house, request, reply))
 }
@@ -96,20 +97,4 @@ async function picture(house: House, request: FastifyRequest<Picture>, reply: Fa
     .header('content-length', found.size)
     .type('image/jpeg')
     .send(createReadStream(path))
-}
-
-function answerError(house: House, error: unknown, reply: FastifyReply): FastifyReply {
-  const status = (error as { statusCode?: number }).statusCode
-  const refusal = asRefusal(error)
-  if (!refusal && !(status && status < 500)) house.log.error({ err: error }, 'a request about a card failed by a fault of ours')
-  const problem = refusal
-    ? problemOf(refusal)
-    : {
-        type: 'urn:hagukumi:http',
-        title: 'http',
-        status: status && status < 500 ? status : 500,
-        code: 'http',
-        detail: status && status < 500 ? (error as Error).message : 'Something went wrong on our side. The log has the details.',
-      }
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }

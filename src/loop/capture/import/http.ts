@@ -4,10 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { actorOf } from '#access/actor.ts'
 import { record } from '#access/audit/service.ts'
 import { mayActor } from '#access/roles.ts'
+import { answerError } from '#kernel/answer.ts'
 import { idAt } from '#kernel/chance.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
-import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
+import { refuse } from '#kernel/errors.ts'
 import { csvLine } from '#loop/identify/export/decide.ts'
 import { removeFile, sniff, storeUpload } from './file.ts'
 import { FileFault, LARGEST_FILE } from './limits.ts'
@@ -26,7 +27,7 @@ interface Rejected {
 export function mountImports(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { bodyLimit: LARGEST_FILE + 1 }, (_request, payload, done) => done(null, payload))
-  app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
+  app.setErrorHandler((error, _request, reply) => answerError(house, 'an import request', error, reply))
   app.post<Upload>('/api/imports/upload', { bodyLimit: LARGEST_FILE + 1 }, (request, reply) => upload(house, request, reply))
   app.get<Rejected>('/api/imports/:id/rejected.csv', (request, reply) => rejected(house, request, reply))
 }
@@ -92,20 +93,4 @@ async function rejected(house: House, request: FastifyRequest<Rejected>, reply: 
     .header('cache-control', 'no-store')
     .type('text/csv; charset=utf-8')
     .send(Readable.from(lines()))
-}
-
-function answerError(house: House, error: unknown, reply: FastifyReply): FastifyReply {
-  const status = (error as { statusCode?: number }).statusCode
-  const refusal = asRefusal(error)
-  if (!refusal && !(status && status < 500)) house.log.error({ err: error }, 'an import request failed by a fault of ours')
-  const problem = refusal
-    ? problemOf(refusal)
-    : {
-        type: 'urn:hagukumi:http',
-        title: 'http',
-        status: status && status < 500 ? status : 500,
-        code: 'http',
-        detail: status && status < 500 ? (error as Error).message : 'Something went wrong on our side. The log has the details.',
-      }
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }

@@ -6,10 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { actorOf } from '#access/actor.ts'
 import { companyProfile } from '#access/company/service.ts'
 import { mayActor } from '#access/roles.ts'
+import { answerError } from '#kernel/answer.ts'
 import { dayIn } from '#kernel/calendar.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
-import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
+import { refuse } from '#kernel/errors.ts'
 import { noteTaken, readAsk, sourceOf, unknown } from './ask.ts'
 import { type ExportAsk, exportAsk } from './contract.ts'
 import { fileName } from './decide.ts'
@@ -29,7 +30,7 @@ const MOST_DIRECT = 50_000
 
 /** GET /api/exports/direct?ask={source, filter, columns, format, language} · GET /api/exports/:id/file */
 export function mountExports(app: FastifyInstance, house: House): void {
-  app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
+  app.setErrorHandler((error, _request, reply) => answerError(house, 'an export request', error, reply))
   app.get<Direct>('/api/exports/direct', (request, reply) => direct(house, request, reply))
   app.get<Prepared>('/api/exports/:id/file', (request, reply) => prepared(house, request, reply))
 }
@@ -131,12 +132,3 @@ const attach = (reply: FastifyReply, name: string, format: string): FastifyReply
     .header('cache-control', 'no-store')
     .header('content-security-policy', 'sandbox')
     .type(TYPES[format] ?? 'text/csv; charset=utf-8')
-
-function answerError(house: House, error: unknown, reply: FastifyReply): FastifyReply {
-  const refusal = asRefusal(error)
-  if (!refusal) house.log.error({ err: error }, 'an export request failed by a fault of ours')
-  const problem = refusal
-    ? problemOf(refusal)
-    : { type: 'urn:hagukumi:http', title: 'http', status: 500, code: 'http', detail: 'The export failed.' }
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
-}

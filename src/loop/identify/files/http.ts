@@ -5,10 +5,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { actorOf } from '#access/actor.ts'
 import { record } from '#access/audit/service.ts'
 import { mayActor } from '#access/roles.ts'
+import { answerError } from '#kernel/answer.ts'
 import { randomToken } from '#kernel/chance.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
-import { asRefusal, problemOf, refuse } from '#kernel/errors.ts'
+import { refuse } from '#kernel/errors.ts'
 import { asAttachment, kindOf, looksLike, tidyName } from './decide.ts'
 import { pathOf, remove, store } from './disk.ts'
 import { FILE_KINDS, type FileKind, LARGEST_FILE } from './kinds/contract.ts'
@@ -27,7 +28,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export function mountFiles(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { bodyLimit: LARGEST_FILE + 1 }, (_request, payload, done) => done(null, payload))
-  app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
+  app.setErrorHandler((error, _request, reply) => answerError(house, 'a request about a file', error, reply))
   app.post<Upload>('/api/leads/:leadId/files/upload', { bodyLimit: LARGEST_FILE + 1 }, (request, reply) => upload(house, request, reply))
   app.get<Download>('/api/leads/:leadId/files/:id/content', (request, reply) => download(house, request, reply))
 }
@@ -92,20 +93,4 @@ async function download(house: House, request: FastifyRequest<Download>, reply: 
     .header('content-length', row.size)
     .type('application/octet-stream')
     .send(createReadStream(pathOf(house, row.stored)))
-}
-
-function answerError(house: House, error: unknown, reply: FastifyReply): FastifyReply {
-  const status = (error as { statusCode?: number }).statusCode
-  const refusal = asRefusal(error)
-  if (!refusal && !(status && status < 500)) house.log.error({ err: error }, 'a request about a file failed by a fault of ours')
-  const problem = refusal
-    ? problemOf(refusal)
-    : {
-        type: 'urn:hagukumi:http',
-        title: 'http',
-        status: status && status < 500 ? status : 500,
-        code: 'http',
-        detail: status && status < 500 ? (error as Error).message : 'Something went wrong on our side. The log has the details.',
-      }
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
