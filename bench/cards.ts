@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CardFieldKey } from '#loop/capture/cards/contract.ts'
+import type { CardFieldKey } from '#loop/capture/cards/kinds/contract.ts'
 import { openPool } from '#loop/capture/cards/read/pool.ts'
 import { measuredPhotos } from '../test/cards.ts'
 import type { Bench, Line } from './measure.ts'

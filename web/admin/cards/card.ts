@@ -1,26 +1,12 @@
+import { CARD_FIELDS, type CardFieldKey } from '#loop/capture/cards/kinds/contract.ts'
 import type { client } from '../api.ts'
 
 export type Detail = Awaited<ReturnType<typeof client.cards.get>>
 export type Field = NonNullable<Detail['fields']['mail']>
 export type Side = 'front' | 'back'
 
-/** The fields in the order people look at a card. */
-export const FIELDS = [
-  'companyName',
-  'department',
-  'title',
-  'familyName',
-  'givenName',
-  'familyKana',
-  'givenKana',
-  'mail',
-  'phone',
-  'mobile',
-  'postalCode',
-  'address',
-  'website',
-] as const
-export type Key = (typeof FIELDS)[number]
+export const FIELDS = CARD_FIELDS
+export type Key = CardFieldKey
 export type Values = Record<Key, string>
 
 /** What was read, ready to be corrected. */

@@ -1,23 +1,6 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
-
-/** What is read from a card, in the order people look at it. */
-export const CARD_FIELDS = [
-  'companyName',
-  'department',
-  'title',
-  'familyName',
-  'givenName',
-  'familyKana',
-  'givenKana',
-  'mail',
-  'phone',
-  'mobile',
-  'postalCode',
-  'address',
-  'website',
-] as const
-export type CardFieldKey = (typeof CARD_FIELDS)[number]
+import { CARD_FIELDS } from './kinds/contract.ts'
 
 /** Photos of one batch, bytes of one photo, and what is taken. */
 export const MOST_PHOTOS = 100

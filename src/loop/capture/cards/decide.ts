@@ -1,7 +1,8 @@
 // Rules of cards around the reading: what is taken, what counts as sure, who may be the same person. Pure.
 import type { PersonFields } from '#loop/identify/acts.ts'
 import { normalisePhone, normalisePrefecture, parseMail, searchable } from '#loop/identify/normalise/decide.ts'
-import type { CardFieldKey, CardFields, CardValues } from './contract.ts'
+import type { CardFields, CardValues } from './contract.ts'
+import type { CardFieldKey } from './kinds/contract.ts'
 
 /** What a photo is by its first bytes; null for everything that is not taken. */
 export function photoKind(head: Uint8Array): 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'heic' | null {

@@ -5,18 +5,10 @@ import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { actorName, openBatch, presented, unknownBatch } from './batches.ts'
-import {
-  type CardDetail,
-  type CardDuplicate,
-  type CardFieldKey,
-  type CardFields,
-  type CardSummary,
-  failures,
-  MOST_PHOTOS,
-  type Quad,
-} from './contract.ts'
+import { type CardDetail, type CardDuplicate, type CardFields, type CardSummary, failures, MOST_PHOTOS, type Quad } from './contract.ts'
 import { confidenceOf, likenessOf, reasonsFor } from './decide.ts'
 import { readJob } from './jobs.ts'
+import type { CardFieldKey } from './kinds/contract.ts'
 import * as queries from './queries.ts'
 import { isSound } from './read/decide.ts'
 

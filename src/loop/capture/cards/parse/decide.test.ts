@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CardFieldKey } from '../contract.ts'
+import type { CardFieldKey } from '../kinds/contract.ts'
 import { mailIn } from './contact.ts'
 import { companyIn, rankIn, readLines, splitName } from './decide.ts'
 import { clean, joinWords, type Line } from './lines.decide.ts'

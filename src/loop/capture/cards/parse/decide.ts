@@ -1,5 +1,6 @@
 // Which line of a business card is what. Pure: lines in, fields with confidence and place out.
-import type { CardFieldKey, CardFields } from '../contract.ts'
+import type { CardFields } from '../contract.ts'
+import type { CardFieldKey } from '../kinds/contract.ts'
 import { address, mail, phones, postal, website } from './contact.ts'
 import { type Found, put, type Reader, squeezed } from './found.ts'
 import type { Line } from './lines.decide.ts'

@@ -1,4 +1,5 @@
-import type { CardFieldKey, ReadField } from '../contract.ts'
+import type { ReadField } from '../contract.ts'
+import type { CardFieldKey } from '../kinds/contract.ts'
 import type { Line } from './lines.decide.ts'
 
 /** What was found so far; the first finder of a field keeps it. */

@@ -1,5 +1,5 @@
 // What a QR code on a card says: vCard (RFC 6350, 2426), MECARD of Japanese phones, or a plain address of the web.
-import type { CardFieldKey } from '../contract.ts'
+import type { CardFieldKey } from '../kinds/contract.ts'
 
 export type Told = Partial<Record<CardFieldKey, string>>
 
