@@ -3,16 +3,12 @@ import { z } from 'zod'
 import { eventMatch } from '#loop/score/condition/contract.ts'
 import { SCORE_COLUMNS } from '#loop/score/rules/contract.ts'
 import { rule } from '#loop/segment/rules/contract.ts'
+import { actions } from './actions.ts'
+import { amountOfTime, base, id, name, ref, time } from './parts.ts'
 
 /** Steps a scenario may have in all, and how deep branches may lie in branches. */
 export const MOST_STEPS = 200
 export const DEEPEST = 8
-
-const id = z.string().regex(/^[\w-]{1,40}$/, 'an id of 1 to 40 letters, digits, _ or -')
-const name = z.string().max(80)
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time HH:MM')
-/** Ids of other rooms' things; empty while a draft is not finished. */
-const ref = z.union([z.guid(), z.literal('')])
 
 /** Why somebody enters. Several triggers are joined by "or". */
 export const trigger = z.discriminatedUnion('kind', [
@@ -85,24 +81,10 @@ export const awaited = z.discriminatedUnion('kind', [
 ])
 export type Awaited = z.output<typeof awaited>
 
-const base = { id, name: name.default('') }
-const amountOfTime = z.strictObject({ amount: z.number().int().min(1).max(10_000), unit: z.enum(['minutes', 'hours', 'days']) })
-
-/** Steps without branches. */
+/** Steps without branches: actions, waits, and the end. */
 const leaves = [
   z.strictObject({ ...base, kind: z.literal('wait'), until }),
-  z.strictObject({ ...base, kind: z.literal('mail'), template: ref, purpose: z.enum(['marketing', 'transactional']).default('marketing') }),
-  z.strictObject({
-    ...base,
-    kind: z.literal('field'),
-    field: z.string().max(80),
-    value: z.union([z.string().max(1_000), z.number(), z.boolean(), z.null()]),
-  }),
-  z.strictObject({ ...base, kind: z.literal('tag'), tag: z.string().max(80), remove: z.boolean().default(false) }),
-  z.strictObject({ ...base, kind: z.literal('points'), score: z.string().max(80), amount: z.number().int().min(-10_000).max(10_000) }),
-  z.strictObject({ ...base, kind: z.literal('notify'), text: z.string().max(500), urgent: z.boolean().default(false) }),
-  z.strictObject({ ...base, kind: z.literal('handoff'), note: z.string().max(1_000) }),
-  z.strictObject({ ...base, kind: z.literal('webhook'), url: z.string().max(2_000) }),
+  ...actions,
   z.strictObject({ ...base, kind: z.literal('end') }),
 ] as const
 const leaf = z.discriminatedUnion('kind', leaves)
