@@ -90,7 +90,7 @@ test('QUA-10 SAL-07 a scenario hands a lead to sales once, tells the owner, and 
   const steps: Step[] = [
     { kind: 'points', id: 'p', name: '', score: 'main', amount: 5 },
     { kind: 'field', id: 'f', name: '', field: 'department', value: '情報システム部' },
-    { kind: 'notify', id: 'n', name: '', text: '見てください', urgent: true },
+    { kind: 'notify', id: 'n', name: '', by: 'signal', to: { kind: 'owner' }, channel: '', text: '見てください', urgent: true },
     { kind: 'handoff', id: 'h', name: '', note: '基準に達しました' },
   ]
   const id = await scenario(steps, 'hot.now')

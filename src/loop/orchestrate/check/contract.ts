@@ -21,6 +21,13 @@ export const PROBLEMS = [
   'noRule',
   'noMailStep',
   'badUrl',
+  'noChannel',
+  'badAddress',
+  'noGroup',
+  'noUser',
+  'noCampaign',
+  'noStatus',
+  'noScenario',
   'weights',
   'sameKey',
   'sameId',
@@ -91,9 +98,16 @@ const checks: Checks = {
   field: (step) => when(!step.field, step.id, 'noField'),
   tag: (step) => when(!step.tag.trim(), step.id, 'noTag'),
   points: (step) => [...when(!step.score, step.id, 'noScore'), ...when(step.amount === 0, step.id, 'noPoints')],
-  notify: (step) => when(!step.text.trim(), step.id, 'noText'),
+  notify: (step) => [...when(!step.text.trim(), step.id, 'noText'), ...noticeProblems(step)],
   handoff: (step) => when(!step.note.trim(), step.id, 'noText'),
+  owner: ({ id, rule }) => [
+    ...when(rule.kind === 'roundRobin' && !rule.group, id, 'noGroup'),
+    ...when(rule.kind === 'user' && !rule.user, id, 'noUser'),
+  ],
+  campaign: (step) => [...when(!step.campaign, step.id, 'noCampaign'), ...when(!step.status.trim(), step.id, 'noStatus')],
+  consent: () => [],
   webhook: (step) => when(!isWebhookUrl(step.url), step.id, 'badUrl'),
+  scenario: (step) => when(!step.scenario, step.id, 'noScenario'),
   condition: (step) => when(!leavesOf(step.rule).length, step.id, 'noRule'),
   split: (step) => [
     ...when(step.branches.reduce((sum, branch) => sum + branch.weight, 0) === 0, step.id, 'weights'),
@@ -104,6 +118,15 @@ const checks: Checks = {
     ...when(repeated(step.branches.map((b) => b.key)).length > 0, step.id, 'sameKey'),
   ],
 }
+
+function noticeProblems({ id, by, to, channel }: Extract<Step, { kind: 'notify' }>): Problem[] {
+  if (by === 'signal') return []
+  if (by !== 'mail') return when(!channel, id, 'noChannel')
+  return when(to.kind === 'address' && !isAddress(to.address), id, 'badAddress')
+}
+
+/** An address as a mail can go to; whether it is one is seen when it is sent. */
+const isAddress = (text: string): boolean => /^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/.test(text)
 
 function stepProblems(step: Step, all: readonly Step[]): Problem[] {
   const check = checks[step.kind] as (step: Step, all: readonly Step[]) => Problem[]

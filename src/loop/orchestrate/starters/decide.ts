@@ -34,6 +34,9 @@ const nextMorning = (id: string, days: number, name: string): Step => ({
 })
 const mail = (id: string, name: string, template = ''): Step => ({ kind: 'mail', id, name, template, purpose: 'marketing' })
 
+/** Notices stand in the list of signals. */
+const asSignal = { by: 'signal', to: { kind: 'owner' }, channel: '' } as const
+
 /** A lead turned hot: sales hears of it at once, and whoever nobody takes up is handed over the next morning. */
 function hotLead(say: Say): Graph {
   return blank({
@@ -43,6 +46,7 @@ function hotLead(say: Say): Graph {
     steps: [
       {
         kind: 'notify',
+        ...asSignal,
         id: 'tell',
         name: say('営業に通知', 'Tell sales'),
         text: say('ホットになりました。行動を確認して連絡してください。', 'This lead turned hot. Look at what they did and get in touch.'),
@@ -69,6 +73,7 @@ function exhibition(mails: StarterMails, say: Say): Graph {
   const clicked: Step[] = [
     {
       kind: 'notify',
+      ...asSignal,
       id: 'tell',
       name: say('営業に通知', 'Tell sales'),
       text: say('お礼メールの資料を開きました。', 'Opened the material in the thank-you mail.'),
