@@ -1,44 +1,43 @@
-// The editor of one scenario: canvas or list, inspector, and the bar above them.
+// The editor of one scenario: canvas or list, and the inspector beside it.
 import { useMediaQuery } from '@mantine/hooks'
-import { type ReactNode, useMemo, useState } from 'react'
-import { problemsOf } from '#loop/orchestrate/check/contract.ts'
+import { type ReactNode, useState } from 'react'
+import type { Problem } from '#loop/orchestrate/check/contract.ts'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import { type Step, type StepKind, stepsOf } from '#loop/orchestrate/graph/contract.ts'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
-import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { AddStep } from './AddStep.tsx'
 import { Canvas } from './Canvas.tsx'
-import { EditorTop } from './EditorTop.tsx'
 import { blankStep, duplicate, insert, move, type Place, remove, START, update } from './edit.ts'
 import type { ViewKind } from './editorProps.ts'
 import { Inspector, type InspectorProps } from './Inspector.tsx'
 import { type Asked, PeopleDrawer } from './PeopleDrawer.tsx'
 import { StepList } from './StepList.tsx'
-import { type DraftState, useDraft } from './useDraft.ts'
+import type { DraftState } from './useDraft.ts'
 import { useNames } from './useNames.ts'
-import { useNumbers } from './useNumbers.ts'
+import type { Numbers } from './useNumbers.ts'
 import { useSentences } from './useSentences.ts'
 import { onCanvasKey, placeAfter } from './useWalk.ts'
 
-export function Editor({ detail }: { detail: ScenarioDetail }) {
-  const { may } = useSession()
-  const canEdit = may('scenarios.write')
+export interface EditorProps {
+  readonly detail: ScenarioDetail
+  readonly draft: DraftState
+  readonly numbers: Numbers
+  readonly problems: readonly Problem[]
+  readonly canEdit: boolean
+  readonly view: ViewKind
+  readonly selected: string | null
+  readonly onSelect: (id: string | null) => void
+}
+
+export function Editor({ detail, draft, numbers, problems, canEdit, view, selected, onSelect: setSelected }: EditorProps) {
   const phone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false }) ?? false
-  const draft = useDraft(detail)
-  const numbers = useNumbers(detail.id)
   const names = useNames()
   const say = useSentences(names)
-  const [view, setView] = useState<ViewKind>('canvas')
-  const [selected, setSelected] = useState<string | null>(null)
   const [adding, setAdding] = useState<Place | null>(null)
   const [asked, setAsked] = useState<Asked | null>(null)
   const deeds = useDeeds(draft, setSelected)
-  const problems = useMemo(
-    () => [...problemsOf(draft.graph), ...detail.problems.filter((one) => one.code === 'gone')],
-    [draft.graph, detail.problems],
-  )
   const onPeople = (step: string, way?: string) => setAsked(way === undefined ? { step } : { step, way })
   const pick = (kind: StepKind) => {
     const step = blankStep(kind, draft.graph, adding ?? { after: START, way: 'next' })
@@ -52,16 +51,6 @@ export function Editor({ detail }: { detail: ScenarioDetail }) {
   const asListed = phone || view === 'list'
   return (
     <>
-      <EditorTop
-        detail={detail}
-        draft={draft}
-        problems={problems}
-        active={[...numbers.waiting.values()].reduce((a, b) => a + b, 0)}
-        view={view}
-        onView={setView}
-        canEdit={canEdit}
-        onShow={setSelected}
-      />
       <div className="sc-page">
         {asListed ? (
           <StepList {...shared} onSelect={setSelected} onAdd={setAdding} />

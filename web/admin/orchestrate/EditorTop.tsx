@@ -1,22 +1,21 @@
 // Name, state, and the two actions of the editor: publish, and everything else behind one menu.
-import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Copy, Ellipsis, History, List, Pause, Play, Redo2, Square, Undo2, Workflow } from 'lucide-react'
+import { Copy, Ellipsis, History, Pause, Play, Square } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { again, api, client, queries } from '../api.ts'
 import { SaveState } from '../parts/SaveState.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
 import { PublishModal, StopModal } from './EditorModals.tsx'
-import type { EditorTopProps, ViewKind } from './editorProps.ts'
+import type { EditorTopProps } from './editorProps.ts'
 import { StateChip } from './ScenariosPage.tsx'
-import type { DraftState } from './useDraft.ts'
 import { VersionsDrawer } from './VersionsDrawer.tsx'
 
 type Open = 'publish' | 'stop' | 'versions' | null
 
 export function EditorTop(props: EditorTopProps) {
-  const { detail, draft, problems, canEdit, view, onView } = props
+  const { detail, draft, problems, canEdit } = props
   const t = useWords('orchestrate')
   const s = useWords('shell')
   const [open, setOpen] = useState<Open>(null)
@@ -52,19 +51,6 @@ export function EditorTop(props: EditorTopProps) {
         <SaveState saving={draft.saving} dirty={draft.dirty} savedAt={draft.at} failed={draft.failed !== null} />
       </span>
       <div className="actions">
-        <span className="row hide-s">
-          {canEdit && <UndoRedo draft={draft} />}
-          <SegmentedControl
-            size="xs"
-            aria-label={t('view')}
-            value={view}
-            onChange={(to) => onView(to as ViewKind)}
-            data={[
-              { value: 'canvas', label: <IconLabel icon={Workflow} label={t('canvas')} /> },
-              { value: 'list', label: <IconLabel icon={List} label={t('list')} /> },
-            ]}
-          />
-        </span>
         {canEdit && <More {...props} onOpen={setOpen} />}
         {canEdit && (
           <Button onClick={publish} disabled={!isNews} variant={errors.length ? 'default' : 'filled'}>
@@ -82,33 +68,6 @@ export function EditorTop(props: EditorTopProps) {
         onTake={(graph) => draft.setGraph(() => graph)}
       />
     </header>
-  )
-}
-
-function IconLabel({ icon: Icon, label }: { icon: typeof List; label: string }) {
-  return (
-    <span className="row" style={{ gap: 5 }}>
-      <Icon size={14} aria-hidden />
-      {label}
-    </span>
-  )
-}
-
-function UndoRedo({ draft }: { draft: DraftState }) {
-  const t = useWords('orchestrate')
-  return (
-    <>
-      <Tooltip label={`${t('undo')} (Ctrl+Z)`} openDelay={400}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('undo')} disabled={!draft.canUndo} onClick={draft.undo}>
-          <Undo2 size={16} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={`${t('redo')} (Ctrl+Shift+Z)`} openDelay={400}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('redo')} disabled={!draft.canRedo} onClick={draft.redo}>
-          <Redo2 size={16} />
-        </ActionIcon>
-      </Tooltip>
-    </>
   )
 }
 

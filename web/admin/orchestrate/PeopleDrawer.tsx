@@ -54,7 +54,19 @@ export function PeopleDrawer({
   )
 }
 
-function People({ id, asked, step, say, canEdit }: { id: string; asked: Asked; step: Step | undefined; say: Sentences; canEdit: boolean }) {
+export function People({
+  id,
+  asked,
+  step,
+  say,
+  canEdit,
+}: {
+  id: string
+  asked: Asked
+  step: Step | undefined
+  say: Sentences
+  canEdit: boolean
+}) {
   const t = useWords('orchestrate')
   const p = useWords('parts')
   const list = useInfiniteQuery(

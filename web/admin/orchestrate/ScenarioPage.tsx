@@ -4,19 +4,18 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import { api } from '../api.ts'
-
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
-import { Editor } from './Editor.tsx'
+import { ScenarioFrame } from './ScenarioFrame.tsx'
 
 /** One scenario: its editor, and what happens in it now. */
 export function ScenarioPage() {
   const t = useWords('orchestrate')
   const { id } = useParams({ strict: false }) as { id: string }
   const found = useQuery({ ...api.scenarios.get.queryOptions({ input: { id } }), staleTime: Number.POSITIVE_INFINITY })
-  if (found.data) return <Editor key={id} detail={found.data as unknown as ScenarioDetail} />
+  if (found.data) return <ScenarioFrame key={id} detail={found.data as unknown as ScenarioDetail} />
   return (
     <>
       <PageTop crumb={t('crumb')} crumbTo="/scenarios" title={t('title')} />

@@ -10,8 +10,6 @@ export interface EditorTopProps {
   readonly problems: readonly Problem[]
   /** People on their way now. */
   readonly active: number
-  readonly view: ViewKind
-  readonly onView: (view: ViewKind) => void
   readonly canEdit: boolean
   readonly onShow: (id: string) => void
 }
