@@ -33,6 +33,8 @@ export type Happened =
   | { readonly kind: 'stop' }
   | { readonly kind: 'answer'; readonly yes: boolean; readonly because?: unknown }
   | { readonly kind: 'event'; readonly event: HeardEvent }
+  /** Somebody put the run at another step (or its own, which begins anew), or at the end (null): by hand, or with a new version. */
+  | { readonly kind: 'moved'; readonly to: string | null; readonly by: string }
 
 /** A journal event as a run hears it. A historic one can only end the run as reached: it moves nothing else. */
 export interface HeardEvent extends SeenEvent {
@@ -60,6 +62,8 @@ export type Because =
   | { readonly kind: 'timedOut' }
   | { readonly kind: 'rule'; readonly yes: boolean; readonly because?: unknown }
   | { readonly kind: 'drawn' }
+  /** `by` is who did it, or `v` and the number of a version. */
+  | { readonly kind: 'moved'; readonly to: string | null; readonly by: string }
 
 /** One line of a run's history: a step that was left, by which way, and why. */
 export interface Passed {
@@ -90,6 +94,7 @@ export function step(program: Program, run: Run, happened: Happened, world: Worl
   if (run.ended) return still(run)
   if (happened.kind === 'entered') return walk(program, { ...run, at: null }, program.first, world, [])
   if (happened.kind === 'stop') return ended(run, 'stopped', world.now, [])
+  if (happened.kind === 'moved') return onMoved(program, run, happened, world)
   const node = run.at === null ? undefined : program.nodes.get(run.at)
   if (happened.kind === 'event') return onEvent(program, run, node, happened.event, world)
   if (!node) return ended(run, 'completed', world.now, [])
@@ -108,6 +113,16 @@ function onEvent(program: Program, run: Run, node: Node | undefined, event: Hear
   const heard = { name: event.name, eventId: event.eventId }
   if (world.held) return still({ ...run, heard, dueAt: world.now })
   return leave(program, run, node, 'happened', { kind: 'event', ...heard }, world)
+}
+
+/** The way of a step that somebody was taken away from. */
+export const MOVED = 'moved'
+
+/** The step that is left may be one that this version does not have any more. */
+function onMoved(program: Program, run: Run, { to, by }: Extract<Happened, { kind: 'moved' }>, world: World): Advance {
+  const passed = run.at === null ? [] : [passing(run, run.at, MOVED, { kind: 'moved', to, by }, run.arrivedAt, world.now)]
+  const from: Run = { ...run, at: null, dueAt: null, heard: null, steps: run.steps + passed.length }
+  return walk(program, from, to, world, passed)
 }
 
 /** An event that came in at or after the time-out is too late, even when it is read before the timer is. */
