@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { withTx } from '#kernel/db/tx.ts'
-import type { Graph } from '#loop/orchestrate/graph/contract.ts'
+import { type Graph, PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { type Arena, SYSTEM } from '../test/chaos/arena.ts'
 import { until } from '../test/world.ts'
@@ -13,7 +13,7 @@ import { openPlace, type Place } from './place.ts'
 const graph: Graph = {
   triggers: [{ kind: 'event', id: 't', match: { event: 'custom.bench', filters: [] } }],
   entry: { kind: 'each' },
-  goal: null,
+  ...PLAIN,
   steps: [{ kind: 'wait', id: 'w', name: '', until: { kind: 'for', amount: 1, unit: 'minutes', businessHours: false } }],
 }
 

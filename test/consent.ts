@@ -31,6 +31,7 @@ import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { mergeByHand, undoAdoption } from '#loop/identify/adopt/service.ts'
 import { findPerson } from '#loop/identify/leads/service.ts'
 import { identify } from '#loop/identify/service.ts'
+import { PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import { bulkJob } from '#loop/segment/lists/bulk/jobs.ts'
@@ -95,7 +96,7 @@ async function mailingScenario(ctx: Ctx, template: string): Promise<void> {
     graph: {
       triggers: [{ kind: 'event', id: 't', match: { event: BEGIN, filters: [] } }],
       entry: { kind: 'each' },
-      goal: null,
+      ...PLAIN,
       steps: [{ kind: 'mail', id: 'm', name: '', template, purpose: 'marketing' }],
     },
     revision: made.revision,

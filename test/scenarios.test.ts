@@ -7,7 +7,7 @@ import { append, eventId } from '#kernel/journal.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { grantConsent, identify } from '#loop/identify/service.ts'
-import type { Graph, Step } from '#loop/orchestrate/graph/contract.ts'
+import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
 import * as people from '#loop/orchestrate/people/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
@@ -53,7 +53,13 @@ async function someone(): Promise<Subject> {
   return outcome.subject
 }
 async function scenario(steps: Step[], event: string, goal: Graph['goal'] = null): Promise<string> {
-  const graph: Graph = { triggers: [{ kind: 'event', id: 't', match: { event, filters: [] } }], entry: { kind: 'each' }, goal, steps }
+  const graph: Graph = {
+    ...PLAIN,
+    triggers: [{ kind: 'event', id: 't', match: { event, filters: [] } }],
+    entry: { kind: 'each' },
+    goal,
+    steps,
+  }
   return db.tx(async (ctx) => {
     const made = await scenarios.create(ctx, { name: event, starter: 'blank', language: 'ja' }, {})
     const saved = await scenarios.save(ctx, { id: made.id, name: event, graph, revision: made.revision })

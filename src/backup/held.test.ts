@@ -16,6 +16,7 @@ import { make } from '#loop/deliver/template/service.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
 import { identify, stopMail } from '#loop/identify/service.ts'
+import { PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import { sendWebhook } from '#loop/orchestrate/perform/jobs.ts'
 import type { WebhookCall } from '#loop/orchestrate/perform/webhook.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
@@ -102,7 +103,7 @@ async function waitingRun(): Promise<void> {
   const graph = {
     triggers: [{ kind: 'event' as const, id: 't', match: { event: 'custom.begin', filters: [] } }],
     entry: { kind: 'each' as const },
-    goal: null,
+    ...PLAIN,
     steps: [
       { kind: 'wait' as const, id: 'w', name: '', until: { kind: 'for' as const, amount: 1, unit: 'days' as const, businessHours: false } },
       { kind: 'tag' as const, id: 'x', name: '', tag: 'after the wait', remove: false },

@@ -3,7 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, eventId } from '#kernel/journal.ts'
 import { identify } from '#loop/identify/service.ts'
-import type { Graph } from '#loop/orchestrate/graph/contract.ts'
+import { type Graph, PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import type { Product } from '../product.ts'
 import { until } from '../world.ts'
@@ -17,7 +17,7 @@ const points = (id: string, amount: number) => ({ kind: 'points' as const, id, n
 const graph: Graph = {
   triggers: [{ kind: 'event', id: 't', match: { event: BEGIN, filters: [] } }],
   entry: { kind: 'once' },
-  goal: null,
+  ...PLAIN,
   steps: [
     {
       kind: 'split',

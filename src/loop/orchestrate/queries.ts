@@ -1,7 +1,7 @@
 // Scenarios themselves: drafts, versions, and the numbers and people shown on the canvas.
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Graph } from './graph/contract.ts'
+import { type Graph, storedGraph } from './graph/contract.ts'
 import type { ScenarioState } from './tables.ts'
 
 /** A condition: the person under this alias is on the way through a scenario. */
@@ -29,6 +29,10 @@ export interface ListedRow extends ScenarioRow {
   readonly reached: number
 }
 
+/** A draft that was saved by an older release, with what it has no words for. */
+const drafted = <R extends { readonly draft: Graph }>(row: R): R => ({ ...row, draft: storedGraph(row.draft) })
+const graphed = <R extends { readonly graph: Graph }>(row: R): R => ({ ...row, graph: storedGraph(row.graph) })
+
 export interface ListAsk {
   readonly after: { at: Date; id: string } | null
   readonly limit: number
@@ -47,18 +51,18 @@ export async function listScenarios(db: Db, { after, limit, search }: ListAsk): 
     WHERE s.archived_at IS NULL AND (${like}::text IS NULL OR s.name ILIKE ${like})
       AND (${after === null} OR (s.changed_at, s.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
     ORDER BY s.changed_at DESC, s.id DESC LIMIT ${limit}`.execute(db)
-  return found.rows
+  return found.rows.map(drafted)
 }
 
 export async function findScenario(db: Db, id: string): Promise<ScenarioRow | undefined> {
   const found = await sql<ScenarioRow>`SELECT * FROM scenario WHERE id = ${id}`.execute(db)
-  return found.rows[0]
+  return found.rows.map(drafted)[0]
 }
 
 /** The scenario, locked against a second editor until commit. */
 export async function lockScenario(db: Db, id: string): Promise<ScenarioRow | undefined> {
   const found = await sql<ScenarioRow>`SELECT * FROM scenario WHERE id = ${id} FOR UPDATE`.execute(db)
-  return found.rows[0]
+  return found.rows.map(drafted)[0]
 }
 
 export async function insertScenario(db: Db, row: { id: string; name: string; draft: Graph; by: string }, now: Date): Promise<void> {
@@ -119,7 +123,7 @@ export async function listVersions(db: Db, id: string): Promise<VersionRow[]> {
     SELECT v.version, v.graph, v.published_at, v.published_by, coalesce(r.n, 0)::int AS active FROM scenario_version v
     LEFT JOIN (SELECT version, count(*) AS n FROM run WHERE scenario_id = ${id} AND status = 'active' GROUP BY 1) r ON r.version = v.version
     WHERE v.scenario_id = ${id} ORDER BY v.version DESC`.execute(db)
-  return found.rows
+  return found.rows.map(graphed)
 }
 
 export async function countWays(db: Db, id: string): Promise<{ step: string; way: string; n: number }[]> {
@@ -235,7 +239,7 @@ export async function listRunsOf(db: Db, person: { bucket: number; id: string },
     SELECT r.id, r.scenario_id, s.name AS scenario, r.version, r.step, r.due_at, r.entered_at, r.ended_at, r.how, v.graph
     FROM run r JOIN scenario s ON s.id = r.scenario_id JOIN scenario_version v ON v.scenario_id = r.scenario_id AND v.version = r.version
     WHERE r.bucket = ${person.bucket} AND r.person_id = ${person.id} ORDER BY r.entered_at DESC, r.id LIMIT ${most}`.execute(db)
-  return found.rows
+  return found.rows.map(graphed)
 }
 
 export interface PassedStepRow {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { missingReferents, referentsOf } from '../decide.ts'
-import { type Graph, graph, type Step } from '../graph/contract.ts'
+import { type Graph, graph, PLAIN, type Step } from '../graph/contract.ts'
 import { starterGraph, starterMails } from '../starters/decide.ts'
 import { isPublishable, isWebhookUrl, problemsOf } from './contract.ts'
 
 const graphOf = (steps: Step[], more: Partial<Graph> = {}): Graph => ({
   triggers: [{ kind: 'event', id: 't', match: { event: 'page.viewed', filters: [] } }],
   entry: { kind: 'once' },
-  goal: null,
+  ...PLAIN,
   steps,
   ...more,
 })

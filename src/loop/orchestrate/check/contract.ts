@@ -1,11 +1,24 @@
 // What is missing or wrong in a scenario, step by step: shown beside the step in the editor, asked again before publishing. Browser-safe, pure.
 import { z } from 'zod'
 import { leavesOf } from '#loop/segment/rules/contract.ts'
-import { type Awaited, branches, type Goal, type Graph, type Step, type StepKind, stepsOf, type Trigger } from '../graph/contract.ts'
+import {
+  type Awaited,
+  branches,
+  type Exit,
+  type Goal,
+  type Graph,
+  type Step,
+  type StepKind,
+  stepsOf,
+  type Trigger,
+  type TriggerKind,
+  type Until,
+} from '../graph/contract.ts'
 
 /** Places a problem can be at that are no step. */
 export const AT_START = 'start'
 export const AT_GOAL = 'goal'
+export const AT_EXITS = 'exits'
 
 export const PROBLEMS = [
   'noTrigger',
@@ -28,6 +41,12 @@ export const PROBLEMS = [
   'noCampaign',
   'noStatus',
   'noScenario',
+  'noStage',
+  'noDays',
+  'noCases',
+  'noTitle',
+  'noResult',
+  'ways',
   'weights',
   'sameKey',
   'sameId',
@@ -58,6 +77,7 @@ export function problemsOf(graph: Graph): Problem[] {
     ...when(!steps.length, AT_START, 'noSteps'),
     ...graph.triggers.flatMap((trigger) => triggerProblems(trigger)),
     ...goalProblems(graph.goal),
+    ...graph.exits.flatMap(exitProblems),
     ...repeated(steps.map((step) => step.id)).map((id) => error(id, 'sameId')),
     ...steps.flatMap((step) => stepProblems(step, steps)),
     ...steps.flatMap((step) => when(step.kind === 'mail' && step.purpose === 'transactional' && !isAsked(graph), step.id, 'notAsked')),
@@ -78,21 +98,45 @@ export function isPublishable(problems: readonly Problem[]): boolean {
   return problems.every(({ severity }) => severity === 'warning')
 }
 
+type TriggerChecks = { readonly [K in TriggerKind]: (trigger: Extract<Trigger, { kind: K }>) => Problem[] }
+
+const triggerChecks: TriggerChecks = {
+  segment: (trigger) => when(!trigger.segment, AT_START, 'noSegment'),
+  event: () => [],
+  form: (trigger) => when(!trigger.form, AT_START, 'noForm'),
+  score: (trigger) => when(!trigger.score, AT_START, 'noScore'),
+  rank: (trigger) => when(!trigger.model, AT_START, 'noScore'),
+  deal: (trigger) => when(!trigger.stage, AT_START, 'noStage'),
+  date: (trigger) => when(!trigger.field, AT_START, 'noField'),
+  schedule: ({ segment, days }) => [
+    ...when(!segment, AT_START, 'noSegment'),
+    ...when(days.kind === 'weekdays' && !days.weekdays.length, AT_START, 'noDays'),
+  ],
+  silence: () => [],
+  manual: () => [],
+}
+
 function triggerProblems(trigger: Trigger): Problem[] {
-  if (trigger.kind === 'segment') return when(!trigger.segment, AT_START, 'noSegment')
-  if (trigger.kind === 'form') return when(!trigger.form, AT_START, 'noForm')
-  if (trigger.kind === 'date') return when(!trigger.field, AT_START, 'noField')
-  return trigger.kind === 'score' ? when(!trigger.score, AT_START, 'noScore') : []
+  const check = triggerChecks[trigger.kind] as (trigger: Trigger) => Problem[]
+  return check(trigger)
 }
 
 function goalProblems(goal: Goal | null): Problem[] {
   return goal?.kind === 'segment' ? when(!goal.segment, AT_GOAL, 'noSegment') : []
 }
 
+function exitProblems(exit: Exit): Problem[] {
+  return exit.kind === 'segment' ? when(!exit.segment, AT_EXITS, 'noSegment') : []
+}
+
+function waitProblems(at: string, until: Until): Problem[] {
+  return until.kind === 'field' ? when(!until.field, at, 'noField') : []
+}
+
 type Checks = { readonly [K in StepKind]: (step: Extract<Step, { kind: K }>, all: readonly Step[]) => Problem[] }
 
 const checks: Checks = {
-  wait: () => [],
+  wait: (step) => waitProblems(step.id, step.until),
   end: () => [],
   mail: (step) => when(!step.template, step.id, 'noTemplate'),
   field: (step) => when(!step.field, step.id, 'noField'),
@@ -109,14 +153,41 @@ const checks: Checks = {
   webhook: (step) => when(!isWebhookUrl(step.url), step.id, 'badUrl'),
   scenario: (step) => when(!step.scenario, step.id, 'noScenario'),
   condition: (step) => when(!leavesOf(step.rule).length, step.id, 'noRule'),
+  switch: (step) => [
+    ...when(!step.cases.length, step.id, 'noCases'),
+    ...when(
+      step.cases.some((one) => !leavesOf(one.rule).length),
+      step.id,
+      'noRule',
+    ),
+    ...waysProblems(step, [...step.cases.map((one) => one.key), 'else']),
+  ],
   split: (step) => [
     ...when(step.branches.reduce((sum, branch) => sum + branch.weight, 0) === 0, step.id, 'weights'),
     ...when(repeated(step.branches.map((branch) => branch.key)).length > 0, step.id, 'sameKey'),
+  ],
+  holdout: (step) => waysProblems(step, ['treated', 'held']),
+  task: (step) => [
+    ...when(!step.title.trim(), step.id, 'noTitle'),
+    ...when(step.assignee.kind === 'user' && !step.assignee.user, step.id, 'noUser'),
+    ...when(
+      step.results.some((one) => !one.name.trim()),
+      step.id,
+      'noResult',
+    ),
+    ...waysProblems(step, step.results.length ? [...step.results.map((one) => one.key), 'timedOut'] : []),
   ],
   await: (step, all) => [
     ...awaitedProblems(step.id, step.event, all),
     ...when(repeated(step.branches.map((b) => b.key)).length > 0, step.id, 'sameKey'),
   ],
+}
+
+/** The ways a step answers with must be the ways that are drawn. */
+function waysProblems(step: Extract<Step, { branches: unknown }>, wanted: readonly string[]): Problem[] {
+  const keys = step.branches.map((branch) => branch.key)
+  if (repeated(keys).length || repeated(wanted).length) return [error(step.id, 'sameKey')]
+  return when([...keys].sort().join() !== [...wanted].sort().join(), step.id, 'ways')
 }
 
 function noticeProblems({ id, by, to, channel }: Extract<Step, { kind: 'notify' }>): Problem[] {
@@ -136,6 +207,7 @@ function stepProblems(step: Step, all: readonly Step[]): Problem[] {
 function awaitedProblems(at: string, event: Awaited, all: readonly Step[]): Problem[] {
   if (event.kind === 'form') return when(!event.form, at, 'noForm')
   if (event.kind === 'segment') return when(!event.segment, at, 'noSegment')
+  if (event.kind === 'deal') return when(!event.stage, at, 'noStage')
   if (event.kind === 'event') return []
   const mails = all
     .slice(

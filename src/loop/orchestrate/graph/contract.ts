@@ -1,85 +1,20 @@
 // What a scenario is: triggers, an optional goal, and steps whose branches re-join by themselves. Browser-safe.
 import { z } from 'zod'
-import { eventMatch } from '#loop/score/condition/contract.ts'
-import { SCORE_COLUMNS } from '#loop/score/rules/contract.ts'
-import { rule } from '#loop/segment/rules/contract.ts'
 import { actions } from './actions.ts'
-import { amountOfTime, base, id, name, ref, time } from './parts.ts'
+import { type Branching, branching, type Branch as Way } from './branches.ts'
+import { base } from './parts.ts'
+import { entry, exit, goal, late, trigger } from './triggers.ts'
+import { until } from './waits.ts'
+
+export type { Assignee, SwitchCase } from './branches.ts'
+export type { Entry, Exit, Goal, Late, ScheduleDays, Trigger, TriggerKind } from './triggers.ts'
+export type { Awaited, Until } from './waits.ts'
 
 /** Steps a scenario may have in all, and how deep branches may lie in branches. */
 export const MOST_STEPS = 200
 export const DEEPEST = 8
-
-/** Why somebody enters. Several triggers are joined by "or". */
-export const trigger = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('segment'), id, segment: ref }),
-  z.strictObject({ kind: z.literal('event'), id, match: eventMatch }),
-  z.strictObject({ kind: z.literal('form'), id, form: ref }),
-  z.strictObject({
-    kind: z.literal('score'),
-    id,
-    score: z.string().max(80),
-    column: z.enum(SCORE_COLUMNS),
-    /** Columns of minus points are crossed downwards. */
-    threshold: z.number().int().min(-100_000).max(100_000),
-  }),
-  /** `days` after (or, when negative, before) the day in a person's date field, at a time of day; `yearly` takes the anniversary. */
-  z.strictObject({
-    kind: z.literal('date'),
-    id,
-    field: z.string().max(80),
-    days: z.number().int().min(-365).max(365),
-    time,
-    yearly: z.boolean().default(false),
-  }),
-])
-export type Trigger = z.output<typeof trigger>
-
-/** How often the same person may enter. There is never more than one run of a scenario at a time. */
-export const entry = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('once') }),
-  z.strictObject({ kind: z.literal('every'), days: z.number().int().min(1).max(3_650) }),
-  z.strictObject({ kind: z.literal('each') }),
-])
-export type Entry = z.output<typeof entry>
-
-/** What ends a run anywhere, as reached. */
-export const goal = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('event'), match: eventMatch }),
-  z.strictObject({ kind: z.literal('segment'), segment: ref }),
-])
-export type Goal = z.output<typeof goal>
-
-/** How long a wait is, or until when. Days of the kind `days` count from the instant of arrival; business days from its day. */
-export const until = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('for'),
-    amount: z.number().int().min(1).max(10_000),
-    unit: z.enum(['minutes', 'hours', 'days']),
-    businessHours: z.boolean().default(false),
-  }),
-  /** The n-th business day after today, at a time of day: 「翌営業日 9:30」 is n = 1. */
-  z.strictObject({ kind: z.literal('businessDay'), days: z.number().int().min(1).max(365), time }),
-  /** Now if the company is at work, else when it opens. */
-  z.strictObject({ kind: z.literal('businessHours') }),
-  /** The next time the clock shows that, on a business day if asked. */
-  z.strictObject({ kind: z.literal('timeOfDay'), time, businessDays: z.boolean().default(true) }),
-])
-export type Until = z.output<typeof until>
-
-/** An event to wait for: anything in the journal, or what the reader does with a mail of this scenario. */
-export const awaited = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('event'), match: eventMatch }),
-  z.strictObject({
-    kind: z.literal('mail'),
-    step: z.string().max(40),
-    did: z.enum(['opened', 'clicked']),
-    link: z.string().max(500).default(''),
-  }),
-  z.strictObject({ kind: z.literal('form'), form: ref }),
-  z.strictObject({ kind: z.literal('segment'), segment: ref }),
-])
-export type Awaited = z.output<typeof awaited>
+/** The largest share of people a scenario may hold back, in percent. */
+export const MOST_HELD = 50
 
 /** Steps without branches: actions, waits, and the end. */
 const leaves = [
@@ -90,53 +25,41 @@ const leaves = [
 const leaf = z.discriminatedUnion('kind', leaves)
 export type LeafStep = z.output<typeof leaf>
 
-/** One way on from a branching step. Its key is what the step answers; the steps of all branches re-join after it. */
-export interface Branch {
-  key: string
-  name: string
-  /** Share of an A/B split; 0 elsewhere. */
-  weight: number
-  steps: Step[]
-}
-interface Branching<K extends string> {
-  id: string
-  name: string
-  kind: K
+export type Branch = Way<Step>
+type Kinds = Branching<Step>
+export interface ConditionStep extends Omit<Kinds['condition'], 'branches'> {
   branches: Branch[]
 }
-export type ConditionStep = Branching<'condition'> & { rule: z.output<typeof rule> }
-export type AwaitStep = Branching<'await'> & { event: Awaited; within: z.output<typeof amountOfTime> }
-export type SplitStep = Branching<'split'>
-export type BranchStep = ConditionStep | AwaitStep | SplitStep
+export interface AwaitStep extends Omit<Kinds['await'], 'branches'> {
+  branches: Branch[]
+}
+export interface SplitStep extends Omit<Kinds['split'], 'branches'> {
+  branches: Branch[]
+}
+export interface SwitchStep extends Omit<Kinds['switch'], 'branches'> {
+  branches: Branch[]
+}
+export interface HoldoutStep extends Omit<Kinds['holdout'], 'branches'> {
+  branches: Branch[]
+}
+export interface TaskStep extends Omit<Kinds['task'], 'branches'> {
+  branches: Branch[]
+}
+export type BranchStep = ConditionStep | AwaitStep | SplitStep | SwitchStep | HoldoutStep | TaskStep
 export type Step = LeafStep | BranchStep
 export type StepKind = Step['kind']
 
-const step: z.ZodType<Step> = z.lazy(() => {
-  const branches = (keys: z.ZodType<string>, least: number, most: number) =>
-    z
-      .array(
-        z.strictObject({
-          key: keys,
-          name: name.default(''),
-          weight: z.number().int().min(0).max(100).default(0),
-          steps: z.array(step).max(MOST_STEPS),
-        }),
-      )
-      .min(least)
-      .max(most)
-  return z.discriminatedUnion('kind', [
+const step: z.ZodType<Step> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
     ...leaves,
-    z.strictObject({ ...base, kind: z.literal('condition'), rule, branches: branches(z.enum(['yes', 'no']), 2, 2) }),
-    z.strictObject({
-      ...base,
-      kind: z.literal('await'),
-      event: awaited,
-      within: amountOfTime,
-      branches: branches(z.enum(['happened', 'timedOut']), 2, 2),
-    }),
-    z.strictObject({ ...base, kind: z.literal('split'), branches: branches(z.string().regex(/^[a-h]$/), 2, 8) }),
-  ])
-})
+    branching('condition', step, MOST_STEPS),
+    branching('await', step, MOST_STEPS),
+    branching('split', step, MOST_STEPS),
+    branching('switch', step, MOST_STEPS),
+    branching('holdout', step, MOST_STEPS),
+    branching('task', step, MOST_STEPS),
+  ]),
+)
 
 /** Depth and number of steps are looked at before anything recurses. */
 function isSmall(value: unknown): boolean {
@@ -158,18 +81,33 @@ const shape = z.strictObject({
   triggers: z.array(trigger).max(10),
   entry,
   goal: goal.nullable().default(null),
+  /** Several are joined by "or". */
+  exits: z.array(exit).max(10).default([]),
+  late: late.default({ kind: 'run' }),
+  /** Whose mails go first where not all may go: 5 before 1. */
+  priority: z.number().int().min(1).max(5).default(3),
+  /** Percent of those who would enter that are held back instead, so that the effect can be measured; colleagues share an arm. */
+  holdout: z.number().int().min(0).max(MOST_HELD).default(0),
   steps: z.array(step).max(MOST_STEPS),
 })
 export type Graph = z.output<typeof shape>
+
+/** What a scenario is like that says nothing of it. */
+export const PLAIN = { goal: null, exits: [], late: { kind: 'run' }, priority: 3, holdout: 0 } satisfies Partial<Graph>
 
 /** A scenario as it comes from outside: at most 200 steps, branches at most 8 deep. It may be unfinished; `problemsOf` says what is missing. */
 export const graph = z
   .custom<unknown>(isSmall, { message: `A scenario has at most ${MOST_STEPS} steps, and branches at most ${DEEPEST} deep.` })
   .pipe(shape)
 
-/** Whether a step has branches. */
+/** A stored scenario: what it says nothing of, because it was saved before there was a word for it, is as it always was. */
+export function storedGraph(value: unknown): Graph {
+  return graph.parse(value)
+}
+
+/** Whether a step has branches. A task without results has none, and reads like an action. */
 export function branches(one: Step): one is BranchStep {
-  return one.kind === 'condition' || one.kind === 'await' || one.kind === 'split'
+  return 'branches' in one && one.branches.length > 0
 }
 
 /** All steps in reading order, those of branches after the step that has them. */

@@ -12,3 +12,6 @@ export const base = { id, name: name.default('') }
 
 /** A length of time; a day is 24 hours. */
 export const amountOfTime = z.strictObject({ amount: z.number().int().min(1).max(10_000), unit: z.enum(['minutes', 'hours', 'days']) })
+
+/** Weekdays, 0 Sunday … 6 Saturday; none: any. */
+export const weekdays = z.array(z.number().int().min(0).max(6)).max(7)

@@ -8,7 +8,7 @@ import { createField } from '#loop/identify/fields/service.ts'
 import { identify, loadPeople } from '#loop/identify/service.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../../test/database.ts'
-import type { Step } from '../graph/contract.ts'
+import { PLAIN, type Step } from '../graph/contract.ts'
 import { jobs } from '../jobs.ts'
 import { react } from '../run/service.ts'
 import * as scenarios from '../service.ts'
@@ -63,7 +63,7 @@ test('QUA-23 NUR-10 what somebody does on the way is written into their interest
   const graph = {
     triggers: [{ kind: 'event' as const, id: 't', match: { event: 'asked', filters: [] } }],
     entry: { kind: 'each' as const },
-    goal: null,
+    ...PLAIN,
     steps: [wait],
   }
   await db.tx(async (ctx) => {

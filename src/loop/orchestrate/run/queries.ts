@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Graph } from '../graph/contract.ts'
+import { type Graph, storedGraph } from '../graph/contract.ts'
 import type { Passed } from '../step/decide.ts'
 import type { ScenarioState } from '../tables.ts'
 import type { RunRow } from './row.ts'
@@ -36,7 +36,7 @@ export async function loadGraphs(
   const found = await sql<{ scenario_id: string; version: number; graph: Graph }>`/* load_graphs */
     SELECT v.scenario_id, v.version, v.graph FROM unnest(${versions.map((v) => v.scenario_id)}::uuid[], ${versions.map((v) => v.version)}::int[]) x(s, n)
     JOIN scenario_version v ON v.scenario_id = x.s AND v.version = x.n`.execute(db)
-  return found.rows
+  return found.rows.map((row) => ({ ...row, graph: storedGraph(row.graph) }))
 }
 
 /** What of a scenario may change while people are on their way. */

@@ -8,7 +8,7 @@ import { identify, resolveDevices } from '#loop/identify/service.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { facts } from '../facts.ts'
-import type { Graph, Step } from '../graph/contract.ts'
+import { type Graph, PLAIN, type Step } from '../graph/contract.ts'
 import { jobs } from '../jobs.ts'
 import * as people from '../people/service.ts'
 import * as scenarios from '../service.ts'
@@ -82,7 +82,7 @@ async function quiet(): Promise<void> {
 
 async function scenario(steps: Step[], more: Partial<Graph> = {}): Promise<{ id: string; event: string }> {
   const event = unique('begin')
-  const graph: Graph = { triggers: [on(event)], entry: { kind: 'each' }, goal: null, steps, ...more }
+  const graph: Graph = { ...PLAIN, triggers: [on(event)], entry: { kind: 'each' }, steps, ...more }
   const id = await db.tx(async (ctx) => {
     const made = await scenarios.create(ctx, { name: event, starter: 'blank', language: 'ja' }, {})
     const saved = await scenarios.save(ctx, { id: made.id, name: event, graph, revision: made.revision })

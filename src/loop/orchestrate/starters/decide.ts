@@ -1,7 +1,7 @@
 // Scenarios to start from: graphs with words in the user's language, and the mails that go with them. Pure data.
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import type { STARTERS } from '../contract.ts'
-import type { Branch, Goal, Graph, Step } from '../graph/contract.ts'
+import { type Branch, type Goal, type Graph, PLAIN, type Step } from '../graph/contract.ts'
 
 export type Starter = (typeof STARTERS)[number]
 type Language = 'ja' | 'en'
@@ -12,7 +12,7 @@ export type StarterMails = Readonly<Record<string, string>>
 type Words = readonly [ja: string, en: string]
 const pick = ([ja, en]: Words, language: Language): string => (language === 'ja' ? ja : en)
 
-const blank = (graph: Partial<Graph>): Graph => ({ triggers: [], entry: { kind: 'once' }, goal: null, steps: [], ...graph })
+const blank = (graph: Partial<Graph>): Graph => ({ ...PLAIN, triggers: [], entry: { kind: 'once' }, steps: [], ...graph })
 const branch = (key: string, steps: Step[], weight = 0): Branch => ({ key, name: '', weight, steps })
 
 /** The draft of a new scenario. Every starter but the blank one can be published as it comes, once its trigger is chosen. */
@@ -85,7 +85,7 @@ function exhibition(mails: StarterMails, say: Say): Graph {
     mail('case', say('導入事例メール', 'Customer story'), mails['case']),
   ]
   return blank({
-    triggers: [{ kind: 'segment', id: 'came', segment: '' }],
+    triggers: [{ kind: 'segment', id: 'came', segment: '', on: 'entered' }],
     goal: dealMade,
     steps: [
       nextMorning('morning', 1, say('翌営業日まで待つ', 'Next business day')),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar.ts'
 import { drawFor } from '#kernel/chance.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
-import type { Graph, Step, Until } from '../graph/contract.ts'
+import { type Graph, PLAIN, type Step, type Until } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
 import { arm, type Happened, type Run, step, type World } from './decide.ts'
 import { dueOf, stillClosed } from './due.ts'
@@ -13,7 +13,7 @@ const at = (iso: string): Date => new Date(iso)
 const world = (now: string): World => ({ now: at(now), calendar, week: JAPANESE_WEEK, draw: drawFor, held: false })
 const tag = (id: string): Step => ({ kind: 'tag', id, name: '', tag: id, remove: false })
 const always: Rule = { kind: 'and', rules: [] }
-const graphOf = (steps: Step[], more: Partial<Graph> = {}): Graph => ({ triggers: [], entry: { kind: 'once' }, goal: null, steps, ...more })
+const graphOf = (steps: Step[], more: Partial<Graph> = {}): Graph => ({ ...PLAIN, triggers: [], entry: { kind: 'once' }, steps, ...more })
 const fresh = (personId = 'p1'): Run => ({
   id: '00000000-0000-8000-a000-000000000001',
   personId,

@@ -6,7 +6,7 @@ import { drawFor } from '#kernel/chance.ts'
 import { HOUR } from '#kernel/clock.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { check } from '../../../../test/world.ts'
-import type { Graph, Step, Until } from '../graph/contract.ts'
+import { type Graph, PLAIN, type Step, type Until } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
 import { arm, lengthOf, type Run, step, type World } from './decide.ts'
 import { dueOf } from './due.ts'
@@ -76,6 +76,7 @@ const numbered = (list: Step[], from = { n: 0 }): Step[] =>
       : { ...one, id }
   })
 const graphs: fc.Arbitrary<Graph> = fc.record({ steps, goal: fc.boolean() }).map(({ steps: list, goal }) => ({
+  ...PLAIN,
   triggers: [],
   entry: { kind: 'once' },
   goal: goal ? { kind: 'event', match: { event: 'goal', filters: [] } } : null,
