@@ -14,7 +14,7 @@ import { explain } from './evaluate/decide.ts'
 import { clearSegment, fillSegment } from './fill/jobs.ts'
 import { closeAllStays } from './fill/queries.ts'
 import { readsOf } from './live/decide.ts'
-import { factsByName, loadKnown, standings } from './live/service.ts'
+import { factsByName, loadKnown, reasonsOf, standings } from './live/known.ts'
 import * as queries from './queries.ts'
 import { type Rule, rule as ruleSchema } from './rules/contract.ts'
 import { insertVersion, listOpenVersions, listVersions, moveStamp } from './versions/queries.ts'
@@ -151,12 +151,15 @@ const personOf = (row: queries.PersonShownRow) => ({
 export async function members(ctx: Ctx, { id, cursor, limit }: In<'members'>): Promise<Out<'members'>> {
   const found = await queries.listMembers(ctx.db, id, decodeCursor(cursor), limit + 1)
   const last = found.length > limit ? found[limit - 1] : undefined
+  const shown = found.slice(0, limit)
+  const unsaid = shown.filter((row) => !row.because.length)
+  const reasons = unsaid.length ? await reasonsOf(ctx, await bookOf(ctx), (await get(ctx, { id })).rule, unsaid) : new Map()
   return {
-    items: found.slice(0, limit).map((row) => ({
+    items: shown.map((row) => ({
       ...personOf(row),
       since: row.since.toISOString(),
       until: row.next_change_at?.toISOString() ?? null,
-      because: row.because,
+      because: [...(reasons.get(row.id) ?? row.because)],
       score: row.total ?? 0,
       heat: row.heat ?? 'cold',
     })),
@@ -199,15 +202,10 @@ export async function versions(ctx: Ctx, { id }: In<'versions'>): Promise<Out<'v
   }
 }
 
-/** Why a person is in or not, by the very function that decides membership. */
-export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
-  const segment = await get(ctx, input)
-  const subject = await resolveSubject(ctx, input.person)
-  const person = subject && (await queries.findPerson(ctx.db, subject))
-  if (!subject || !person) return refuse('missing', 'person.unknown', { message: 'This person does not exist (any more).' })
-  const rule = ruleSchema.parse(segment.rule)
+/** The rules in force without holding them: for looking only. */
+async function bookOf(ctx: Ctx) {
   const { timeZone: zone } = await companyProfile(ctx)
-  const open = (await listOpenVersions(ctx.db)).map((row) => ({
+  const segments = (await listOpenVersions(ctx.db)).map((row) => ({
     id: row.segment_id,
     name: row.name,
     version: row.version,
@@ -215,7 +213,17 @@ export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
     audience: row.audience,
     rule: row.rule as unknown as Rule,
   }))
-  const book = { facts: await factsByName(ctx), zone, index: { segments: open } }
+  return { facts: await factsByName(ctx), zone, index: { segments } }
+}
+
+/** Why a person is in or not, by the very function that decides membership. */
+export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
+  const segment = await get(ctx, input)
+  const subject = await resolveSubject(ctx, input.person)
+  const person = subject && (await queries.findPerson(ctx.db, subject))
+  if (!subject || !person) return refuse('missing', 'person.unknown', { message: 'This person does not exist (any more).' })
+  const rule = ruleSchema.parse(segment.rule)
+  const { zone, ...book } = await bookOf(ctx)
   const known = await loadKnown(ctx, book, [{ subject, reads: [readsOf(rule, zone)] }])
   const facts = known.get(subject.id) ?? { values: new Map(), streams: new Map(), firsts: new Map(), segments: new Set<string>() }
   const answer = explain(rule, facts, ctx.now.getTime(), zone)
@@ -223,7 +231,7 @@ export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
   const standing = await standings(
     ctx,
     [subject],
-    open.filter((one) => one.id === segment.id && one.isLive),
+    book.index.segments.filter((one) => one.id === segment.id && one.isLive),
   )
   const row = [...standing.values()][0]
   return {

@@ -46,6 +46,15 @@ export interface MembershipTable {
   because: Json
 }
 
+export interface SegmentFillTable {
+  bucket: number
+  person_id: string
+  segment_id: string
+  version: number
+  is_in: boolean
+  next_change_at: Date | null
+}
+
 export interface SegmentStayTable {
   bucket: number
   person_id: string
@@ -66,6 +75,7 @@ declare module '#kernel/db/tables.ts' {
     segment_version: SegmentVersionTable
     segment_stamp: SegmentStampTable
     membership: MembershipTable
+    segment_fill: SegmentFillTable
     segment_stay: SegmentStayTable
   }
 }
@@ -73,5 +83,6 @@ declare module '#kernel/db/tables.ts' {
 /** Memberships are evaluated anew on `lead.adopted`; stays move, so that somebody who is in stays in since the earlier instant. */
 export const personTables: readonly PersonTable[] = [
   { table: 'membership', meet: 'recompute', erase: 'delete', export: true, origin: false },
+  { table: 'segment_fill', meet: 'recompute', erase: 'delete', export: false, origin: false },
   { table: 'segment_stay', meet: 'move', erase: 'delete', export: true, origin: true },
 ]

@@ -66,7 +66,7 @@ const SELECTIVE: ReadonlySet<Condition['op']> = new Set([
 ])
 
 /** Whether a part of an AND leaves few people: a positive question to a field. */
-function isSelective(part: Rule): boolean {
+export function isSelective(part: Rule): boolean {
   if (part.kind === 'and') return part.rules.some(isSelective)
   return part.kind === 'fact' ? SELECTIVE.has(part.is.op) : part.kind === 'segment' && part.isIn
 }
@@ -78,7 +78,7 @@ function leafSql(leaf: Leaf, how: Compiling, narrowed: boolean): Bool {
 }
 
 /** A fact that is gone (a field was archived) is a value nobody has. */
-function factSql({ fact, is }: FactLeaf, how: Compiling): Bool {
+export function factSql({ fact, is }: FactLeaf, how: Compiling): Bool {
   const found = how.facts.get(fact)
   return found ? conditionSql(found.sql('p'), valueTypeOf(found.type), is, how) : conditionSql(sql`NULL::text`, 'text', is, how)
 }
@@ -91,8 +91,14 @@ function eventSql(leaf: EventLeaf, how: Compiling, narrowed: boolean): Bool {
   return sql<boolean>`(${enough(n)} AND NOT ${enough(n + 1)})`
 }
 
-function enoughSql({ match, after, period }: EventLeaf, k: number, how: Compiling, narrowed: boolean): Bool {
-  const wanted = sql`j.name = ${match.event} AND ${filtersSql(match)} ${after ? precededSql(after) : sql``} ${within(period, how)} ${upTo(how)}`
+/** The journal rows `j` that a leaf counts. */
+export function wantedSql({ match, after, period }: Pick<EventLeaf, 'match' | 'after' | 'period'>, how: Compiling): Bool {
+  return sql<boolean>`j.name = ${match.event} AND ${filtersSql(match)} ${after ? precededSql(after) : sql``} ${within(period, how)} ${upTo(how)}`
+}
+
+/** At least `k` of the events meant. @param narrowed asked of few people */
+export function enoughSql(leaf: Pick<EventLeaf, 'match' | 'after' | 'period'>, k: number, how: Compiling, narrowed: boolean): Bool {
+  const wanted = wantedSql(leaf, how)
   if (!narrowed)
     return sql<boolean>`((p.bucket, p.id) IN (SELECT j.bucket, j.person_id FROM journal j WHERE ${wanted} GROUP BY j.bucket, j.person_id HAVING count(*) >= ${k}))`
   const mine = sql`SELECT 1 FROM journal j WHERE j.bucket = p.bucket AND j.person_id = p.id AND ${wanted}`
@@ -117,7 +123,7 @@ function within(period: Period, { now }: Compiling): RawBuilder<unknown> {
 
 const upTo = ({ asOf, now }: Compiling): RawBuilder<unknown> => (asOf ? sql`AND j.occurred_at <= ${new Date(now)}::timestamptz` : sql``)
 
-function firstSql({ match, period }: FirstLeaf, how: Compiling, narrowed: boolean): Bool {
+export function firstSql({ match, period }: FirstLeaf, how: Compiling, narrowed: boolean): Bool {
   const ofRule = sql`j.name = ${match.event} AND ${filtersSql(match)} ${upTo(how)}`
   const bound = firstBound(period, how)
   if (narrowed)
@@ -131,7 +137,7 @@ function firstBound(period: Period, { now }: Compiling): RawBuilder<unknown> {
   return sql`> ${new Date(now - lengthOf(period))}::timestamptz`
 }
 
-function segmentSql({ segment, isIn }: SegmentLeaf, { asOf, now }: Compiling): Bool {
+export function segmentSql({ segment, isIn }: SegmentLeaf, { asOf, now }: Compiling): Bool {
   const at = new Date(now)
   const found = asOf
     ? sql`SELECT 1 FROM segment_stay h WHERE h.bucket = p.bucket AND h.person_id = p.id AND h.segment_id = ${segment} AND h.entered_at <= ${at} AND (h.left_at IS NULL OR h.left_at > ${at})`

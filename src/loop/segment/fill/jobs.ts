@@ -1,17 +1,31 @@
 // A new version is computed beside the old one while reactions evaluate both; one transaction flips it; then the journal is told.
 import { z } from 'zod'
+import { companyProfile } from '#access/company/service.ts'
 import type { Actor, Ctx, House } from '#kernel/ctx.ts'
 import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
 import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { append, derivedId } from '#kernel/journal.ts'
+import { append, derivedId, settle } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
-import { walkPeople } from '#loop/score/fill/walk.ts'
-import type { OpenSegment } from '../live/decide.ts'
-import { loadOpenStays } from '../live/queries.ts'
-import { holdRules, judgeAll, standings, writeMemberships } from '../live/service.ts'
+import { compileFull } from '../compile/full.queries.ts'
+import { factsByName, reasonsOf } from '../live/known.ts'
+import { holdRules } from '../live/service.ts'
+import { rule as ruleSchema } from '../rules/contract.ts'
 import { findVersion, makeLive, moveStamp, setFilled, setTold, type VersionRow } from '../versions/queries.ts'
-import { deleteStale, diffStays, hasStale, listEdited } from './queries.ts'
+import { pagesOf } from './decide.ts'
+import {
+  computeFull,
+  countFilled,
+  deleteStale,
+  diffStays,
+  endFill,
+  explainEntries,
+  type FillPage,
+  hasStale,
+  listEdited,
+  lockTimed,
+  writePage,
+} from './queries.ts'
 
 const FILLER: Actor = { kind: 'system', name: 'segment.fill' }
 
@@ -36,40 +50,44 @@ export const clearSegment = defineJob({
 
 export const jobs = [fillSegment, clearSegment]
 
-/** @returns false when another version took its place meanwhile */
-function fill(house: House, { segment_id: id, version, filled_buckets }: VersionRow): Promise<boolean> {
-  let shown = filled_buckets
-  return walkPeople(house, filled_buckets, async (ctx, people, bucket) => {
-    const book = await holdRules(ctx)
-    const segment = book.index.segments.find((one) => one.id === id && one.version === version)
-    if (!segment || segment.isLive) return null
-    const due = await fillPage(ctx, segment, people)
-    if (bucket > shown) {
-      await setFilled(ctx.db, { segmentId: id, version, buckets: bucket })
-      await announce(ctx, 'segments', { id })
-      shown = bucket
-    }
-    return due
-  })
+/** More people than this in one transaction would keep a reaction of one of them waiting. */
+const PAGE_ROWS = 4_000
+/** Of 256 steps of progress, those that the compute takes. */
+const COMPUTED = 64
+
+/**
+ * One statement computes everybody; its rows become memberships in short pages. @returns false when another version took its place meanwhile
+ */
+async function fill(house: House, row: VersionRow): Promise<boolean> {
+  const key = { segmentId: row.segment_id, version: row.version }
+  const { at, isTimed, pages } = await withTx(house, FILLER, (ctx) => compute(ctx, row))
+  for (const page of pages) if (!(await withTx(house, FILLER, (ctx) => fillPage(ctx, { ...key, ...page, at }, isTimed)))) return false
+  await withTx(house, FILLER, (ctx) => endFill(ctx.db, key))
+  return true
 }
 
-async function fillPage(ctx: Ctx, segment: OpenSegment, people: readonly Subject[]): Promise<Map<string, Date>> {
-  const book = await holdRules(ctx)
-  const standing = await standings(ctx, people, [segment])
-  const judged = await judgeAll(
-    ctx,
-    book,
-    people.map((subject) => ({ subject, segments: [segment] })),
-    standing,
-  )
-  const stays = await loadOpenStays(
-    ctx.db,
-    judged.filter((one) => one.outcome.keep?.isIn).map(({ subject }) => ({ subject, segmentId: segment.id })),
-  )
-  await writeMemberships(ctx, judged, standing, ({ subject }) => stays.get(`${subject.id}/${segment.id}`))
-  return new Map(
-    judged.flatMap(({ subject, outcome }) => (outcome.keep?.nextChangeAt ? [[subject.id, outcome.keep.nextChangeAt] as const] : [])),
-  )
+async function compute(ctx: Ctx, row: VersionRow): Promise<{ at: Date; isTimed: boolean; pages: Pick<FillPage, 'from' | 'to'>[] }> {
+  const { timeZone: zone } = await companyProfile(ctx)
+  const full = compileFull(ruleSchema.parse(row.rule), { facts: await factsByName(ctx), zone, now: ctx.now.getTime(), asOf: false })
+  const key = { segmentId: row.segment_id, version: row.version }
+  await computeFull(ctx.db, key, row.audience, full)
+  return { at: ctx.now, isTimed: full.isTimed, pages: pagesOf(await countFilled(ctx.db, key), PAGE_ROWS) }
+}
+
+/** @returns false when the version is filled no more */
+async function fillPage(ctx: Ctx, page: FillPage, isTimed: boolean): Promise<boolean> {
+  const { segmentId, version } = page
+  if ((await findVersion(ctx.db, segmentId, version))?.state !== 'filling') return false
+  if (isTimed) await lockTimed(ctx.db, page)
+  const sooner = await writePage(ctx.db, page)
+  if (sooner.length)
+    await settle(
+      ctx,
+      sooner.map((one) => ({ ...one, eventIds: [] })),
+    )
+  await setFilled(ctx.db, { segmentId, version, buckets: COMPUTED + Math.floor((page.to * (BUCKETS - COMPUTED)) / BUCKETS) })
+  await announce(ctx, 'segments', { id: segmentId })
+  return true
 }
 
 /** Waits for running reactions, keeps new ones out, and makes the filled version the live one. */
@@ -108,23 +126,31 @@ async function tellPage(ctx: Ctx, row: VersionRow, at: Date, after: Subject): Pr
   const edited = await listEdited(ctx.db, { segmentId: row.segment_id, version: row.version, at }, after, PAGE)
   const last = edited.at(-1)
   if (!last) return null
-  const { index } = await holdRules(ctx)
+  const book = await holdRules(ctx)
+  const { index } = book
   const name = index.segments.find((one) => one.id === row.segment_id)?.name ?? ''
   // Facts too may read memberships (the persona does).
   const silent = !row.starts_scenarios && !index.bySegment.has(row.segment_id) && !index.byAfter.has('segment.entered')
+  const entered = edited.filter((one) => one.entered).map(({ bucket, person_id: id }) => ({ bucket, id }))
+  const reasons = await reasonsOf(ctx, book, ruleSchema.parse(row.rule), entered)
+  await explainEntries(
+    ctx.db,
+    { segmentId: row.segment_id, version: row.version },
+    entered.map((subject) => ({ subject, because: reasons.get(subject.id) ?? [] })),
+  )
   await append(
     ctx,
-    edited.map(({ bucket, person_id: id, entered, because }) => ({
+    edited.map(({ bucket, person_id: id, entered: isIn, because }) => ({
       subject: { bucket, id },
       id: derivedId(`${row.segment_id}/${id}`, 'segment', `edit:${row.version}`),
-      name: entered ? 'segment.entered' : 'segment.left',
+      name: isIn ? 'segment.entered' : 'segment.left',
       occurredAt: at,
       silent,
       props: {
         segment: row.segment_id,
         name,
         version: row.version,
-        because: JSON.parse(JSON.stringify(because ?? [])),
+        because: JSON.parse(JSON.stringify((isIn && reasons.get(id)) || because || [])),
         ...(row.starts_scenarios ? {} : { byEdit: true }),
       },
     })),

@@ -1,16 +1,15 @@
 // Live membership: the loop's second stage. Only the rules that news touch, or whose instant has come, are judged.
 import { companyProfile } from '#access/company/service.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
-import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent, type News } from '#kernel/journal.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
-import { allFacts, type Fact } from '#loop/identify/facts.ts'
-import type { Value } from '#loop/score/condition/decide.ts'
-import { namedScoreFacts } from '#loop/score/facts.ts'
-import type { Known } from '../evaluate/decide.ts'
+import type { Fact } from '#loop/identify/facts.ts'
+import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
-import { type Index, indexOf, judge, merged, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy } from './decide.ts'
+import { type Index, indexOf, judge, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy } from './decide.ts'
+import { factsByName, loadKnown, type Standings, standingKey, standings } from './known.ts'
 import * as rows from './queries.ts'
 
 /** The rules in force with everything needed to judge by them. */
@@ -20,9 +19,6 @@ export interface Rulebook {
   readonly index: Index
   readonly facts: ReadonlyMap<string, Fact>
 }
-
-/** What of the rules is needed to look facts up. */
-type Looked = Pick<Rulebook, 'facts'> & { readonly index: Pick<Index, 'segments'> }
 
 const known = new WeakMap<House, Rulebook>()
 
@@ -46,12 +42,6 @@ export async function holdRules(ctx: Ctx): Promise<Rulebook> {
   return rulebook
 }
 
-/** Every fact that rules may ask, by name: declared ones, custom fields, and the columns of every named score. */
-export async function factsByName(ctx: Ctx): Promise<Map<string, Fact>> {
-  const all = [...(await namedScoreFacts(ctx)), ...(await allFacts(ctx))]
-  return new Map(all.map((fact) => [fact.name, fact]))
-}
-
 /** Judges the people of a pass; appends `segment.entered` and `segment.left` with the facts that decided. */
 export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const book = await holdRules(ctx)
@@ -68,17 +58,6 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   )
   for (const one of flips) noteChange(pass, one.subject.id, `segment.${one.segment.id}`)
   for (const row of standing.values()) if (row.nextChangeAt) pass.wake(row.subject.id, row.nextChangeAt)
-}
-
-type Standings = Map<string, Omit<rows.MembershipRow, 'because'>>
-const standingKey = (personId: string, segment: { readonly id: string; readonly version: number }): string =>
-  `${personId}/${segment.id}/${segment.version}`
-
-/** Rows of versions no longer open are left aside: their due instants would wake people for ever (reactor.md C5). */
-export async function standings(ctx: Ctx, people: readonly Subject[], open: readonly OpenSegment[]): Promise<Standings> {
-  const isOpen = new Set(open.map((segment) => `${segment.id}/${segment.version}`))
-  const found = (await rows.loadMemberships(ctx.db, people)).filter((row) => isOpen.has(`${row.segmentId}/${row.version}`))
-  return new Map(found.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
 }
 
 function touched(book: Rulebook, pass: Pass, subject: Subject, standing: Standings): Set<OpenSegment> {
@@ -105,7 +84,7 @@ export interface Judged {
 }
 
 /** Loads what the rules read of the people, set-wise, and judges. */
-export async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted[], standing: Standings): Promise<Judged[]> {
+async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted[], standing: Standings): Promise<Judged[]> {
   if (!wanted.length) return []
   const identified = await rows.loadIdentified(
     ctx.db,
@@ -128,85 +107,10 @@ export async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted
     const able = new Set(eligible({ subject, segments }))
     return segments.map((segment) => {
       const before = standing.get(standingKey(subject.id, segment))
-      const outcome = judge(segment.rule, facts.get(subject.id) ?? EMPTY, able.has(segment), before, ctx.now, book.zone)
+      const outcome = judge(segment.rule, facts.get(subject.id) ?? NOTHING_KNOWN, able.has(segment), before, ctx.now, book.zone)
       return { subject, segment, outcome }
     })
   })
-}
-
-const EMPTY: Known = { values: new Map(), streams: new Map(), firsts: new Map(), segments: new Set() }
-
-/** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact. */
-export async function loadKnown(
-  ctx: Ctx,
-  book: Looked,
-  asked: readonly { subject: Subject; reads: readonly Reads[] }[],
-): Promise<Map<string, Known>> {
-  const pairs = (of: (reads: Reads) => readonly Reads['streams'][number][]) =>
-    asked.flatMap(({ subject, reads }) => merged(reads.flatMap(of)).map((stream) => ({ subject, stream })))
-  const streams = await rows.loadStreams(
-    ctx.db,
-    pairs((one) => one.streams),
-    ctx.now,
-  )
-  const firsts = await rows.loadFirsts(
-    ctx.db,
-    pairs((one) => one.firsts),
-    ctx.now,
-  )
-  const members = await loadMembers(ctx, book, asked)
-  const { values, turns } = await loadValues(ctx, book, asked)
-  return new Map(
-    asked.map(({ subject: { id } }) => {
-      const first = [...(firsts.get(id) ?? [])].flatMap(([key, times]) => (times[0] === undefined ? [] : [[key, times[0]] as const]))
-      return [
-        id,
-        {
-          values: values.get(id) ?? new Map(),
-          turns: turns.get(id) ?? new Map(),
-          streams: streams.get(id) ?? new Map(),
-          firsts: new Map(first),
-          segments: members.get(id) ?? new Set(),
-        },
-      ]
-    }),
-  )
-}
-
-/** The live segments people are in, where a rule asks for it. */
-async function loadMembers(
-  ctx: Ctx,
-  book: Looked,
-  asked: readonly { subject: Subject; reads: readonly Reads[] }[],
-): Promise<Map<string, Set<string>>> {
-  const people = asked.filter(({ reads }) => reads.some((one) => one.segments.length)).map((one) => one.subject)
-  if (!people.length) return new Map()
-  const live = book.index.segments.filter((segment) => segment.isLive)
-  const found = new Map<string, Set<string>>()
-  for (const row of (await standings(ctx, people, live)).values())
-    if (row.isIn) found.set(row.subject.id, (found.get(row.subject.id) ?? new Set()).add(row.segmentId))
-  return found
-}
-
-async function loadValues(ctx: Ctx, book: Looked, asked: readonly { subject: Subject; reads: readonly Reads[] }[]) {
-  const wanted = new Map<string, Subject[]>()
-  for (const { subject, reads } of asked)
-    for (const name of new Set(reads.flatMap((one) => one.facts))) wanted.set(name, [...(wanted.get(name) ?? []), subject])
-  const values = new Map<string, Map<string, Value>>()
-  const turns = new Map<string, Map<string, number>>()
-  for (const [name, subjects] of wanted) {
-    const fact = book.facts.get(name)
-    if (!fact) continue
-    for (const [id, value] of await fact.load(ctx, distinctSubjects(subjects))) {
-      values.set(
-        id,
-        (values.get(id) ?? new Map()).set(name, fact.type === 'date' && value instanceof Date ? value.toISOString().slice(0, 10) : value),
-      )
-      const turn = fact.nextChange?.(value, ctx.now)
-      if (turn) turns.set(id, (turns.get(id) ?? new Map()).set(name, turn.getTime()))
-    }
-  }
-  return { values, turns }
 }
 
 /** A flip that the journal is told. */
@@ -246,8 +150,11 @@ async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pa
 
 const stayKey = ({ subject, segment, outcome }: Judged) => ({ subject, segmentId: segment.id, at: outcome.at })
 
-/** Writes the rows that differ, deletes those that say nothing any more. */
-export async function writeMemberships(
+/**
+ * Writes the rows that differ, deletes those that say nothing any more. Under a version that is being filled a row that says nothing is
+ * written all the same: the full compute looked earlier and must not write its answer over this one.
+ */
+async function writeMemberships(
   ctx: Ctx,
   judged: readonly Judged[],
   standing: Standings,
@@ -259,14 +166,15 @@ export async function writeMemberships(
     const { subject, segment, outcome } = one
     const key = standingKey(subject.id, segment)
     const before = standing.get(key)
-    if (!outcome.keep) {
+    const keep = outcome.keep ?? (segment.isLive ? null : { isIn: false, since: ctx.now, nextChangeAt: null, because: [] })
+    if (!keep) {
       if (before) gone.push(one)
       standing.delete(key)
       continue
     }
     const stay = stayOf(one)
-    const since = stay && outcome.keep.isIn && stay < outcome.keep.since ? stay : outcome.keep.since
-    const row = { subject, segmentId: segment.id, version: segment.version, ...outcome.keep, since }
+    const since = stay && keep.isIn && stay < keep.since ? stay : keep.since
+    const row = { subject, segmentId: segment.id, version: segment.version, ...keep, since }
     if (
       !before ||
       before.isIn !== row.isIn ||

@@ -1,0 +1,123 @@
+// What is known of people, as far as rules ask it: values, events, memberships, set-wise.
+import type { Ctx } from '#kernel/ctx.ts'
+import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
+import { allFacts, type Fact } from '#loop/identify/facts.ts'
+import type { Value } from '#loop/score/condition/decide.ts'
+import { namedScoreFacts } from '#loop/score/facts.ts'
+import { evaluate, type Known, NOTHING_KNOWN } from '../evaluate/decide.ts'
+import type { Reason, Rule } from '../rules/contract.ts'
+import { merged, type OpenSegment, type Reads, readsOf } from './decide.ts'
+import * as rows from './queries.ts'
+
+/** What of the rules is needed to look facts up. */
+export interface Looked {
+  readonly facts: ReadonlyMap<string, Fact>
+  readonly index: { readonly segments: readonly OpenSegment[] }
+}
+
+/** Every fact that rules may ask, by name: declared ones, custom fields, and the columns of every named score. */
+export async function factsByName(ctx: Ctx): Promise<Map<string, Fact>> {
+  const all = [...(await namedScoreFacts(ctx)), ...(await allFacts(ctx))]
+  return new Map(all.map((fact) => [fact.name, fact]))
+}
+
+export type Standings = Map<string, Omit<rows.MembershipRow, 'because'>>
+export const standingKey = (personId: string, segment: { readonly id: string; readonly version: number }): string =>
+  `${personId}/${segment.id}/${segment.version}`
+
+/** Rows of versions no longer open are left aside: their due instants would wake people for ever (reactor.md C5). */
+export async function standings(ctx: Ctx, people: readonly Subject[], open: readonly OpenSegment[]): Promise<Standings> {
+  const isOpen = new Set(open.map((segment) => `${segment.id}/${segment.version}`))
+  const found = (await rows.loadMemberships(ctx.db, people)).filter((row) => isOpen.has(`${row.segmentId}/${row.version}`))
+  return new Map(found.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
+}
+
+/** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact. */
+export async function loadKnown(
+  ctx: Ctx,
+  book: Looked,
+  asked: readonly { subject: Subject; reads: readonly Reads[] }[],
+): Promise<Map<string, Known>> {
+  const pairs = (of: (reads: Reads) => readonly Reads['streams'][number][]) =>
+    asked.flatMap(({ subject, reads }) => merged(reads.flatMap(of)).map((stream) => ({ subject, stream })))
+  const streams = await rows.loadStreams(
+    ctx.db,
+    pairs((one) => one.streams),
+    ctx.now,
+  )
+  const firsts = await rows.loadFirsts(
+    ctx.db,
+    pairs((one) => one.firsts),
+    ctx.now,
+  )
+  const members = await loadMembers(ctx, book, asked)
+  const { values, turns } = await loadValues(ctx, book, asked)
+  return new Map(
+    asked.map(({ subject: { id } }) => {
+      const first = [...(firsts.get(id) ?? [])].flatMap(([key, times]) => (times[0] === undefined ? [] : [[key, times[0]] as const]))
+      return [
+        id,
+        {
+          values: values.get(id) ?? new Map(),
+          turns: turns.get(id) ?? new Map(),
+          streams: streams.get(id) ?? new Map(),
+          firsts: new Map(first),
+          segments: members.get(id) ?? new Set(),
+        },
+      ]
+    }),
+  )
+}
+
+/** The facts that decide now about people under a rule, by person: for those who are in by a full compute, which keeps no reasons. */
+export async function reasonsOf(
+  ctx: Ctx,
+  book: Looked & { readonly zone: string },
+  rule: Rule,
+  people: readonly Subject[],
+): Promise<Map<string, readonly Reason[]>> {
+  if (!people.length) return new Map()
+  const reads = [readsOf(rule, book.zone)]
+  const known = await loadKnown(
+    ctx,
+    book,
+    people.map((subject) => ({ subject, reads })),
+  )
+  return new Map(people.map(({ id }) => [id, evaluate(rule, known.get(id) ?? NOTHING_KNOWN, ctx.now.getTime(), book.zone).because]))
+}
+
+/** The live segments people are in, where a rule asks for it. */
+async function loadMembers(
+  ctx: Ctx,
+  book: Looked,
+  asked: readonly { subject: Subject; reads: readonly Reads[] }[],
+): Promise<Map<string, Set<string>>> {
+  const people = asked.filter(({ reads }) => reads.some((one) => one.segments.length)).map((one) => one.subject)
+  if (!people.length) return new Map()
+  const live = book.index.segments.filter((segment) => segment.isLive)
+  const found = new Map<string, Set<string>>()
+  for (const row of (await standings(ctx, people, live)).values())
+    if (row.isIn) found.set(row.subject.id, (found.get(row.subject.id) ?? new Set()).add(row.segmentId))
+  return found
+}
+
+async function loadValues(ctx: Ctx, book: Looked, asked: readonly { subject: Subject; reads: readonly Reads[] }[]) {
+  const wanted = new Map<string, Subject[]>()
+  for (const { subject, reads } of asked)
+    for (const name of new Set(reads.flatMap((one) => one.facts))) wanted.set(name, [...(wanted.get(name) ?? []), subject])
+  const values = new Map<string, Map<string, Value>>()
+  const turns = new Map<string, Map<string, number>>()
+  for (const [name, subjects] of wanted) {
+    const fact = book.facts.get(name)
+    if (!fact) continue
+    for (const [id, value] of await fact.load(ctx, distinctSubjects(subjects))) {
+      values.set(
+        id,
+        (values.get(id) ?? new Map()).set(name, fact.type === 'date' && value instanceof Date ? value.toISOString().slice(0, 10) : value),
+      )
+      const turn = fact.nextChange?.(value, ctx.now)
+      if (turn) turns.set(id, (turns.get(id) ?? new Map()).set(name, turn.getTime()))
+    }
+  }
+  return { values, turns }
+}

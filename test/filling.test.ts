@@ -1,0 +1,151 @@
+// What happens to people while a version is being filled.
+import { sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bucketOf, bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { append, eventId, makePulses } from '#kernel/journal.ts'
+import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import type { Rule } from '#loop/segment/rules/contract.ts'
+import { change, create, history, members, preview } from '#loop/segment/service.ts'
+import type { TestDatabase } from './database.ts'
+import { testHouse } from './house.ts'
+import { until } from './world.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testHouse()
+})
+afterAll(() => db.close())
+
+const viewed = (n: number): Rule => ({
+  kind: 'event',
+  match: { event: 'page.viewed', filters: [] },
+  count: { op: 'atLeast', n },
+  period: { kind: 'last', n: 30, unit: 'days' },
+})
+
+let serial = 0
+async function people(n: number): Promise<Subject[]> {
+  return db.tx(async (ctx) => {
+    const made = Array.from({ length: n }, () => ctx.id())
+      .map((id) => ({ id, bucket: bucketOf(id) }))
+      .sort(bySubject)
+    for (const { id, bucket } of made)
+      await sql`INSERT INTO person (bucket, id, identified_at, created_at) VALUES (${bucket}, ${id}, ${ctx.now}, ${ctx.now})`.execute(
+        ctx.db,
+      )
+    await makePulses(ctx, made)
+    return made
+  })
+}
+
+const view = (subjects: readonly Subject[], silent = false) =>
+  db.tx((ctx) =>
+    append(
+      ctx,
+      subjects.map((subject) => ({
+        subject,
+        id: eventId('fill', String(++serial)),
+        name: 'page.viewed',
+        occurredAt: ctx.now,
+        props: {},
+        silent,
+      })),
+    ),
+  )
+const segment = (rule: Rule) =>
+  db.tx((ctx) => create(ctx, { name: `満たす ${++serial}`, description: '', audience: 'leads', startsScenarios: false, rule }))
+const inside = async (id: string) => (await db.read((ctx) => members(ctx, { id, limit: 200 }))).items.map((one) => one.id).sort()
+
+/** Runs the queued fill up to its first page, which waits for `first`; does `meanwhile`; lets it end. */
+async function whileFilling(first: Subject, meanwhile: () => Promise<unknown>): Promise<void> {
+  const holder = new pg.Client({ connectionString: db.url })
+  await holder.connect()
+  await holder.query('BEGIN')
+  await holder.query('SELECT 1 FROM pulse WHERE bucket = $1 AND person_id = $2 FOR UPDATE', [first.bucket, first.id])
+  const fill = db.drain()
+  await until(async () => (await holder.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rows.length > 0)
+  await meanwhile()
+  await holder.query('COMMIT')
+  await holder.end()
+  await fill
+  await db.drain()
+  await turnUntilQuiet(db.house)
+}
+
+test('M1 N5 what people do between the full compute and its writing is not written over, and whoever is gone by then leaves nothing', async () => {
+  const all = await people(12)
+  const [first, comes, gone] = [all[0] as Subject, all[5] as Subject, all[7] as Subject]
+  await view(all.filter((one) => one !== comes))
+  await view(all.filter((one) => one !== comes))
+  await turnUntilQuiet(db.house)
+  const { id } = await segment(viewed(2))
+  await whileFilling(first, async () => {
+    await view([comes])
+    await view([comes])
+    await turnUntilQuiet(db.house)
+    await db.house.pool.query('DELETE FROM membership WHERE person_id = $1', [gone.id])
+    await db.house.pool.query('DELETE FROM person WHERE id = $1', [gone.id])
+  })
+  const wanted = all.filter((one) => one !== gone).map((one) => one.id)
+  expect(await inside(id)).toEqual(wanted.sort())
+  const rows = await db.house.pool.query('SELECT count(*)::int AS n FROM membership WHERE segment_id = $1 AND person_id = $2', [
+    id,
+    gone.id,
+  ])
+  expect(rows.rows[0]).toEqual({ n: 0 })
+  const left = await db.house.pool.query('SELECT count(*)::int AS n FROM segment_fill')
+  expect(left.rows[0]).toEqual({ n: 0 })
+  db.clock.advance(31 * 86_400_000)
+  await turnUntilQuiet(db.house)
+  expect(await inside(id)).toEqual([])
+})
+
+test('M1 N5 a reaction that finds nothing while the version is filled leaves a mark, so that the older answer of the compute does not win', async () => {
+  const all = await people(8)
+  const [first, goes] = [all[0] as Subject, all[4] as Subject]
+  await view(all)
+  await turnUntilQuiet(db.house)
+  const { id } = await segment({ kind: 'and', rules: [viewed(1), { kind: 'fact', fact: 'city', is: { op: 'empty' } }] })
+  await whileFilling(first, async () => {
+    await db.house.pool.query("UPDATE person SET city = '港区' WHERE id = $1", [goes.id])
+    await db.tx((ctx) =>
+      append(ctx, [{ subject: goes, id: eventId('fill', String(++serial)), name: 'field.changed', occurredAt: ctx.now, props: {} }]),
+    )
+    await turnUntilQuiet(db.house)
+  })
+  expect(await inside(id)).toEqual(
+    all
+      .filter((one) => one !== goes)
+      .map((one) => one.id)
+      .sort(),
+  )
+})
+
+test('M1 N5 QUA-15 a rule edited while it is being filled: the newer one wins, and nothing of the dropped one is left', async () => {
+  const all = await people(9)
+  await view(all.slice(0, 6))
+  await view(all.slice(0, 3))
+  await turnUntilQuiet(db.house)
+  const { id } = await segment(viewed(1))
+  await whileFilling(all[0] as Subject, () => db.tx((ctx) => change(ctx, { id, rule: viewed(2), startsScenarios: false })))
+  const wanted = all.slice(0, 3).map((one) => one.id)
+  expect(await inside(id)).toEqual(wanted.sort())
+  const asked = await db.tx((ctx) => preview(ctx, { rule: viewed(2), audience: 'leads' }))
+  expect(asked.count).toBe(3)
+  const versions = await db.house.pool.query('SELECT DISTINCT version FROM membership WHERE segment_id = $1', [id])
+  expect(versions.rows).toEqual([{ version: 2 }])
+})
+
+test('QUA-15 who came by a full compute is told with the facts that decided, in the list, in the history and to the journal', async () => {
+  const [who] = (await people(1)) as [Subject]
+  await view([who])
+  await turnUntilQuiet(db.house)
+  const { id } = await segment(viewed(1))
+  await db.drain()
+  const because = [expect.objectContaining({ isIn: true, seen: 1 })]
+  expect((await db.read((ctx) => members(ctx, { id, limit: 200 }))).items.find((one) => one.id === who.id)?.because).toEqual(because)
+  expect((await db.read((ctx) => history(ctx, { id, limit: 200 }))).items.find((one) => one.person.id === who.id)?.because).toEqual(because)
+  const told = await db.house.pool.query("SELECT props FROM journal WHERE person_id = $1 AND props->>'segment' = $2", [who.id, id])
+  expect(told.rows.map((row) => row.props.because)).toEqual([because])
+})
