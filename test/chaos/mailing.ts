@@ -83,11 +83,11 @@ export async function prepareCompany(arena: Arena): Promise<void> {
 }
 
 /** A newsletter to a segment, as a draft that may start. */
-export async function makeNewsletter(arena: Arena, segment: string): Promise<string> {
+export async function makeNewsletter(arena: Arena, segment: string, letter: Draft = draft): Promise<string> {
   const house = await arena.house()
-  const compiled = await compile(draft)
+  const compiled = await compile(letter)
   return withTx(house, SYSTEM, async (ctx) => {
-    const template = await make(ctx, { name: '見本', draft }, compiled)
+    const template = await make(ctx, { name: '見本', draft: letter }, compiled)
     const made = await newsletters.create(ctx, { name: '見本', templateId: template.id, include: [segment], exclude: [], topicId: null })
     return made.id
   })

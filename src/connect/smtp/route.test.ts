@@ -41,7 +41,7 @@ async function attempt(fault: Fault): Promise<{ verdict: string; taken: number; 
   }
   const route = smtpRoute(
     { host: '127.0.0.1', port: sink.port, security: 'none', user: '', password: '', name: 'test.example' },
-    { answerMs: 400, connectMs: 2_000 },
+    { answerMs: 400, dotMs: 400, dataMs: 400, connectMs: 2_000 },
   )
   const verdict = await route.open().then(
     async (line) => {

@@ -2,13 +2,19 @@
 import type { House } from '#kernel/ctx.ts'
 import type { SmtpFault } from '../outbox/decide.ts'
 
-/** One message on its way. */
-export interface Parcel {
+/** Who a message is from and to, as the wire shows them. */
+export interface Envelope {
   readonly from: string
   readonly to: string
+}
+
+/** One message on its way. */
+export interface Parcel extends Envelope {
   readonly bytes: Buffer
   /** Asked once, after the server agreed to take the message (354) and before its first byte. False: nothing may be sent. */
   readonly mayBegin: () => Promise<boolean>
+  /** Asked once when the message leaves: the envelope that is surely sent next over this line may go out behind it. */
+  readonly next?: () => Envelope | null
 }
 
 export type Outcome =
