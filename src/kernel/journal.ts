@@ -2,8 +2,9 @@
 import { sql } from 'kysely'
 import { hashedId } from './chance.ts'
 import type { Ctx } from './ctx.ts'
+import { instantArray, plainArray, textArray } from './db/arrays.ts'
 import { bySubject, columnsOf, type Subject } from './db/buckets.ts'
-import { atInstant, readClock } from './db/tx.ts'
+import { atInstant } from './db/tx.ts'
 import type { Json, JsonObject } from './json.ts'
 
 /** An event to be written. */
@@ -61,14 +62,13 @@ export const MOST_HOPS = 20
 export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
   const sorted = withoutRepeats(events)
   if (!sorted.length) return new Set()
-  const rows = sorted.map((event) => ({ event, received: event.receivedAt ?? ctx.now }))
   const inserted = await sql<{ id: string }>`/* append_journal */
     WITH given AS (
-      SELECT * FROM unnest(${rows.map((r) => r.event.subject.bucket)}::smallint[], ${rows.map((r) => r.event.subject.id)}::uuid[], ${rows.map((r) => r.event.id)}::uuid[],
-        ${rows.map((r) => r.event.name)}::text[], ${rows.map((r) => r.event.occurredAt)}::timestamptz[], ${rows.map((r) => r.received)}::timestamptz[],
-        ${rows.map((r) => r.event.via ?? null)}::text[], ${rows.map((r) => r.event.historic ?? false)}::boolean[], ${rows.map((r) => r.event.causeId ?? null)}::uuid[],
-        ${rows.map((r) => r.event.hop ?? 0)}::smallint[], ${rows.map((r) => r.event.pageGroup ?? null)}::text[], ${rows.map((r) => JSON.stringify(r.event.props))}::jsonb[],
-        ${rows.map((r) => r.event.silent ?? false)}::boolean[])
+      SELECT * FROM unnest(${plainArray(sorted, (e) => e.subject.bucket)}::smallint[], ${plainArray(sorted, (e) => e.subject.id)}::uuid[], ${plainArray(sorted, (e) => e.id)}::uuid[],
+        ${textArray(sorted, (e) => e.name)}::text[], ${instantArray(sorted, (e) => e.occurredAt)}::timestamptz[], ${instantArray(sorted, (e) => e.receivedAt ?? ctx.now)}::timestamptz[],
+        ${textArray(sorted, (e) => e.via)}::text[], ${plainArray(sorted, (e) => e.historic ?? false)}::boolean[], ${plainArray(sorted, (e) => e.causeId)}::uuid[],
+        ${plainArray(sorted, (e) => e.hop ?? 0)}::smallint[], ${textArray(sorted, (e) => e.pageGroup)}::text[], ${textArray(sorted, (e) => JSON.stringify(e.props))}::jsonb[],
+        ${plainArray(sorted, (e) => e.silent ?? false)}::boolean[])
         WITH ORDINALITY AS g(bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props, silent, ord)
     ), fresh AS (
       INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props)
@@ -129,16 +129,22 @@ export async function lockPulses(ctx: Ctx, subjects: readonly Subject[]): Promis
  */
 export async function takeNews(ctx: Ctx, subjects: readonly Subject[]): Promise<{ ctx: Ctx; news: Map<string, News[]> }> {
   const { buckets, ids } = columnsOf(subjects)
-  const taken = await sql<NewsRow>`/* take_news */ DELETE FROM news n USING unnest(${buckets}::smallint[], ${ids}::uuid[]) p(b, i)
-    WHERE n.bucket = p.b AND n.person_id = p.i RETURNING n.*`.execute(ctx.db)
+  const taken = await sql<Taken>`/* take_news */ WITH t AS (DELETE FROM news n USING unnest(${buckets}::smallint[], ${ids}::uuid[]) p(b, i)
+      WHERE n.bucket = p.b AND n.person_id = p.i RETURNING n.*)
+    SELECT clock_timestamp() AS clock, t.* FROM (SELECT 1) one LEFT JOIN t ON true ORDER BY t.seq`.execute(ctx.db)
   const news = new Map<string, News[]>()
-  for (const row of taken.rows.sort((a, b) => a.seq - b.seq)) {
+  for (const row of taken.rows) {
+    if (row.person_id === null) continue // nobody had news: only the clock was read
     const list = news.get(row.person_id) ?? []
     list.push(newsOf(row))
     news.set(row.person_id, list)
   }
-  return { ctx: atInstant(ctx, await readClock(ctx)), news }
+  const read = taken.rows[0]?.clock ?? ctx.now
+  return { ctx: atInstant(ctx, ctx.house.clock.virtual ? ctx.house.clock.now() : read), news }
 }
+
+/** A row of news with the clock beside it; without news there is one row that tells the clock alone. */
+type Taken = { clock: Date } & (NewsRow | { person_id: null })
 
 interface NewsRow {
   bucket: number
@@ -170,20 +176,19 @@ function newsOf(row: NewsRow): News {
   }
 }
 
-/** Ends a pass: writes the next instants (only where they differ) and the reaction rows. */
+/** Ends a pass, in one statement: writes the next instants (only where they differ) and the reaction rows. */
 export async function settle(
   ctx: Ctx,
   done: readonly { subject: Subject; dueAt: Date | null; eventIds: readonly string[] }[],
 ): Promise<void> {
   const { buckets, ids } = columnsOf(done.map((d) => d.subject))
-  await sql`/* settle_pulses */ UPDATE pulse p SET due_at = x.due FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${done.map((d) => d.dueAt)}::timestamptz[]) x(b, i, due)
-    WHERE p.bucket = x.b AND p.person_id = x.i AND p.due_at IS DISTINCT FROM x.due`.execute(ctx.db)
-  const reacted = done.filter((d) => d.eventIds.length)
-  if (!reacted.length) return
-  const keys = columnsOf(reacted.map((d) => d.subject))
-  await sql`/* append_reactions */ INSERT INTO reaction (bucket, person_id, at, event_ids)
-    SELECT b, i, ${ctx.now}, e.list::uuid[] FROM unnest(${keys.buckets}::smallint[], ${keys.ids}::uuid[], ${reacted.map((d) => `{${d.eventIds.join(',')}}`)}::text[]) e(b, i, list)
-    ON CONFLICT (bucket, person_id, at) DO UPDATE SET event_ids = reaction.event_ids || excluded.event_ids`.execute(ctx.db)
+  await sql`/* settle_pulses */ WITH x AS (
+      SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${instantArray(done, (d) => d.dueAt)}::timestamptz[], ${textArray(done, (d) => `{${d.eventIds.join(',')}}`)}::text[]) x(b, i, due, list)
+    ), told AS (
+      INSERT INTO reaction (bucket, person_id, at, event_ids) SELECT b, i, ${ctx.now}, list::uuid[] FROM x WHERE list <> '{}'
+      ON CONFLICT (bucket, person_id, at) DO UPDATE SET event_ids = reaction.event_ids || excluded.event_ids
+    )
+    UPDATE pulse p SET due_at = x.due FROM x WHERE p.bucket = x.b AND p.person_id = x.i AND p.due_at IS DISTINCT FROM x.due`.execute(ctx.db)
 }
 
 /** Parks a subject with the reason: nothing of theirs runs until it is released, and nobody else is held up. */

@@ -53,7 +53,10 @@ export async function buildHttp(plan: HttpPlan): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500, querystringParser: eachOnce },
   })
-  app.addHook('onSend', async (request, reply) => secure(request, reply))
+  app.addHook('onSend', (request, reply, payload, done) => {
+    secure(request, reply)
+    done(null, payload)
+  })
   app.setErrorHandler((error, request, reply) => answerProblem(reply, problemOfHttp(error, plan.house, request.url)))
   app.get('/health', async (_request, reply) => {
     const health = await plan.health()
@@ -69,7 +72,7 @@ export async function buildHttp(plan: HttpPlan): Promise<FastifyInstance> {
   return app
 }
 
-async function secure(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function secure(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff')
   if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', 'same-origin')
   if (!reply.hasHeader('content-security-policy') && String(reply.getHeader('content-type') ?? '').startsWith('text/html'))

@@ -51,7 +51,7 @@ function companies(house: House): Lane {
 
 /** Stops and erasures go into their log file within a second (a page that shows one has been answered by then). */
 function stopLog(house: House): Lane {
-  return sweepLane(house, 'hagukumi_news', async () => (await writeStopNotes(house)) > 0)
+  return sweepLane(house, null, async () => (await writeStopNotes(house)) > 0)
 }
 
 function sender(house: House): Lane {
@@ -73,15 +73,16 @@ function reactorLane(house: House, leases: Leases, parity: number): Lane {
   )
 }
 
-/** Repeats `work` while it finds something; else waits for a notice, at most a second, since a notice can be missed. */
-function sweepLane(house: House, channel: NoticeChannel, work: () => Promise<boolean>): Lane {
+/** Repeats `work` while it finds something; else waits for a notice (if there is a channel for it), at most a second, since a notice can be missed. */
+function sweepLane(house: House, channel: NoticeChannel | null, work: () => Promise<boolean>): Lane {
   let stopped = false
   let wake = () => {}
   let told = false
-  const hear = onNotice(channel, () => {
+  const tell = () => {
     told = true
     wake()
-  })
+  }
+  const hear = channel ? onNotice(channel, tell) : () => {}
   const rest = async (ms: number) => {
     if (told) return
     await Promise.race([

@@ -40,9 +40,11 @@ export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, op
   // How many were answered a moment ago, while they are waited for.
   let expected = 0
   let pause: NodeJS.Timeout | undefined
+  let turning = false
 
   const pump = (): void => {
     expected = 0
+    turning = false
     clearTimeout(pause)
     while (busy < options.lanes && waiting.length) {
       const batch = waiting.slice(0, options.most)
@@ -87,10 +89,12 @@ export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, op
     submit: (items) => {
       if (waiting.length + items.length > options.longest) return Promise.resolve(items.map(options.full))
       const verdicts = items.map((item) => new Promise<Verdict>((settle) => waiting.push({ item, settle })))
-      if (expected > waiting.length) return Promise.all(verdicts)
-      // The turn of the event loop is finished first: posts that arrived together travel together.
-      // biome-ignore lint/plugin: waits for no instant, only for the end of this turn
-      setImmediate(pump)
+      if (expected <= waiting.length && !turning) {
+        turning = true
+        // The turn of the event loop is finished first: posts that arrived together travel together.
+        // biome-ignore lint/plugin: waits for no instant, only for the end of this turn
+        setImmediate(pump)
+      }
       return Promise.all(verdicts)
     },
   }

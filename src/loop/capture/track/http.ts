@@ -45,8 +45,9 @@ export function mountPublic(app: FastifyInstance, house: House): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_request, body, done) => done(null, body))
   for (const name of ['tag', 'notice']) app.get(`/${name}.js`, (request, reply) => script(name, request, reply))
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/v1/')) cors(reply)
+    done()
   })
   app.setErrorHandler((error, _request, reply) => answerError(house, error, reply))
   const options = { bodyLimit: LARGEST_BODY }

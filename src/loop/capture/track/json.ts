@@ -11,6 +11,8 @@ const MOST_KEYS = 2_000
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the character PostgreSQL's text cannot hold
 const UNSTORABLE = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** A JSON object as parsed, its values not looked at yet. */
 export type Loose = { readonly [key: string]: unknown }
 
@@ -21,7 +23,7 @@ export type Loose = { readonly [key: string]: unknown }
 export function parseBody(body: Uint8Array): { readonly value: unknown } | { readonly reason: string } {
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    text = utf8.decode(body)
   } catch {
     return { reason: 'The body is not valid UTF-8.' }
   }

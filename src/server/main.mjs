@@ -1,4 +1,5 @@
 // The entry: is this Node new enough, and what does it keep between starts. The product itself is loaded after that.
+// Plain JavaScript, the only such file: a first file with types would load the type stripper (some 25 MB) before its results can be read from the cache.
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
@@ -8,7 +9,7 @@ if (!major || major < 24) {
   process.exit(1)
 }
 
-// Compiled sources are kept beside the packages: a start takes half the time, and the type stripper (some 25 MB) is never loaded again.
+// Compiled sources are kept beside the packages: a start takes half the time, and types are stripped once.
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/hagukumi'))
 const { main } = await import('./start.ts')
 await main()
