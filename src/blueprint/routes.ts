@@ -6,7 +6,9 @@ import { outside, serve } from '#kernel/serve.ts'
 import { admit } from '../server/door.ts'
 import { blueprintContract } from './contract.ts'
 import { exportSetup, importSetup } from './service.ts'
-import { openZip, packZip } from './zip.ts'
+
+/** Loaded with the first archive. */
+const zipper = () => import('./zip.ts')
 
 /** The set-up as a zip to download. */
 export function publicRoutes(app: FastifyInstance, house: House): void {
@@ -18,13 +20,13 @@ export function publicRoutes(app: FastifyInstance, house: House): void {
       .header('content-type', 'application/zip')
       .header('content-disposition', 'attachment; filename="hagukumi-setup.zip"')
       .header('cache-control', 'no-store')
-      .send(await packZip(files, now))
+      .send(await (await zipper()).packZip(files, now))
   })
 }
 
 const takeIn = (apply: boolean) =>
   outside(async (door, { zip }: { zip: string }) => ({
-    changes: await importSetup(door.house, door.actor, await openZip(Buffer.from(zip, 'base64')), apply),
+    changes: await importSetup(door.house, door.actor, await (await zipper()).openZip(Buffer.from(zip, 'base64')), apply),
   }))
 
 export const blueprintRoutes = serve(blueprintContract, { plan: takeIn(false), apply: takeIn(true) })

@@ -1,5 +1,3 @@
-import PostalMime from 'postal-mime'
-
 const WORD = /=\?utf-8\?b\?([A-Za-z0-9+/=]*)\?=/gi
 
 /** The headers of one of our own messages, lower-case names, encoded words decoded. */
@@ -32,6 +30,7 @@ const MOST_SOURCE = 300_000
 
 /** A mail taken apart for the screen. */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
+  const { default: PostalMime } = await import('postal-mime') // only who opens a mail pays for its parser
   const mail = await PostalMime.parse(raw)
   return {
     html: mail.html ?? '',

@@ -8,7 +8,6 @@ import { refuse } from '#kernel/errors.ts'
 import { openCsv } from './csv.ts'
 import { type Encoding, guessDelimiter, newEvidence, openDecoder, verdict, weigh } from './encoding.ts'
 import { FileFault, type FileRow, LARGEST_FILE, MOST_COLUMNS, MOST_ROWS } from './limits.ts'
-import { openWorkbook } from './xlsx.ts'
 
 /** How a file is read. `workbook`: an .xlsx file, of which one sheet is read. */
 export interface Recipe {
@@ -79,8 +78,14 @@ export async function sniff(house: House, id: string): Promise<Sniffed> {
 const NO_TEXT =
   'CSVでもExcel（.xlsx）でもありません。Excelで「CSV UTF-8」または「Excelブック」として保存してください / This is neither CSV nor .xlsx. In Excel, save it as “CSV UTF-8” or as a workbook.'
 
+/** Readers of archives and XML are loaded with the first workbook. */
+async function workbookOf(house: House, id: string) {
+  const { openWorkbook } = await import('./xlsx.ts')
+  return openWorkbook(pathOf(house, id))
+}
+
 async function sniffWorkbook(house: House, id: string): Promise<Sniffed> {
-  const book = await openWorkbook(pathOf(house, id))
+  const book = await workbookOf(house, id)
   book.close()
   if (!book.sheets.length) throw new FileFault('シートがありません / There is no sheet')
   const { size } = await stat(pathOf(house, id))
@@ -102,7 +107,7 @@ function isBinary(head: Buffer): boolean {
 /** The rows as the file has them, header first. @throws FileFault with the line where it cannot be read on */
 export async function* readSource(house: House, id: string, recipe: Recipe): AsyncGenerator<FileRow> {
   if (recipe.encoding === 'workbook') {
-    const book = await openWorkbook(pathOf(house, id))
+    const book = await workbookOf(house, id)
     try {
       yield* book.rows(recipe.sheet)
     } finally {

@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import yazl from 'yazl'
 import { companyProfile } from '#access/company/service.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { ExportAsk, Loss } from './contract.ts'
@@ -99,6 +98,7 @@ const RELS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationship
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006'
 
 async function writeSheets(asked: Asked, portions: AsyncGenerator<Cell[][]>, formatted: (at: Date) => string, to: Writable): Promise<void> {
+  const { default: yazl } = await import('yazl') // only workbooks need it
   const zip = new yazl.ZipFile()
   const out = pipeline(zip.outputStream, to)
   const state = { rest: [] as Cell[][], isEnd: false }
