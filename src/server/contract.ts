@@ -27,6 +27,7 @@ import { analysisContract } from '#loop/measure/analysis/contract.ts'
 import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
+import { versionsContract as scenarioVersionsContract } from '#loop/orchestrate/versions/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
 import { assignmentContract } from '#loop/sales/assignment/contract.ts'
 import { companyDealsContract } from '#loop/sales/companies/contract.ts'
@@ -98,6 +99,7 @@ export const contract = {
   deals: dealsContract,
   companyDeals: companyDealsContract,
   scenarios: scenariosContract,
+  scenarioVersions: scenarioVersionsContract,
   reports: reportsContract,
   proof: proofContract,
   analysis: analysisContract,

@@ -74,6 +74,8 @@ import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
 import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
+import { jobs as versionJobs } from '#loop/orchestrate/versions/jobs.ts'
+import { scenarioVersionsRoutes } from '#loop/orchestrate/versions/routes.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
 import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
@@ -181,6 +183,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   deals: dealsRoutes,
   companyDeals: companyDealsRoutes,
   scenarios: scenariosRoutes,
+  scenarioVersions: scenarioVersionsRoutes,
   mailbox: mailboxRoutes,
 }
 
@@ -219,6 +222,7 @@ export const jobs: readonly JobKind[] = [
   emptyTrash,
   ...newsletterJobs,
   ...scenarioJobs,
+  ...versionJobs,
   ...measureJobs,
   ...backupJobs,
 ]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { problem } from './check/contract.ts'
 import { graph } from './graph/contract.ts'
+import { moveAsks, versionNote } from './versions/contract.ts'
 
 export const STATES = ['draft', 'live', 'paused', 'stopped'] as const
 const state = z.enum(STATES)
@@ -111,6 +112,8 @@ const version = z.object({
   version: z.number().int(),
   publishedAt: instant,
   publishedBy: z.string(),
+  note: z.string(),
+  copyOf: z.number().int().nullable().describe('The older version it brings back'),
   isLive: z.boolean(),
   active: z.number().int(),
   steps: z.number().int(),
@@ -153,8 +156,8 @@ export const scenariosContract = {
     method: 'POST',
     path: '/scenarios/{id}/publish',
     permission: 'scenarios.write',
-    summary: 'Publish the draft as a version; people on their way stay on theirs',
-    input: z.object({ id: uuid, revision: z.number().int() }),
+    summary: 'Publish the draft as a version; people on their way stay on theirs, or are moved by a map of steps',
+    input: z.object({ id: uuid, revision: z.number().int(), note: versionNote.optional(), moves: moveAsks.optional() }),
     output: scenarioDetail,
   }),
   setState: endpoint({

@@ -86,11 +86,14 @@ export interface NewVersion {
   readonly starts: readonly string[]
   readonly waits: readonly string[]
   readonly by: string
+  readonly note: string
+  /** The older version it brings back. */
+  readonly copyOf: number | null
 }
 
 export async function insertVersion(db: Db, row: NewVersion, now: Date): Promise<void> {
-  await sql`INSERT INTO scenario_version (scenario_id, version, graph, starts, waits, published_at, published_by)
-    VALUES (${row.id}, ${row.version}, ${JSON.stringify(row.graph)}::jsonb, ${[...row.starts]}::text[], ${[...row.waits]}::text[], ${now}, ${row.by})`.execute(
+  await sql`INSERT INTO scenario_version (scenario_id, version, graph, starts, waits, published_at, published_by, note, copy_of)
+    VALUES (${row.id}, ${row.version}, ${JSON.stringify(row.graph)}::jsonb, ${[...row.starts]}::text[], ${[...row.waits]}::text[], ${now}, ${row.by}, ${row.note}, ${row.copyOf})`.execute(
     db,
   )
 }
@@ -114,13 +117,15 @@ export interface VersionRow {
   readonly graph: Graph
   readonly published_at: Date
   readonly published_by: string
+  readonly note: string
+  readonly copy_of: number | null
   readonly active: number
 }
 
 /** All versions, the newest first, with the people still on them. */
 export async function listVersions(db: Db, id: string): Promise<VersionRow[]> {
   const found = await sql<VersionRow>`
-    SELECT v.version, v.graph, v.published_at, v.published_by, coalesce(r.n, 0)::int AS active FROM scenario_version v
+    SELECT v.version, v.graph, v.published_at, v.published_by, v.note, v.copy_of, coalesce(r.n, 0)::int AS active FROM scenario_version v
     LEFT JOIN (SELECT version, count(*) AS n FROM run WHERE scenario_id = ${id} AND status = 'active' GROUP BY 1) r ON r.version = v.version
     WHERE v.scenario_id = ${id} ORDER BY v.version DESC`.execute(db)
   return found.rows.map(graphed)

@@ -13,6 +13,8 @@ import { endRuns } from './jobs.ts'
 import * as rows from './queries.ts'
 import { type StarterMails, starterGraph } from './starters/decide.ts'
 import { startNames, waitNames } from './step/events.ts'
+import { movePeople } from './versions/jobs.ts'
+import { startMoves } from './versions/moves.ts'
 
 type Ask<K extends keyof typeof scenariosContract> = InputOf<(typeof scenariosContract)[K]>
 
@@ -47,18 +49,21 @@ function summaryOf(row: rows.ListedRow): ScenarioSummary {
   }
 }
 
-const hasChanges = (row: rows.ScenarioRow): boolean => row.live_version !== null && row.live_revision !== row.revision
+/** Whether the draft differs from what is live. */
+export const hasChanges = (row: rows.ScenarioRow): boolean => row.live_version !== null && row.live_revision !== row.revision
 
 /** A scenario with its draft. @throws Refusal missing */
 export async function get(ctx: Ctx, { id }: { readonly id: string }): Promise<ScenarioDetail> {
   return shown(ctx, await load(ctx, id))
 }
 
-async function load(ctx: Ctx, id: string): Promise<rows.ScenarioRow> {
+/** A scenario. @throws Refusal missing */
+export async function load(ctx: Ctx, id: string): Promise<rows.ScenarioRow> {
   return (await rows.findScenario(ctx.db, id)) ?? missing()
 }
 
-async function hold(ctx: Ctx, id: string): Promise<rows.ScenarioRow> {
+/** A scenario, locked against a second editor until commit. @throws Refusal missing */
+export async function hold(ctx: Ctx, id: string): Promise<rows.ScenarioRow> {
   return (await rows.lockScenario(ctx.db, id)) ?? missing()
 }
 
@@ -104,7 +109,8 @@ export async function create(ctx: Ctx, input: Ask<'create'>, mails: StarterMails
   return get(ctx, { id })
 }
 
-const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : '')
+/** The name of whoever acts. */
+export const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : '')
 
 /** Saves the draft. Nothing that runs changes. @throws Refusal conflict when somebody else saved meanwhile */
 export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>): Promise<ScenarioDetail> {
@@ -136,29 +142,38 @@ async function editable(ctx: Ctx, id: string, revision: number): Promise<rows.Sc
 
 /**
  * Publishes the draft as a new version and makes the scenario live. People on their way stay on their version; whoever enters from now on
- * takes the new one. An unchanged draft of a paused or stopped scenario only makes it live again.
+ * takes the new one, unless it is said how they are moved. An unchanged draft of a paused or stopped scenario only makes it live again.
  * @throws Refusal unprocessable with one field per problem
  */
-export async function publish(ctx: Ctx, { id, revision }: Ask<'publish'>): Promise<ScenarioDetail> {
+export async function publish(ctx: Ctx, { id, revision, note, moves }: Ask<'publish'>): Promise<ScenarioDetail> {
   const row = await editable(ctx, id, revision)
-  const problems = (await allProblems(ctx, row.draft)).filter((one) => one.severity === 'error')
-  if (!isPublishable(problems)) {
-    const errors = problems.map(({ at, code }) => ({ field: at, reason: code }))
-    refuse('unprocessable', 'scenario.unfinished', { message: 'Some steps are not finished yet. See the marked ones.', errors })
-  }
+  await demandPublishable(ctx, row.draft)
   const version = (row.live_version ?? 0) + (row.live_version !== null && !hasChanges(row) ? 0 : 1)
   if (version !== row.live_version) {
     const names = { starts: startNames(row.draft), waits: waitNames(row.draft) }
-    await rows.insertVersion(ctx.db, { id, version, graph: row.draft, ...names, by: byOf(ctx) }, ctx.now)
+    await rows.insertVersion(ctx.db, { id, version, graph: row.draft, ...names, by: byOf(ctx), note: note ?? '', copyOf: null }, ctx.now)
   }
   await rows.setLive(ctx.db, id, version, ctx.now, byOf(ctx))
-  await startDates(ctx, row)
+  await startClocks(ctx, row, row.draft)
+  if (moves?.length) {
+    await startMoves(ctx, id, version, moves)
+    await ctx.house.jobs.enqueue(ctx, movePeople, { id })
+  }
   await announce(ctx, 'scenario', { id })
   return get(ctx, { id })
 }
 
-function startDates(ctx: Ctx, row: rows.ScenarioRow): Promise<void> {
-  const dates = row.draft.triggers.filter((trigger) => trigger.kind === 'date').map((trigger) => trigger.id)
+/** @throws Refusal unprocessable with one field per problem */
+export async function demandPublishable(ctx: Ctx, graph: Graph): Promise<void> {
+  const problems = (await allProblems(ctx, graph)).filter((one) => one.severity === 'error')
+  if (isPublishable(problems)) return
+  const errors = problems.map(({ at, code }) => ({ field: at, reason: code }))
+  refuse('unprocessable', 'scenario.unfinished', { message: 'Some steps are not finished yet. See the marked ones.', errors })
+}
+
+/** Sets the triggers of a graph going that time alone pulls. */
+export function startClocks(ctx: Ctx, row: rows.ScenarioRow, graph: Graph): Promise<void> {
+  const dates = graph.triggers.filter((trigger) => trigger.kind === 'date').map((trigger) => trigger.id)
   return rows.startClocks(ctx.db, row.id, dates, ctx.now, row.state === 'live')
 }
 
@@ -171,7 +186,8 @@ export async function setState(ctx: Ctx, { id, to, endRuns: end }: Ask<'setState
   if (row.archived_at) refuse('gone', 'scenario.archived', { message: 'This scenario was put away. Restore it first.' })
   if (row.live_version === null) refuse('conflict', 'scenario.neverPublished', { message: 'Publish this scenario first.' })
   if (row.state !== to) await rows.setState(ctx.db, id, to, ctx.now, byOf(ctx))
-  if (to === 'live') await startDates(ctx, row)
+  if (to === 'live') await startClocks(ctx, row, row.draft)
+  if (to === 'live') await ctx.house.jobs.enqueue(ctx, movePeople, { id })
   if (to === 'stopped' && end) await ctx.house.jobs.enqueue(ctx, endRuns, { id }, id)
   await announce(ctx, 'scenario', { id })
   return get(ctx, { id })
@@ -218,7 +234,7 @@ export async function version(ctx: Ctx, { id, version: wanted }: Ask<'version'>)
 
 function versionOf(one: rows.VersionRow, of: rows.ScenarioRow) {
   const { version: number, active } = one
-  const published = { publishedAt: one.published_at.toISOString(), publishedBy: one.published_by }
+  const published = { publishedAt: one.published_at.toISOString(), publishedBy: one.published_by, note: one.note, copyOf: one.copy_of }
   return { version: number, ...published, isLive: of.live_version === number, active, steps: stepsOf(one.graph.steps).length }
 }
 

@@ -28,6 +28,8 @@ export interface ScenarioVersionTable {
   waits: string[]
   published_at: Date
   published_by: string
+  note: Generated<string>
+  copy_of: number | null
 }
 
 export type RunHow = 'completed' | 'goal' | 'stopped' | 'merged'
@@ -50,6 +52,7 @@ export interface RunTable {
   entered_at: Date
   ended_at: Date | null
   how: RunHow | null
+  entry_version: number | null
   origin_person_id: string | null
 }
 

@@ -131,13 +131,17 @@ async function lastEntries(batch: Batch, people: readonly Listened[], live: read
  * Plays one move of each run, whose people's pulses are locked, and writes the outcome: for timers and whoever ends runs by hand.
  * @returns how many runs were moved by it
  */
-export async function playRuns(ctx: Ctx, runs: readonly RunRow[], happened: Move['happened']): Promise<number> {
+export async function playRuns(
+  ctx: Ctx,
+  runs: readonly RunRow[],
+  happened: Move['happened'] | ((run: RunRow) => Move['happened']),
+): Promise<number> {
   const programs = await programsOf(ctx, runs)
   const scenarios = await loadStandings(ctx.db, [...new Set(runs.map((run) => run.scenario_id))])
   const batch = await openBatch(ctx, programs, scenarios)
   await play(
     batch,
-    runs.map((run) => ({ run, happened, causeId: run.cause_id, hop: 0 })),
+    runs.map((run) => ({ run, happened: typeof happened === 'function' ? happened(run) : happened, causeId: run.cause_id, hop: 0 })),
   )
   await save(batch)
   return batch.moved.size

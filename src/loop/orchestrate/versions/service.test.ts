@@ -1,0 +1,443 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DAY } from '#kernel/clock.ts'
+import { bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { append, claim, eventId, settle, takeNews } from '#kernel/journal.ts'
+import { identify } from '#loop/identify/service.ts'
+import { personTables as identifyTables } from '#loop/identify/tables.ts'
+import { SYSTEM, type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { property, seeded } from '../../../../test/world.ts'
+import { branches, type Graph, PLAIN, type Step, stepsOf } from '../graph/contract.ts'
+import { jobs as scenarioJobs } from '../jobs.ts'
+import { react } from '../run/service.ts'
+import * as scenarios from '../service.ts'
+import { personTables } from '../tables.ts'
+import { sweep } from '../timers/sweep.ts'
+import type { MoveAsk } from './contract.ts'
+import { jobs } from './jobs.ts'
+import { movePage } from './moves.ts'
+import * as versions from './service.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase({ ports: { personTables: [...identifyTables, ...personTables], facts: [] }, jobs: [...scenarioJobs, ...jobs] })
+})
+afterAll(() => db.close())
+
+let serial = 0
+const unique = (prefix: string): string => `${prefix}${++serial}`
+const tag = (id: string): Step => ({ kind: 'tag', id, name: id, tag: id, remove: false })
+const days = (id: string, amount: number): Step => ({
+  kind: 'wait',
+  id,
+  name: '',
+  until: { kind: 'for', amount, unit: 'days', businessHours: false },
+})
+const hit = (id: string, event: string, amount: number, happened: Step[], timedOut: Step[]): Step => ({
+  kind: 'await',
+  id,
+  name: '',
+  event: { kind: 'event', match: { event, filters: [] } },
+  within: { amount, unit: 'days' },
+  branches: [
+    { key: 'happened', name: '', weight: 0, steps: happened },
+    { key: 'timedOut', name: '', weight: 0, steps: timedOut },
+  ],
+})
+
+async function people(n: number): Promise<Subject[]> {
+  const asks = Array.from({ length: n }, () => unique('lead'))
+  const named = await db.tx((ctx) =>
+    identify(
+      ctx,
+      asks.map((name) => ({ mail: `${name}@example.co.jp`, route: 'hand' as const, at: ctx.now })),
+    ),
+  )
+  await quiet()
+  return named.map(({ subject }) => subject).sort(bySubject)
+}
+
+const everyBucket = Array.from({ length: 256 }, (_, i) => i)
+async function quiet(): Promise<void> {
+  for (let claimed = 1; claimed > 0; )
+    claimed = await withTx(db.house, SYSTEM, async (locked) => {
+      const found = await claim(locked, everyBucket, 100)
+      const { ctx, news } = await takeNews(locked, found)
+      await react(ctx, { at: ctx.now, people: found, news, wake: () => {}, changed: new Map() })
+      await settle(
+        ctx,
+        found.map((subject) => ({ subject, dueAt: null, eventIds: [] })),
+      )
+      return found.length
+    })
+}
+
+async function happens(subjects: readonly Subject[], name: string): Promise<void> {
+  await db.tx((ctx) =>
+    append(
+      ctx,
+      subjects.map((subject) => ({ subject, id: eventId('test', unique('e')), name, occurredAt: ctx.now, props: {} })),
+    ),
+  )
+  await quiet()
+}
+
+const graphOf = (event: string, steps: readonly Step[]): Graph => ({
+  ...PLAIN,
+  triggers: [{ kind: 'event', id: 't', match: { event, filters: [] } }],
+  entry: { kind: 'each' },
+  steps: [...steps],
+})
+
+async function scenario(steps: Step[]): Promise<{ id: string; event: string }> {
+  const event = unique('begin')
+  const { id } = await db.tx((ctx) => scenarios.create(ctx, { name: event, starter: 'blank', language: 'ja' }, {}))
+  await publish(id, event, steps)
+  return { id, event }
+}
+
+const publish = (id: string, event: string, steps: readonly Step[], moves?: MoveAsk[], note?: string) =>
+  db.tx(async (ctx) => {
+    const { revision, name } = await scenarios.get(ctx, { id })
+    const saved = await scenarios.save(ctx, { id, name, graph: graphOf(event, steps), revision })
+    return scenarios.publish(ctx, { id, revision: saved.revision, ...(moves ? { moves } : {}), ...(note ? { note } : {}) })
+  })
+
+interface Stored {
+  readonly person_id: string
+  readonly version: number
+  readonly entry_version: number | null
+  readonly step: string | null
+  readonly due_at: Date | null
+  readonly how: string | null
+}
+const query = async <R>(text: string, values: unknown[]): Promise<R[]> => (await db.house.pool.query(text, values)).rows as R[]
+const runsOf = (id: string) =>
+  query<Stored>(
+    'SELECT person_id, version, entry_version, step, due_at, how FROM run WHERE scenario_id = $1 ORDER BY bucket, person_id, entered_at, id',
+    [id],
+  )
+const passedOf = async (id: string) =>
+  (
+    await query<{ person_id: string; line: string }>(
+      "SELECT person_id, step || '>' || way AS line FROM run_step WHERE scenario_id = $1 ORDER BY bucket, person_id, left_at, run_id, ordinal",
+      [id],
+    )
+  ).map(({ person_id, line }) => `${person_id} ${line}`)
+
+describe('M6 publishing with people on their way', () => {
+  test('M6 people stay on their version when nothing else is said, and are moved by the map when it is', async () => {
+    const { id, event } = await scenario([days('w', 3), tag('old'), days('v', 3)])
+    const [one, two] = (await people(2)) as [Subject, Subject]
+    await happens([one], event)
+    await publish(id, event, [days('w', 3), tag('new')])
+    expect(await runsOf(id)).toMatchObject([{ version: 1, step: 'w' }])
+    await happens([two], event)
+    await publish(id, event, [days('x', 9), tag('newest')], [{ from: 1, map: { w: 'x' }, waits: 'keep' }], 'longer')
+    await db.drain()
+    const due = new Date(db.clock.now().getTime() + 3 * DAY)
+    const all = new Map((await runsOf(id)).map((run) => [run.person_id, run]))
+    expect(all.get(one.id)).toMatchObject({ version: 3, entry_version: 1, step: 'x', due_at: due })
+    expect(all.get(two.id)).toMatchObject({ version: 2, entry_version: null, step: 'w', due_at: due })
+    db.clock.advance(3 * DAY)
+    await sweep(db.house)
+    expect((await passedOf(id)).sort()).toEqual(
+      [`${one.id} w>moved`, `${one.id} x>next`, `${one.id} newest>next`, `${two.id} w>next`, `${two.id} new>next`].sort(),
+    )
+    const { items } = await db.read((ctx) => scenarios.versions(ctx, { id }))
+    expect(items.map(({ version, note, copyOf, publishedBy }) => [version, note, copyOf, publishedBy])).toEqual([
+      [3, 'longer', null, 'test'],
+      [2, '', null, 'test'],
+      [1, '', null, 'test'],
+    ])
+  })
+
+  test('M6 a wait that begins anew is as long as the newer version says; a step that is no wait is taken at once; the end ends', async () => {
+    const { id, event } = await scenario([days('a', 3), days('b', 3)])
+    const who = await people(1)
+    await happens(who, event)
+    db.clock.advance(DAY)
+    await publish(id, event, [tag('t'), days('a', 5)], [{ from: 1, map: {}, waits: 'restart' }])
+    await db.drain()
+    expect(await runsOf(id)).toMatchObject([{ step: 'a', due_at: new Date(db.clock.now().getTime() + 5 * DAY) }])
+    await publish(id, event, [tag('t'), days('a', 5), tag('z')], [{ from: 2, map: { a: 't' }, waits: 'keep' }])
+    await db.drain()
+    expect((await passedOf(id)).map((line) => line.slice(37))).toEqual(['a>moved', 'a>moved', 't>next'])
+    await quiet()
+    await publish(id, event, [tag('t'), tag('z')], [{ from: 3, map: { a: null }, waits: 'keep' }])
+    await db.drain()
+    expect(await runsOf(id)).toMatchObject([{ step: null, how: 'completed', version: 4 }])
+    expect((await db.read((ctx) => versions.moves(ctx, { id }))).items[0]).toMatchObject({ state: 'done', total: 1, moved: 1, ended: 1 })
+  })
+
+  test('M6 one click brings an older version back, everybody with it; unpublished changes of the draft stay', async () => {
+    const { id, event } = await scenario([days('w', 3), tag('good')])
+    const [one, two] = (await people(2)) as [Subject, Subject]
+    await happens([one], event)
+    await publish(id, event, [days('w', 3), tag('bad')], [{ from: 1, map: {}, waits: 'keep' }])
+    await db.drain()
+    await happens([two], event)
+    await db.tx((ctx) => versions.rollback(ctx, { id, to: 1 }))
+    await db.drain()
+    expect(await runsOf(id)).toMatchObject([{ version: 3 }, { version: 3 }])
+    const after = await db.read((ctx) => scenarios.get(ctx, { id }))
+    expect(after).toMatchObject({ liveVersion: 3, hasChanges: false, draft: { steps: [{ id: 'w' }, { id: 'good' }] } })
+    expect((await db.read((ctx) => scenarios.versions(ctx, { id }))).items[0]).toMatchObject({ version: 3, copyOf: 1, isLive: true })
+    db.clock.advance(3 * DAY)
+    await sweep(db.house)
+    expect((await passedOf(id)).filter((line) => line.includes('bad'))).toEqual([])
+    await db.tx((ctx) => scenarios.save(ctx, { id, name: 'n', graph: graphOf(event, [tag('idea')]), revision: after.revision }))
+    await db.tx((ctx) => versions.rollback(ctx, { id, to: 2 }))
+    expect(await db.read((ctx) => scenarios.get(ctx, { id }))).toMatchObject({ hasChanges: true, draft: { steps: [{ id: 'idea' }] } })
+  })
+
+  test('M6 a move goes page by page and can be broken off anywhere; paused it rests; nobody is moved twice', async () => {
+    const { id, event } = await scenario([days('w', 3), tag('t')])
+    const all = await people(7)
+    await happens(all, event)
+    await publish(id, event, [days('x', 3)], [{ from: 1, map: { w: 'x' }, waits: 'keep' }])
+    const page = () => db.tx((ctx) => movePage(ctx, id, 3))
+    const moved = async () => (await db.read((ctx) => versions.moves(ctx, { id }))).items[0]
+    expect(await page()).toBe(true)
+    expect(await moved()).toMatchObject({ total: 7, moved: 3, state: 'running' })
+    const cut = db.tx(async (ctx) => {
+      await movePage(ctx, id, 3)
+      throw new Error('power cut')
+    })
+    await expect(cut).rejects.toThrow('power cut')
+    expect(await moved()).toMatchObject({ moved: 3 })
+    await db.tx((ctx) => scenarios.setState(ctx, { id, to: 'paused', endRuns: false }))
+    expect(await page()).toBe(false)
+    await db.tx((ctx) => scenarios.setState(ctx, { id, to: 'live', endRuns: false }))
+    await db.drain()
+    expect(await moved()).toMatchObject({ total: 7, moved: 7, ended: 0, state: 'done' })
+    expect((await runsOf(id)).map(({ version, step }) => [version, step])).toEqual(all.map(() => [2, 'x']))
+    expect(await passedOf(id)).toEqual(all.map(({ id: person }) => `${person} w>moved`))
+  })
+
+  test('M6 what was heard before the move counts where it happened: the reactor comes first', async () => {
+    const event = unique('clicked')
+    const { id, event: begin } = await scenario([hit('h', event, 5, [tag('yes')], [])])
+    const [one] = (await people(1)) as [Subject]
+    await happens([one], begin)
+    await db.tx((ctx) => append(ctx, [{ subject: one, id: eventId('test', unique('e')), name: event, occurredAt: ctx.now, props: {} }]))
+    await publish(id, begin, [days('w', 5), tag('no')], [{ from: 1, map: { h: 'w' }, waits: 'keep' }])
+    await db.tx((ctx) => movePage(ctx, id))
+    await quiet()
+    await db.drain()
+    expect(await runsOf(id)).toMatchObject([{ version: 1, how: 'completed' }])
+    expect((await passedOf(id)).map((line) => line.slice(37))).toEqual(['h>happened', 'yes>next'])
+  })
+
+  test('M6 a map with steps that are not there is refused, and so is a version that is not there', async () => {
+    const { id, event } = await scenario([days('w', 3)])
+    const bad = publish(id, event, [days('v', 3)], [{ from: 1, map: { w: 'nowhere' }, waits: 'keep' }])
+    await expect(bad).rejects.toMatchObject({ code: 'scenario.badMap', errors: [{ field: 'w', reason: 'noSuchTarget' }] })
+    await expect(publish(id, event, [days('v', 3)], [{ from: 8, map: {}, waits: 'keep' }])).rejects.toMatchObject({ kind: 'missing' })
+    await expect(db.tx((ctx) => versions.rollback(ctx, { id, to: 9 }))).rejects.toMatchObject({ kind: 'missing' })
+  })
+})
+
+/** Somebody as the model knows them. */
+interface Figure {
+  version: number
+  at: string | null
+  due: number | null
+  ended: boolean
+  passed: string[]
+}
+
+/** A naive interpreter of nested steps, and a naive map: what is right without any table. */
+const model = {
+  /** The lists of steps still to be taken once a step is over, the nearest first; null when the step is not there. */
+  rest(steps: readonly Step[], id: string, tail: Step[][] = []): Step[][] | null {
+    for (const [i, step] of steps.entries()) {
+      const behind = [steps.slice(i + 1), ...tail]
+      if (step.id === id) return behind
+      for (const branch of branches(step) ? step.branches : []) {
+        const found = model.rest(branch.steps, id, behind)
+        if (found) return found
+      }
+    }
+    return null
+  },
+  walk(figure: Figure, lists: readonly (readonly Step[])[], now: number): void {
+    for (const step of lists.flat()) {
+      if (step.kind === 'tag') figure.passed.push(`${step.id}>next`)
+      else {
+        figure.at = step.id
+        figure.due = now + lengthOf(step) * DAY
+        return
+      }
+    }
+    Object.assign(figure, { at: null, due: null, ended: true })
+  },
+  leave(figure: Figure, steps: readonly Step[], way: string, now: number): void {
+    const step = stepsOf(steps).find((one) => one.id === figure.at)
+    if (!step || figure.at === null) return
+    figure.passed.push(`${figure.at}>${way}`)
+    const inside = branches(step) ? (step.branches.find((one) => one.key === way)?.steps ?? []) : []
+    model.walk(figure, [inside, ...(model.rest(steps, figure.at) ?? [])], now)
+  },
+  target(before: readonly Step[], after: readonly Step[], at: string, map: Readonly<Record<string, string | null>>): string | null {
+    if (at in map) return map[at] ?? null
+    const there = new Set(stepsOf(after).map(({ id }) => id))
+    if (there.has(at)) return at
+    return (model.rest(before, at) ?? []).flat().find(({ id }) => there.has(id))?.id ?? null
+  },
+  move(figure: Figure, before: readonly Step[], after: readonly Step[], ask: MoveAsk, to: number, now: number): void {
+    const at = figure.at ?? ''
+    const target = model.target(before, after, at, ask.map)
+    const kind = (steps: readonly Step[], id: string | null) => stepsOf(steps).find((one) => one.id === id)?.kind
+    figure.version = to
+    if (target !== null && ask.waits === 'keep' && kind(before, at) === kind(after, target)) {
+      if (target !== at) figure.passed.push(`${at}>moved`)
+      figure.at = target
+      return
+    }
+    figure.passed.push(`${at}>moved`)
+    const found = stepsOf(after).find((one) => one.id === target)
+    model.walk(figure, found ? [[found], ...(model.rest(after, found.id) ?? [])] : [], now)
+  },
+}
+
+const lengthOf = (step: Step): number =>
+  step.kind === 'wait' && step.until.kind === 'for' ? step.until.amount : step.kind === 'await' ? step.within.amount : 0
+
+/** One random edit: a step comes, goes, or changes its length; or one goes to another place. */
+function edited(steps: readonly Step[], event: string, draw: () => number): Step[] {
+  const pick = (n: number) => Math.floor(draw() * n)
+  const fresh = (): Step => {
+    const id = unique('s')
+    return [() => tag(id), () => days(id, 1 + pick(4)), () => hit(id, event, 1 + pick(4), [tag(`${id}y`)], [days(`${id}n`, 1)])][
+      pick(3)
+    ]?.() as Step
+  }
+  const all = stepsOf(steps)
+  const without = (list: readonly Step[], id: string): Step[] =>
+    list.filter((one) => one.id !== id).map((one) => inside(one, (inner) => without(inner, id)))
+  const put = (list: readonly Step[], at: number, one: Step): Step[] => [...list.slice(0, at), one, ...list.slice(at)]
+  const victim = all[pick(all.length)]
+  const place = (list: readonly Step[], one: Step): Step[] => {
+    const home = list.filter(branches)[0]
+    if (home && draw() < 0.4) {
+      const key = draw() < 0.5 ? 'happened' : 'timedOut'
+      return list.map((step) =>
+        step === home
+          ? ({ ...home, branches: home.branches.map((b) => (b.key === key ? { ...b, steps: [...b.steps, one] } : b)) } as Step)
+          : step,
+      )
+    }
+    return put(list, pick(list.length + 1), one)
+  }
+  const what = draw()
+  if (!victim || all.length < 3 || what < 0.35) return place(steps, fresh())
+  if (what < 0.65) return without(steps, victim.id)
+  if (what < 0.85) return place(without(steps, victim.id), victim)
+  const change = (list: readonly Step[]): Step[] =>
+    list.map((one) => (one.id === victim.id && one.kind === 'wait' ? days(one.id, 1 + pick(4)) : inside(one, change)))
+  return change(steps)
+}
+
+const inside = (step: Step, change: (steps: Step[]) => Step[]): Step =>
+  branches(step) ? ({ ...step, branches: step.branches.map((b) => ({ ...b, steps: change(b.steps) })) } as Step) : step
+
+test('M6 over random edits, maps, moves, rollbacks, events and days nobody is lost, doubled or elsewhere than a naive model says', async () => {
+  const crowd = await people(4)
+  const whole = async (seed: number): Promise<void> => {
+    const draw = seeded(seed)
+    const pick = (n: number) => Math.floor(draw() * n)
+    const event = unique('hit')
+    const first: Step[] = [days(unique('s'), 2), hit(unique('s'), event, 2, [tag(unique('s'))], [days(unique('s'), 1)]), tag(unique('s'))]
+    const { id, event: begin } = await scenario(first)
+    const published: (readonly Step[])[] = [first]
+    const figures = new Map<string, Figure[]>(crowd.map((one) => [one.id, []]))
+    const active = () => [...figures.values()].flat().filter((one) => !one.ended)
+    const now = () => db.clock.now().getTime()
+    const stepsAt = (figure: Figure): readonly Step[] => published[figure.version - 1] ?? []
+    const some = () => crowd.filter(() => draw() < 0.6)
+    const moveAll = (asks: readonly MoveAsk[], to: number) => {
+      for (const ask of asks)
+        for (const figure of active().filter((one) => one.version === ask.from))
+          model.move(figure, published[ask.from - 1] ?? [], published[to - 1] ?? [], ask, to, now())
+    }
+    const asksFor = (after: readonly Step[]): MoveAsk[] =>
+      [...new Set(active().map(({ version }) => version))]
+        .filter(() => draw() < 0.7)
+        .map((from) => {
+          const ids = stepsOf(published[from - 1] ?? []).map((step) => step.id)
+          const targets = [...stepsOf(after).map((step) => step.id), null]
+          const map = Object.fromEntries(ids.filter(() => draw() < 0.2).map((one) => [one, targets[pick(targets.length)] ?? null]))
+          return { from, map, waits: draw() < 0.5 ? 'keep' : 'restart' } as const
+        })
+    for (let turn = 0; turn < 9; turn++) {
+      const what = turn === 0 ? 0 : draw()
+      if (what < 0.2) {
+        const entering = some()
+        await happens(entering, begin)
+        for (const { id: person } of entering) {
+          const mine = figures.get(person) as Figure[]
+          if (mine.some((one) => !one.ended)) continue
+          const figure: Figure = { version: published.length, at: null, due: null, ended: false, passed: [] }
+          mine.push(figure)
+          model.walk(figure, [published.at(-1) ?? []], now())
+        }
+      } else if (what < 0.4) {
+        db.clock.advance((1 + pick(2)) * DAY)
+        await quiet()
+        while (await sweep(db.house)) await quiet()
+        for (let more = true; more; ) {
+          more = false
+          for (const figure of active()) {
+            if (figure.due === null || figure.due > now()) continue
+            const step = stepsOf(stepsAt(figure)).find((one) => one.id === figure.at)
+            model.leave(figure, stepsAt(figure), step?.kind === 'await' ? 'timedOut' : 'next', now())
+            more = true
+          }
+        }
+      } else if (what < 0.55) {
+        const hitting = some()
+        await happens(hitting, event)
+        for (const one of hitting)
+          for (const figure of (figures.get(one.id) as Figure[]).filter((f) => !f.ended))
+            if (stepsOf(stepsAt(figure)).find((step) => step.id === figure.at)?.kind === 'await')
+              model.leave(figure, stepsAt(figure), 'happened', now())
+      } else if (what < 0.85) {
+        const next = edited(published.at(-1) ?? [], event, draw)
+        if (!next.length || JSON.stringify(next) === JSON.stringify(published.at(-1))) continue
+        const asks = asksFor(next)
+        await publish(id, begin, next, asks)
+        published.push(next)
+        while (await db.tx((ctx) => movePage(ctx, id, 2)));
+        moveAll(asks, published.length)
+      } else if (published.length > 1) {
+        const to = 1 + pick(published.length - 1)
+        const proposed = draw() < 0.5
+        const asks: MoveAsk[] = proposed
+          ? [...new Set(active().map(({ version }) => version))].map((from) => ({ from, map: {}, waits: 'keep' }))
+          : asksFor(published[to - 1] ?? [])
+        await db.tx((ctx) => versions.rollback(ctx, { id, to, ...(proposed ? {} : { moves: asks }) }))
+        published.push(published[to - 1] ?? [])
+        while (await db.tx((ctx) => movePage(ctx, id, 2)));
+        moveAll(asks, published.length)
+      }
+      const shown = (await runsOf(id)).map(
+        (run) => `${run.person_id} v${run.version} ${run.step} ${run.due_at?.getTime() ?? null} ${run.how}`,
+      )
+      const meant = crowd.flatMap((one) =>
+        (figures.get(one.id) as Figure[]).map((f) => `${one.id} v${f.version} ${f.at} ${f.due} ${f.ended ? 'completed' : null}`),
+      )
+      expect(shown.sort()).toEqual(meant.sort())
+    }
+    const lines = crowd.flatMap((one) => (figures.get(one.id) as Figure[]).flatMap((f) => f.passed.map((line) => `${one.id} ${line}`)))
+    expect((await passedOf(id)).sort()).toEqual(lines.sort())
+    await db.house.pool.query(
+      "UPDATE run SET status = 'ended', how = 'stopped', due_at = NULL WHERE scenario_id = $1 AND status = 'active'",
+      [id],
+    )
+    await db.tx((ctx) => scenarios.setState(ctx, { id, to: 'stopped', endRuns: false }))
+  }
+  const runs = Number(process.env.TEST_RUNS ?? 60)
+  await fc.assert(fc.asyncProperty(fc.integer(), whole), { ...property, numRuns: runs, endOnFailure: true })
+}, 1_800_000)

@@ -1,0 +1,27 @@
+import type { Generated } from 'kysely'
+import type { StepMap, Waits } from './decide.ts'
+
+export interface ScenarioMoveTable {
+  id: string
+  scenario_id: string
+  from_version: number
+  to_version: number
+  map: StepMap
+  waits: Waits
+  state: 'running' | 'done' | 'replaced'
+  total: number
+  moved: Generated<number>
+  ended: Generated<number>
+  round: Generated<number>
+  mark_bucket: Generated<number>
+  mark_id: Generated<string>
+  made_at: Date
+  made_by: string
+  done_at: Date | null
+}
+
+declare module '#kernel/db/tables.ts' {
+  interface Tables {
+    scenario_move: ScenarioMoveTable
+  }
+}
