@@ -1,20 +1,18 @@
 // Many leads at once, written as plain SQL: the crowd a workload takes place in, not what it measures.
 import type { Arena } from '../test/chaos/arena.ts'
 
-/** Makes `n` active leads with consent. Lead i (from 0) holds the device `visitor-<i>` and the address `lead<i>@example.co.jp`. */
+/** Makes `n` active leads with consent, the same ones each time. Lead i (from 0) holds the device `visitor-<i>` and the address `lead<i>@example.co.jp`. */
 export async function makeCrowd(arena: Arena, n: number): Promise<void> {
   const client = await arena.pool.connect()
   try {
     await client.query('SET statement_timeout = 0; SET synchronous_commit = off')
-    await client.query(
-      'CREATE TABLE crowd AS SELECT i, gen_random_uuid() AS id FROM generate_series(0, $1::int - 1) i'.replace('$1', String(n)),
-    )
+    await client.query(`CREATE TABLE crowd AS SELECT i, md5('crowd ' || i)::uuid AS id FROM generate_series(0, ${n - 1}) i`)
     await client.query('ALTER TABLE crowd ADD COLUMN bucket smallint')
     await client.query(`UPDATE crowd SET bucket = ('x' || right(id::text, 2))::bit(8)::int`)
     await client.query(`
-      INSERT INTO person (bucket, id, identified_at, created_at, family_name, company_name, mail, mail_typed, mail_basis, sort_name, search_text, prefecture)
+      INSERT INTO person (bucket, id, identified_at, created_at, family_name, company_name, mail, mail_typed, mail_basis, sort_name, search_text, prefecture, industry)
       SELECT bucket, id, now(), now(), '見本' || i, '株式会社サンプル' || i % 5000, 'lead' || i || '@example.co.jp', 'lead' || i || '@example.co.jp', 1, 'lead' || i, 'lead' || i,
-        (ARRAY['東京都','大阪府','愛知県','福岡県'])[1 + i % 4]
+        (ARRAY['東京都','大阪府','愛知県','福岡県'])[1 + i % 4], (ARRAY['it','manufacturing','retail'])[1 + i % 3]
       FROM crowd ORDER BY bucket, id`)
     await client.query('INSERT INTO pulse (bucket, person_id) SELECT bucket, id FROM crowd ORDER BY bucket, id')
     await client.query(

@@ -1,6 +1,7 @@
-// `npm run bench [-- --small] [-- --only=1,9]`: each workload beside its raw control, in one ratio table.
+// `npm run bench [-- --small | --full] [-- --only=1,9]`: each workload beside its raw control, in one ratio table.
 import { parseArgs } from 'node:util'
 import { cards } from './cards.ts'
+import { compute } from './compute.ts'
 import { imports } from './import.ts'
 import { ingest } from './ingest.ts'
 import { lists } from './lists.ts'
@@ -11,15 +12,17 @@ import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, segment, steps, mail, imports, tag, start, lists, cards]
+const benches: readonly Bench[] = [ingest, segment, compute, steps, mail, imports, tag, start, lists, cards]
 
-const { values } = parseArgs({ options: { small: { type: 'boolean', default: false }, only: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { small: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
 const chosen = benches.filter((bench) => !values.only || values.only.split(',').includes(bench.id))
 const lines: Line[] = []
 for (const bench of chosen) {
   process.stderr.write(`${bench.id} ${bench.title}\n`)
   try {
-    lines.push(...(await bench.run({ small: values.small })))
+    lines.push(...(await bench.run({ small: values.small, full: values.full && !values.small })))
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     lines.push({ id: bench.id, what: bench.title, product: 'failed', control: '', ratio: '', goal: '', reached: false })

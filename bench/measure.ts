@@ -34,6 +34,8 @@ export interface Line {
 export interface BenchOptions {
   /** Scaled down to a minute or two altogether; ratios only. */
   readonly small: boolean
+  /** The size the goals are named for, where the usual one is smaller: minutes and several GB. */
+  readonly full: boolean
 }
 
 export interface Bench {
