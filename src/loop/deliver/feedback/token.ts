@@ -44,22 +44,3 @@ export function readMailToken(keys: TokenKeys, token: string): MailRef | null {
 function tagOf(keys: TokenKeys, plain: Buffer): Buffer {
   return createHmac('sha256', keys.mac).update('mail-token').update(plain).digest().subarray(0, 16)
 }
-
-/** The local part of a VERP envelope sender: `b+<delivery>.<mac>`: a forged bounce names nobody (RFC 5321 §4.5.5 in spirit). */
-export function verpLocal(keys: TokenKeys, deliveryId: string): string {
-  const id = hexOf(deliveryId).toString('hex')
-  return `b+${id}.${verpMac(keys, id)}`
-}
-
-/** The delivery named by a VERP local part, or null when forged. */
-export function readVerp(keys: TokenKeys, local: string): string | null {
-  const match = /^b\+([0-9a-f]{32})\.([0-9a-f]{16})$/i.exec(local)
-  if (!match?.[1] || !match[2]) return null
-  const id = match[1].toLowerCase()
-  if (!timingSafeEqual(Buffer.from(verpMac(keys, id)), Buffer.from(match[2].toLowerCase()))) return null
-  return idOf(Buffer.from(id, 'hex'))
-}
-
-function verpMac(keys: TokenKeys, id: string): string {
-  return createHmac('sha256', keys.mac).update(`verp:${id}`).digest('hex').slice(0, 16)
-}

@@ -9,11 +9,13 @@ interface Ask<T, R> {
 /**
  * Collects items for at most `waitMs` (or `most` of them) and answers each from one call of `flush`. One flush runs at a
  * time: what comes in meanwhile is the next one, so a slow database makes bigger batches, not more of them.
+ * @param chainOf items with the same chain are written in their order: when one fails, those behind it in its batch fail with it
  */
 export function coalesce<T, R>(
   flush: (items: readonly T[]) => Promise<readonly R[]>,
   waitMs: number,
   most: number,
+  chainOf: (item: T) => unknown = () => null,
 ): (item: T) => Promise<R> {
   const asks: Ask<T, R>[] = []
   let timer = false
@@ -35,10 +37,14 @@ export function coalesce<T, R>(
   }
   // One that cannot be written must not hold up the others.
   const oneByOne = async (batch: readonly Ask<T, R>[]): Promise<void> => {
+    const broken = new Map<unknown, unknown>()
     for (const ask of batch) {
+      const chain = chainOf(ask.item)
       try {
+        if (chain !== null && broken.has(chain)) throw broken.get(chain)
         ask.resolve((await flush([ask.item]))[0] as R)
       } catch (error) {
+        broken.set(chain, error)
         ask.reject(error)
       }
     }

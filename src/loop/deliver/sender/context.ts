@@ -38,13 +38,27 @@ export function postalAddress(company: CompanyProfile): string {
   return [company.postalCode ? `〒${company.postalCode.replace(/^〒\s*/, '')}` : '', company.address].filter(Boolean).join(' ')
 }
 
-/** @param token of the delivery; null for previews and tests: no pixel, no trap, and a stop link that leads nowhere */
-export function contextOf(
-  frame: MailFrame,
-  r: Recipient,
-  mail: { token: string | null; purpose: Purpose; segments: ReadonlySet<string> },
-): MergeContext {
-  const { company } = frame
+/** What all mails of a frame have in common. */
+export function sharedContext({ company, senderName, language }: MailFrame): MergeContext {
+  return {
+    sender: {
+      legal_name: company.legalName,
+      name: senderName,
+      address: postalAddress(company),
+      contact: [company.contactEmail, company.phone].filter(Boolean).join(' / '),
+    },
+    words: WORDS[language],
+  }
+}
+
+interface MailFor {
+  readonly token: string | null
+  readonly purpose: Purpose
+  readonly segments: ReadonlySet<string>
+}
+
+/** @param mail.token of the delivery; null for previews and tests: no pixel, no trap, and a stop link that leads nowhere */
+export function ownContext(frame: MailFrame, r: Recipient, mail: MailFor): MergeContext {
   const base = frame.publicUrl.replace(/\/$/, '')
   const marketing = mail.purpose === 'marketing'
   return {
@@ -62,15 +76,8 @@ export function contextOf(
       email: r.mail ?? '',
       attrs: r.attrs ?? {},
     },
-    owner: { name: r.owner_name ?? frame.senderName, email: r.owner_mail ?? company.contactEmail },
-    sender: {
-      legal_name: company.legalName,
-      name: frame.senderName,
-      address: postalAddress(company),
-      contact: [company.contactEmail, company.phone].filter(Boolean).join(' / '),
-    },
+    owner: { name: r.owner_name ?? frame.senderName, email: r.owner_mail ?? frame.company.contactEmail },
     in_segment: Object.fromEntries([...mail.segments].map((id) => [segmentName(id).slice('in_segment.'.length), true])),
-    words: WORDS[frame.language],
     marketing,
     trap: marketing && mail.token !== null,
     click: `${base}/c/${mail.token ?? ''}`,
@@ -78,4 +85,9 @@ export function contextOf(
     confirm_url: mail.token ? `${base}/u/${mail.token}/confirm` : `${base}/u/preview`,
     stop_url: mail.token ? `${base}/u/${mail.token}` : `${base}/u/preview`,
   }
+}
+
+/** Whatever a template may read for one person. */
+export function contextOf(frame: MailFrame, r: Recipient, mail: MailFor): MergeContext {
+  return { ...sharedContext(frame), ...ownContext(frame, r, mail) }
 }

@@ -1,5 +1,5 @@
 // DKIM signatures (RFC 6376): rsa-sha256, relaxed/relaxed, no `l=`.
-import { createHash, type KeyObject, sign } from 'node:crypto'
+import { type KeyObject, sign } from 'node:crypto'
 import type { Header, Message } from './mime.ts'
 
 export interface DkimKey {
@@ -25,13 +25,12 @@ const SIGNED = new Set([
 /** The DKIM-Signature header to put in front. The RSA work (0.3 ms) runs on the thread pool. */
 export async function dkimHeader(message: Message, key: DkimKey, at: Date): Promise<Header> {
   const headers = message.headers.filter((h) => SIGNED.has(h.name.toLowerCase()))
-  const bodyHash = createHash('sha256').update(relaxedBody(message.body)).digest('base64')
   const names = [...headers.map((h) => h.name.toLowerCase()), 'from']
   const unsigned = [
     `v=1; a=rsa-sha256; c=relaxed/relaxed; d=${key.domain};`,
     ` s=${key.selector}; t=${Math.floor(at.getTime() / 1000)};`,
     ` h=${foldNames(names)};`,
-    ` bh=${bodyHash};`,
+    ` bh=${message.body.hash};`,
     ' b=',
   ].join('\r\n')
   const signed = `${headers.map(relaxedHeader).join('')}${relaxedHeader({ name: 'DKIM-Signature', value: unsigned }).slice(0, -2)}`
@@ -63,11 +62,4 @@ export function relaxedHeader(header: Header): string {
     .replace(/\r\n/g, '')
     .replace(/[ \t]+/g, ' ')
     .trim()}\r\n`
-}
-
-/** §3.4.4. Bodies are our own base64: the general form is needed for the last lines only. */
-export function relaxedBody(body: string): string {
-  const lines = body.replace(/[ \t]+(?=\r\n)/g, '').replace(/[ \t]+/g, ' ')
-  const trimmed = lines.replace(/(?:\r\n)+$/, '')
-  return trimmed ? `${trimmed}\r\n` : ''
 }

@@ -3,7 +3,7 @@ import type { House } from '#kernel/ctx.ts'
 import { classify, type SmtpFault, type Verdict } from '../outbox/decide.ts'
 import { dkimHeader } from './dkim.ts'
 import type { Ledger, Report } from './ledger.ts'
-import { bytesOf, compose } from './mime.ts'
+import { bytesOf, headersOf } from './mime.ts'
 import { type MailLine, type Outcome, SmtpFaultError } from './port.ts'
 import type { Ready } from './round.ts'
 import type { Outfit } from './settings.ts'
@@ -12,6 +12,13 @@ interface Rest {
   /** Epoch ms of the database's clock before which nothing goes to this domain. */
   readonly until: number
   readonly waitMs: number
+}
+
+/** A lane's open connection. */
+export interface Held {
+  readonly line: MailLine
+  readonly routeKey: string
+  sent: number
 }
 
 /** What the lanes of one worker share. */
@@ -24,7 +31,7 @@ export interface Station {
   restUntil: number
   routeRest: number
   stopped: boolean
-  readonly lines: ({ readonly line: MailLine; readonly routeKey: string; sent: number } | undefined)[]
+  readonly lines: (Held | undefined)[]
   readonly running: Map<number, Promise<void>>
   /** Called when a lane has taken a letter: the feeder may want to bring more. */
   wanted: () => void
@@ -39,14 +46,46 @@ export interface Work {
 
 const MOST_PER_LINE = 200
 
+/** What one lane carries from letter to letter. */
+interface Cart {
+  readonly i: number
+  /** The letter whose envelope went out behind the last one. */
+  next: Work | null
+  /** The record of the last letter; it rides in one transaction with the next one's mark. */
+  recorded: Promise<void>
+  /** The record was refused and is tried again: no mark before it is written, or two letters of one lane could end unknown. */
+  troubled: boolean
+}
+
 /** Runs lane `i` until the queue is empty. */
 export async function runLane(station: Station, i: number): Promise<void> {
+  const cart: Cart = { i, next: null, recorded: Promise.resolve(), troubled: false }
+  try {
+    for (let work = take(station, cart); work; work = cart.next ?? take(station, cart)) {
+      cart.next = null
+      await sendOne(station, cart, work)
+    }
+  } finally {
+    await cart.recorded
+  }
+}
+
+/** The next letter that may go now; whatever may not is given back. */
+function take(station: Station, cart: Cart): Work | null {
   for (let work = station.queue.shift(); work; work = station.queue.shift()) {
     station.wanted()
     const wait = restOf(station, work)
-    if (wait) await settle(station, work.ready, wait)
-    else await sendOne(station, work.outfit, i, work.ready)
+    if (!wait) return work
+    record(station, cart, work.ready, wait)
   }
+  return null
+}
+
+/** Records without waiting for it. The coalescing ledger writes what one lane asks for in the order of asking. */
+function record(station: Station, cart: Cart, ready: Ready, fate: Report['fate']): void {
+  const before = cart.recorded
+  const written = settle(station, cart, ready, fate)
+  cart.recorded = Promise.all([before, written]).then(() => undefined)
 }
 
 /** Not now: the sender stops, the route rests, or the receiving server asked for a pause. Nothing of it counts as a try. */
@@ -57,65 +96,74 @@ function restOf(station: Station, { ready, now }: Work): Report['fate'] | null {
   return until > now ? { kind: 'back', notBefore: new Date(until), reason: 'the receiving server asked for a pause' } : null
 }
 
-async function sendOne(station: Station, outfit: Outfit, i: number, ready: Ready): Promise<void> {
-  let line: MailLine
+async function sendOne(station: Station, cart: Cart, { ready, outfit }: Work): Promise<void> {
+  let held: Held
   try {
-    line = await lineOf(station, outfit, i)
+    held = await lineOf(station, outfit, cart.i)
   } catch (error) {
-    if (!(error instanceof SmtpFaultError)) throw error
     restRoute(station)
-    await settle(station, ready, { kind: 'failed', verdict: classify(error.fault, false) })
-    return
+    const fault = error instanceof SmtpFaultError ? error.fault : faultOf(error)
+    return record(station, cart, ready, { kind: 'failed', verdict: classify(fault, false) })
   }
   let marked = false
   const mayBegin = async () => {
-    marked = await markSurely(station, ready)
+    if (cart.troubled) await cart.recorded
+    marked = await markSurely(station, cart, ready)
     return marked
   }
   const message = await bytes(outfit, ready).catch((error: unknown) => String(error))
-  if (typeof message === 'string') return settle(station, ready, { kind: 'dropped', status: 'refused', reason: message.slice(0, 300) })
-  const outcome = await line.send({ from: ready.envelopeFrom, to: ready.wire, bytes: message, mayBegin }).catch(asFault)
+  if (typeof message === 'string')
+    return record(station, cart, ready, { kind: 'dropped', status: 'refused', reason: message.slice(0, 300) })
+  const next = () => {
+    if (held.sent >= MOST_PER_LINE) return null
+    cart.next = take(station, cart)
+    return cart.next?.outfit.routeKey === held.routeKey ? envelopeOf(cart.next.ready) : null
+  }
+  const outcome = await held.line.send({ ...envelopeOf(ready), bytes: message, mayBegin, next }).catch(asFault)
   if (outcome.kind === 'accepted') station.routeRest = 0
-  await settle(station, ready, fateOf(station, ready, outcome, marked))
+  record(station, cart, ready, fateOf(station, ready, outcome, marked))
 }
+
+const envelopeOf = (ready: Ready) => ({ from: ready.envelopeFrom, to: ready.wire })
 
 /** A route that breaks in a way it does not know itself: without the mark nothing has left, with it nobody knows. */
 function asFault(error: unknown): Outcome {
-  return {
-    kind: 'failed',
-    fault: { code: 'EUNKNOWN', command: '', replyCode: null, reply: error instanceof Error ? error.message : String(error) },
-  }
+  return { kind: 'failed', fault: faultOf(error) }
 }
 
-async function bytes(outfit: Outfit, ready: Ready): Promise<Buffer> {
-  const message = compose(ready.letter)
-  const headers = outfit.dkim ? [await dkimHeader(message, outfit.dkim, ready.letter.date), ...message.headers] : message.headers
-  return bytesOf(headers, message.body)
+function faultOf(error: unknown): SmtpFault {
+  return { code: 'EUNKNOWN', command: '', replyCode: null, reply: error instanceof Error ? error.message : String(error) }
+}
+
+async function bytes(outfit: Outfit, { head, boundary, body }: Ready): Promise<Buffer> {
+  const headers = headersOf(head, boundary)
+  return bytesOf(outfit.dkim ? [await dkimHeader({ headers, body }, outfit.dkim, head.date), ...headers] : headers, body)
 }
 
 /** The lane's connection; a fresh one when the old is used up or the route has changed. */
-async function lineOf(station: Station, outfit: Outfit, i: number): Promise<MailLine> {
-  const held = station.lines[i]
-  if (held?.line.usable() && held.routeKey === outfit.routeKey && held.sent++ < MOST_PER_LINE) return held.line
-  held?.line.close()
+async function lineOf(station: Station, outfit: Outfit, i: number): Promise<Held> {
+  const old = station.lines[i]
+  if (old?.line.usable() && old.routeKey === outfit.routeKey && old.sent++ < MOST_PER_LINE) return old
+  old?.line.close()
   station.lines[i] = undefined
-  const line = await outfit.route.open()
-  station.lines[i] = { line, routeKey: outfit.routeKey, sent: 1 }
-  return line
+  const held = { line: await outfit.route.open(), routeKey: outfit.routeKey, sent: 1 }
+  station.lines[i] = held
+  return held
 }
 
 const MARK_TRIES = 5
 
 /** Asks for the mark until the database has answered: a lost answer to a COMMIT is no answer. False when it stays silent. */
-async function markSurely(station: Station, { row, address, displayId }: Ready): Promise<boolean> {
+async function markSurely(station: Station, cart: Cart, { row, address, displayId }: Ready): Promise<boolean> {
   const ask = { bucket: row.bucket, person_id: row.person_id, id: row.id, fence: row.fence, address, displayId }
   for (let tries = 1; ; tries++) {
     try {
-      return await station.ledger.mark(ask)
+      return await station.ledger.mark(ask, cart)
     } catch (error) {
       station.house.log.warn({ err: error, delivery: row.id }, 'the mark was not answered')
       if (tries >= MARK_TRIES) return false
       await nap(100 * 2 ** tries)
+      await cart.recorded
     }
   }
 }
@@ -123,7 +171,7 @@ async function markSurely(station: Station, { row, address, displayId }: Ready):
 function fateOf(station: Station, ready: Ready, outcome: Outcome, marked: boolean): Report['fate'] {
   if (outcome.kind === 'accepted') return { kind: 'sent', reply: outcome.reply }
   // Not marked: the person's row was being written, or stop, basis, address, newsletter have changed. Looked at again in a moment.
-  if (outcome.kind === 'stopped') return { kind: 'back', notBefore: new Date(ready.letter.date.getTime() + 1_000), reason: 'recheck' }
+  if (outcome.kind === 'stopped') return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + 1_000), reason: 'recheck' }
   const verdict = classify(outcome.fault, marked)
   if (verdict.status === 'deferred') slowDown(station, ready, verdict, outcome.fault)
   return { kind: 'failed', verdict }
@@ -136,7 +184,7 @@ function slowDown(station: Station, ready: Ready, verdict: Extract<Verdict, { st
   }
   if (fault.replyCode !== 421 && !/\b4\.7\.\d+\b/.test(fault.reply)) return
   const waitMs = Math.min(10 * 60_000, (station.domains.get(ready.domain)?.waitMs ?? 5_000) * 2)
-  station.domains.set(ready.domain, { until: ready.letter.date.getTime() + waitMs, waitMs })
+  station.domains.set(ready.domain, { until: ready.head.date.getTime() + waitMs, waitMs })
 }
 
 function restRoute(station: Station): void {
@@ -145,12 +193,14 @@ function restRoute(station: Station): void {
 }
 
 /** Records until the database has answered. If it never does, the row stays as it is and becomes unknown with this worker's lease. */
-async function settle(station: Station, { row, address, template }: Ready, fate: Report['fate']): Promise<void> {
+async function settle(station: Station, cart: Cart, { row, address, template }: Ready, fate: Report['fate']): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      await station.ledger.record({ row, address, template, fate })
+      await station.ledger.record({ row, address, template, fate }, cart)
+      cart.troubled = false
       return
     } catch (error) {
+      cart.troubled = true
       station.house.log.warn({ err: error, delivery: row.id }, 'the record of a mail was not answered')
       if (tries >= 8) return
       await nap(100 * 2 ** tries)

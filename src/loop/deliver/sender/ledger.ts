@@ -35,13 +35,13 @@ export interface Report {
 
 export interface Ledger {
   /** Commits the mark; false means: not a single byte may be sent. Safe to ask again after a lost answer. */
-  mark(ask: MarkAsk): Promise<boolean>
-  /** Commits the record; resolves with the database's time of it. */
-  record(report: Report): Promise<Date>
+  mark(ask: MarkAsk, lane?: object): Promise<boolean>
+  /** Commits the record; resolves with the database's time of it. What one lane asks for is written in its order. */
+  record(report: Report, lane?: object): Promise<Date>
 }
 
 /** One of the two writes; both ride in one transaction with those of the other lanes. */
-type Write = { readonly mark: MarkAsk } | { readonly report: Report }
+type Write = ({ readonly mark: MarkAsk } | { readonly report: Report }) & { readonly lane: object | null }
 
 /** Opens the ledger of one worker. */
 export function openLedger(house: House, worker: string): Ledger {
@@ -50,10 +50,11 @@ export function openLedger(house: House, worker: string): Ledger {
     (writes: readonly Write[]) => withTx(house, SENDER, (ctx) => writeAll(ctx, worker, writes, announced), { claim: true }),
     3,
     200,
+    (one) => one.lane,
   )
   return {
-    mark: async (mark) => (await write({ mark })).marked,
-    record: async (report) => (await write({ report })).at,
+    mark: async (mark, lane = undefined) => (await write({ mark, lane: lane ?? null })).marked,
+    record: async (report, lane = undefined) => (await write({ report, lane: lane ?? null })).at,
   }
 }
 

@@ -110,7 +110,8 @@ test('X5 nothing in a header can make a second header or a second recipient', ()
     from: { name: 'x\r\nX-Evil: 1', address: 'news@mihon.example' },
     feedbackId: 'a\r\nX: 1',
   })
-  const text = bytesOf(compose(crooked).headers, '').toString('utf8')
+  const { headers, body } = compose(crooked)
+  const text = bytesOf(headers, body).toString('utf8')
   expect(text).not.toMatch(/^(Bcc|X-Evil|X):/m)
   for (const address of [
     'a@b.example,c@d.example',

@@ -2,16 +2,18 @@
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
-import { mailToken, type TokenKeys, tokenKeys, verpLocal } from '../feedback/token.ts'
+import { mailToken, type TokenKeys, tokenKeys } from '../feedback/token.ts'
+import { verpLocal } from '../feedback/verp.ts'
 import { mayReach, type NotReached, provesFor } from '../outbox/decide.ts'
 import { loadTopicStops } from '../outbox/queries.ts'
-import { type Rendered, render, TemplateFault } from '../template/kitchen.ts'
+import { type PressedMail, press, TemplateFault } from '../template/kitchen.ts'
 import { loadVersions, type VersionSource } from '../template/queries.ts'
 import { readAddress } from './address.ts'
-import { contextOf } from './context.ts'
+import type { Body } from './body.ts'
+import { ownContext, sharedContext } from './context.ts'
 import { displayOf } from './display.ts'
 import { type Report, SENDER, type TemplateRef } from './ledger.ts'
-import type { Letter } from './mime.ts'
+import { boundaryOf, type Head } from './mime.ts'
 import { type Claimed, claimDue, listSources, loadRecipients, loadSegmentFlags, type Recipient } from './queries.ts'
 import { type Outfit, outfit } from './settings.ts'
 
@@ -26,7 +28,9 @@ export interface Ready {
   readonly displayId: string
   readonly domain: string
   readonly envelopeFrom: string
-  readonly letter: Letter
+  readonly head: Head
+  readonly boundary: string
+  readonly body: Body
 }
 
 export interface Round {
@@ -171,7 +175,9 @@ function faultOf(round: Round, row: Claimed): Fault | null {
 /** Mails per order to the template thread: more make big messages between threads, and nothing faster. */
 const AT_ONCE = 25
 
-type Outcome = readonly [Claimed, Rendered | string]
+const NONE: ReadonlySet<string> = new Set()
+
+type Outcome = readonly [Claimed, PressedMail | string]
 
 async function renderAll(
   house: House,
@@ -181,18 +187,23 @@ async function renderAll(
   keys: TokenKeys,
 ): Promise<Outcome[]> {
   const source = { subject: version.subject, html: version.html, text: version.body_text }
-  const contexts = rows.map((row) => {
-    const token = mailToken(keys, { personId: row.person_id, deliveryId: row.id })
-    return contextOf(round.outfit.frame, round.people.get(row.person_id) as Recipient, {
-      token,
-      purpose: row.purpose,
-      segments: round.flags.get(row.person_id) ?? new Set(),
-    })
-  })
+  const frame = round.outfit.frame
+  const shared = sharedContext(frame)
   try {
-    const mails: Rendered[] = []
-    for (let i = 0; i < contexts.length; i += AT_ONCE) mails.push(...(await render(version.id, source, contexts.slice(i, i + AT_ONCE))))
-    return rows.map((row, i) => [row, mails[i] as Rendered])
+    const mails: PressedMail[] = []
+    for (let i = 0; i < rows.length; i += AT_ONCE) {
+      const some = rows.slice(i, i + AT_ONCE)
+      const contexts = some.map((row) =>
+        ownContext(frame, round.people.get(row.person_id) as Recipient, {
+          token: mailToken(keys, { personId: row.person_id, deliveryId: row.id }),
+          purpose: row.purpose,
+          segments: round.flags.get(row.person_id) ?? NONE,
+        }),
+      )
+      const boundaries = some.map((row) => boundaryOf(row.id))
+      mails.push(...(await press(version.id, source, shared, contexts, boundaries)))
+    }
+    return rows.map((row, i) => [row, mails[i] as PressedMail])
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error
     if (rows.length > 1) {
@@ -207,7 +218,7 @@ async function renderAll(
   }
 }
 
-function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Rendered, keys: TokenKeys): Ready {
+function letterOf(round: Round, row: Claimed, version: VersionSource, mail: PressedMail, keys: TokenKeys): Ready {
   const { outfit } = round
   const person = round.people.get(row.person_id) as Recipient
   const address = readAddress(person.mail ?? '') as NonNullable<ReturnType<typeof readAddress>>
@@ -227,16 +238,16 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Rend
     wire: address.wire,
     displayId: round.displayId,
     domain: address.domain,
-    envelopeFrom: outfit.bounceDomain ? `${verpLocal(keys, row.id)}@${outfit.bounceDomain}` : outfit.fromEmail,
-    letter: {
+    envelopeFrom: outfit.bounceDomain ? `${verpLocal(keys, { personId: row.person_id, deliveryId: row.id })}@${outfit.bounceDomain}` : outfit.fromEmail,
+    boundary: boundaryOf(row.id),
+    body: mail.body,
+    head: {
       messageId: `${row.id}@${domain}`,
       date: round.now,
       from: { name: byOwner ? (person.owner_name ?? '') : outfit.frame.senderName, address: outfit.fromEmail },
       replyTo,
       to: { name: [person.family_name, person.given_name].filter(Boolean).join(' '), address: person.mail ?? '' },
       subject: mail.subject,
-      html: mail.html,
-      text: mail.text,
       stopUrl: marketing
         ? `${outfit.frame.publicUrl.replace(/\/$/, '')}/u/${mailToken(keys, { personId: row.person_id, deliveryId: row.id })}`
         : null,

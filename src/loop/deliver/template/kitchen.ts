@@ -1,9 +1,10 @@
 // The main thread's side of the template thread: orders with a deadline, and a hard kill when it passes.
 import { Worker } from 'node:worker_threads'
+import type { Body } from '../sender/body.ts'
 import type { Compiled } from './compile.ts'
 import type { Draft } from './contract.ts'
 import type { MergeContext } from './liquid.ts'
-import type { Order, Served, Source } from './thread.ts'
+import type { Order, Pressed, Served, Source } from './thread.ts'
 
 /** One mail's words for one person. */
 export interface Rendered {
@@ -77,7 +78,10 @@ function open(kind: Kind): Kitchen {
   return kitchen
 }
 
-type Ask = { kind: 'compile'; draft: Draft } | { kind: 'render'; key: string; source: Source; contexts: readonly MergeContext[] }
+type Ask =
+  | { kind: 'compile'; draft: Draft }
+  | { kind: 'render'; key: string; source: Source; contexts: readonly MergeContext[] }
+  | { kind: 'press'; key: string; source: Source; shared: MergeContext; contexts: readonly MergeContext[]; boundaries: readonly string[] }
 
 async function ask(order: Ask, deadlineMs: number): Promise<unknown> {
   // Trials share the compiling thread: one that must be killed takes no mail that is going out with it.
@@ -133,4 +137,34 @@ export async function render(key: string, source: Source, contexts: readonly Mer
     { kind: 'render', key, source: { subject: source.subject, html: source.html, text: source.text }, contexts },
     RENDER_MS + 20 * contexts.length,
   )) as Rendered[]
+}
+
+/** A mail for one person, ready for its headers. */
+export interface PressedMail {
+  readonly subject: string
+  readonly body: Body
+}
+
+/**
+ * As `render`, but answers bodies as bytes, made in the thread: what goes out to many never becomes text here.
+ * @param shared what all of them have in common
+ * @param boundaries one for each context
+ * @throws TemplateFault
+ */
+export async function press(
+  key: string,
+  source: Source,
+  shared: MergeContext,
+  contexts: readonly MergeContext[],
+  boundaries: readonly string[],
+): Promise<PressedMail[]> {
+  const plain = { subject: source.subject, html: source.html, text: source.text }
+  const { subjects, ends, hashes, bytes } = (await ask(
+    { kind: 'press', key, source: plain, shared, contexts, boundaries },
+    RENDER_MS + 20 * contexts.length,
+  )) as Pressed
+  return subjects.map((subject, i) => {
+    const from = ends[i - 1] ?? 0
+    return { subject, body: { bytes: Buffer.from(bytes.buffer, from, (ends[i] ?? 0) - from), hash: hashes[i] ?? '' } }
+  })
 }

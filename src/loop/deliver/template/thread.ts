@@ -1,6 +1,7 @@
 // The thread that runs authors' templates: no file, network or environment is handed to it, its heap is capped, and
 // whoever started it kills it when an answer takes too long (template/kitchen.ts).
 import { parentPort } from 'node:worker_threads'
+import { bodyOf } from '../sender/body.ts'
 import type { Draft } from './contract.ts'
 import { type MergeContext, type Ready, ready } from './liquid.ts'
 
@@ -19,6 +20,26 @@ export type Order =
       readonly source: Source
       readonly contexts: readonly MergeContext[]
     }
+  | {
+      readonly id: number
+      readonly kind: 'press'
+      readonly key: string
+      readonly source: Source
+      /** What all of these mails have in common, and what each has of its own. */
+      readonly shared: MergeContext
+      readonly contexts: readonly MergeContext[]
+      readonly boundaries: readonly string[]
+    }
+
+/** Mails of one order, made ready for the wire: their bodies one after the other in one piece of memory, which moves over instead of being copied. */
+export interface Pressed {
+  readonly subjects: readonly string[]
+  /** Where each body ends. */
+  readonly ends: readonly number[]
+  /** SHA-256 of each body in base64, as DKIM wants it. */
+  readonly hashes: readonly string[]
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
 
 export type Served =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
@@ -45,6 +66,7 @@ async function serve(order: Order): Promise<unknown> {
     return compiled
   }
   const template = parsed(order.key, order.source)
+  if (order.kind === 'press') return press(template, order)
   return order.contexts.map((context) => ({
     subject: template.subject(context),
     html: template.html(context),
@@ -52,9 +74,31 @@ async function serve(order: Order): Promise<unknown> {
   }))
 }
 
+function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Pressed {
+  const subjects: string[] = []
+  const bodies = order.contexts.map((own, i) => {
+    const context = { ...order.shared, ...own }
+    subjects.push(template.subject(context))
+    return bodyOf(order.boundaries[i] ?? '', template.text(context), template.html(context))
+  })
+  const bytes = new Uint8Array(bodies.reduce((sum, body) => sum + body.bytes.length, 0))
+  const ends: number[] = []
+  let at = 0
+  for (const body of bodies) {
+    bytes.set(body.bytes, at)
+    at += body.bytes.length
+    ends.push(at)
+  }
+  return { subjects, ends, hashes: bodies.map((body) => body.hash), bytes }
+}
+
 parentPort?.on('message', (order: Order) => {
   serve(order).then(
-    (value) => parentPort?.postMessage({ id: order.id, ok: true, value } satisfies Served),
+    (value) =>
+      parentPort?.postMessage(
+        { id: order.id, ok: true, value } satisfies Served,
+        order.kind === 'press' ? [(value as Pressed).bytes.buffer] : [],
+      ),
     (error: unknown) =>
       parentPort?.postMessage({ id: order.id, ok: false, reason: error instanceof Error ? error.message : String(error) } satisfies Served),
   )
