@@ -9,6 +9,8 @@ import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { grantConsent, identify } from '#loop/identify/service.ts'
 import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
 import * as people from '#loop/orchestrate/people/service.ts'
+import { claimCalls } from '#loop/orchestrate/perform/calls/queries.ts'
+import { retryCalls, sweepCalls } from '#loop/orchestrate/perform/calls/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
@@ -73,23 +75,91 @@ async function happens(who: Subject, name: string): Promise<void> {
 }
 const rows = async (text: string, values: unknown[]): Promise<Record<string, unknown>[]> => (await db.house.pool.query(text, values)).rows
 
-test('a webhook is signed as Standard Webhooks has it, and repeats under the same id until it is taken', async () => {
+/** What the history says of a step. */
+const saidOf = async (who: Subject, step: string) =>
+  (await rows('SELECT because FROM run_step WHERE person_id = $1 AND step = $2', [who.id, step])).map((row) => row['because'])
+
+test('NUR-16 a webhook is signed as Standard Webhooks has it, and repeats with growing pauses under the same id until it is taken', async () => {
   await scenario([{ kind: 'webhook', id: 'w', name: '', url }], 'call.me')
   const who = await someone()
   await happens(who, 'call.me')
   status = 503
-  await expect(db.drain()).rejects.toThrow(/503/)
+  expect(await sweepCalls(db.house)).toBe(1)
+  expect(await saidOf(who, 'w')).toEqual([{ kind: 'done', outcome: 'call_retrying', detail: 'status 503' }])
+  db.clock.advance(9_999)
+  expect(await sweepCalls(db.house)).toBe(0)
   status = 200
-  const first = got[0]
-  if (!first) throw new Error('nothing was sent')
+  db.clock.advance(1)
+  expect(await sweepCalls(db.house)).toBe(1)
+  expect(await saidOf(who, 'w')).toEqual([{ kind: 'done' }])
+  const [first, second] = got
+  if (!first || !second) throw new Error('nothing was sent')
   expect(JSON.parse(first.body)).toMatchObject({ type: 'scenario.step', data: { person: who.id, step: 'w' } })
   const id = String(first.headers['webhook-id'])
+  expect([second.headers['webhook-id'], second.body]).toEqual([id, first.body])
   const mine = signature(db.house.secret('webhook'), id, String(first.headers['webhook-timestamp']), first.body)
   expect(first.headers['webhook-signature']).toBe(`v1,${mine}`)
   const { secret } = await db.tx((ctx) => scenarios.webhookSecret(ctx))
   expect(signature(Buffer.from(secret.slice('whsec_'.length), 'base64'), id, String(first.headers['webhook-timestamp']), first.body)).toBe(
     mine,
   )
+})
+
+test('NUR-16 a webhook that never gets through is given up after about a day; the step says why, and it can be tried anew', async () => {
+  await scenario([{ kind: 'webhook', id: 'w', name: '', url }], 'call.in.vain')
+  const who = await someone()
+  await happens(who, 'call.in.vain')
+  got.length = 0
+  status = 500
+  const begun = db.clock.now()
+  for (let calls = 0, looks = 0; looks < 3_000 && calls < 12; looks++) {
+    calls += await sweepCalls(db.house)
+    db.clock.advance(60_000)
+  }
+  expect(got).toHaveLength(12)
+  expect(new Set(got.map((one) => one.headers['webhook-id'])).size).toBe(1)
+  const hours = (db.clock.now().getTime() - begun.getTime()) / 3_600_000
+  expect(hours).toBeGreaterThan(20)
+  expect(hours).toBeLessThan(28)
+  expect(await saidOf(who, 'w')).toEqual([{ kind: 'done', outcome: 'call_failed', detail: 'status 500' }])
+  status = 200
+  const [run] = await rows('SELECT id FROM run WHERE person_id = $1', [who.id])
+  expect(await db.tx((ctx) => retryCalls(ctx, [String(run?.['id'])], 'w'))).toBe(1)
+  expect(await sweepCalls(db.house)).toBe(1)
+  expect(await saidOf(who, 'w')).toEqual([{ kind: 'done' }])
+})
+
+test('X3 a webhook to an address inside the house is refused at once, with the reason at the step', async () => {
+  await scenario([{ kind: 'webhook', id: 'w', name: '', url: 'http://169.254.169.254/latest/meta-data' }], 'call.inside')
+  const who = await someone()
+  await happens(who, 'call.inside')
+  expect(await sweepCalls(db.house)).toBe(1)
+  expect(await saidOf(who, 'w')).toMatchObject([{ outcome: 'call_failed' }])
+  db.clock.advance(86_400_000)
+  expect(await sweepCalls(db.house)).toBe(0)
+})
+
+test('N1 many workers at once make each call once; one whose worker died is made by another', async () => {
+  await scenario([{ kind: 'webhook', id: 'w', name: '', url }], 'call.once')
+  const crowd: Subject[] = []
+  for (let i = 0; i < 40; i++) crowd.push(await someone())
+  await db.tx((ctx) =>
+    append(
+      ctx,
+      crowd.map((who) => ({ subject: who, id: eventId('test', `a${++serial}`), name: 'call.once', occurredAt: ctx.now, props: {} })),
+    ),
+  )
+  await turnUntilQuiet(db.house)
+  got.length = 0
+  status = 200
+  // One worker takes some and is gone before it has called.
+  await db.tx((ctx) => claimCalls(ctx.db, ctx.now, new Date(ctx.now.getTime() + 120_000), 7))
+  await Promise.all([sweepCalls(db.house), sweepCalls(db.house), sweepCalls(db.house)])
+  expect(got).toHaveLength(33)
+  db.clock.advance(120_000)
+  await sweepCalls(db.house)
+  expect(new Set(got.map((one) => one.headers['webhook-id'])).size).toBe(40)
+  expect(got).toHaveLength(40)
 })
 
 test('QUA-10 SAL-07 a scenario hands a lead to sales once, tells the owner, and says in its history when sales had it already', async () => {

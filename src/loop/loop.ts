@@ -7,6 +7,7 @@ import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { react as tellTasks } from '#loop/identify/tasks/service.ts'
 import { fold } from '#loop/measure/rollup/service.ts'
+import { scenarioReactions } from '#loop/orchestrate/perform/reactions.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
 import { assignmentReactions } from '#loop/sales/assignment/reactions.ts'
 import { companyDealReactions } from '#loop/sales/companies/reactions.ts'
@@ -35,6 +36,7 @@ export const reactions: readonly Reaction[] = [
   ...handoffReactions,
   ...signalReactions,
   ...neglectReactions,
+  ...scenarioReactions,
 ]
 
 /** The stages in the order of the loop. */

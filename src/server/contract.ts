@@ -28,6 +28,7 @@ import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
 import { versionsContract as scenarioVersionsContract } from '#loop/orchestrate/versions/contract.ts'
+import { channelsContract } from '#loop/orchestrate/perform/channels/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
 import { assignmentContract } from '#loop/sales/assignment/contract.ts'
 import { companyDealsContract } from '#loop/sales/companies/contract.ts'
@@ -99,6 +100,7 @@ export const contract = {
   deals: dealsContract,
   companyDeals: companyDealsContract,
   scenarios: scenariosContract,
+  noticeChannels: channelsContract,
   scenarioVersions: scenarioVersionsContract,
   reports: reportsContract,
   proof: proofContract,

@@ -4,6 +4,7 @@ import { companyRoutes } from '#access/company/routes.ts'
 import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
+import { sendChat } from '#connect/chat/send.ts'
 import { dnsText } from '#connect/dns/text.ts'
 import { sendWebhook } from '#connect/egress/webhook.ts'
 import { mailboxKeeping } from '#connect/pretend/mailbox/keeping.ts'
@@ -71,6 +72,8 @@ import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
+import { callTables } from '#loop/orchestrate/perform/calls/tables.ts'
+import { channelsRoutes } from '#loop/orchestrate/perform/channels/routes.ts'
 import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
@@ -127,6 +130,7 @@ import { publicRoutes as blueprintPaths, blueprintRoutes } from '../blueprint/ro
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
+import { noticeMailer, sendNoticeMail } from './noticeMail.ts'
 import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
 import { setup } from './setupParts.ts'
 
@@ -183,6 +187,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   deals: dealsRoutes,
   companyDeals: companyDealsRoutes,
   scenarios: scenariosRoutes,
+  noticeChannels: channelsRoutes,
   scenarioVersions: scenarioVersionsRoutes,
   mailbox: mailboxRoutes,
 }
@@ -205,6 +210,7 @@ export const jobs: readonly JobKind[] = [
   houseKeeping,
   sendAccountMail,
   sendOwnerMail,
+  sendNoticeMail,
   sweepSessions,
   ...identifyJobs,
   ...fileJobs,
@@ -251,6 +257,7 @@ export function ports(): Ports {
       ...salesTables,
       ...qualifyTables,
       ...scenarioTables,
+      ...callTables,
       ...measureTables,
     ],
     facts: [
@@ -271,6 +278,8 @@ export function ports(): Ports {
     dnsText,
     wayOf: readWayToken,
     webhook: sendWebhook,
+    chat: sendChat,
+    noticeMailer,
     setup,
     accountMailer,
     retention: [mailboxKeeping],

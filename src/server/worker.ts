@@ -6,6 +6,7 @@ import { holdLeases, type Leases } from '#kernel/leases.ts'
 import { type NoticeChannel, onNotice } from '#kernel/listen.ts'
 import { resumeImports } from '#loop/capture/import/jobs.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
+import { sweepCalls } from '#loop/orchestrate/perform/calls/service.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { BATCH, turn } from '#loop/reactor/service.ts'
 import { turn as turnCompanies } from '#loop/segment/companies/claim.ts'
@@ -25,6 +26,7 @@ export async function startWorker(house: House): Promise<Lane> {
     reactorLane(house, leases, 0),
     reactorLane(house, leases, 1),
     timers(house),
+    calls(house),
     sender(house),
     companies(house),
     stopLog(house),
@@ -42,6 +44,11 @@ export async function startWorker(house: House): Promise<Lane> {
 /** Scenario steps that are due: every worker looks, and takes the people nobody else holds. */
 function timers(house: House): Lane {
   return sweepLane(house, 'hagukumi_runs', async () => (await turnTimers(house)) > 0)
+}
+
+/** Webhooks and notices into chats, beside the steps that asked for them: a slow receiver holds up nobody's scenario. */
+function calls(house: House): Lane {
+  return sweepLane(house, 'hagukumi_runs', async () => (await sweepCalls(house)) > 0)
 }
 
 /** Changed companies are summed and judged, together once a second at the most where scores move. */

@@ -6,7 +6,8 @@ import { type Egress, EgressRefused, makeEgress } from './client.ts'
 
 const clients = new WeakMap<House, Egress>()
 
-function clientOf(house: House): Egress {
+/** The house's client for addresses that somebody has typed. */
+export function clientOf(house: House): Egress {
   const found = clients.get(house) ?? makeEgress({ allow: house.egressAllow })
   clients.set(house, found)
   return found
@@ -18,9 +19,14 @@ export const sendWebhook: WebhookPort = async (house, call) => {
     const { status } = await clientOf(house).send({ method: 'POST', url: call.url, headers: headersOf(house, call), body: call.body })
     return answerOf(status)
   } catch (error) {
-    if (error instanceof EgressRefused) return { kind: 'refused', reason: error.message }
-    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
+    return faultOf(error)
   }
+}
+
+/** A forbidden address will not get better; a network that fails may. */
+export function faultOf(error: unknown): WebhookAnswer {
+  if (error instanceof EgressRefused) return { kind: 'refused', reason: error.message }
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
 }
 
 function headersOf(house: House, call: WebhookCall): Record<string, string> {
@@ -39,7 +45,7 @@ export function signature(secret: Buffer, id: string, timestamp: string, body: s
 }
 
 /** 2xx is taken; time-outs, too many requests and faults of the receiver are repeated; all else will not get better. */
-function answerOf(status: number): WebhookAnswer {
+export function answerOf(status: number): WebhookAnswer {
   if (status >= 200 && status < 300) return { kind: 'taken', status }
   if (status >= 500 || status === 408 || status === 425 || status === 429) return { kind: 'failed', reason: `status ${status}` }
   return { kind: 'refused', reason: status >= 300 && status < 400 ? `a redirect (${status}) is not followed` : `status ${status}` }

@@ -3,20 +3,19 @@ import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { OptinTable } from './tables.ts'
 
-/** Whether somebody agreed themselves, for this address, and did not take it back. */
-export async function isAgreed(db: Db, { bucket, id }: Subject, hash: string): Promise<boolean> {
-  const found = await sql<{
-    n: number
-  }>`SELECT count(*)::int AS n FROM consent_state c JOIN person p ON p.bucket = c.bucket AND p.id = c.person_id
-    WHERE c.bucket = ${bucket} AND c.person_id = ${id} AND c.purpose = 'marketing' AND c.given AND c.basis = 'consent' AND c.address_hash = ${hash} AND p.mail_stop = 0`.execute(
-    db,
-  )
-  return (found.rows[0]?.n ?? 0) > 0
+/** Of these people, those who agreed themselves, for this address, and did not take it back. */
+export async function agreedAmong(db: Db, asked: readonly { subject: Subject; hash: string }[]): Promise<Set<string>> {
+  const { buckets, ids } = columnsOf(asked.map((one) => one.subject))
+  const found = await sql<{ person_id: string }>`/* agreed_among */
+    SELECT c.person_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${asked.map((one) => one.hash)}::text[]) x(b, i, h)
+    JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i JOIN person p ON p.bucket = c.bucket AND p.id = c.person_id
+    WHERE c.purpose = 'marketing' AND c.given AND c.basis = 'consent' AND c.address_hash = x.h AND p.mail_stop = 0`.execute(db)
+  return new Set(found.rows.map((row) => row.person_id))
 }
 
-/** Writes an ask down; asked twice by one cause it is one. */
-export async function insertOptin(db: Db, row: OptinTable): Promise<void> {
-  await sql`INSERT INTO optin SELECT x.* FROM jsonb_populate_record(NULL::optin, ${JSON.stringify(row)}::jsonb) x ON CONFLICT DO NOTHING`.execute(
+/** Writes asks down; asked twice by one cause it is one. */
+export async function insertOptins(db: Db, rows: readonly OptinTable[]): Promise<void> {
+  await sql`/* insert_optins */ INSERT INTO optin SELECT x.* FROM jsonb_populate_recordset(NULL::optin, ${JSON.stringify(rows)}::jsonb) x ON CONFLICT DO NOTHING`.execute(
     db,
   )
 }

@@ -17,42 +17,59 @@ export interface OptinAsk {
   readonly text: string
   readonly evidence: JsonObject
   readonly causeId: string
+  /** Of the step that asks; 0 for what the person did. */
+  readonly hop?: number
 }
 
 /** Writes down that somebody ticked, and lets the mail room know. Nothing may be sent on this. @returns false when they agreed before */
 export async function askOptin(ctx: Ctx, ask: OptinAsk): Promise<boolean> {
-  const parsed = parseMail(ask.mail)
-  if (!parsed.ok) return false
-  const hash = addressHash(ctx.house, parsed.mail)
-  if (await queries.isAgreed(ctx.db, ask.subject, hash)) return false
-  const id = derivedId(ask.causeId, 'identify', 'optin')
-  await queries.insertOptin(ctx.db, {
-    bucket: ask.subject.bucket,
-    person_id: ask.subject.id,
-    id,
-    address: parsed.mail,
-    address_hash: hash,
-    domain: parsed.mail.slice(parsed.mail.lastIndexOf('@') + 1),
-    asked_at: ctx.now,
-    text_version: ask.textVersion,
-    text: ask.text,
-    evidence: ask.evidence,
-    sent_at: null,
-    held: null,
-    confirmed_at: null,
-    origin_person_id: null,
+  return (await askOptins(ctx, [ask])).has(ask.subject.id)
+}
+
+/** The same for many at once. @returns the ids of those who are asked; whoever agreed before is not */
+export async function askOptins(ctx: Ctx, asks: readonly OptinAsk[]): Promise<ReadonlySet<string>> {
+  const able = asks.flatMap((ask) => {
+    const parsed = parseMail(ask.mail)
+    return parsed.ok ? [{ ask, mail: parsed.mail, hash: addressHash(ctx.house, parsed.mail) }] : []
   })
-  await append(ctx, [
-    {
+  if (!able.length) return new Set()
+  const agreed = await queries.agreedAmong(
+    ctx.db,
+    able.map(({ ask, hash }) => ({ subject: ask.subject, hash })),
+  )
+  const open = able.filter(({ ask }) => !agreed.has(ask.subject.id))
+  await queries.insertOptins(
+    ctx.db,
+    open.map(({ ask, mail, hash }) => ({
+      bucket: ask.subject.bucket,
+      person_id: ask.subject.id,
+      id: derivedId(ask.causeId, 'identify', 'optin'),
+      address: mail,
+      address_hash: hash,
+      domain: mail.slice(mail.lastIndexOf('@') + 1),
+      asked_at: ctx.now,
+      text_version: ask.textVersion,
+      text: ask.text,
+      evidence: ask.evidence,
+      sent_at: null,
+      held: null,
+      confirmed_at: null,
+      origin_person_id: null,
+    })),
+  )
+  await append(
+    ctx,
+    open.map(({ ask }) => ({
       subject: ask.subject,
       id: derivedId(ask.causeId, 'identify', 'consent asked'),
       name: 'consent.asked',
       occurredAt: ctx.now,
       causeId: ask.causeId,
-      props: { purpose: 'marketing', optin: id, textVersion: ask.textVersion },
-    },
-  ])
-  return true
+      hop: ask.hop ?? 0,
+      props: { purpose: 'marketing', optin: derivedId(ask.causeId, 'identify', 'optin'), textVersion: ask.textVersion },
+    })),
+  )
+  return new Set(open.map(({ ask }) => ask.subject.id))
 }
 
 export type Confirmed = 'confirmed' | 'already' | 'late' | 'other' | 'stays'

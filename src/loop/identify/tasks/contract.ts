@@ -15,6 +15,8 @@ export const task = z.object({
   createdBy: z.string(),
   doneAt: instant.nullable(),
   doneBy: z.string().nullable(),
+  results: z.array(z.object({ key: z.string(), name: z.string() })).describe('How it can end; one is chosen when it is done'),
+  result: z.string().nullable().describe('The key of the one chosen'),
 })
 export type Task = z.infer<typeof task>
 
@@ -61,8 +63,8 @@ export const tasksContract = {
     method: 'PATCH',
     path: '/tasks/{leadId}/{id}',
     permission: 'leads.write',
-    summary: 'Change a task, put it off, tick it or open it again',
-    input: z.object({ ...one, title: title.optional(), ...what, done: z.boolean().optional() }),
+    summary: 'Change a task, put it off, tick it or open it again; one that asks how it went is ticked with a result',
+    input: z.object({ ...one, title: title.optional(), ...what, done: z.boolean().optional(), result: z.string().max(1).optional() }),
     output: task,
   }),
   remove: endpoint({

@@ -17,6 +17,8 @@ const task: TaskRow = {
   done_at: null,
   done_by: null,
   told_at: null,
+  results: [],
+  result: null,
   removed_at: null,
   origin_person_id: null,
 }

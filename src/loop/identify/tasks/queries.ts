@@ -5,7 +5,19 @@ import type { TaskRow } from './tables.ts'
 
 /** A new task. */
 export async function insertTask(db: Db, row: TaskRow): Promise<void> {
-  await db.insertInto('task').values(row).execute()
+  await db
+    .insertInto('task')
+    .values({ ...row, results: sql`${JSON.stringify(row.results)}::jsonb` })
+    .execute()
+}
+
+/** New tasks of many people; one that is there already stays as it is. @returns the ids that are new */
+export async function insertTasks(db: Db, rows: readonly TaskRow[]): Promise<Set<string>> {
+  const made = await sql<{
+    id: string
+  }>`/* insert_tasks */ INSERT INTO task SELECT x.* FROM jsonb_populate_recordset(NULL::task, ${JSON.stringify(rows)}::jsonb) x
+    ORDER BY bucket, person_id, id ON CONFLICT DO NOTHING RETURNING id`.execute(db)
+  return new Set(made.rows.map((row) => row.id))
 }
 
 /** One task, locked until commit when asked to. */
@@ -21,7 +33,7 @@ export async function findTask(db: Db, subject: Subject, id: string, lock: boole
 
 /** Saves a task. It must be locked. */
 export async function updateTask(db: Db, row: TaskRow): Promise<void> {
-  const { bucket, person_id, id, ...rest } = row
+  const { bucket, person_id, id, results: _results, ...rest } = row
   await db.updateTable('task').set(rest).where('bucket', '=', bucket).where('person_id', '=', person_id).where('id', '=', id).execute()
 }
 

@@ -13,7 +13,7 @@ import { selectPeople } from '../queries.ts'
 import type { Task } from './contract.ts'
 import { type Told, tellAt, withTold } from './decide.ts'
 import * as queries from './queries.ts'
-import type { TaskRow } from './tables.ts'
+import type { TaskResult, TaskRow } from './tables.ts'
 
 interface One {
   readonly leadId: string
@@ -57,6 +57,8 @@ export async function add(ctx: Ctx, input: Told & { leadId: string; title: strin
     done_at: null,
     done_by: null,
     told_at: null,
+    results: [],
+    result: null,
     removed_at: null,
     origin_person_id: null,
   }
@@ -65,9 +67,75 @@ export async function add(ctx: Ctx, input: Told & { leadId: string; title: strin
   return kept(ctx, row)
 }
 
+/** A task that something of the house makes: its id follows from what made it. */
+export interface MadeTask {
+  readonly subject: Subject
+  readonly id: string
+  readonly title: string
+  readonly body: string
+  readonly dueAt: Date
+  readonly assigneeId: string | null
+  readonly results: readonly TaskResult[]
+  readonly causeId: string
+  readonly hop: number
+}
+
+/** Makes tasks for many people at once, and tells of them in the journal. Whoever is no lead gets none. @returns the ids of people that have one */
+export async function addAll(ctx: Ctx, tasks: readonly MadeTask[]): Promise<ReadonlySet<string>> {
+  const people = await selectPeople(
+    ctx.db,
+    tasks.map(({ subject }) => subject),
+  )
+  const able = tasks.filter(({ subject }) => people.get(subject.id)?.identified_at)
+  if (!able.length) return new Set()
+  const made = await queries.insertTasks(
+    ctx.db,
+    able.map((one) => ({
+      bucket: one.subject.bucket,
+      person_id: one.subject.id,
+      id: one.id,
+      title: one.title,
+      body: one.body || null,
+      due_at: one.dueAt,
+      assignee_id: one.assigneeId,
+      created_at: ctx.now,
+      created_by: actorName(ctx),
+      done_at: null,
+      done_by: null,
+      told_at: null,
+      results: [...one.results],
+      result: null,
+      removed_at: null,
+      origin_person_id: null,
+    })),
+  )
+  const fresh = able.filter(({ id }) => made.has(id))
+  await append(
+    ctx,
+    fresh.map(({ subject, id, title, causeId, hop }) => ({
+      subject,
+      id: derivedId(id, 'tasks', 'made'),
+      name: 'task.made',
+      occurredAt: ctx.now,
+      causeId,
+      hop,
+      props: { task: id, title },
+    })),
+  )
+  if (fresh.length) await announce(ctx, 'tasks', { ids: fresh.slice(0, MOST_TOLD).map(({ subject }) => subject.id) })
+  return new Set(able.map(({ subject }) => subject.id))
+}
+
 async function locked(ctx: Ctx, input: One): Promise<TaskRow> {
   const person = await findPerson(ctx, input.leadId)
   return (await queries.findTask(ctx.db, person, input.id, true)) ?? missing()
+}
+
+/** @throws Refusal `task.result` when a task that asks how it went is ticked without an answer, or with another */
+function checkResult(before: TaskRow, told: Told): void {
+  const asks = before.results.length > 0 && before.done_at === null && told.done === true && told.result === undefined
+  const strange = told.result !== undefined && !before.results.some(({ key }) => key === told.result)
+  if (asks || strange) refuse('unprocessable', 'task.result', { message: '結果を選んでください / Choose how it went.', field: 'result' })
 }
 
 /** Changes a task; a tick is told to the journal as `task.done`. @throws Refusal `task.unknown`, `assignee.unknown` */
@@ -75,10 +143,12 @@ export async function change(ctx: Ctx, input: One & Told): Promise<Task> {
   await checkAssignee(ctx, input.assigneeId)
   const before = await locked(ctx, input)
   if (before.removed_at) return missing()
+  checkResult(before, input)
   const row = withTold(before, input, actorName(ctx), ctx.now)
   await queries.updateTask(ctx.db, row)
   if (row.done_at && !before.done_at) {
-    const props = { task: row.id, title: row.title, by: actorName(ctx) }
+    const chosen = row.results.find(({ key }) => key === row.result)
+    const props = { task: row.id, title: row.title, by: actorName(ctx), ...(chosen ? { result: chosen.key, resultName: chosen.name } : {}) }
     await append(ctx, [
       { subject: subjectOfRow(row), id: derivedId(ctx.id(), 'tasks', 'done'), name: 'task.done', occurredAt: ctx.now, props },
     ])
@@ -152,6 +222,8 @@ async function present(ctx: Ctx, rows: readonly TaskRow[]): Promise<Task[]> {
       createdBy: row.created_by,
       doneAt: row.done_at?.toISOString() ?? null,
       doneBy: row.done_by,
+      results: row.results.map(({ key, name }) => ({ key, name })),
+      result: row.result,
     }
   })
 }

@@ -1,5 +1,10 @@
-import type { Selectable } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 import type { PersonTable } from '../personTables.ts'
+
+export interface TaskResult {
+  readonly key: string
+  readonly name: string
+}
 
 /** Something a colleague should do about somebody. `told_at`: when it was said that it is due. */
 export interface TaskTable {
@@ -15,6 +20,10 @@ export interface TaskTable {
   done_at: Date | null
   done_by: string | null
   told_at: Date | null
+  /** How it can end, to choose from when it is ticked: `[{ key, name }]`. */
+  results: Generated<TaskResult[]>
+  /** The key of the one that was chosen. */
+  result: string | null
   removed_at: Date | null
   origin_person_id: string | null
 }

@@ -6,6 +6,7 @@ import { base, ref } from './parts.ts'
 export const NOTICE_WAYS = ['signal', 'mail', 'slack', 'teams', 'chatwork'] as const
 export type NoticeWay = (typeof NOTICE_WAYS)[number]
 export const CHAT_WAYS = ['slack', 'teams', 'chatwork'] as const
+export type ChatWay = (typeof CHAT_WAYS)[number]
 
 /** Roles whose members can be told by mail; all active ones are. */
 export const NOTICE_ROLES = ['owner', 'marketer', 'sales'] as const

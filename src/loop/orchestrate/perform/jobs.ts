@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
+import { forgetOld } from './calls/service.ts'
 
-/** Sends one webhook of a scenario: at least once, under a stable id, repeated with growing pauses for about a day. */
+/** Webhooks that were queued before calls had a table of their own. */
 export const sendWebhook = defineJob({
   name: 'orchestrate.webhook',
   schema: z.object({ id: z.guid(), url: z.string().max(2_000), at: z.iso.datetime(), body: z.string().max(100_000) }),
@@ -13,4 +15,12 @@ export const sendWebhook = defineJob({
     if (answer.kind === 'refused') house.log.warn({ webhook: call.id, reason: answer.reason }, 'a webhook was refused and is not repeated')
     if (answer.kind === 'failed') throw new Error(`the webhook did not get through: ${answer.reason}`)
   },
+})
+
+/** Calls that were settled long ago are forgotten, every night. */
+export const forgetCalls = defineJob({
+  name: 'orchestrate.forget-calls',
+  schema: z.object({}),
+  cron: '40 18 * * *',
+  run: (house) => withTx(house, { kind: 'system', name: 'scenarios' }, forgetOld),
 })

@@ -5,38 +5,45 @@ import { queue } from '#loop/deliver/outbox/service.ts'
 import { currentVersionOf } from '#loop/deliver/template/queries.ts'
 import { changeFields as changePeople } from '#loop/identify/change/service.ts'
 import { handOff } from '#loop/sales/handoff/service.ts'
-import { raise } from '#loop/sales/signals/service.ts'
 import { addPoints } from '#loop/score/service.ts'
-import type { RunRow } from '../run/row.ts'
-import type { Effect } from '../step/decide.ts'
 import { mailKey } from '../step/events.ts'
-import { sendWebhook } from './jobs.ts'
+import { putCalls } from './calls/service.ts'
+import type { Doer, Doing, Kind, Of, Outcomes } from './doing.ts'
+import { notify } from './notify.ts'
+import { askConsent, callScenario, giveOwner, setStatus } from './office.ts'
+import { makeTasks } from './task.ts'
 
-/** An effect and whose it is. */
-export interface Doing {
-  readonly effect: Effect
-  readonly run: RunRow
-  /** Hop of the event behind it; what it causes is one further. */
-  readonly hop: number
-}
+export type { Doing } from './doing.ts'
 
-type Kind = Effect['step']['kind']
-type Of<K extends Kind> = Doing & { readonly effect: { readonly step: Extract<Effect['step'], { kind: K }> } }
-type Outcomes = ReadonlyMap<string, string>
-type Doers = { readonly [K in Kind]: (ctx: Ctx, doings: readonly Of<K>[]) => Promise<Outcomes | undefined> }
-
-const doers: Doers = {
+const doers: { readonly [K in Kind]: Doer<K> } = {
   mail: sendMails,
   field: changeFields,
   tag: changeTags,
   points: givePoints,
-  notify: notifySales,
+  notify,
   handoff: handOver,
+  task: makeTasks,
+  owner: giveOwner,
+  campaign: setStatus,
+  consent: askConsent,
   webhook: callWebhooks,
+  scenario: callScenario,
 }
 
 /** The order in which kinds are done: what a person is comes before what others are told of them. */
-const ORDER: readonly Kind[] = ['field', 'tag', 'points', 'mail', 'notify', 'handoff', 'webhook']
+const ORDER: readonly Kind[] = [
+  'field',
+  'tag',
+  'points',
+  'owner',
+  'campaign',
+  'consent',
+  'mail',
+  'notify',
+  'handoff',
+  'webhook',
+  'scenario',
+]
 
 /**
  * Performs effects in the caller's transaction. What must leave the house is only queued here.
@@ -47,8 +54,8 @@ export async function perform(ctx: Ctx, doings: readonly Doing[]): Promise<Map<s
   for (const kind of ORDER) {
     const mine = doings.filter(({ effect }) => effect.step.kind === kind)
     if (!mine.length) continue
-    const doer = doers[kind] as (ctx: Ctx, doings: readonly Doing[]) => Promise<Outcomes | undefined>
-    for (const [id, outcome] of (await doer(ctx, mine)) ?? []) outcomes.set(id, outcome)
+    const doer = doers[kind] as Doer<Kind>
+    for (const [id, outcome] of (await doer(ctx, mine as Of<Kind>[])) ?? []) outcomes.set(id, outcome)
   }
   return outcomes
 }
@@ -64,6 +71,7 @@ async function sendMails(ctx: Ctx, doings: readonly Of<'mail'>[]): Promise<Outco
       templateVersion: versions.get(effect.step.template) ?? '',
       purpose: effect.step.purpose,
       causeId: run.cause_id,
+      priority: effect.priority,
     })),
   )
   const gone = doings.filter(({ effect }) => !versions.has(effect.step.template)).map(({ effect }) => [effect.id, 'no_template'] as const)
@@ -110,30 +118,17 @@ async function givePoints(ctx: Ctx, doings: readonly Of<'points'>[]): Promise<un
   )
 }
 
-async function notifySales(ctx: Ctx, doings: readonly Of<'notify'>[]): Promise<undefined> {
-  await raise(
-    ctx,
-    doings.map(({ effect, run, hop }) => ({
-      subject: subjectOf(run.person_id),
-      kind: 'scenario',
-      channel: 'scenario',
-      at: ctx.now,
-      causeId: effect.id,
-      hop: hop + 1,
-      urgent: effect.step.urgent,
-      text: effect.step.text,
-      detail: { scenario: run.scenario_id, run: run.id, step: effect.step.id },
-    })),
-  )
-}
-
 async function callWebhooks(ctx: Ctx, doings: readonly Of<'webhook'>[]): Promise<undefined> {
-  const at = ctx.now.toISOString()
-  for (const { effect, run } of doings) {
-    const data = { person: run.person_id, scenario: run.scenario_id, run: run.id, step: effect.step.id }
-    const body = JSON.stringify({ type: 'scenario.step', timestamp: at, data })
-    await ctx.house.jobs.enqueue(ctx, sendWebhook, { id: effect.id, url: effect.step.url, at, body }, effect.id)
-  }
+  const timestamp = ctx.now.toISOString()
+  await putCalls(
+    ctx,
+    doings.map(({ effect, run }) => {
+      const data = { person: run.person_id, scenario: run.scenario_id, run: run.id, step: effect.step.id }
+      const body = JSON.stringify({ type: 'scenario.step', timestamp, data })
+      const whose = { bucket: run.bucket, person_id: run.person_id, scenario_id: run.scenario_id, run_id: run.id, step: effect.step.id }
+      return { ...whose, id: effect.id, kind: 'webhook' as const, target: effect.step.url, body }
+    }),
+  )
 }
 
 async function handOver(ctx: Ctx, doings: readonly Of<'handoff'>[]): Promise<Outcomes> {

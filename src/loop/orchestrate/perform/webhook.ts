@@ -1,5 +1,6 @@
 // The port through which webhooks leave; `connect/egress` implements it.
 import type { House } from '#kernel/ctx.ts'
+import type { CallAnswer } from './ports.ts'
 
 /** One call of a webhook, at least once, always under the same id. */
 export interface WebhookCall {
@@ -12,11 +13,7 @@ export interface WebhookCall {
   readonly body: string
 }
 
-/** What came of a call. `refused` will not get better by repeating (the address is forbidden, the receiver says 4xx). */
-export type WebhookAnswer =
-  | { readonly kind: 'taken'; readonly status: number }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string }
+export type WebhookAnswer = CallAnswer
 
 export type WebhookPort = (house: House, call: WebhookCall) => Promise<WebhookAnswer>
 

@@ -70,6 +70,13 @@ export async function namesOfCampaigns(db: Db, limit: number): Promise<{ id: str
 }
 
 /** How many members stand at each status. */
+/** Campaigns that are there, with their statuses. */
+export async function statusesOfCampaigns(db: Db, ids: readonly string[]): Promise<Map<string, readonly string[]>> {
+  const found = await sql<{ id: string; statuses: string[] }>`/* statuses_of_campaigns */
+    SELECT id, statuses FROM campaign WHERE id = ANY(${[...ids]}::uuid[]) AND removed_at IS NULL`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row.statuses]))
+}
+
 export async function countByStatus(db: Db, id: string): Promise<{ status: string; n: number }[]> {
   const result = await sql<{
     status: string

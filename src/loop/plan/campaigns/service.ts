@@ -197,17 +197,28 @@ export interface Joining {
   readonly causeId: string
   readonly at?: Date
   readonly historic?: boolean
+  /** By person, what led to it where that differs from one to the next. */
+  readonly causes?: ReadonlyMap<string, { readonly id: string; readonly hop: number }>
+}
+
+/** The statuses of these campaigns; one that is gone is absent. */
+export async function standing(ctx: Ctx, ids: readonly string[]): Promise<Map<string, readonly string[]>> {
+  return queries.statusesOfCampaigns(ctx.db, ids)
 }
 
 /** The same for rooms that act on many people: imports, seminars, cards. @returns what changed, for undo */
-export async function joinAll(ctx: Ctx, { campaignId, subjects, status, causeId, at, historic }: Joining): Promise<Step[]> {
+export async function joinAll(ctx: Ctx, { campaignId, subjects, status, causeId, at, historic, causes }: Joining): Promise<Step[]> {
   const before = await queries.lockMembers(ctx.db, campaignId, subjects)
   const name = await nameOf(ctx, campaignId)
   const steps = stepsOf(distinctSubjects(subjects), before, status)
   await queries.upsertMembers(ctx.db, campaignId, steps, at ?? ctx.now)
   await append(
     ctx,
-    steps.map((step) => eventOf(ctx, step, { campaignId, name, causeId, at: at ?? ctx.now, historic: historic === true })),
+    steps.map((step) => {
+      const cause = causes?.get(step.subject.id)
+      const event = eventOf(ctx, step, { campaignId, name, causeId: cause?.id ?? causeId, at: at ?? ctx.now, historic: historic === true })
+      return cause ? { ...event, hop: cause.hop } : event
+    }),
   )
   return steps
 }

@@ -195,6 +195,7 @@ export const identify: Same<typeof ja> = {
     activity_exhibition: 'At the exhibition “{what}”',
     activity_letter: 'Letter or documents sent',
     activity_other: 'Other activity',
+    task_made: 'Task “{what}” made',
     task_due: 'Task “{what}” fell due',
     task_done: 'Task “{what}” done',
   },

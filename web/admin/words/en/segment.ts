@@ -256,6 +256,7 @@ export const segment: Same<typeof ja> = {
     activity_letter: 'letter',
     activity_note: 'note',
     activity_other: 'other activity',
+    task_made: 'task made',
     task_due: 'task due',
     task_done: 'task done',
   },

@@ -191,6 +191,7 @@ export const identify = {
     activity_exhibition: '展示会「{what}」で対応',
     activity_letter: '手紙・資料を郵送',
     activity_other: 'その他の対応',
+    task_made: 'タスク「{what}」を作成',
     task_due: 'タスク「{what}」の期限',
     task_done: 'タスク「{what}」を完了',
   },

@@ -254,6 +254,7 @@ export const segment = {
     activity_letter: '手紙・郵送',
     activity_note: 'メモ',
     activity_other: 'その他の対応',
+    task_made: 'タスクの作成',
     task_due: 'タスクの期限',
     task_done: 'タスクの完了',
   },
