@@ -116,6 +116,11 @@ export interface DeliveryTable {
   consent_entry_id: string | null
   /** What it showed of its sender. */
   display_id: string | null
+  /** It came back after it was taken, or was refused at the door. */
+  bounced_at: Date | null
+  bounce_reason: string | null
+  bounce_hard: boolean | null
+  complained_at: Date | null
 }
 
 /** The legal display of mails: sender, postal address, contact, how to stop them. A row for each that was ever in use. */

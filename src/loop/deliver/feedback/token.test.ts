@@ -32,11 +32,17 @@ test('X7 a forged bounce address names nobody; what relays add around a true one
       const local = verpLocal(keys, { personId, deliveryId })
       expect(local.length).toBeLessThanOrEqual(64)
       const named = { personId, tail: deliveryId.replaceAll('-', '').slice(16) }
-      for (const address of [`${local}@b.example.jp`, `${local.toUpperCase()}@B.EXAMPLE.JP`, `prvs=123=${local}@b.example.jp`, `SRS0=x=y=b.example.jp=${local}@relay.example`])
+      for (const address of [
+        `${local}@b.example.jp`,
+        `${local.toUpperCase()}@B.EXAMPLE.JP`,
+        `prvs=123=${local}@b.example.jp`,
+        `SRS0=x=y=b.example.jp=${local}@relay.example`,
+      ])
         expect(readVerp(keys, address)).toEqual(named)
       // The last letter carries two bits of padding; every other change is a forgery.
       const i = at + 2
-      if (at < 54) expect(readVerp(keys, `${local.slice(0, i)}${local[i] === 'a' ? 'b' : 'a'}${local.slice(i + 1)}@b.example.jp`)).toBeNull()
+      if (at < 54)
+        expect(readVerp(keys, `${local.slice(0, i)}${local[i] === 'a' ? 'b' : 'a'}${local.slice(i + 1)}@b.example.jp`)).toBeNull()
     }),
     property,
   )
