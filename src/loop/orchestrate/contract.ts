@@ -103,7 +103,7 @@ export const runDetail = z.object({
   dueAt: instant.nullable(),
   enteredAt: instant,
   endedAt: instant.nullable(),
-  how: z.enum(['completed', 'goal', 'stopped', 'merged']).nullable(),
+  how: z.enum(['completed', 'goal', 'exited', 'stopped', 'held', 'merged']).nullable(),
   steps: z.array(runStep),
 })
 export type RunDetail = z.output<typeof runDetail>

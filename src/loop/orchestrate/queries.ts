@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import { type Graph, storedGraph } from './graph/contract.ts'
-import type { ScenarioState } from './tables.ts'
+import type { RunHow, ScenarioState } from './tables.ts'
 
 /** A condition: the person under this alias is on the way through a scenario. */
 export const isRunning = (person: string): RawBuilder<unknown> =>
@@ -45,7 +45,7 @@ export async function listScenarios(db: Db, { after, limit, search }: ListAsk): 
   const found = await sql<ListedRow>`
     SELECT s.*, (SELECT count(*) FROM run r WHERE r.scenario_id = s.id AND r.status = 'active')::int AS active, t.entered, t.ended, t.reached
     FROM scenario s LEFT JOIN LATERAL (
-      SELECT coalesce(sum(n) FILTER (WHERE step = 'start'), 0)::int AS entered, coalesce(sum(n) FILTER (WHERE step = 'end'), 0)::int AS ended,
+      SELECT coalesce(sum(n) FILTER (WHERE step = 'start' AND way = 'next'), 0)::int AS entered, coalesce(sum(n) FILTER (WHERE step = 'end'), 0)::int AS ended,
         coalesce(sum(n) FILTER (WHERE step = 'end' AND way = 'goal'), 0)::int AS reached
       FROM scenario_tally WHERE scenario_id = s.id AND step IN ('start', 'end')) t ON true
     WHERE s.archived_at IS NULL AND (${like}::text IS NULL OR s.name ILIKE ${like})
@@ -234,7 +234,7 @@ export interface PersonRunRow {
   readonly due_at: Date | null
   readonly entered_at: Date
   readonly ended_at: Date | null
-  readonly how: 'completed' | 'goal' | 'stopped' | 'merged' | null
+  readonly how: RunHow | null
   readonly graph: Graph
 }
 

@@ -32,7 +32,7 @@ export interface ScenarioVersionTable {
   copy_of: number | null
 }
 
-export type RunHow = 'completed' | 'goal' | 'stopped' | 'merged'
+export type RunHow = 'completed' | 'goal' | 'exited' | 'stopped' | 'held' | 'merged'
 
 export interface RunTable {
   bucket: number

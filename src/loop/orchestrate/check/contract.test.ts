@@ -59,7 +59,7 @@ describe('what keeps a scenario from being published', () => {
     expect(by(form)).toEqual([])
     expect(by({ kind: 'event', id: 'e', match: { event: 'custom.order', filters: [] } })).toEqual([])
     expect(by({ kind: 'event', id: 'e', match: { event: 'page.viewed', filters: [] } })).toEqual(['m:notAsked'])
-    expect(by(form, { kind: 'segment', id: 's', segment: template })).toEqual(['m:notAsked'])
+    expect(by(form, { kind: 'segment', id: 's', segment: template, on: 'entered' })).toEqual(['m:notAsked'])
   })
   test('two steps with one id, and shares that are all 0, are refused', () => {
     expect(found(graphOf([tag('a'), tag('a')]))).toEqual(['a:sameId'])

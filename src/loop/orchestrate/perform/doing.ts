@@ -1,6 +1,6 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { RunRow } from '../run/row.ts'
-import type { Effect } from '../step/decide.ts'
+import type { Effect } from '../step/state.ts'
 
 /** An effect and whose it is. */
 export interface Doing {

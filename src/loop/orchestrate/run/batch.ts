@@ -5,11 +5,12 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { cancel } from '#loop/deliver/outbox/service.ts'
-import { answer } from '../perform/answer.ts'
 import { perform } from '../perform/service.ts'
 import type { Program } from '../program/contract.ts'
-import { type Advance, type Happened, step } from '../step/decide.ts'
+import { step } from '../step/decide.ts'
 import { mailKey } from '../step/events.ts'
+import type { Advance, Happened } from '../step/state.ts'
+import { answerAll } from './answers.ts'
 import { rowOf, runOf } from './decide.ts'
 import { versionKey } from './programs.ts'
 import { addTallies, insertPassed, insertRuns, type PassedRow, type Standing, type Tally, updateRuns } from './queries.ts'
@@ -48,13 +49,20 @@ export async function play(batch: Batch, moves: readonly Move[]): Promise<void> 
   for (let turn = moves; turn.length; ) {
     const advances = turn.map((move) => ({ move, ...advanceOf(batch, move) }))
     await performAll(batch, advances)
-    const asking = advances.filter((one) => one.advance.asks)
-    const answers = asking.length ? await answer(batch, asking) : []
-    turn = answers.map(({ run, yes, because }, i) => ({ ...origin(asking[i]?.move), run, happened: { kind: 'answer', yes, because } }))
+    turn = await answered(batch, advances)
   }
 }
 
-const origin = (move: Move | undefined): { causeId: string; hop: number } => ({ causeId: move?.causeId ?? '', hop: move?.hop ?? 0 })
+/** Those that ask are told, and go on from there. */
+async function answered({ ctx, week }: Batch, advances: readonly Played[]): Promise<Move[]> {
+  const asking = advances.flatMap((one) => (one.advance.asks ? [{ ...one, ask: one.advance.asks }] : []))
+  if (!asking.length) return []
+  const said = await answerAll(ctx, week, asking)
+  return asking.flatMap(({ run, move, advance }, i) => {
+    const told = said[i]
+    return told ? [{ ...move, run, happened: { kind: 'answer', said: told, late: advance.late } as const }] : []
+  })
+}
 
 /** A move and what it led to. */
 export interface Played {
@@ -114,7 +122,10 @@ export async function save(batch: Batch): Promise<void> {
       [...batch.passed].sort((a, b) => byKey(a.run, b.run) || a.passed.ordinal - b.passed.ordinal),
     )
   await cancelMails(batch, rows)
-  await append(ctx, [...fresh.map((row) => entered(batch, row)), ...rows.filter((row) => row.how).flatMap((row) => ended(batch, row))])
+  await append(ctx, [
+    ...fresh.map((row) => entered(batch, row)),
+    ...rows.filter((row) => row.how && row.how !== 'held').flatMap((row) => ended(batch, row)),
+  ])
   for (const id of new Set(rows.map((row) => row.scenario_id))) await announce(ctx, 'scenario', { id })
   await addTallies(ctx.db, talliesOf(batch, fresh, rows), (rows[0]?.bucket ?? 0) % SLOTS)
 }
@@ -126,7 +137,7 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 /** A run that reached its goal or was stopped sends nothing more: what still waits in the queue is taken back. */
 async function cancelMails(batch: Batch, rows: readonly RunRow[]): Promise<void> {
   const mails = rows
-    .filter((row) => row.how === 'goal' || row.how === 'stopped')
+    .filter((row) => row.how === 'goal' || row.how === 'exited' || row.how === 'stopped')
     .flatMap((row) => {
       const nodes = [...(batch.programs.get(versionKey(row))?.nodes.values() ?? [])]
       const subject = { bucket: row.bucket, id: row.person_id }
@@ -137,7 +148,7 @@ async function cancelMails(batch: Batch, rows: readonly RunRow[]): Promise<void>
 
 function entered(batch: Batch, row: RunRow): NewEvent {
   const props = { ...propsOf(batch, row), trigger: row.trigger_id }
-  return eventOf(batch, row, 'scenario.entered', props)
+  return eventOf(batch, row, row.how === 'held' ? 'scenario.held' : 'scenario.entered', props)
 }
 
 function ended(batch: Batch, row: RunRow): NewEvent[] {
@@ -169,8 +180,8 @@ function talliesOf(batch: Batch, fresh: readonly RunRow[], rows: readonly RunRow
     const key = `${scenarioId} ${at} ${way}`
     sums.set(key, { scenarioId, step: at, way, n: (sums.get(key)?.n ?? 0) + 1 })
   }
-  for (const row of fresh) add(row.scenario_id, START, 'next')
+  for (const row of fresh) add(row.scenario_id, START, row.how === 'held' ? 'held' : 'next')
   for (const { run, passed } of batch.passed) add(run.scenario_id, passed.step, passed.way)
-  for (const row of rows) if (row.how) add(row.scenario_id, END, row.how)
+  for (const row of rows) if (row.how && row.how !== 'held') add(row.scenario_id, END, row.how)
   return [...sums.values()]
 }

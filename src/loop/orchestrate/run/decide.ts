@@ -4,7 +4,7 @@ import { DAY } from '#kernel/clock.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
 import { derivedId, type News } from '#kernel/journal.ts'
 import type { Entry } from '../graph/contract.ts'
-import type { HeardEvent, Run } from '../step/decide.ts'
+import type { HeardEvent, Run } from '../step/state.ts'
 import type { RunRow } from './row.ts'
 
 /** Whether somebody who is not on the way now may enter, by when they did last. */
@@ -13,7 +13,7 @@ export function mayEnter(entry: Entry, last: Date | undefined, now: Date): boole
   return entry.kind === 'every' && now.getTime() >= last.getTime() + entry.days * DAY
 }
 
-/** What starts a run: an event, or an instant that a date trigger names. */
+/** What starts a run: an event, or an instant that a date or schedule names. */
 export interface Start {
   readonly personId: string
   readonly scenarioId: string
@@ -21,6 +21,8 @@ export interface Start {
   readonly triggerId: string
   readonly causeId: string
   readonly hop: number
+  /** By how many ms it comes after its time, of a trigger that time pulls. */
+  readonly late?: number
 }
 
 /** A run that begins now. Its id follows from what started it, so the same cause never starts it twice. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { type Graph, storedGraph } from '../graph/contract.ts'
-import type { Passed } from '../step/decide.ts'
+import type { Passed } from '../step/state.ts'
 import type { ScenarioState } from '../tables.ts'
 import type { RunRow } from './row.ts'
 
@@ -26,6 +26,14 @@ export async function findListening(db: Db, names: readonly string[]): Promise<L
     db,
   )
   return found.rows
+}
+
+/** The live version of each of these scenarios; those that let nobody in are absent. */
+export async function findLive(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+  if (!ids.length) return new Map()
+  const found = await sql<{ id: string; live_version: number }>`/* find_live_versions */
+    SELECT id, live_version FROM scenario WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'live' AND live_version IS NOT NULL`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row.live_version]))
 }
 
 /** Scenario states and the graphs of these versions. */

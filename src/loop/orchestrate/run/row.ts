@@ -1,3 +1,4 @@
+import type { Heard } from '../step/state.ts'
 import type { RunHow } from '../tables.ts'
 
 /** A run as it is stored: whose, of which version, where it stands and since when. */
@@ -10,7 +11,7 @@ export interface RunRow {
   readonly step: string | null
   readonly arrived_at: Date
   readonly due_at: Date | null
-  readonly heard: { readonly name: string; readonly eventId: string } | null
+  readonly heard: Heard | null
   readonly steps: number
   readonly trigger_id: string
   readonly cause_id: string

@@ -3,12 +3,15 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import type { News } from '#kernel/journal.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
+import type { Trigger } from '../graph/contract.ts'
 import { pulls } from '../step/events.ts'
 import { type Batch, type Move, openBatch, play, save } from './batch.ts'
 import { heardOf, mayEnter, newRun, type Start } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
-import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
+import { findListening, findLive, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
 import type { RunRow } from './row.ts'
+import { loadLastSeen, seenKey } from './silence.queries.ts'
+import { cameBack } from './silence.ts'
 
 /** Somebody whose news some scenario listens to. */
 interface Listened {
@@ -43,14 +46,20 @@ async function hear(ctx: Ctx, people: readonly Listened[], listening: readonly L
   const scenarios = await loadStandings(ctx.db, [...new Set([...active, ...live].map((of) => of.scenario_id))])
   const batch = await openBatch(ctx, programs, scenarios)
   for (const run of active) batch.runs.set(run.id, run)
-  const last = await lastEntries(batch, people, live)
+  const known: Known = { last: await lastEntries(batch, people, live), seen: await lastSeen(batch, people, live) }
   const longest = Math.max(...people.map(({ news }) => news.length))
   for (let i = 0; i < longest; i++) {
     const turn = people.flatMap(({ subject, news }) => (news[i] ? [{ subject, news: news[i] as News }] : []))
     await moveRuns(batch, turn)
-    await startRuns(batch, turn, live, last)
+    await letIn(batch, turn, live, known)
   }
   await save(batch)
+}
+
+/** What decides besides the event whether somebody may enter: when they did last, and when they were last seen before they came back. */
+interface Known {
+  readonly last: Map<string, Date>
+  readonly seen: ReadonlyMap<string, Date>
 }
 
 interface Told {
@@ -78,9 +87,9 @@ async function moveRuns(batch: Batch, turn: readonly Told[]): Promise<void> {
   )
 }
 
-async function startRuns(batch: Batch, turn: readonly Told[], live: readonly Listening[], last: Map<string, Date>): Promise<void> {
-  const starts = turn.flatMap(({ subject, news }) => live.flatMap((of) => startOf(batch, subject, news, of) ?? []))
-  await play(batch, admitted(batch, starts, busyOf([...batch.runs.values()]), last))
+async function letIn(batch: Batch, turn: readonly Told[], live: readonly Listening[], known: Known): Promise<void> {
+  const starts = turn.flatMap(({ subject, news }) => live.flatMap((of) => startOf(batch, subject, news, of, known) ?? []))
+  if (starts.length) await play(batch, admitted(batch, starts, busyOf([...batch.runs.values()]), known.last))
 }
 
 const busyOf = (runs: readonly RunRow[]): Set<string> =>
@@ -103,12 +112,15 @@ function entering(batch: Batch, start: Start): Move {
   const run = newRun(start, batch.ctx.now)
   batch.runs.set(run.id, run)
   batch.fresh.add(run.id)
-  return { run, happened: { kind: 'entered' }, causeId: start.causeId, hop: start.hop }
+  const late = start.late === undefined ? {} : { late: start.late }
+  return { run, happened: { kind: 'entered', ...late }, causeId: start.causeId, hop: start.hop }
 }
 
-function startOf(batch: Batch, subject: Subject, news: News, of: Listening): Start | null {
-  if (!of.starts.includes(news.name)) return null
-  const trigger = batch.programs.get(versionKey(of))?.graph.triggers.find((one) => pulls(one, heardOf(news)))
+function startOf(batch: Batch, subject: Subject, news: News, of: Listening, known: Known): Start | null {
+  const last = known.last.get(`${subject.id} ${of.scenario_id}`)
+  const trigger = triggersFor(batch, news, of).find(
+    (one) => one.kind !== 'silence' || cameBack(one, news.occurredAt, known.seen.get(seenKey(subject.id, news.occurredAt)), last),
+  )
   if (!trigger) return null
   return {
     personId: subject.id,
@@ -120,9 +132,27 @@ function startOf(batch: Batch, subject: Subject, news: News, of: Listening): Sta
   }
 }
 
+/** Triggers of a live version that this event pulls; whether there was a silence before it is asked by itself. */
+function triggersFor(batch: Batch, news: News, of: Listening): Trigger[] {
+  if (!of.starts.includes(news.name)) return []
+  const event = heardOf(news)
+  return batch.programs.get(versionKey(of))?.graph.triggers.filter((one) => pulls(one, event)) ?? []
+}
+
+/** Only who pulls a trigger of that kind is looked up. */
+async function lastSeen(batch: Batch, people: readonly Listened[], live: readonly Listening[]): Promise<ReadonlyMap<string, Date>> {
+  const silent = live.filter((of) => batch.programs.get(versionKey(of))?.graph.triggers.some(({ kind }) => kind === 'silence'))
+  const asked = people.flatMap(({ subject, news }) =>
+    news
+      .filter((one) => silent.some((of) => triggersFor(batch, one, of).some(({ kind }) => kind === 'silence')))
+      .map((one) => ({ subject, at: one.occurredAt })),
+  )
+  return asked.length ? loadLastSeen(batch.ctx.db, asked) : new Map()
+}
+
 async function lastEntries(batch: Batch, people: readonly Listened[], live: readonly Listening[]): Promise<Map<string, Date>> {
   const pairs = people.flatMap(({ subject, news }) =>
-    live.filter((of) => news.some((one) => startOf(batch, subject, one, of))).map((of) => ({ subject, scenarioId: of.scenario_id })),
+    live.filter((of) => news.some((one) => triggersFor(batch, one, of).length)).map((of) => ({ subject, scenarioId: of.scenario_id })),
   )
   return pairs.length ? loadLastEntries(batch.ctx.db, pairs) : new Map()
 }
@@ -165,4 +195,31 @@ export async function enterPeople(ctx: Ctx, starts: readonly Start[]): Promise<n
   await play(batch, moves)
   await save(batch)
   return moves.length
+}
+
+/** A scenario asked for somebody whose pulse is locked. `causeId` names the ask: the same ask never starts it twice. */
+export interface Called {
+  readonly subject: Subject
+  readonly scenarioId: string
+  readonly causeId: string
+  readonly hop: number
+}
+
+/** Starts live scenarios for people; who is on the way already, or may not enter again yet, does not. @returns how many entered */
+export async function startRuns(ctx: Ctx, calls: readonly Called[]): Promise<number> {
+  const live = await findLive(ctx.db, [...new Set(calls.map(({ scenarioId }) => scenarioId))])
+  const starts = calls.flatMap(({ subject, scenarioId, causeId, hop }) => {
+    const version = live.get(scenarioId)
+    return version === undefined ? [] : [{ personId: subject.id, scenarioId, version, triggerId: 'scenario', causeId, hop }]
+  })
+  return enterPeople(ctx, starts)
+}
+
+/** Takes people out of scenarios; mails of theirs that still wait are taken back. @returns how many were on the way */
+export async function stopRuns(ctx: Ctx, calls: readonly Pick<Called, 'subject' | 'scenarioId'>[]): Promise<number> {
+  if (!calls.length) return 0
+  const asked = new Set(calls.map(({ subject, scenarioId }) => `${subject.id} ${scenarioId}`))
+  const active = await loadActiveRuns(ctx.db, distinctSubjects(calls.map(({ subject }) => subject)))
+  const going = active.filter((run) => asked.has(`${run.person_id} ${run.scenario_id}`))
+  return going.length ? playRuns(ctx, going, { kind: 'stop' }) : 0
 }

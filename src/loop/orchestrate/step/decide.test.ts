@@ -4,9 +4,11 @@ import { drawFor } from '#kernel/chance.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { type Graph, PLAIN, type Step, type Until } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
-import { arm, type Happened, type Run, step, type World } from './decide.ts'
-import { dueOf, stillClosed } from './due.ts'
+import { arm } from './arrive.ts'
+import { step } from './decide.ts'
+import { type Clocked, dueOf, stillClosed } from './due.ts'
 import { crosses, mailKey, pulls, startNames, waitNames } from './events.ts'
+import type { Happened, Run, World } from './state.ts'
 
 const calendar = japaneseCalendar()
 const at = (iso: string): Date => new Date(iso)
@@ -31,7 +33,7 @@ const event = (name: string, props = {}, receivedAt = '2026-11-20T03:00:00Z'): H
 })
 const branch = (key: string, steps: Step[], weight = 0) => ({ key, name: '', weight, steps })
 
-const due = (until: Until, now: string): string => dueOf(until, world(now)).toISOString()
+const due = (until: Clocked, now: string): string => dueOf(until, world(now)).toISOString()
 
 describe('waits', () => {
   test('GEN-08 NUR-11 the next business day steps over a weekend and the national holiday of 2026-11-23', () => {
@@ -48,7 +50,9 @@ describe('waits', () => {
     expect(due({ kind: 'businessHours' }, '2026-11-20T03:00:00Z')).toBe('2026-11-20T03:00:00.000Z')
   })
   test('a time of day already past today is tomorrow’s', () => {
-    expect(due({ kind: 'timeOfDay', time: '09:00', businessDays: false }, '2026-11-20T03:00:00Z')).toBe('2026-11-21T00:00:00.000Z')
+    expect(due({ kind: 'timeOfDay', time: '09:00', businessDays: false, weekdays: [] }, '2026-11-20T03:00:00Z')).toBe(
+      '2026-11-21T00:00:00.000Z',
+    )
   })
   test('GEN-08 a timer that fires late, on a holiday, waits on until the company works', () => {
     expect(stillClosed({ kind: 'businessDay', days: 1, time: '09:30' }, world('2026-11-23T02:00:00Z'))?.toISOString()).toBe(
@@ -111,12 +115,20 @@ describe('one run', () => {
     const asked: Step = { kind: 'condition', id: 'c', name: '', rule: always, branches: [branch('yes', [tag('hot')]), branch('no', [])] }
     const program = programOf(graphOf([tag('a'), asked]))
     const first = step(program, fresh(), { kind: 'entered' }, world('2026-11-20T03:00:00Z'))
-    expect(first).toMatchObject({ asks: true, run: { at: 'c' } })
+    expect(first).toMatchObject({ asks: { kind: 'condition' }, run: { at: 'c' } })
     expect(first.effects.map((effect) => effect.step.id)).toEqual(['a'])
-    expect(step(program, first.run, { kind: 'answer', yes: true }, world('2026-11-20T03:00:00Z')).effects.map((e) => e.step.id)).toEqual([
-      'hot',
-    ])
-    expect(step(program, first.run, { kind: 'answer', yes: false }, world('2026-11-20T03:00:00Z')).run.ended).toBe('completed')
+    expect(
+      step(
+        program,
+        first.run,
+        { kind: 'answer', said: { kind: 'condition', yes: true }, late: 0 },
+        world('2026-11-20T03:00:00Z'),
+      ).effects.map((e) => e.step.id),
+    ).toEqual(['hot'])
+    expect(
+      step(program, first.run, { kind: 'answer', said: { kind: 'condition', yes: false }, late: 0 }, world('2026-11-20T03:00:00Z')).run
+        .ended,
+    ).toBe('completed')
   })
 
   test('NUR-02 the goal ends a run wherever it stands', () => {
@@ -162,7 +174,7 @@ test('QUA-05 a threshold is crossed once, on the column that was chosen; minus p
 })
 
 test('history pulls no trigger', () => {
-  const trigger = { kind: 'segment', id: 't', segment: 's' } as const
+  const trigger = { kind: 'segment', id: 't', segment: 's', on: 'entered' } as const
   const entered = (historic: boolean) => ({ name: 'segment.entered', pageGroup: null, props: { segment: 's' }, historic })
   expect(pulls(trigger, entered(false))).toBe(true)
   expect(pulls(trigger, entered(true))).toBe(false)
@@ -183,7 +195,7 @@ test('a scenario tells which events it listens to', () => {
     {
       triggers: [
         { kind: 'form', id: 't', form: 'f' },
-        { kind: 'segment', id: 'u', segment: 's' },
+        { kind: 'segment', id: 'u', segment: 's', on: 'entered' },
       ],
       goal: { kind: 'segment', segment: 's' },
     },

@@ -2,27 +2,56 @@
 import type { JsonObject } from '#kernel/json.ts'
 import type { EventMatch } from '#loop/score/condition/contract.ts'
 import { matches, type SeenEvent } from '#loop/score/condition/decide.ts'
-import { type Awaited, branches, type Goal, type Graph, stepsOf, type Trigger } from '../graph/contract.ts'
+import { RANKS } from '#loop/score/rules/contract.ts'
+import { type Awaited, type Exit, type Goal, type Graph, type Step, stepsOf, type Trigger, type Until } from '../graph/contract.ts'
+import { effectId } from './arrive.ts'
 
-const segmentEntered = (segment: string): EventMatch => ({
-  event: 'segment.entered',
-  filters: [{ prop: 'segment', op: 'eq', value: segment }],
-})
-const formSubmitted = (form: string): EventMatch => ({ event: 'form.submitted', filters: [{ prop: 'form', op: 'eq', value: form }] })
+type Crossing = 'entered' | 'left'
+interface DealMatch {
+  readonly stage: string
+  readonly product: string
+  readonly reason: string
+}
 
-/** The events that start a run; null for triggers that time alone pulls. */
-export function triggerMatch(trigger: Trigger): EventMatch | null {
+const eq = (prop: string, value: string) => ({ prop, op: 'eq' as const, value })
+const segmentCrossed = (segment: string, on: Crossing): EventMatch => ({ event: `segment.${on}`, filters: [eq('segment', segment)] })
+const formSubmitted = (form: string): EventMatch => ({ event: 'form.submitted', filters: [eq('form', form)] })
+
+/** A deal that is made at a stage has come to it as well as one that is moved there. */
+function dealMatches({ stage, reason }: DealMatch): EventMatch[] {
+  if (stage === 'won') return [{ event: 'deal.won', filters: [] }]
+  if (stage === 'lost') return [{ event: 'deal.lost', filters: reason ? [eq('reason', reason)] : [] }]
+  return [
+    { event: 'deal.stage_changed', filters: [eq('to', stage)] },
+    { event: 'deal.created', filters: [eq('stage', stage)] },
+  ]
+}
+
+const isAbout = ({ product }: DealMatch, { props }: SeenEvent): boolean => {
+  const products = props['products']
+  return !product || (Array.isArray(products) && products.includes(product))
+}
+
+/** The events that start a run; none for triggers that time or somebody's hand pulls. */
+export function triggerMatches(trigger: Trigger): EventMatch[] {
   switch (trigger.kind) {
     case 'segment':
-      return segmentEntered(trigger.segment)
+      return [segmentCrossed(trigger.segment, trigger.on)]
     case 'form':
-      return formSubmitted(trigger.form)
+      return [formSubmitted(trigger.form)]
     case 'event':
-      return trigger.match
+    case 'silence':
+      return [trigger.match]
     case 'score':
-      return { event: 'score.changed', filters: [{ prop: 'name', op: 'eq', value: trigger.score }] }
+      return [{ event: 'score.changed', filters: [eq('name', trigger.score)] }]
+    case 'rank':
+      return [{ event: 'rank.changed', filters: [eq('name', trigger.model), eq('to', trigger.to)] }]
+    case 'deal':
+      return dealMatches(trigger)
     case 'date':
-      return null
+    case 'schedule':
+    case 'manual':
+      return []
   }
 }
 
@@ -39,29 +68,76 @@ function columnOf(value: unknown, column: string): number | null {
   return typeof found === 'number' ? found : null
 }
 
-/** Whether an event pulls a trigger. History pulls none. */
+/** Whether a rank is come to from the side that is asked for. Somebody without a rank stands below all. */
+function comesFrom({ from, to }: Extract<Trigger, { kind: 'rank' }>, was: unknown): boolean {
+  if (from === 'any') return true
+  const place = (RANKS as readonly unknown[]).indexOf(was)
+  const below = place < 0 || place > RANKS.indexOf(to)
+  return below === (from === 'below')
+}
+
+/**
+ * Whether an event pulls a trigger. History pulls none. A trigger of the kind `silence` besides asks what was before, which no event
+ * says: `silence.ts`.
+ */
 export function pulls(trigger: Trigger, event: SeenEvent & { readonly historic: boolean }): boolean {
-  const match = triggerMatch(trigger)
-  if (!match || event.historic || !matches(match, event)) return false
-  return trigger.kind !== 'score' || crosses(trigger, event.props)
+  if (event.historic || !triggerMatches(trigger).some((match) => matches(match, event))) return false
+  if (trigger.kind === 'score') return crosses(trigger, event.props)
+  if (trigger.kind === 'rank') return comesFrom(trigger, event.props['from'])
+  return trigger.kind !== 'deal' || isAbout(trigger, event)
 }
 
-/** The events that end a run as reached. */
-export function goalMatch(goal: Goal): EventMatch {
-  return goal.kind === 'event' ? goal.match : segmentEntered(goal.segment)
+function endMatch(end: Goal | Exit): EventMatch {
+  return end.kind === 'event' ? end.match : segmentCrossed(end.segment, 'on' in end ? end.on : 'entered')
 }
 
-/** The events a wait is for, and whether an event is about the mail of that step of that run. */
-export function awaitedMatch(event: Awaited, runId: string): { match: EventMatch; ofMail: (seen: SeenEvent) => boolean } {
-  const any = () => true
-  if (event.kind === 'event') return { match: event.match, ofMail: any }
-  if (event.kind === 'form') return { match: formSubmitted(event.form), ofMail: any }
-  if (event.kind === 'segment') return { match: segmentEntered(event.segment), ofMail: any }
-  const match: EventMatch = {
-    event: event.did === 'clicked' ? 'mail.clicked' : 'mail.opened',
-    filters: event.link ? [{ prop: 'url', op: 'contains', value: event.link }] : [],
+/** Whether an event ends a run by this goal or exit. */
+export function ends(end: Goal | Exit, event: SeenEvent): boolean {
+  return matches(endMatch(end), event)
+}
+
+function awaitedMatches(event: Awaited): EventMatch[] {
+  switch (event.kind) {
+    case 'event':
+      return [event.match]
+    case 'form':
+      return [formSubmitted(event.form)]
+    case 'segment':
+      return [segmentCrossed(event.segment, event.on)]
+    case 'deal':
+      return dealMatches(event)
+    case 'mail':
+      return [
+        {
+          event: event.did === 'clicked' ? 'mail.clicked' : 'mail.opened',
+          filters: event.link ? [{ prop: 'url', op: 'contains', value: event.link }] : [],
+        },
+      ]
   }
-  return { match, ofMail: (seen) => seen.props['what'] === mailKey(runId, event.step) }
+}
+
+/** Whether an event is what a wait is for; one about a mail must be about the mail of that step of that run. */
+function isAwaited(event: Awaited, runId: string, seen: SeenEvent): boolean {
+  if (!awaitedMatches(event).some((match) => matches(match, seen))) return false
+  if (event.kind === 'deal') return isAbout(event, seen)
+  return event.kind !== 'mail' || seen.props['what'] === mailKey(runId, event.step)
+}
+
+const FIELD_CHANGED = 'field.changed'
+const TASK_DONE = 'task.done'
+
+/** Whether an event says that the date a wait is for may be another now. */
+export function hears(until: Extract<Until, { kind: 'field' }>, event: SeenEvent): boolean {
+  const fields = event.props['fields']
+  return event.name === FIELD_CHANGED && Array.isArray(fields) && fields.includes(until.field)
+}
+
+/** The way an event lets a run go on by from a step that waits for one; null when it is not what the step waits for. */
+export function waysOf(step: Step, runId: string, event: SeenEvent): string | null {
+  if (step.kind === 'await') return isAwaited(step.event, runId, event) ? 'happened' : null
+  if (step.kind !== 'task' || event.name !== TASK_DONE || event.props['task'] !== effectId(runId, step.id)) return null
+  const result = event.props['result']
+  return step.results.find(({ key }) => key === result)?.key ?? null
 }
 
 /** What a mail of a run is for: unique per run and step, so it can never be sent twice. */
@@ -71,15 +147,19 @@ export function mailKey(runId: string, step: string): string {
 
 /** Names of all events that can start a run of the scenario. */
 export function startNames(graph: Graph): string[] {
-  return distinct(graph.triggers.flatMap((trigger) => triggerMatch(trigger)?.event ?? []))
+  return distinct(graph.triggers.flatMap((trigger) => triggerMatches(trigger).map(({ event }) => event)))
 }
 
 /** Names of all events that can move or end a run of the scenario. */
 export function waitNames(graph: Graph): string[] {
-  const waits = stepsOf(graph.steps).flatMap((step) =>
-    branches(step) && step.kind === 'await' ? [awaitedMatch(step.event, '').match.event] : [],
-  )
-  return distinct([...waits, ...(graph.goal ? [goalMatch(graph.goal).event] : [])])
+  const ending = [...(graph.goal ? [graph.goal] : []), ...graph.exits].map((end) => endMatch(end).event)
+  return distinct([...stepsOf(graph.steps).flatMap(namesOf), ...ending])
+}
+
+function namesOf(step: Step): string[] {
+  if (step.kind === 'await') return awaitedMatches(step.event).map(({ event }) => event)
+  if (step.kind === 'task') return step.branches.length ? [TASK_DONE] : []
+  return step.kind === 'wait' && step.until.kind === 'field' ? [FIELD_CHANGED] : []
 }
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort()

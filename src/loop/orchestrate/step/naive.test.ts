@@ -8,8 +8,10 @@ import type { Rule } from '#loop/segment/rules/contract.ts'
 import { check } from '../../../../test/world.ts'
 import { type Graph, PLAIN, type Step, type Until } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
-import { arm, lengthOf, type Run, step, type World } from './decide.ts'
-import { dueOf } from './due.ts'
+import { arm } from './arrive.ts'
+import { step } from './decide.ts'
+import { type Clocked, dueOf, lengthOf } from './due.ts'
+import type { Run, World } from './state.ts'
 
 const START = Date.parse('2026-11-19T23:00:00Z')
 const calendar = japaneseCalendar()
@@ -34,7 +36,12 @@ const until: fc.Arbitrary<Until> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('businessDay' as const), days: fc.integer({ min: 1, max: 3 }), time: fc.constantFrom('09:30', '17:00') }),
   fc.constant({ kind: 'businessHours' as const }),
-  fc.record({ kind: fc.constant('timeOfDay' as const), time: fc.constantFrom('00:00', '12:15'), businessDays: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('timeOfDay' as const),
+    time: fc.constantFrom('00:00', '12:15'),
+    businessDays: fc.boolean(),
+    weekdays: fc.subarray([0, 1, 2, 3, 4, 5, 6]),
+  }),
 )
 const { steps } = fc.letrec<{ steps: Step[]; one: Step }>((tie) => {
   const rest = { id: fc.constant(''), name: fc.constant('') }
@@ -104,7 +111,7 @@ function* walk(list: readonly Step[], clock: { ms: number }, told: Told[]): Gene
     if (one.kind === 'end') throw new Stop()
     if (one.kind === 'tag') told.push([clock.ms, one.id])
     if (one.kind === 'wait') {
-      const due = dueOf(one.until, worldAt(clock.ms)).getTime()
+      const due = dueOf(one.until as Clocked, worldAt(clock.ms)).getTime()
       if (due > clock.ms) yield { until: due, event: null }
     }
     let way: string | null = null
@@ -160,7 +167,12 @@ function engine(graph: Graph, events: readonly Heard[]): { told: Told[]; how: st
       run = advance.run
       told.push(...advance.effects.map((effect): Told => [ms, effect.step.id]))
       if (!advance.asks || run.at === null) return
-      advance = step(program, run, { kind: 'answer', yes: answerAt(run.at, ms) }, worldAt(ms))
+      advance = step(
+        program,
+        run,
+        { kind: 'answer', said: { kind: 'condition', yes: answerAt(run.at, ms) }, late: advance.late },
+        worldAt(ms),
+      )
     }
   }
   const fireUntil = (ms: number): void => {
