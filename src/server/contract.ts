@@ -24,11 +24,13 @@ import { leadsContract } from '#loop/identify/leads/contract.ts'
 import { tasksContract } from '#loop/identify/tasks/contract.ts'
 import { historyContract } from '#loop/identify/timeline/contract.ts'
 import { analysisContract } from '#loop/measure/analysis/contract.ts'
+import { liftContract } from '#loop/measure/lift/contract.ts'
 import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
-import { versionsContract as scenarioVersionsContract } from '#loop/orchestrate/versions/contract.ts'
 import { channelsContract } from '#loop/orchestrate/perform/channels/contract.ts'
+import { simulationsContract } from '#loop/orchestrate/simulate/contract.ts'
+import { versionsContract as scenarioVersionsContract } from '#loop/orchestrate/versions/contract.ts'
 import { campaignsContract } from '#loop/plan/campaigns/contract.ts'
 import { assignmentContract } from '#loop/sales/assignment/contract.ts'
 import { companyDealsContract } from '#loop/sales/companies/contract.ts'
@@ -100,9 +102,11 @@ export const contract = {
   deals: dealsContract,
   companyDeals: companyDealsContract,
   scenarios: scenariosContract,
+  simulations: simulationsContract,
   noticeChannels: channelsContract,
   scenarioVersions: scenarioVersionsContract,
   reports: reportsContract,
+  lift: liftContract,
   proof: proofContract,
   analysis: analysisContract,
   mailbox: mailboxContract,

@@ -65,6 +65,7 @@ import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { emptyTrash } from '#loop/identify/trash/jobs.ts'
 import { personTables as trashTables } from '#loop/identify/trash/tables.ts'
 import { analysisRoutes } from '#loop/measure/analysis/routes.ts'
+import { liftRoutes } from '#loop/measure/lift/routes.ts'
 import { proofRoutes } from '#loop/measure/proof/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
@@ -76,6 +77,7 @@ import { callTables } from '#loop/orchestrate/perform/calls/tables.ts'
 import { channelsRoutes } from '#loop/orchestrate/perform/channels/routes.ts'
 import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
+import { simulationsRoutes } from '#loop/orchestrate/simulate/routes.ts'
 import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { jobs as versionJobs } from '#loop/orchestrate/versions/jobs.ts'
 import { scenarioVersionsRoutes } from '#loop/orchestrate/versions/routes.ts'
@@ -161,6 +163,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   cards: cardsRoutes,
   campaigns: campaignsRoutes,
   reports: reportsRoutes,
+  lift: liftRoutes,
   proof: proofRoutes,
   analysis: analysisRoutes,
   track: trackRoutes,
@@ -187,6 +190,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   deals: dealsRoutes,
   companyDeals: companyDealsRoutes,
   scenarios: scenariosRoutes,
+  simulations: simulationsRoutes,
   noticeChannels: channelsRoutes,
   scenarioVersions: scenarioVersionsRoutes,
   mailbox: mailboxRoutes,

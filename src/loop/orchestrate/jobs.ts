@@ -7,6 +7,7 @@ import { forgetCalls, sendWebhook } from './perform/jobs.ts'
 import { listActivePeople } from './queries.ts'
 import { loadActiveRuns, loadStandings } from './run/queries.ts'
 import { playRuns } from './run/service.ts'
+import { simulationJobs } from './simulate/jobs.ts'
 
 const PAGE = 500
 
@@ -28,4 +29,4 @@ export const endRuns = defineJob({
   },
 })
 
-export const jobs: readonly JobKind[] = [endRuns, sendWebhook]
+export const jobs: readonly JobKind[] = [endRuns, sendWebhook, ...simulationJobs]

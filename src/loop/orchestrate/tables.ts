@@ -3,6 +3,7 @@ import type { Json } from '#kernel/json.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { Graph } from './graph/contract.ts'
 import { meetRuns } from './run/meet.queries.ts'
+import { personTables as simulationTables } from './simulate/tables.ts'
 
 export type ScenarioState = 'draft' | 'live' | 'paused' | 'stopped'
 
@@ -101,4 +102,5 @@ declare module '#kernel/db/tables.ts' {
 export const personTables: readonly PersonTable[] = [
   { table: 'run', meet: meetRuns, erase: 'delete', export: true, origin: true },
   { table: 'run_step', meet: 'move', erase: 'delete', export: true, origin: true },
+  ...simulationTables,
 ]
