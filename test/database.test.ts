@@ -11,7 +11,7 @@ test('a test database is a migrated copy whose time is the virtual clock', async
   expect(await db.tx(async (ctx) => ctx.now)).toEqual(new Date(START))
   db.clock.advance(1_000)
   expect(await db.read(async (ctx) => ctx.now.getTime())).toBe(Date.parse(START) + 1_000)
-  expect(await db.read((ctx) => ctx.db.selectFrom('setting').select('key').execute())).toEqual([])
+  expect(await db.read((ctx) => ctx.db.selectFrom('setting').select('key').execute())).toEqual([{ key: 'mail.caps' }])
 })
 
 test('its connection string reaches the same database', async () => {

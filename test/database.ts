@@ -8,6 +8,8 @@ import { type Clock, type VirtualClock, virtualClock } from '#kernel/clock.ts'
 import type { Actor, Ctx, House, JobKind, Ports } from '#kernel/ctx.ts'
 import { openOn } from '#kernel/db/open.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
+import { writeSetting } from '#kernel/settings.ts'
+import { OPEN_CAPS } from '#loop/deliver/outbox/caps/decide.ts'
 import { buildHouse } from '#server/house.ts'
 import { onDatabase, runStatement, urlOf } from './server.ts'
 
@@ -63,6 +65,8 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
     secretKey: createHash('sha256').update('test').digest(),
     egressAllow: options.egressAllow ?? [],
   })
+  // A house of tests sends at any hour of its virtual clock; tests of hours and caps set their own.
+  await withTx(house, SYSTEM, (ctx) => writeSetting(ctx, 'mail.caps', OPEN_CAPS))
   return {
     house,
     clock: clock as VirtualClock,

@@ -9,6 +9,7 @@ import { formsContract } from '#loop/capture/forms/contract.ts'
 import { importsContract } from '#loop/capture/import/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
+import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
@@ -104,6 +105,7 @@ export const contract = {
   scenarios: scenariosContract,
   simulations: simulationsContract,
   noticeChannels: channelsContract,
+  mailCaps: capsContract,
   scenarioVersions: scenarioVersionsContract,
   reports: reportsContract,
   lift: liftContract,

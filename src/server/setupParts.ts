@@ -2,6 +2,7 @@ import { companySetup } from '#access/company/setup.ts'
 import type { Ports } from '#kernel/ctx.ts'
 import { formsSetup } from '#loop/capture/forms/setup.ts'
 import { pageGroupSetup } from '#loop/capture/track/setup.ts'
+import { capsSetup } from '#loop/deliver/outbox/caps/setup.ts'
 import { topicsSetup } from '#loop/deliver/sender/setup.ts'
 import { templatesSetup } from '#loop/deliver/template/setup.ts'
 import { fieldsSetup } from '#loop/identify/fields/setup.ts'
@@ -16,6 +17,7 @@ export const setup: Ports['setup'] = [
   fieldsSetup,
   pageGroupSetup,
   topicsSetup,
+  capsSetup,
   dealStagesSetup,
   segmentsSetup,
   templatesSetup,

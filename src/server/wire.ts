@@ -31,6 +31,7 @@ import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
@@ -192,6 +193,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   scenarios: scenariosRoutes,
   simulations: simulationsRoutes,
   noticeChannels: channelsRoutes,
+  mailCaps: capsRoutes,
   scenarioVersions: scenarioVersionsRoutes,
   mailbox: mailboxRoutes,
 }

@@ -135,6 +135,13 @@ export interface MailWorkerTable {
   until: Date
 }
 
+/** Commercial mails to the people of one company on one day. */
+export interface MailCompanyDayTable {
+  company_id: string
+  day: string
+  n: number
+}
+
 declare module '#kernel/db/tables.ts' {
   interface Tables {
     template: TemplateTable
@@ -145,6 +152,7 @@ declare module '#kernel/db/tables.ts' {
     delivery: DeliveryTable
     mail_worker: MailWorkerTable
     mail_display: MailDisplayTable
+    mail_company_day: MailCompanyDayTable
   }
 }
 

@@ -37,6 +37,7 @@ export const NOT_REACHED = [
   'no_basis',
   'topic',
   'paused',
+  'capped',
 ] as const
 export type NotReached = (typeof NOT_REACHED)[number]
 

@@ -7,6 +7,9 @@ import { addressHash } from '#loop/identify/consent/service.ts'
 import { wakeSender } from '../sender/wake.ts'
 import { NO_SOURCE, type Purpose } from '../tables.ts'
 import { markUsed, templateOfVersions } from '../template/queries.ts'
+import { type MailCaps, type Postponed, USUAL_PRIORITY } from './caps/contract.ts'
+import type { Reach } from './caps/decide.ts'
+import { foresee, readCaps } from './caps/service.ts'
 import { mayReach, type NotReached } from './decide.ts'
 import {
   cancelWaiting,
@@ -29,7 +32,7 @@ export interface Mail {
   readonly templateVersion: string
   readonly purpose: Purpose
   readonly notBefore?: Date
-  /** Higher goes first within its source. */
+  /** 1 to 5; higher goes first within its source, and when two mails want the last place a cap leaves. */
   readonly priority?: number
   readonly newsletterId?: string
   readonly topicId?: string | null
@@ -44,11 +47,14 @@ export interface Queued {
   readonly delivery: string | null
   /** Why it does not go out; null when it waits in the queue. */
   readonly reason: NotReached | null
+  /** It waits for its time: the person has had enough for now, or it is not the hour. */
+  readonly waits: { readonly reason: Postponed; readonly until: Date } | null
 }
 
 /**
  * Queues mails, set-based, in the caller's transaction. Whoever may not be reached becomes a row with the reason, so the
- * sum is always exact; basis and stop are read once more when the mail begins to leave.
+ * sum is always exact; basis and stop are read once more when the mail begins to leave. Commercial mail that is over a cap, or comes at
+ * night, waits for its time and keeps its place.
  * @returns one answer per mail, in the order given
  */
 export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]> {
@@ -57,9 +63,11 @@ export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]>
   const topics = [...new Set(mails.flatMap((mail) => (mail.topicId ? [mail.topicId] : [])))]
   const people = await loadReachable(ctx.db, subjects, ctx.now, (mail) => addressHash(ctx.house, mail))
   const stops = topics.length ? await loadTopicStops(ctx.db, subjects, topics) : new Set<string>()
-  const rows = mails.map((mail): NewDelivery => {
+  const caps = await readCaps(ctx)
+  const later = await foresee(ctx, caps, mails.map((mail) => ({ ...mail, notBefore: mail.notBefore ?? ctx.now })))
+  const rows = mails.map((mail, i): NewDelivery => {
     const reason = mayReach(people.get(mail.subject.id), mail.purpose) ?? (stops.has(`${mail.subject.id} ${mail.topicId}`) ? 'topic' : null)
-    return rowOf(ctx, mail, reason)
+    return rowOf(ctx, { mail, caps, reason, later: later[i] ?? null })
   })
   const made = await insertDeliveries(
     ctx.db,
@@ -68,15 +76,28 @@ export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]>
   )
   await markUsed(ctx.db, [...new Set(mails.map((mail) => mail.templateVersion))], ctx.now)
   ctx.afterCommit(wakeSender)
-  return rows.map((row) => ({
-    subject: row.subject,
-    what: row.what,
-    delivery: made.has(row.id) ? row.id : null,
-    reason: row.reason as NotReached | null,
-  }))
+  return rows.map((row, i) => {
+    const waits = row.status === 'deferred' ? later[i] : null
+    return {
+      subject: row.subject,
+      what: row.what,
+      delivery: made.has(row.id) ? row.id : null,
+      reason: row.status === 'suppressed' ? (row.reason as NotReached) : null,
+      waits: waits?.kind === 'postpone' ? { reason: waits.reason, until: waits.until } : null,
+    }
+  })
 }
 
-function rowOf(ctx: Ctx, mail: Mail, reason: NotReached | null): NewDelivery {
+interface Queueing {
+  readonly mail: Mail
+  readonly caps: MailCaps
+  readonly reason: NotReached | null
+  readonly later: Exclude<Reach, { kind: 'go' }> | null
+}
+
+function rowOf(ctx: Ctx, { mail, caps, reason, later }: Queueing): NewDelivery {
+  const postponed = reason === null && later?.kind === 'postpone' ? later : null
+  const over = reason ?? (later?.kind === 'giveUp' ? later.reason : null)
   return {
     subject: mail.subject,
     id: ctx.id(),
@@ -85,10 +106,10 @@ function rowOf(ctx: Ctx, mail: Mail, reason: NotReached | null): NewDelivery {
     versionId: mail.templateVersion,
     purpose: mail.purpose,
     topicId: mail.topicId ?? null,
-    status: reason ? 'suppressed' : 'queued',
-    reason,
-    priority: mail.priority ?? 0,
-    notBefore: mail.notBefore ?? ctx.now,
+    status: over ? 'suppressed' : postponed ? 'deferred' : 'queued',
+    reason: over ?? postponed?.reason ?? null,
+    priority: mail.priority ?? (mail.newsletterId ? caps.newsletterPriority : USUAL_PRIORITY),
+    notBefore: postponed?.until ?? mail.notBefore ?? ctx.now,
     causeId: mail.causeId ?? null,
   }
 }

@@ -57,7 +57,8 @@ async function feed({ house, worker, station }: Machine): Promise<boolean> {
   for (let rounds = 0; rounds < ROUNDS_AT_ONCE; rounds++) {
     if (station.stopped || station.restUntil > Number(house.clock.now())) return false
     const round = await takeRound(house, worker, ROUND)
-    if (!round.rows.length) return false
+    if (!round.more) return false
+    if (!round.rows.length) continue
     const { ready, reports } = await prepare(house, round)
     await Promise.all(reports.map((report) => station.ledger.record(report)))
     const outfit = round.outfit

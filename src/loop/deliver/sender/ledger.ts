@@ -6,6 +6,7 @@ import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
 import { stopMail } from '#loop/identify/service.ts'
+import { atTheMark } from '../outbox/caps/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
 import { isStopped, nextTry } from '../outbox/decide.ts'
 import { NO_SOURCE } from '../tables.ts'
@@ -80,6 +81,8 @@ async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Prom
   const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
   if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)
   for (const id of await listed(ctx, rows, marked)) yes.delete(id)
+  const able = marked.filter((row) => yes.has(row.id))
+  for (const id of await atTheMark(ctx, worker, able)) yes.delete(id)
   return yes
 }
 

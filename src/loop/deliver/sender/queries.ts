@@ -17,6 +17,8 @@ export interface Claimed {
   readonly attempts: number
   readonly fence: number
   readonly resent: boolean
+  readonly priority: number
+  readonly created_at: Date
 }
 
 /** Single mails first, then each newsletter that is being sent: paused ones are never looked at. Nothing while sending is held. */
@@ -36,7 +38,7 @@ export async function claimDue(db: Db, ask: { worker: string; source: string; no
       ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
     UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due
     WHERE d.bucket = due.bucket AND d.person_id = due.person_id AND d.id = due.id
-    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent`.execute(db)
+    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at`.execute(db)
   return taken.rows
 }
 
@@ -116,13 +118,21 @@ export interface MarkAsk {
 }
 
 export interface Marked {
+  readonly bucket: number
+  readonly person_id: string
   readonly id: string
+  readonly fence: number
+  readonly source: string
   readonly purpose: Purpose
   readonly topic: boolean
+  readonly priority: number
+  readonly created_at: Date
+  readonly resent: boolean
 }
 
 /**
- * The mark `transmitting`, for many rows at once. Locks the people FOR SHARE in key order, passing over rows that are
+ * The mark `transmitting`, for many rows at once. Locks the people in key order, against each other, too, so that caps are counted by one
+ * worker at a time, passing over rows that are
  * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes to this address, and keeps its id. Asking again for a row already marked is harmless.
  */
 export async function markTransmitting(
@@ -136,13 +146,13 @@ export async function markTransmitting(
       FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[], ${rows.map((r) => r.displayId)}::uuid[], ${rows.map((r) => ask.hashOf(r.address))}::text[]) x(b, i, d, f, a, s, h)
       JOIN person p ON p.bucket = x.b AND p.id = x.i
       LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
-      LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given ORDER BY 1, 2 FOR SHARE OF p SKIP LOCKED)
+      LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given ORDER BY 1, 2 FOR NO KEY UPDATE OF p SKIP LOCKED)
     UPDATE delivery d SET status = 'transmitting', address = l.a, marked_at = ${ask.now}, display_id = l.s, consent_entry_id = CASE d.purpose WHEN 'marketing' THEN l.entry_id END FROM l
     WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a AND l.identified_at IS NOT NULL
       AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 AND l.given AND (l.paused IS NULL OR l.paused <= ${ask.now}) END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
       AND NOT EXISTS (SELECT 1 FROM hold h WHERE ${MAIL_PART} = ANY(h.parts))
-    RETURNING d.id, d.purpose, d.topic_id IS NOT NULL AS topic`.execute(db)
+    RETURNING d.bucket, d.person_id, d.id, d.fence, d.source, d.purpose, d.topic_id IS NOT NULL AS topic, d.priority, d.created_at, d.resent`.execute(db)
   return marked.rows
 }
 

@@ -4,6 +4,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
 import { mailToken, type TokenKeys, tokenKeys } from '../feedback/token.ts'
 import { verpLocal } from '../feedback/verp.ts'
+import { arbitrate } from '../outbox/caps/service.ts'
 import { mayReach, type NotReached, provesFor } from '../outbox/decide.ts'
 import { loadTopicStops } from '../outbox/queries.ts'
 import { type PressedMail, press, TemplateFault } from '../template/kitchen.ts'
@@ -39,6 +40,8 @@ export interface Round {
   readonly displayId: string
   readonly now: Date
   readonly rows: readonly Claimed[]
+  /** Rows were found, but it was nobody's turn: there may be others. */
+  readonly more: boolean
   readonly people: ReadonlyMap<string, Recipient>
   readonly versions: ReadonlyMap<string, VersionSource>
   readonly flags: ReadonlyMap<string, ReadonlySet<string>>
@@ -52,7 +55,8 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
     house,
     SENDER,
     async (ctx) => {
-      const rows = await claimFair(ctx, worker, limit)
+      const claimed = await claimFair(ctx, worker, limit)
+      const rows = await arbitrate(ctx, worker, claimed)
       const versions = rows.length ? await loadVersions(ctx.db, [...new Set(rows.map((row) => row.version_id))]) : []
       const topics = [...new Set(rows.flatMap((row) => (row.topic_id ? [row.topic_id] : [])))]
       const segments = [...new Set(versions.flatMap((version) => version.segments))]
@@ -62,6 +66,7 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
         displayId: rows.length ? await displayOf(ctx, worn) : '',
         now: ctx.now,
         rows,
+        more: claimed.length > 0,
         people: rows.length ? await recipients(ctx, rows) : new Map(),
         versions: new Map(versions.map((version) => [version.id, version])),
         flags: segments.length ? await loadSegmentFlags(ctx.db, rows, segments) : new Map(),

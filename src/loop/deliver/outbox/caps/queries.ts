@@ -1,0 +1,139 @@
+import { sql } from 'kysely'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import { NO_SOURCE } from '../../tables.ts'
+import type { Rival } from './decide.ts'
+
+/** A commercial mail that began to leave. */
+export interface Sent {
+  readonly id: string
+  readonly at: Date
+}
+
+/** Commercial mails of these people that began to leave since an instant, by person; an index holds just these. */
+export async function recentSends(db: Db, subjects: readonly Subject[], since: Date): Promise<Map<string, Sent[]>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ person_id: string; id: string; at: Date }>`/* recent_sends */
+    SELECT d.person_id, d.id, d.marked_at AS at FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
+    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i
+    WHERE d.purpose = 'marketing' AND d.status IN ('transmitting', 'sent', 'unknown') AND d.marked_at >= ${since}`.execute(db)
+  return byPerson(found.rows)
+}
+
+/** Commercial mails of these people that wait and could leave now, by person. Those of paused newsletters stand in nobody's way. */
+export async function waitingRivals(db: Db, subjects: readonly Subject[], now: Date): Promise<Map<string, Rival[]>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<Rival & { person_id: string }>`/* waiting_rivals */
+    SELECT d.person_id, d.id, d.priority, d.created_at AS since FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
+    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i
+    WHERE d.purpose = 'marketing' AND d.status IN ('queued', 'deferred') AND d.not_before <= ${now}
+      AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))`.execute(db)
+  return byPerson(found.rows)
+}
+
+function byPerson<T extends { readonly person_id: string }>(rows: readonly T[]): Map<string, T[]> {
+  return Map.groupBy(rows, (row) => row.person_id)
+}
+
+/** The companies of these people, by person; people without one are absent. */
+export async function companiesOf(db: Db, subjects: readonly Subject[]): Promise<Map<string, string>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ id: string; company_id: string }>`/* companies_of_mails */
+    SELECT p.id, p.company_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN person p ON p.bucket = x.b AND p.id = x.i
+    WHERE p.company_id IS NOT NULL`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row.company_id]))
+}
+
+/** How many commercial mails these companies have had on a day. `hold` locks the rows until commit, in key order. */
+export async function companyCounts(db: Db, companies: readonly string[], day: string, hold: boolean): Promise<Map<string, number>> {
+  if (!companies.length) return new Map()
+  const sorted = [...new Set(companies)].sort()
+  if (hold)
+    await sql`/* open_company_days */ INSERT INTO mail_company_day (company_id, day, n) SELECT c, ${day}::date, 0 FROM unnest(${sorted}::uuid[]) c ORDER BY c
+      ON CONFLICT DO NOTHING`.execute(db)
+  const found = hold
+    ? await sql<{ company_id: string; n: number }>`/* hold_company_days */
+        SELECT company_id, n FROM mail_company_day WHERE day = ${day}::date AND company_id = ANY(${sorted}::uuid[]) ORDER BY company_id FOR UPDATE`.execute(
+        db,
+      )
+    : await sql<{ company_id: string; n: number }>`/* read_company_days */
+        SELECT company_id, n FROM mail_company_day WHERE day = ${day}::date AND company_id = ANY(${sorted}::uuid[])`.execute(db)
+  return new Map(found.rows.map((row) => [row.company_id, row.n]))
+}
+
+/** Writes held counts back. */
+export async function setCompanyCounts(db: Db, counts: ReadonlyMap<string, number>, day: string): Promise<void> {
+  await sql`/* set_company_days */ UPDATE mail_company_day m SET n = x.n FROM unnest(${[...counts.keys()]}::uuid[], ${[...counts.values()]}::int[]) x(c, n)
+    WHERE m.company_id = x.c AND m.day = ${day}::date AND m.n <> x.n`.execute(db)
+}
+
+/** Counts of days long past are of no use to anybody. */
+export async function forgetCompanyDays(db: Db, before: string): Promise<void> {
+  await sql`DELETE FROM mail_company_day WHERE day < ${before}::date`.execute(db)
+}
+
+/** A held row that does not leave now. */
+export interface Held {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly fence: number
+  /** null: given up. */
+  readonly until: Date | null
+  readonly reason: string
+}
+
+/** Gives held rows back to wait, or gives them up; whoever held them can settle them no more. What was not begun counts for nothing. */
+export async function postponeRows(db: Db, worker: string, rows: readonly Held[]): Promise<void> {
+  await sql`/* postpone_deliveries */
+    UPDATE delivery d SET status = CASE WHEN x.u IS NULL THEN 'suppressed' ELSE 'deferred' END, reason = x.r, not_before = coalesce(x.u, d.not_before),
+      fence = d.fence + 1, worker = NULL, marked_at = NULL
+    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[],
+      ${rows.map((r) => r.until)}::timestamptz[], ${rows.map((r) => r.reason)}::text[]) x(b, i, d, f, u, r)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.fence = x.f AND d.worker = ${worker} AND d.status IN ('claimed', 'transmitting')`.execute(
+    db,
+  )
+}
+
+/** Everything that waits by caps or hours is looked at again. @returns how many */
+export async function releasePostponed(db: Db, now: Date): Promise<number> {
+  const done = await sql<{
+    n: number
+  }>`WITH free AS (UPDATE delivery SET not_before = ${now} WHERE status IN ('queued', 'deferred') AND reason IN ('capped', 'quiet')
+    AND not_before > ${now} RETURNING 1) SELECT count(*)::int AS n FROM free`.execute(db)
+  return done.rows[0]?.n ?? 0
+}
+
+export async function countPostponed(db: Db, now: Date, since: Date): Promise<{ capped: number; quiet: number; givenUp: number }> {
+  const found = await sql<{ capped: number; quiet: number; givenUp: number }>`
+    SELECT (SELECT count(*)::int FROM delivery WHERE status IN ('queued', 'deferred') AND reason = 'capped' AND not_before > ${now}) AS capped,
+      (SELECT count(*)::int FROM delivery WHERE status IN ('queued', 'deferred') AND reason = 'quiet' AND not_before > ${now}) AS quiet,
+      (SELECT count(*)::int FROM delivery WHERE status = 'suppressed' AND reason = 'capped' AND created_at >= ${since}) AS "givenUp"`.execute(
+    db,
+  )
+  return found.rows[0] ?? { capped: 0, quiet: 0, givenUp: 0 }
+}
+
+export interface HeldRow {
+  readonly id: string
+  readonly name: string
+  readonly from: string | null
+  readonly status: string
+  readonly reason: string
+  readonly since: Date
+  readonly until: Date
+}
+
+/** The last mails of somebody that have not reached them, or wait for a reason. */
+export async function listHeld(db: Db, subject: Subject, most: number): Promise<HeldRow[]> {
+  const found = await sql<HeldRow>`
+    SELECT d.id, t.name, coalesce(n.name, s.name) AS "from", d.status, d.reason, d.created_at AS since, d.not_before AS until
+    FROM delivery d JOIN template_version v ON v.id = d.version_id JOIN template t ON t.id = v.template_id LEFT JOIN newsletter n ON n.id = d.source
+    LEFT JOIN run r ON r.bucket = d.bucket AND r.person_id = d.person_id AND d.what LIKE 'run:%' AND r.id::text = split_part(d.what, ':', 2)
+    LEFT JOIN scenario s ON s.id = r.scenario_id
+    WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.reason IS NOT NULL
+      AND d.status IN ('queued', 'deferred', 'suppressed', 'refused', 'unknown') ORDER BY d.created_at DESC, d.id DESC LIMIT ${most}`.execute(
+    db,
+  )
+  return found.rows
+}
