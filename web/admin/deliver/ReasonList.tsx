@@ -11,8 +11,11 @@ const KNOWN = [
   'bounced',
   'complained',
   'no_basis',
+  'held_out',
   'topic',
   'paused',
+  'scenario_ended',
+  'step_removed',
 ] as const
 type Reason = (typeof KNOWN)[number]
 const isKnown = (reason: string): reason is Reason => (KNOWN as readonly string[]).includes(reason)

@@ -36,6 +36,7 @@ export const NOT_REACHED = [
   'complained',
   'no_basis',
   'topic',
+  'held_out',
   'paused',
   'capped',
 ] as const
