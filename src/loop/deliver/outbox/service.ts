@@ -3,6 +3,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
+import { heldOut } from '#loop/identify/arm/service.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
 import { wakeSender } from '../sender/wake.ts'
 import { NO_SOURCE, type Purpose } from '../tables.ts'
@@ -63,11 +64,20 @@ export async function queue(ctx: Ctx, mails: readonly Mail[]): Promise<Queued[]>
   const topics = [...new Set(mails.flatMap((mail) => (mail.topicId ? [mail.topicId] : [])))]
   const people = await loadReachable(ctx.db, subjects, ctx.now, (mail) => addressHash(ctx.house, mail))
   const stops = topics.length ? await loadTopicStops(ctx.db, subjects, topics) : new Set<string>()
+  const held = await heldOut(
+    ctx,
+    mails.filter((mail) => mail.purpose === 'marketing').map((mail) => mail.subject),
+  )
   const caps = await readCaps(ctx)
-  const later = await foresee(ctx, caps, mails.map((mail) => ({ ...mail, notBefore: mail.notBefore ?? ctx.now })))
+  const later = await foresee(
+    ctx,
+    caps,
+    mails.map((mail) => ({ ...mail, notBefore: mail.notBefore ?? ctx.now })),
+  )
   const rows = mails.map((mail, i): NewDelivery => {
     const reason = mayReach(people.get(mail.subject.id), mail.purpose) ?? (stops.has(`${mail.subject.id} ${mail.topicId}`) ? 'topic' : null)
-    return rowOf(ctx, { mail, caps, reason, later: later[i] ?? null })
+    const isHeld = mail.purpose === 'marketing' && held.has(mail.subject.id)
+    return rowOf(ctx, { mail, caps, reason: reason ?? (isHeld ? 'held_out' : null), later: later[i] ?? null })
   })
   const made = await insertDeliveries(
     ctx.db,
