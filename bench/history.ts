@@ -1,4 +1,5 @@
 // A company's past: a year of events by skewed names on skewed people, the same for the same numbers. Plain SQL: not what is measured.
+import { FIRST_SETTINGS } from '#loop/score/rules/contract.ts'
 import type { Arena } from '../test/chaos/arena.ts'
 import { makeCrowd } from './crowd.ts'
 
@@ -18,8 +19,11 @@ export async function makeHistory(arena: Arena, { leads, events }: { leads: numb
     await run(
       "SET statement_timeout = 0; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET max_parallel_workers_per_gather = 0",
     )
-    await run(`INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by, live_at)
-      SELECT 'main', 1, 'live', '[]', '{}', now(), 'bench', now() ON CONFLICT DO NOTHING`)
+    await client.query(
+      `INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by, live_at)
+        SELECT 'main', 1, 'live', '[]', $1, now(), 'bench', now() ON CONFLICT DO NOTHING`,
+      [JSON.stringify(FIRST_SETTINGS)],
+    )
     await run(`UPDATE score_model SET live_version = 1 WHERE name = 'main' AND live_version IS NULL`)
     await run(`INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, total, recent, heat, heat_since, changed_at)
       SELECT c.bucket, c.id, 'main', m.live_version, c.i * 31 % 200, 0, 0, 0, c.i * 31 % 200, 0, 'cold', now(), now() FROM crowd c, score_model m WHERE m.name = 'main' ORDER BY 1, 2`)

@@ -1,61 +1,40 @@
-// Workload 2: from a posted event to the changed membership that an open screen hears of, at 200 events a second, with twenty
-// live segments; and whether an event costs more when there are more leads.
+// Workload 2: from a posted event to the changed membership that an open screen hears of, with a hundred live segments and a year of
+// events behind them: at 200 and at 1,000 events a second, as a backlog, and whether an event costs more when there are more leads.
 import pg from 'pg'
-import { withTx } from '#kernel/db/tx.ts'
-import type { Rule } from '#loop/segment/rules/contract.ts'
-import * as segments from '#loop/segment/service.ts'
-import { type Arena, SYSTEM } from '../test/chaos/arena.ts'
+import type { Arena } from '../test/chaos/arena.ts'
 import { makeSite } from '../test/chaos/sender.ts'
 import { until } from '../test/world.ts'
-import { makeCrowd } from './crowd.ts'
-import { type Bench, cpuOf, type Line, quantile } from './measure.ts'
+import { makeHistory } from './history.ts'
+import { type Bench, cpuOf, type Line, quantile, rate } from './measure.ts'
 import { openPlace, type Place, startRaw } from './place.ts'
+import { makeSegments, SEGMENTS } from './rules.ts'
 
-const PER_SECOND = 200
-const SEGMENTS = 20
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
+/** How events are posted: so many a second, so many in one request. */
+interface Pace {
+  readonly perSecond: number
+  readonly perPost: number
+  readonly events: number
+}
+
 interface Heard {
-  readonly latencies: number[]
+  readonly slow: number[]
+  readonly fast: number[]
+  /** Events a second, and CPU of product and database in ms for each event of the backlog. */
+  readonly drain: number
   readonly cpuPerEvent: number
 }
 
-/** Twenty rules, all read by the event that is posted: five it can fulfil, the others only have to be asked. */
-const ruleOf = (n: number): Rule => ({
-  kind: 'and',
-  rules: [
-    {
-      kind: 'event',
-      match: { event: 'custom.bench', filters: [] },
-      count: { op: 'atLeast', n: n < 5 ? 1 : n },
-      period: { kind: 'last', n: 7, unit: 'days' },
-    },
-    { kind: 'fact', fact: 'prefecture', is: n < 5 ? { op: 'notEmpty' } : { op: 'in', values: ['東京都'] } },
-  ],
-})
-
-async function makeSegments(arena: Arena): Promise<void> {
-  const house = await arena.house()
-  for (let n = 0; n < SEGMENTS; n++) {
-    await withTx(house, SYSTEM, (ctx) =>
-      segments.create(ctx, { name: `bench ${n}`, description: '', audience: 'leads', rule: ruleOf(n), startsScenarios: false }),
-    )
-  }
-  await until(
-    async () => {
-      const { rows } = await arena.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM segment WHERE live_version IS NOT NULL')
-      return rows[0]?.n === SEGMENTS
-    },
-    { within: 300_000, every: 500, what: 'the segments to be computed' },
-  )
-}
+type Posted = (numbers: readonly number[]) => { keys: readonly string[]; path: string; body: string; headers: Record<string, string> }
 
 /** Posts at a steady pace, each event from another lead, and notes when the channel speaks of that lead. */
 async function probe(
-  url: string,
+  base: string,
   listen: { databaseUrl: string; channel: string },
-  events: number,
-  bodyOf: (n: number) => { key: string; body: string; headers: Record<string, string> },
+  pace: Pace,
+  from: number,
+  posted: Posted,
 ): Promise<number[]> {
   const sent = new Map<string, number>()
   const latencies: number[] = []
@@ -64,68 +43,123 @@ async function probe(
   client.on('notification', ({ payload }) => {
     const now = performance.now()
     for (const key of payload?.match(/[\w-]{8,}/g) ?? []) {
-      const from = sent.get(key)
-      if (from === undefined) continue
+      const at = sent.get(key)
+      if (at === undefined) continue
       sent.delete(key)
-      latencies.push(now - from)
+      latencies.push(now - at)
     }
   })
   await client.query(`LISTEN ${listen.channel}`)
   const start = performance.now()
   const posts: Promise<unknown>[] = []
-  for (let n = 0; n < events; n++) {
-    const wait = start + (n * 1000) / PER_SECOND - performance.now()
+  for (let n = 0; n < pace.events; n += pace.perPost) {
+    const wait = start + (n * 1000) / pace.perSecond - performance.now()
     if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
-    const { key, body, headers } = bodyOf(n)
-    sent.set(key, performance.now())
-    posts.push(
-      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'user-agent': AGENT, ...headers }, body }).then(
-        (answer) => answer.arrayBuffer(),
-      ),
-    )
+    const { keys, path, body, headers } = posted(Array.from({ length: Math.min(pace.perPost, pace.events - n) }, (_, i) => from + n + i))
+    const now = performance.now()
+    for (const key of keys) sent.set(key, now)
+    const all = { 'content-type': 'application/json', 'user-agent': AGENT, ...headers }
+    posts.push(fetch(`${base}${path}`, { method: 'POST', headers: all, body }).then((answer) => answer.arrayBuffer()))
   }
   await Promise.all(posts)
-  await until(async () => sent.size === 0, { within: 10_000 }).catch(() => undefined)
+  await until(async () => sent.size === 0, { within: 20_000 }).catch(() => undefined)
   await client.end()
-  if (sent.size) throw new Error(`${sent.size} of ${events} events were never heard of`)
+  if (sent.size) throw new Error(`${sent.size} of ${pace.events} events were never heard of`)
   return latencies
 }
 
-async function product(place: Place, people: number, events: number): Promise<Heard> {
+const paces = (small: boolean) => ({
+  slow: { perSecond: 200, perPost: 1, events: small ? 400 : 2_000 },
+  fast: { perSecond: 1_000, perPost: 10, events: small ? 1_000 : 10_000 },
+  backlog: small ? 4_000 : 40_000,
+})
+
+/** Leads of the posted events are far from the busiest, which are the first of the crowd. */
+const FIRST = 1_000
+
+async function product(place: Place, size: { leads: number; events: number }, small: boolean): Promise<Heard> {
+  const { slow, fast, backlog } = paces(small)
   const arena = await place.arena()
   try {
-    await makeCrowd(arena, people)
-    const { rows } = await arena.pool.query<{ i: number; id: string }>('SELECT i, id FROM crowd WHERE i < $1', [events * 2])
+    await makeHistory(arena, size)
+    const filled = await makeSegments(arena)
+    process.stderr.write(
+      `  ${size.leads} leads, ${size.events} events: ${SEGMENTS} segments filled and told in ${(filled / 1000).toFixed(1)} s\n`,
+    )
+    await arena.pool.query('VACUUM (ANALYZE) membership')
+    const { rows } = await arena.pool.query<{ i: number; id: string }>('SELECT i, id FROM crowd')
     const ids = new Map(rows.map((row) => [row.i, row.id]))
+    const key = await arena.key('admin')
     const app = await arena.product({ env: { NODE_ENV: 'production' } })
-    const auth = `Basic ${Buffer.from(`${await makeSite(app, await arena.key('admin'))}:`).toString('base64')}`
-    await makeSegments(arena)
-    const bodyOf = (n: number) => ({
-      key: ids.get(n) ?? '',
-      body: JSON.stringify({ event: 'bench', messageId: `bench-${n}`, anonymousId: `visitor-${n}`, properties: {} }),
-      headers: { authorization: auth },
+    const auth = { authorization: `Basic ${Buffer.from(`${await makeSite(app, key)}:`).toString('base64')}` }
+    const who = (n: number) => FIRST + (n % (size.leads - FIRST))
+    const one = (n: number) => ({
+      type: 'track',
+      event: 'bench',
+      messageId: `bench-${n}`,
+      anonymousId: `visitor-${who(n)}`,
+      properties: {},
+    })
+    const posted: Posted = (numbers) => ({
+      keys: numbers.map((n) => ids.get(who(n)) ?? ''),
+      path: numbers.length === 1 ? '/v1/track' : '/v1/batch',
+      body: JSON.stringify(numbers.length === 1 ? one(numbers[0] ?? 0) : { batch: numbers.map(one) }),
+      headers: auth,
     })
     const listen = { databaseUrl: arena.databaseUrl, channel: 'hagukumi_live' }
-    await probe(`${app.url}/v1/track`, listen, events, (n) => bodyOf(n))
-    const before = cpuOf([app.pid, place.postmaster])
-    const latencies = await probe(`${app.url}/v1/track`, listen, events, (n) => bodyOf(n + events))
-    const cpu = cpuOf([app.pid, place.postmaster]) - before
-    const members = await arena.pool.query<{ n: number }>('SELECT count(DISTINCT person_id)::int AS n FROM membership WHERE is_in')
-    if ((members.rows[0]?.n ?? 0) < events * 2) throw new Error(`only ${members.rows[0]?.n} of ${events * 2} are members`)
-    return { latencies, cpuPerEvent: cpu / events }
+    await probe(app.url, listen, { ...slow, events: slow.events / 2 }, 0, posted)
+    const atSlow = await probe(app.url, listen, slow, slow.events, posted)
+    const atFast = await probe(app.url, listen, fast, 2 * slow.events, posted)
+    await app.stop()
+    const drained = await drainOf(place, arena, backlog)
+    await demandMembers(arena, Math.min(size.leads - FIRST, 2 * slow.events + fast.events))
+    return { slow: atSlow, fast: atFast, ...drained }
   } finally {
     await arena.close()
   }
 }
 
-async function floor(place: Place, events: number): Promise<number[]> {
+/** The first five rules are true of whoever was posted: nobody may be missing. */
+async function demandMembers(arena: Arena, least: number): Promise<void> {
+  const { rows } = await arena.pool.query<{ wanted: number; n: number }>(`
+    SELECT (SELECT count(DISTINCT person_id) FROM journal WHERE name = 'custom.bench')::int AS wanted,
+      (SELECT count(DISTINCT m.person_id) FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE s.name = 'bench 0' AND m.is_in)::int AS n`)
+  const { wanted, n } = rows[0] ?? { wanted: -1, n: 0 }
+  if (wanted !== n || n < least / 2) throw new Error(`${n} of ${wanted} people are members`)
+}
+
+/** Events that came while nobody reacted, then the product: how fast it catches up. */
+async function drainOf(place: Place, arena: Arena, backlog: number): Promise<{ drain: number; cpuPerEvent: number }> {
+  await arena.pool.query(`WITH e AS (
+      INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, props)
+      SELECT c.bucket, c.id, md5('backlog ' || g.n)::uuid, 'custom.bench', date_trunc('milliseconds', now()), now(), '{}'
+      FROM generate_series(1, ${backlog}) g(n) JOIN crowd c ON c.i = ${FIRST} + g.n % ((SELECT count(*) FROM crowd) - ${FIRST}) ORDER BY g.n
+      RETURNING bucket, person_id, id, name, occurred_at, received_at, props)
+    INSERT INTO news (bucket, person_id, event_id, name, occurred_at, received_at, historic, hop, props)
+    SELECT bucket, person_id, id, name, occurred_at, received_at, false, 0, props FROM e`)
+  const left = async () => (await arena.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM news')).rows[0]?.n ?? 0
+  const app = await arena.product({ env: { NODE_ENV: 'production' } })
+  const [first, start, before] = [await left(), performance.now(), cpuOf([app.pid, place.postmaster])]
+  await until(async () => (await left()) === 0, { within: 600_000, every: 100, what: 'the backlog to be drained' })
+  const [ms, cpu] = [performance.now() - start, cpuOf([app.pid, place.postmaster]) - before]
+  await app.stop()
+  return { drain: (first * 1000) / ms, cpuPerEvent: cpu / first }
+}
+
+async function floor(place: Place, pace: Pace): Promise<number[]> {
   const arena = await place.arena()
   const raw = await startRaw('floor', { DATABASE_URL: arena.databaseUrl })
   try {
-    const bodyOf = (n: number) => ({ key: `visitor-${n}`, body: JSON.stringify({ anonymousId: `visitor-${n}` }), headers: {} })
+    const posted: Posted = ([n = 0]) => ({
+      keys: [`visitor-${n}`],
+      path: '/',
+      body: JSON.stringify({ anonymousId: `visitor-${n}` }),
+      headers: {},
+    })
     const listen = { databaseUrl: arena.databaseUrl, channel: 'raw' }
-    await probe(`http://127.0.0.1:${raw.port}/`, listen, events, bodyOf)
-    return await probe(`http://127.0.0.1:${raw.port}/`, listen, events, (n) => bodyOf(n + events))
+    const base = `http://127.0.0.1:${raw.port}`
+    await probe(base, listen, pace, 0, posted)
+    return await probe(base, listen, pace, pace.events, posted)
   } finally {
     await raw.stop()
     await arena.close()
@@ -135,39 +169,68 @@ async function floor(place: Place, events: number): Promise<number[]> {
 export const segment: Bench = {
   id: '2',
   title: 'Event to live segment',
-  async run({ small }): Promise<Line[]> {
-    const [few, many, events] = small ? [2_000, 10_000, 400] : [10_000, 100_000, 2_000]
+  async run({ small, full }): Promise<Line[]> {
+    const many = full
+      ? { leads: 1_000_000, events: 20_000_000 }
+      : small
+        ? { leads: 10_000, events: 200_000 }
+        : { leads: 100_000, events: 2_000_000 }
+    const few = { leads: many.leads / (small ? 2 : 10), events: many.events / (small ? 2 : 10) }
     const place = await openPlace()
     try {
-      const low = await floor(place, events)
-      const base = await product(place, few, events)
-      const full = await product(place, many, events)
-      const lowAgain = await floor(place, events)
-      const [p50, p95] = [quantile(full.latencies, 0.5), quantile(full.latencies, 0.95)]
-      const floor95 = quantile([...low, ...lowAgain], 0.95)
-      const growth = full.cpuPerEvent / base.cpuPerEvent
-      return [
-        {
-          id: '2',
-          what: `event → membership heard of, ${PER_SECOND}/s, ${SEGMENTS} segments, ${many} leads`,
-          product: `p50 ${p50.toFixed(0)} · p95 ${p95.toFixed(0)} ms`,
-          control: `p50 ${quantile(low, 0.5).toFixed(1)} · p95 ${floor95.toFixed(1)} ms`,
-          ratio: `${(p95 / floor95).toFixed(1)}× the floor`,
-          goal: 'p95 ≤ 1 s and ≤ 20×',
-          reached: p95 <= 1_000 && p95 <= 20 * floor95,
-        },
-        {
-          id: '2',
-          what: `CPU per event at ${many} leads against ${few}`,
-          product: `${full.cpuPerEvent.toFixed(2)} ms`,
-          control: `${base.cpuPerEvent.toFixed(2)} ms`,
-          ratio: growth.toFixed(2),
-          goal: '≤ 1.3',
-          reached: growth <= 1.3,
-        },
-      ]
+      const { slow } = paces(small)
+      const low = await floor(place, slow)
+      const base = await product(place, few, small)
+      const real = await product(place, many, small)
+      const floor95 = quantile([...low, ...(await floor(place, slow))], 0.95)
+      return linesOf({ base, real, floor50: quantile(low, 0.5), floor95, many: many.leads, few: few.leads })
     } finally {
       await place.close()
     }
   },
+}
+
+function linesOf(found: { base: Heard; real: Heard; floor50: number; floor95: number; many: number; few: number }): Line[] {
+  const { base, real, floor50, floor95, many, few } = found
+  const [slow50, slow95] = [quantile(real.slow, 0.5), quantile(real.slow, 0.95)]
+  const [fast50, fast95] = [quantile(real.fast, 0.5), quantile(real.fast, 0.95)]
+  const growth = real.cpuPerEvent / base.cpuPerEvent
+  return [
+    {
+      id: '2',
+      what: `event → membership heard of, 200/s, ${SEGMENTS} segments, ${many} leads`,
+      product: `p50 ${slow50.toFixed(0)} · p95 ${slow95.toFixed(0)} ms`,
+      control: `p50 ${floor50.toFixed(1)} · p95 ${floor95.toFixed(1)} ms`,
+      ratio: `${(slow95 / floor95).toFixed(1)}× the floor`,
+      goal: 'p95 ≤ 250 ms and ≤ 20×',
+      reached: slow95 <= 250 && slow95 <= 20 * floor95,
+    },
+    {
+      id: '2',
+      what: `the same at 1,000/s, ten in a request (p95 at ${few} leads beside it)`,
+      product: `p50 ${fast50.toFixed(0)} · p95 ${fast95.toFixed(0)} ms`,
+      control: `p95 ${quantile(base.fast, 0.95).toFixed(0)} ms`,
+      ratio: '',
+      goal: 'p95 ≤ 50 ms',
+      reached: fast95 <= 50,
+    },
+    {
+      id: '2',
+      what: `a backlog drained, ${many} leads (beside ${few})`,
+      product: `${rate(real.drain)}/s`,
+      control: `${rate(base.drain)}/s`,
+      ratio: '',
+      goal: '≥ 4,000/s',
+      reached: real.drain >= 4_000,
+    },
+    {
+      id: '2',
+      what: `CPU per event of the backlog at ${many} leads against ${few}`,
+      product: `${real.cpuPerEvent.toFixed(2)} ms`,
+      control: `${base.cpuPerEvent.toFixed(2)} ms`,
+      ratio: growth.toFixed(2),
+      goal: '≤ 1.3',
+      reached: growth <= 1.3,
+    },
+  ]
 }

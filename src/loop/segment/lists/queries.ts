@@ -31,11 +31,20 @@ const TEXTS: Readonly<Record<string, RawBuilder<unknown>>> = {
   sourceFirst: sql`p.source_first COLLATE "C"`,
 }
 
-function hintOf(fact: Fact, is: FactLeaf['is']): Bool | null {
-  const values = is.op === 'eq' && typeof is.value === 'string' ? [is.value] : is.op === 'in' ? [...is.values] : null
+const valuesOf = (is: FactLeaf['is']): string[] | null =>
+  is.op === 'eq' && typeof is.value === 'string' ? [is.value] : is.op === 'in' ? [...is.values] : null
+
+/** A condition in the words in which the fact itself answers it for many at once; null where it has none. */
+export function foundBy(fact: Fact, is: FactLeaf['is']): Bool | null {
   if (is.op === 'gte' && fact.findFrom) return fact.findFrom('p', is.value)
-  if (!values) return null
-  if (fact.find) return fact.find('p', values)
+  const values = valuesOf(is)
+  return (values && fact.find?.('p', values)) ?? null
+}
+
+function hintOf(fact: Fact, is: FactLeaf['is']): Bool | null {
+  const values = valuesOf(is)
+  const found = foundBy(fact, is)
+  if (found || !values || fact.find) return found
   const column = Object.hasOwn(TEXTS, fact.name) ? TEXTS[fact.name] : undefined
   if (column) return sql`${column} = ANY(${values}::text[])`
   if (fact.name === 'tags') return sql`(p.tags && ${values}::text[] AND p.tags <> '{}')`
