@@ -8,6 +8,8 @@ import { withTx } from '#kernel/db/tx.ts'
 import { writeSetting } from '#kernel/settings.ts'
 import { createForm, getForm, publishForm, saveForm } from '#loop/capture/forms/service.ts'
 import { addPageGroup, addSite } from '#loop/capture/track/service.ts'
+import { OPEN_CAPS } from '#loop/deliver/outbox/caps/decide.ts'
+import { save as saveCaps } from '#loop/deliver/outbox/caps/service.ts'
 import type { Block, Draft } from '#loop/deliver/template/contract.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { dismissOnboarding } from '#loop/measure/reports/service.ts'
@@ -51,6 +53,8 @@ async function people(ctx: Ctx, password: string): Promise<{ owner: string; sell
   }
   const { id } = await setup(ctx, { name: '見本 太郎', email: OWNER_MAIL, password, language: 'ja', company })
   await updateCompany(ctx, company)
+  // Whoever tries the demo on a Sunday night wants to see the mail come.
+  await saveCaps(ctx, OPEN_CAPS)
   await dismissOnboarding(ctx, { dismissed: true })
   const sellers = [
     await addUser(ctx, {

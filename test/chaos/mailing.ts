@@ -4,6 +4,8 @@ import { update as updateCompany } from '#access/company/service.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import * as newsletters from '#loop/deliver/newsletter/service.ts'
+import { OPEN_CAPS } from '#loop/deliver/outbox/caps/decide.ts'
+import { save as saveCaps } from '#loop/deliver/outbox/caps/service.ts'
 import { readMail, saveMail } from '#loop/deliver/sender/settings.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
@@ -79,6 +81,8 @@ export async function prepareCompany(arena: Arena): Promise<void> {
     })
     const { password: _, ...settings } = await readMail(ctx)
     await saveMail(ctx, { ...settings, connections: LANES })
+    // Rows run at any hour of the day; that mails are counted for each person costs what it costs.
+    await saveCaps(ctx, { ...OPEN_CAPS, perDay: 50, perWeek: 200 })
   })
 }
 

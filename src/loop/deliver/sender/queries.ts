@@ -38,7 +38,9 @@ export async function claimDue(db: Db, ask: { worker: string; source: string; no
       ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
     UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due
     WHERE d.bucket = due.bucket AND d.person_id = due.person_id AND d.id = due.id
-    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at`.execute(db)
+    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at`.execute(
+    db,
+  )
   return taken.rows
 }
 
@@ -152,7 +154,9 @@ export async function markTransmitting(
       AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 AND l.given AND (l.paused IS NULL OR l.paused <= ${ask.now}) END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
       AND NOT EXISTS (SELECT 1 FROM hold h WHERE ${MAIL_PART} = ANY(h.parts))
-    RETURNING d.bucket, d.person_id, d.id, d.fence, d.source, d.purpose, d.topic_id IS NOT NULL AS topic, d.priority, d.created_at, d.resent`.execute(db)
+    RETURNING d.bucket, d.person_id, d.id, d.fence, d.source, d.purpose, d.topic_id IS NOT NULL AS topic, d.priority, d.created_at, d.resent`.execute(
+    db,
+  )
   return marked.rows
 }
 

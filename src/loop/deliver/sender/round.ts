@@ -243,7 +243,9 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
     wire: address.wire,
     displayId: round.displayId,
     domain: address.domain,
-    envelopeFrom: outfit.bounceDomain ? `${verpLocal(keys, { personId: row.person_id, deliveryId: row.id })}@${outfit.bounceDomain}` : outfit.fromEmail,
+    envelopeFrom: outfit.bounceDomain
+      ? `${verpLocal(keys, { personId: row.person_id, deliveryId: row.id })}@${outfit.bounceDomain}`
+      : outfit.fromEmail,
     boundary: boundaryOf(row.id),
     body: mail.body,
     head: {
