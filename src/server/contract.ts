@@ -28,6 +28,7 @@ import { analysisContract } from '#loop/measure/analysis/contract.ts'
 import { liftContract } from '#loop/measure/lift/contract.ts'
 import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
+import { scenarioReportsContract } from '#loop/measure/scenarios/contract.ts'
 import { scenariosContract } from '#loop/orchestrate/contract.ts'
 import { channelsContract } from '#loop/orchestrate/perform/channels/contract.ts'
 import { simulationsContract } from '#loop/orchestrate/simulate/contract.ts'
@@ -109,6 +110,7 @@ export const contract = {
   scenarioVersions: scenarioVersionsContract,
   reports: reportsContract,
   lift: liftContract,
+  scenarioReports: scenarioReportsContract,
   proof: proofContract,
   analysis: analysisContract,
   mailbox: mailboxContract,

@@ -69,6 +69,7 @@ import { analysisRoutes } from '#loop/measure/analysis/routes.ts'
 import { liftRoutes } from '#loop/measure/lift/routes.ts'
 import { proofRoutes } from '#loop/measure/proof/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
+import { scenarioReportsRoutes } from '#loop/measure/scenarios/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
@@ -165,6 +166,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   campaigns: campaignsRoutes,
   reports: reportsRoutes,
   lift: liftRoutes,
+  scenarioReports: scenarioReportsRoutes,
   proof: proofRoutes,
   analysis: analysisRoutes,
   track: trackRoutes,

@@ -1,0 +1,66 @@
+// Versions of a scenario side by side, as they were and adjusted for who entered. Browser-safe.
+import { z } from 'zod'
+import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
+export type Estimate = z.output<typeof estimate>
+
+/** What a version is measured by: the share that reached the goal, won deals per entry, and yen per entry. */
+export const METRICS = ['goal', 'deals', 'yen'] as const
+export type CompareMetric = (typeof METRICS)[number]
+
+const perMetric = z.record(z.enum(METRICS), estimate)
+
+const side = z.object({
+  version: z.number().int(),
+  publishedAt: instant,
+  publishedBy: z.string(),
+  note: z.string(),
+  entries: z.number().int().describe('Runs that began by this version, those held back left out'),
+  young: z.number().int().describe('Of them, those whose days are not over yet: they are left out of what follows'),
+  moved: z.number().int().describe('Of them, those that were moved to another version later: they count for this one'),
+  n: z.number().int().describe('Entries that are counted'),
+  reached: z.number().int(),
+  deals: z.number().int(),
+  yen: z.number(),
+  rates: perMetric.describe('As it was, with 95 % intervals'),
+  steps: z
+    .array(z.object({ step: z.string(), name: z.string(), kind: z.string(), came: z.number().int(), of: z.number().int() }))
+    .describe('How many of the entries that were never moved came to each step'),
+})
+export type CompareSide = z.output<typeof side>
+
+export const comparison = z.object({
+  days: z.number().int(),
+  a: side,
+  b: side,
+  /**
+   * Direct standardisation: both versions with the same mixture of strata (stage at entry × first source), that of both together.
+   * `few`: too few entries · `notComparable`: other people entered the one than the other, so that there is nothing to adjust by
+   */
+  adjusted: z.object({
+    verdict: z.enum(['ok', 'few', 'notComparable']),
+    strata: z.number().int().describe('Strata with people of both'),
+    covered: z.object({ a: z.number(), b: z.number() }).describe('Share of the entries that lie in such strata'),
+    a: perMetric.nullable(),
+    b: perMetric.nullable(),
+    difference: perMetric.nullable().describe('b less a'),
+  }),
+})
+export type Comparison = z.output<typeof comparison>
+
+export const scenarioReportsContract = {
+  compare: endpoint({
+    method: 'GET',
+    path: '/scenarios/{id}/compare',
+    permission: 'reports.read',
+    summary: 'Two versions side by side: entries, step rates, conversion and revenue, raw and adjusted for who entered',
+    input: z.object({
+      id: uuid,
+      a: z.coerce.number().int().min(1),
+      b: z.coerce.number().int().min(1),
+      days: z.coerce.number().int().min(1).max(365).default(30).describe('What happened within so many days after entering counts'),
+    }),
+    output: comparison,
+  }),
+}
