@@ -57,16 +57,20 @@ interface Cart {
   troubled: boolean
 }
 
-/** Runs lane `i` until the queue is empty. */
+/** Runs lane `i` until the queue is empty and all it did is recorded. */
 export async function runLane(station: Station, i: number): Promise<void> {
   const cart: Cart = { i, next: null, recorded: Promise.resolve(), troubled: false }
   try {
-    for (let work = take(station, cart); work; work = cart.next ?? take(station, cart)) {
-      cart.next = null
-      await sendOne(station, cart, work)
+    while (station.queue.length) {
+      for (let work = take(station, cart); work; work = cart.next ?? take(station, cart)) {
+        cart.next = null
+        await sendOne(station, cart, work)
+      }
+      await cart.recorded
     }
   } finally {
-    await cart.recorded
+    // In the same breath as the look at the queue: what is put there from now on starts this lane again.
+    station.running.delete(i)
   }
 }
 

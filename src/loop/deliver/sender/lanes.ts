@@ -71,13 +71,12 @@ async function feed({ house, worker, station }: Machine): Promise<boolean> {
 
 function startLanes(station: Station, connections: number): void {
   for (let i = 0; i < Math.min(connections, station.queue.length); i++) {
-    if (!station.running.has(i))
-      station.running.set(
-        i,
-        runLane(station, i)
-          .catch((error: unknown) => station.house.log.error({ err: error }, 'a mail lane stumbled'))
-          .finally(() => station.running.delete(i)),
-      )
+    if (station.running.has(i)) continue
+    const begun = Promise.resolve().then(() => runLane(station, i))
+    station.running.set(
+      i,
+      begun.catch((error: unknown) => station.house.log.error({ err: error }, 'a mail lane stumbled')),
+    )
   }
 }
 
