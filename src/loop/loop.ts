@@ -1,6 +1,7 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
+import { bounceReactions } from '#loop/deliver/bounces/reactions.ts'
 import { optinReactions } from '#loop/deliver/optin/reactions.ts'
 import { companyReactions } from '#loop/identify/companies/reactions.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
@@ -29,6 +30,7 @@ export const reactions: readonly Reaction[] = [
   ...productReactions,
   ...duplicateReactions,
   ...optinReactions,
+  ...bounceReactions,
   ...companyReactions,
   ...companyDealReactions,
   ...stageReactions,

@@ -8,6 +8,7 @@ import { cardsContract } from '#loop/capture/cards/contract.ts'
 import { formsContract } from '#loop/capture/forms/contract.ts'
 import { importsContract } from '#loop/capture/import/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
+import { incomingContract } from '#loop/deliver/incoming/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
@@ -93,6 +94,7 @@ export const contract = {
   newsletters: newslettersContract,
   mail: mailContract,
   received: receivedContract,
+  incoming: incomingContract,
   signals: signalsContract,
   assignment: assignmentContract,
   neglect: neglectContract,

@@ -5,12 +5,9 @@ import { keysRoutes } from '#access/keys/routes.ts'
 import { sweepSessions } from '#access/users/jobs.ts'
 import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/routes.ts'
 import { sendChat } from '#connect/chat/send.ts'
-import { dnsText } from '#connect/dns/text.ts'
 import { sendWebhook } from '#connect/egress/webhook.ts'
 import { mailboxKeeping } from '#connect/pretend/mailbox/keeping.ts'
-import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
 import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
-import { smtpRoute } from '#connect/smtp/route.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
 import { jobs as cardJobs } from '#loop/capture/cards/jobs.ts'
@@ -26,16 +23,14 @@ import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
-import { publicRoutes as mailPaths } from '#loop/deliver/feedback/routes.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
+import { incomingRoutes } from '#loop/deliver/incoming/routes.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
-import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
-import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
@@ -69,8 +64,8 @@ import { analysisRoutes } from '#loop/measure/analysis/routes.ts'
 import { liftRoutes } from '#loop/measure/lift/routes.ts'
 import { proofRoutes } from '#loop/measure/proof/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
-import { scenarioReportsRoutes } from '#loop/measure/scenarios/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
+import { scenarioReportsRoutes } from '#loop/measure/scenarios/routes.ts'
 import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
@@ -134,6 +129,7 @@ import { publicRoutes as blueprintPaths, blueprintRoutes } from '../blueprint/ro
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
+import { mailJobs, mailPaths, mailPorts, mailTables } from './mailParts.ts'
 import { noticeMailer, sendNoticeMail } from './noticeMail.ts'
 import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
 import { setup } from './setupParts.ts'
@@ -182,6 +178,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   newsletters: newslettersRoutes,
   mail: mailRoutes,
   received: receivedRoutes,
+  incoming: incomingRoutes,
   signals: signalsRoutes,
   assignment: assignmentRoutes,
   neglect: neglectRoutes,
@@ -207,7 +204,7 @@ export const publicRoutes: readonly PublicRoutes[] = [
   importPaths,
   exportPaths,
   cardPaths,
-  mailPaths,
+  ...mailPaths,
   backupPaths,
   blueprintPaths,
   filePaths,
@@ -234,7 +231,7 @@ export const jobs: readonly JobKind[] = [
   ...bulkJobs,
   ...exportJobs,
   emptyTrash,
-  ...newsletterJobs,
+  ...mailJobs,
   ...scenarioJobs,
   ...versionJobs,
   ...measureJobs,
@@ -261,7 +258,7 @@ export function ports(): Ports {
       ...bulkTables,
       ...snapshotTables,
       ...trashTables,
-      ...deliverTables,
+      ...mailTables,
       ...salesTables,
       ...qualifyTables,
       ...scenarioTables,
@@ -282,8 +279,7 @@ export function ports(): Ports {
     ],
     moreFacts: [campaignFacts, dealFacts, snapshotFacts, personaFacts],
     importTargets: { deals: dealTarget },
-    mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
-    dnsText,
+    ...mailPorts,
     wayOf: readWayToken,
     webhook: sendWebhook,
     chat: sendChat,

@@ -159,8 +159,6 @@ export interface BounceFilter {
   readonly reason?: BounceReason | undefined
   readonly hard?: boolean | undefined
   readonly source?: string | undefined
-  /** Only people of this owner. */
-  readonly owner: string | null
 }
 
 /** A page of what came back, newest first. */
@@ -175,24 +173,19 @@ export async function listBounces(
     await sql<BounceLine>`SELECT b.id, b.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name AS company, p.mail, v.subject, ${at} AS at, b.via, b.reason, b.hard, b.delayed, b.status, b.said, p.mail_stop >= 3 AS stopped
     FROM bounce b JOIN person p ON p.bucket = b.bucket AND p.id = b.person_id LEFT JOIN delivery d ON d.bucket = b.bucket AND d.person_id = b.person_id AND d.id = b.delivery_id LEFT JOIN template_version v ON v.id = d.version_id
     WHERE (${filter.reason ?? null}::text IS NULL OR b.reason = ${filter.reason ?? null}) AND (${filter.hard ?? null}::boolean IS NULL OR b.hard = ${filter.hard ?? null})
-      AND (${filter.source ?? null}::uuid IS NULL OR d.source = ${filter.source ?? null}::uuid) AND (${filter.owner}::text IS NULL OR p.owner_id = ${filter.owner}) ${after ? sql`AND (${at}, b.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
+      AND (${filter.source ?? null}::uuid IS NULL OR d.source = ${filter.source ?? null}::uuid) ${after ? sql`AND (${at}, b.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
     ORDER BY ${at} DESC, b.id DESC LIMIT ${limit}`.execute(db)
   return found.rows
 }
 
 /** How many bounces of each reason since an instant. */
-export async function countReasons(
-  db: Db,
-  since: Date,
-  owner: string | null,
-): Promise<{ reason: BounceReason; hard: boolean; n: number }[]> {
+export async function countReasons(db: Db, since: Date): Promise<{ reason: BounceReason; hard: boolean; n: number }[]> {
   return (
     await sql<{
       reason: BounceReason
       hard: boolean
       n: number
-    }>`SELECT b.reason, b.hard, count(*)::int AS n FROM bounce b JOIN person p ON p.bucket = b.bucket AND p.id = b.person_id
-      WHERE b.at >= ${since} AND NOT b.delayed AND (${owner}::text IS NULL OR p.owner_id = ${owner}) GROUP BY 1, 2 ORDER BY 3 DESC, 1`.execute(
+    }>`SELECT b.reason, b.hard, count(*)::int AS n FROM bounce b WHERE b.at >= ${since} AND NOT b.delayed GROUP BY 1, 2 ORDER BY 3 DESC, 1`.execute(
       db,
     )
   ).rows

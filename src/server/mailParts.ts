@@ -1,0 +1,35 @@
+// How mail leaves and how it comes back: what the mail rooms need of the outside, and what they bring.
+import { dnsText } from '#connect/dns/text.ts'
+import { clientOf } from '#connect/egress/webhook.ts'
+import { openMailbox } from '#connect/imap/mailbox.ts'
+import { mailgunHook } from '#connect/mailgun/hook.ts'
+import { postmarkHook } from '#connect/postmark/hook.ts'
+import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
+import { sendgridHook } from '#connect/sendgrid/hook.ts'
+import { sesHook } from '#connect/ses/hook.ts'
+import { smtpRoute } from '#connect/smtp/route.ts'
+import type { JobKind, Ports } from '#kernel/ctx.ts'
+import { personTables as bounceTables } from '#loop/deliver/bounces/tables.ts'
+import { publicRoutes as feedbackPaths } from '#loop/deliver/feedback/routes.ts'
+import { jobs as incomingJobs } from '#loop/deliver/incoming/jobs.ts'
+import { publicRoutes as hookPaths } from '#loop/deliver/incoming/routes.ts'
+import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
+import { personTables as deliverTables } from '#loop/deliver/tables.ts'
+import type { PersonTable } from '#loop/identify/personTables.ts'
+import type { PublicRoutes } from './http.ts'
+
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'mailHooks' | 'openMailbox'> = {
+  mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+  dnsText,
+  mailHooks: {
+    ses: sesHook((house, url) => clientOf(house).send({ method: 'GET', url })),
+    sendgrid: sendgridHook,
+    mailgun: mailgunHook,
+    postmark: postmarkHook,
+  },
+  openMailbox,
+}
+
+export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths]
+export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs]
+export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables]
