@@ -14,9 +14,9 @@ export interface Sent {
 export async function recentSends(db: Db, subjects: readonly Subject[], since: Date): Promise<Map<string, Sent[]>> {
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<{ person_id: string; id: string; at: Date }>`/* recent_sends */
-    SELECT d.person_id, d.id, d.marked_at AS at FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
-    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i
-    WHERE d.purpose = 'marketing' AND d.status IN ('transmitting', 'sent', 'unknown') AND d.marked_at >= ${since}`.execute(db)
+    SELECT x.i AS person_id, d.id, d.at FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
+    CROSS JOIN LATERAL (SELECT id, marked_at AS at FROM delivery WHERE bucket = x.b AND person_id = x.i
+      AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since} OFFSET 0) d`.execute(db)
   return byPerson(found.rows)
 }
 
@@ -24,10 +24,10 @@ export async function recentSends(db: Db, subjects: readonly Subject[], since: D
 export async function waitingRivals(db: Db, subjects: readonly Subject[], now: Date): Promise<Map<string, Rival[]>> {
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<Rival & { person_id: string }>`/* waiting_rivals */
-    SELECT d.person_id, d.id, d.priority, d.created_at AS since FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
-    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i
-    WHERE d.purpose = 'marketing' AND d.status IN ('queued', 'deferred') AND d.not_before <= ${now}
-      AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))`.execute(db)
+    SELECT x.i AS person_id, d.id, d.priority, d.since FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
+    CROSS JOIN LATERAL (SELECT id, source, priority, created_at AS since FROM delivery WHERE bucket = x.b AND person_id = x.i
+      AND purpose = 'marketing' AND status IN ('queued', 'deferred') AND not_before <= ${now} OFFSET 0) d
+    WHERE (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))`.execute(db)
   return byPerson(found.rows)
 }
 
