@@ -83,3 +83,24 @@ export function differences(a: unknown, b: unknown, most = 8, at = ''): string[]
   const keys = [...new Set([...Object.keys(a as object), ...Object.keys(b as object)])].sort()
   return keys.flatMap((key) => differences((a as JsonObject)[key], (b as JsonObject)[key], most, at ? `${at}.${key}` : key)).slice(0, most)
 }
+
+/** Keys that say what a thing is come before what it holds. */
+const FIRST = ['name', 'kind', 'id', 'key', 'graph', 'triggers', 'entry', 'goal', 'exits']
+const LAST = ['branches', 'steps']
+const place = (key: string): number => (FIRST.includes(key) ? FIRST.indexOf(key) - 100 : LAST.includes(key) ? 100 + LAST.indexOf(key) : 0)
+
+/** The value with its keys in an order for readers, at any depth. */
+export function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined)
+      .sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1))
+      .map(([key, one]) => [key, readable(one)]),
+  )
+}
+
+/** The value with references that lead nowhere taken out: an empty text in their place. */
+export const emptied = (value: JsonObject, missing: ReadonlySet<string>): JsonObject =>
+  mapText(value, (text) => (missing.has(text) ? '' : text)) as JsonObject

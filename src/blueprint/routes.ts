@@ -7,6 +7,9 @@ import { admit } from '../server/door.ts'
 import { blueprintContract } from './contract.ts'
 import { exportSetup, importSetup } from './service.ts'
 
+/** Loaded with the first scenario that is read or written as text. */
+const texts = () => import('./scenarioText.ts')
+
 /** Loaded with the first archive. */
 const zipper = () => import('./zip.ts')
 
@@ -29,4 +32,9 @@ const takeIn = (apply: boolean) =>
     changes: await importSetup(door.house, door.actor, await (await zipper()).openZip(Buffer.from(zip, 'base64')), apply),
   }))
 
-export const blueprintRoutes = serve(blueprintContract, { plan: takeIn(false), apply: takeIn(true) })
+export const blueprintRoutes = serve(blueprintContract, {
+  plan: takeIn(false),
+  apply: takeIn(true),
+  readScenario: async (ctx, input) => (await texts()).readScenario(ctx, input),
+  writeScenario: async (ctx, input) => (await texts()).writeScenario(ctx, input),
+})

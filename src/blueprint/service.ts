@@ -22,7 +22,8 @@ interface Known {
   readonly ids: Map<string, string>
 }
 
-async function known(ctx: Ctx): Promise<Known> {
+/** The set-up as it stands here, with the names objects refer to each other by. */
+export async function known(ctx: Ctx): Promise<Known> {
   const found: Known = { objects: new Map(), refs: new Map(), ids: new Map() }
   for (const part of ctx.house.ports.setup)
     for (const object of slugged(await part.read(ctx))) {

@@ -1,8 +1,9 @@
-import './orchestrate.css'
+import './node.css'
+import './palette.css'
 import './panels.css'
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Archive, Copy, Ellipsis, Plus, Workflow } from 'lucide-react'
+import { Archive, Copy, Ellipsis, FileText, Plus, Workflow } from 'lucide-react'
 import type { ScenarioSummary } from '#loop/orchestrate/contract.ts'
 import { again, api, client, paged } from '../api.ts'
 import { useLive } from '../live.ts'
@@ -19,8 +20,12 @@ import { maybeText, text, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { NewScenario } from './NewScenario.tsx'
+import { FromText } from './text/FromText.tsx'
 
 const view = viewOf({ q: text, add: maybeText })
+
+/** What is being added, in the address: a scenario from a starter, or one from a file. */
+const FROM_TEXT = 'text'
 
 /** The state's hue: green runs, amber rests. */
 const TONES: Readonly<Record<ScenarioSummary['state'], Tone>> = { draft: 'grey', live: 'green', paused: 'amber', stopped: 'grey' }
@@ -33,6 +38,7 @@ export function StateChip({ state }: { state: ScenarioSummary['state'] }) {
 /** All scenarios with their live numbers. */
 export function ScenariosPage() {
   const t = useWords('orchestrate')
+  const fromText = useWords('scenarioText')
   const f = useFormats()
   const { may } = useSession()
   const [search, setSearch] = useSearchOf(view)
@@ -46,7 +52,14 @@ export function ScenariosPage() {
   const number = (n: number) => <span className="num">{f.number(n)}</span>
   return (
     <>
-      <PageTop title={t('title')}>{create}</PageTop>
+      <PageTop title={t('title')}>
+        {create && (
+          <Button variant="default" leftSection={<FileText size={15} />} onClick={() => setSearch({ add: FROM_TEXT })}>
+            {fromText('from')}
+          </Button>
+        )}
+        {create}
+      </PageTop>
       <FilterBar>
         <SearchField value={search.q} onChange={(q) => setSearch({ q })} label={t('search')} />
       </FilterBar>
@@ -88,7 +101,11 @@ export function ScenariosPage() {
           { key: 'acts', head: '', width: '48px', cell: (row) => (may('scenarios.write') ? <RowMenu row={row} /> : null) },
         ]}
       />
-      <NewScenario opened={search.add !== undefined && may('scenarios.write')} onClose={() => setSearch({ add: undefined })} />
+      <NewScenario
+        opened={search.add !== undefined && search.add !== FROM_TEXT && may('scenarios.write')}
+        onClose={() => setSearch({ add: undefined })}
+      />
+      <FromText opened={search.add === FROM_TEXT && may('scenarios.write')} onClose={() => setSearch({ add: undefined })} />
     </>
   )
 }

@@ -13,4 +13,5 @@ export interface TabItem {
 export const TABS: readonly TabItem[] = [
   { key: 'edit', panel: null },
   { key: 'people', panel: later(() => import('./people/PeoplePanel.tsx').then((m) => m.PeoplePanel)) },
+  { key: 'text', panel: later(() => import('./text/TextPanel.tsx').then((m) => m.TextPanel)) },
 ]

@@ -20,6 +20,7 @@ import { plan } from './en/plan.ts'
 import { proof } from './en/proof.ts'
 import { qualify } from './en/qualify.ts'
 import { sales } from './en/sales.ts'
+import { scenarioText } from './en/scenarioText.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
@@ -50,6 +51,7 @@ export const en: Same<typeof ja> = {
   proof,
   qualify,
   sales,
+  scenarioText,
   score,
   segment,
   track,

@@ -20,6 +20,7 @@ import { plan } from './ja/plan.ts'
 import { proof } from './ja/proof.ts'
 import { qualify } from './ja/qualify.ts'
 import { sales } from './ja/sales.ts'
+import { scenarioText } from './ja/scenarioText.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
 import { shell } from './ja/shell.ts'
@@ -48,6 +49,7 @@ export const ja = {
   proof,
   qualify,
   sales,
+  scenarioText,
   score,
   segment,
   track,
