@@ -41,6 +41,7 @@ const ORDER: readonly Kind[] = [
   'mail',
   'notify',
   'handoff',
+  'task',
   'webhook',
   'scenario',
 ]
