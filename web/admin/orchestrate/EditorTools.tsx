@@ -49,12 +49,12 @@ function UndoRedo({ draft }: { draft: DraftState }) {
   return (
     <>
       <Tooltip label={`${t('undo')} (Ctrl+Z)`} openDelay={400}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('undo')} disabled={!draft.canUndo} onClick={draft.undo}>
+        <ActionIcon variant="transparent" color="gray" aria-label={t('undo')} disabled={!draft.canUndo} onClick={draft.undo}>
           <Undo2 size={16} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={`${t('redo')} (Ctrl+Shift+Z)`} openDelay={400}>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('redo')} disabled={!draft.canRedo} onClick={draft.redo}>
+        <ActionIcon variant="transparent" color="gray" aria-label={t('redo')} disabled={!draft.canRedo} onClick={draft.redo}>
           <Redo2 size={16} />
         </ActionIcon>
       </Tooltip>

@@ -1,6 +1,6 @@
 // What the selected place is set to: docked at the right, a bottom sheet on a phone.
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
-import { ArrowDown, ArrowUp, CircleAlert, Copy, Trash2, Users, X } from 'lucide-react'
+import { ArrowDown, ArrowUp, CircleAlert, ClipboardCopy, Copy, Move, Trash2, Users, X } from 'lucide-react'
 import type { Problem } from '#loop/orchestrate/check/contract.ts'
 import { branches, type Graph, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
 import { useFormats } from '../parts/formats.ts'
@@ -8,7 +8,8 @@ import { useWords } from '../words/words.tsx'
 import { END, GOAL, neighbours, START } from './edit.ts'
 import { GoalFields, StartFields } from './inspect/StartFields.tsx'
 import { StepFields } from './inspect/StepFields.tsx'
-import { END_LOOK, LOOKS, START_LOOK } from './kinds.ts'
+import { END_LOOK, START_LOOK } from './kinds.ts'
+import { lookOf } from './looks.ts'
 import type { Names } from './useNames.ts'
 import type { Numbers } from './useNumbers.ts'
 import type { Sentences } from './useSentences.ts'
@@ -16,6 +17,8 @@ import type { Sentences } from './useSentences.ts'
 export interface InspectorProps {
   readonly graph: Graph
   readonly selected: string
+  /** All steps that are selected, in order. */
+  readonly picked: readonly string[]
   readonly problems: readonly Problem[]
   readonly numbers: Numbers
   readonly names: Names
@@ -23,18 +26,29 @@ export interface InspectorProps {
   readonly canEdit: boolean
   readonly onGraph: (make: (graph: Graph) => Graph) => void
   readonly onStep: (id: string, step: Step) => void
-  readonly onRemove: (id: string) => void
-  readonly onDuplicate: (id: string) => void
+  readonly onRemove: (ids: readonly string[]) => void
+  readonly onDuplicate: (ids: readonly string[]) => void
   readonly onMove: (id: string, by: -1 | 1) => void
+  readonly onCarry: (ids: readonly string[]) => void
+  readonly onCopy: (ids: readonly string[]) => string
   readonly onPeople: (step: string, way?: string) => void
   readonly onClose?: () => void
 }
 
 export function Inspector(props: InspectorProps) {
-  const { graph, selected, problems, canEdit } = props
+  const { graph, selected, problems, canEdit, picked } = props
   const t = useWords('orchestrate')
   const all = stepsOf(graph.steps)
   const step = all.find((one) => one.id === selected)
+  if (picked.length > 1) {
+    return (
+      <>
+        <Head {...props} step={step} />
+        <p>{t('selectedMany', { n: picked.length })}</p>
+        {canEdit && <Foot {...props} />}
+      </>
+    )
+  }
   const mine = problems.filter((one) => one.at === selected)
   return (
     <>
@@ -51,14 +65,14 @@ export function Inspector(props: InspectorProps) {
         {step && <StepPart {...props} step={step} before={all.slice(0, all.indexOf(step))} />}
       </fieldset>
       <Standing {...props} step={step} />
-      {step && canEdit && <Foot {...props} step={step} />}
+      {step && canEdit && <Foot {...props} />}
     </>
   )
 }
 
 function Head({ selected, say, step, onClose }: InspectorProps & { step: Step | undefined }) {
   const t = useWords('orchestrate')
-  const look = step ? LOOKS[step.kind] : selected === START ? START_LOOK : END_LOOK
+  const look = step ? lookOf(step) : selected === START ? START_LOOK : END_LOOK
   const Icon = look.icon
   const title = step ? t(`kinds.${step.kind}`) : selected === START ? t('settings') : selected === GOAL ? t('goal') : t('end')
   return (
@@ -124,22 +138,30 @@ function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & {
   )
 }
 
-function Foot({ graph, step, onRemove, onDuplicate, onMove }: InspectorProps & { step: Step }) {
+function Foot({ graph, picked, onRemove, onDuplicate, onMove, onCarry, onCopy }: InspectorProps) {
   const t = useWords('orchestrate')
-  const can = neighbours(graph, step.id)
-  const icon = (label: string, Icon: typeof Copy, run: () => void, able = true) => (
-    <Tooltip label={label} openDelay={400}>
+  const [only] = picked.length === 1 ? picked : []
+  const can = only === undefined ? { up: false, down: false } : neighbours(graph, only)
+  const icon = (label: string, keys: string, Icon: typeof Copy, run: () => void, able = true) => (
+    <Tooltip label={keys ? `${label} (${keys})` : label} openDelay={400}>
       <ActionIcon variant="default" aria-label={label} onClick={run} disabled={!able}>
         <Icon size={15} />
       </ActionIcon>
     </Tooltip>
   )
+  const copy = () => {
+    const text = onCopy(picked)
+    // Refused without a permission: what was copied is kept for the palette anyway.
+    if (text) navigator.clipboard?.writeText(text).catch(() => {})
+  }
   return (
     <div className="sc-foot">
-      {icon(t('moveUp'), ArrowUp, () => onMove(step.id, -1), can.up)}
-      {icon(t('moveDown'), ArrowDown, () => onMove(step.id, 1), can.down)}
-      {icon(t('duplicate'), Copy, () => onDuplicate(step.id))}
-      <Button className="push" variant="subtle" color="red" size="xs" leftSection={<Trash2 size={14} />} onClick={() => onRemove(step.id)}>
+      {icon(t('moveUp'), 'Alt+↑', ArrowUp, () => only && onMove(only, -1), can.up)}
+      {icon(t('moveDown'), 'Alt+↓', ArrowDown, () => only && onMove(only, 1), can.down)}
+      {icon(t('carry.start'), 'M', Move, () => onCarry(picked))}
+      {icon(t('duplicate'), 'Ctrl+D', Copy, () => onDuplicate(picked))}
+      {icon(t('clip.copy'), 'Ctrl+C', ClipboardCopy, copy)}
+      <Button className="push" variant="subtle" color="red" size="xs" leftSection={<Trash2 size={14} />} onClick={() => onRemove(picked)}>
         {t('remove')}
       </Button>
     </div>

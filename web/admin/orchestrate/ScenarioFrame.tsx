@@ -1,7 +1,7 @@
 // One scenario: the bar above, the tabs, and the panel of the tab that is open. The draft lives here, so no tab loses it.
 import { Tabs } from '@mantine/core'
 import { type ReactNode, useMemo, useState } from 'react'
-import { problemsOf } from '#loop/orchestrate/check/contract.ts'
+import { AT_EXITS, problemsOf } from '#loop/orchestrate/check/contract.ts'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import { useSearchOf } from '../parts/search.ts'
 import { oneOf, viewOf } from '../parts/view.ts'
@@ -10,6 +10,7 @@ import { useWords } from '../words/words.tsx'
 import { Editor } from './Editor.tsx'
 import { EditorTools } from './EditorTools.tsx'
 import { EditorTop } from './EditorTop.tsx'
+import { GOAL } from './edit.ts'
 import type { ViewKind } from './editorProps.ts'
 import { TABS } from './tabs.ts'
 import { useDraft } from './useDraft.ts'
@@ -31,7 +32,11 @@ export function ScenarioFrame({ detail }: { detail: ScenarioDetail }): ReactNode
   const [shownAs, setShownAs] = useState<ViewKind>('canvas')
   const [selected, setSelected] = useState<string | null>(null)
   const problems = useMemo(
-    () => [...problemsOf(draft.graph), ...detail.problems.filter((one) => one.code === 'gone')],
+    // Exits have no node of their own: they are set where the goal is.
+    () =>
+      [...problemsOf(draft.graph), ...detail.problems.filter((one) => one.code === 'gone')].map((one) =>
+        one.at === AT_EXITS ? { ...one, at: GOAL } : one,
+      ),
     [draft.graph, detail.problems],
   )
   const show = (id: string) => {

@@ -1,4 +1,6 @@
+import './node.css'
 import './orchestrate.css'
+import './palette.css'
 import './panels.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'

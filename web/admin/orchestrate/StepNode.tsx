@@ -3,11 +3,8 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
 import { CircleAlert } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { useWords } from '../words/words.tsx'
-
-export interface Figure {
-  readonly label: string
-  readonly value: string
-}
+import type { Figure } from './figures.ts'
+import { NodeFigures } from './NodeFigures.tsx'
 
 /** What a node shows. */
 export interface StepData extends Record<string, unknown> {
@@ -16,15 +13,18 @@ export interface StepData extends Record<string, unknown> {
   readonly title: string
   readonly subtitle: string
   readonly figures: readonly Figure[]
-  readonly problems: number
+  /** What is to be mended here, in words. */
+  readonly problems: readonly string[]
   readonly severity: 'error' | 'warning'
+  readonly onPeople: (step: string, way?: string) => void
 }
 
 export function StepNode({ data, selected }: NodeProps<Node<StepData>>) {
   const t = useWords('orchestrate')
   const Icon = data.icon
+  const flag = t('problemCount', { n: data.problems.length })
   return (
-    <div className="fn" data-selected={selected} data-problem={data.problems ? data.severity : undefined}>
+    <div className="fn" data-selected={selected} data-problem={data.problems.length ? data.severity : undefined}>
       <Handle type="target" position={Position.Top} isConnectable={false} />
       <span className="ic" data-hue={data.hue}>
         <Icon size={17} />
@@ -32,23 +32,21 @@ export function StepNode({ data, selected }: NodeProps<Node<StepData>>) {
       <b className="clip" title={data.title}>
         {data.title}
       </b>
-      <span className="s" title={data.subtitle}>
-        {data.subtitle}
-      </span>
-      {data.problems > 0 && (
-        <span className="flag" role="img" aria-label={t('problemCount', { n: data.problems })}>
+      {data.problems.length > 0 ? (
+        <span className="s problem" title={data.problems.join('\n')}>
+          {data.problems[0]}
+        </span>
+      ) : (
+        <span className="s" title={data.subtitle}>
+          {data.subtitle}
+        </span>
+      )}
+      {data.problems.length > 0 && (
+        <span className="flag" role="img" aria-label={flag} title={data.problems.join('\n')}>
           <CircleAlert size={15} />
         </span>
       )}
-      {data.figures.length > 0 && (
-        <div className="live num">
-          {data.figures.map((figure) => (
-            <span key={figure.label}>
-              {figure.label} <b key={figure.value}>{figure.value}</b>
-            </span>
-          ))}
-        </div>
-      )}
+      {data.figures.length > 0 && <NodeFigures figures={data.figures} onPeople={data.onPeople} tabIndex={-1} />}
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>
   )

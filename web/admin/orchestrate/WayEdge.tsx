@@ -2,18 +2,22 @@ import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/
 import { Plus } from 'lucide-react'
 import { useWords } from '../words/words.tsx'
 import type { Place } from './edit.ts'
-import { pointsOf, rounded } from './layout.ts'
+import { labelY, pointsOf, rounded, spotY } from './layout.ts'
 
-/** What a line carries. */
+/** What a line carries. The acts are the same functions as long as the canvas stands, so that lines are not drawn again for them. */
 export interface WayData extends Record<string, unknown> {
   readonly lane: number
   readonly place: Place
   readonly label: string
   readonly count: string
   readonly share: string
+  /** The share of all who entered, for whoever points at it. */
+  readonly title: string
   readonly canEdit: boolean
+  /** While something is moved: whether it may go here, and whether it would. */
+  readonly drop: 'no' | 'open' | 'chosen' | null
   readonly onAdd: (place: Place) => void
-  readonly onPeople: (() => void) | undefined
+  readonly onPeople: ((step: string, way?: string) => void) | undefined
 }
 
 /** A line with its name and number, and a button to put a step on it. */
@@ -22,10 +26,9 @@ export function WayEdge({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<
   if (!data) return null
   const points = pointsOf(data, { x: sourceX, y: sourceY }, { x: targetX, y: targetY })
   const labelled = data.label !== '' || data.count !== ''
-  const room = targetY - sourceY
-  const bends = data.lane !== targetX
-  const y = sourceY + (labelled ? 26 : bends ? 17 : room / 2)
-  const addY = labelled ? sourceY + Math.min(52, Math.max(46, room - 14)) : y
+  const { place, onPeople, drop } = data
+  const y = labelY(sourceY, targetY, data.lane !== targetX, labelled)
+  const addY = spotY(sourceY, targetY, data.lane !== targetX, labelled)
   return (
     <>
       <BaseEdge path={rounded(points)} className="way" />
@@ -35,8 +38,9 @@ export function WayEdge({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<
             type="button"
             className="el nodrag nopan"
             style={{ transform: `translate(-50%,-50%) translate(${data.lane}px,${y}px)` }}
-            onClick={data.onPeople}
-            disabled={!data.onPeople}
+            onClick={onPeople && (() => onPeople(place.after, place.way))}
+            disabled={!onPeople}
+            title={data.title || undefined}
             tabIndex={-1}
           >
             {data.label}
@@ -48,15 +52,16 @@ export function WayEdge({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<
             {data.share && <em>{data.share}</em>}
           </button>
         )}
-        {data.canEdit && (
+        {data.canEdit && drop !== 'no' && (
           <button
             type="button"
             className="add-here nodrag nopan"
+            data-drop={drop ?? undefined}
             style={{ transform: `translate(-50%,-50%) translate(${data.lane}px,${addY}px)` }}
-            aria-label={t('addHere')}
-            title={t('addHere')}
+            aria-label={drop ? t('carry.here') : t('addHere')}
+            title={drop ? t('carry.here') : t('addHere')}
             tabIndex={-1}
-            onClick={() => data.onAdd(data.place)}
+            onClick={() => data.onAdd(place)}
           >
             <Plus size={13} aria-hidden />
           </button>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Graph, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
-import { blankStep, duplicate, insert, JOINED, move, neighbours, remove, START, update } from './edit.ts'
+import { type Graph, PLAIN, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
+import { blankStep } from './blanks.ts'
+import { duplicate, insert, JOINED, move, neighbours, remove, START, update } from './edit.ts'
 import { drawingOf, pointsOf, rounded, WIDTH } from './layout.ts'
 
 const tag = (id: string): Step => ({ kind: 'tag', id, name: '', tag: id, remove: false })
@@ -14,7 +15,7 @@ const fork = (id: string, yes: Step[], no: Step[]): Step => ({
     { key: 'no', name: '', weight: 0, steps: no },
   ],
 })
-const graphOf = (steps: Step[]): Graph => ({ triggers: [], entry: { kind: 'once' }, goal: null, steps })
+const graphOf = (steps: Step[]): Graph => ({ ...PLAIN, triggers: [], entry: { kind: 'once' }, steps })
 const ids = (graph: Graph) => stepsOf(graph.steps).map((step) => step.id)
 const base = graphOf([tag('a'), fork('c', [tag('y')], []), tag('z')])
 

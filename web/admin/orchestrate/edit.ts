@@ -1,6 +1,5 @@
 // Changes to a scenario's steps as pure functions: each returns a new graph, so that undo is keeping the old one.
-import type { Branch, Graph, Step, StepKind } from '#loop/orchestrate/graph/contract.ts'
-import { branches, stepsOf } from '#loop/orchestrate/graph/contract.ts'
+import { branches, DEEPEST, type Graph, MOST_STEPS, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
 
 /** A place where a step can be put: behind a step (or the start), on one of its ways; `joined` is behind all branches of a step. */
 export interface Place {
@@ -13,20 +12,20 @@ export const GOAL = 'goal'
 export const END = 'end'
 export const JOINED = 'joined'
 
-/** Puts a step at a place. */
-export function insert(graph: Graph, place: Place, step: Step): Graph {
-  if (place.after === START) return { ...graph, steps: [step, ...graph.steps] }
-  return { ...graph, steps: inserted(graph.steps, place, step) }
+/** Puts steps at a place, one behind the other. */
+export function insert(graph: Graph, place: Place, ...made: readonly Step[]): Graph {
+  if (place.after === START) return { ...graph, steps: [...made, ...graph.steps] }
+  return { ...graph, steps: inserted(graph.steps, place, made) }
 }
 
-function inserted(steps: readonly Step[], place: Place, step: Step): Step[] {
+function inserted(steps: readonly Step[], place: Place, made: readonly Step[]): Step[] {
   return steps.flatMap((one): Step[] => {
-    if (one.id !== place.after) return [within(one, (list) => inserted(list, place, step))]
-    if (!branches(one) || place.way === JOINED) return [one, step]
+    if (one.id !== place.after) return [within(one, (list) => inserted(list, place, made))]
+    if (!branches(one) || place.way === JOINED) return [one, ...made]
     return [
       {
         ...one,
-        branches: one.branches.map((branch) => (branch.key === place.way ? { ...branch, steps: [step, ...branch.steps] } : branch)),
+        branches: one.branches.map((branch) => (branch.key === place.way ? { ...branch, steps: [...made, ...branch.steps] } : branch)),
       },
     ]
   })
@@ -36,9 +35,9 @@ function within(step: Step, change: (steps: readonly Step[]) => Step[]): Step {
   return branches(step) ? { ...step, branches: step.branches.map((branch) => ({ ...branch, steps: change(branch.steps) })) } : step
 }
 
-/** Takes a step out, with everything in its branches. */
-export function remove(graph: Graph, id: string): Graph {
-  const without = (steps: readonly Step[]): Step[] => steps.filter((one) => one.id !== id).map((one) => within(one, without))
+/** Takes steps out, with everything in their branches. */
+export function remove(graph: Graph, ...ids: readonly string[]): Graph {
+  const without = (steps: readonly Step[]): Step[] => steps.filter((one) => !ids.includes(one.id)).map((one) => within(one, without))
   return { ...graph, steps: without(graph.steps) }
 }
 
@@ -60,18 +59,93 @@ export function move(graph: Graph, id: string, by: -1 | 1): Graph {
   return { ...graph, steps: swapped(graph.steps) }
 }
 
-/** Puts a copy of a step, with new ids, behind it. */
-export function duplicate(graph: Graph, id: string): { graph: Graph; id: string } {
-  const found = stepsOf(graph.steps).find((one) => one.id === id)
-  if (!found) return { graph, id }
-  const copy = renamed(found)
-  const place = { after: id, way: branches(found) ? JOINED : 'next' }
-  return { graph: insert(graph, place, copy), id: copy.id }
+/** Every place of a scenario in reading order: where something can be put. Nothing lies behind an end. */
+export function placesOf(graph: Graph): Place[] {
+  const over = (steps: readonly Step[]): Place[] =>
+    steps.flatMap((one): Place[] => {
+      if (one.kind === 'end') return []
+      if (!branches(one)) return [{ after: one.id, way: 'next' }]
+      const inside = one.branches.flatMap((branch) => [{ after: one.id, way: branch.key }, ...over(branch.steps)])
+      return [...inside, { after: one.id, way: JOINED }]
+    })
+  return [{ after: START, way: 'next' }, ...over(graph.steps)]
 }
 
-function renamed(step: Step): Step {
-  const copy = { ...step, id: newId() }
-  return within(copy, (steps) => steps.map(renamed))
+/** Where some steps (neighbours, in order) can be moved to: nowhere inside themselves, and not where they already are. */
+export function placesFor(graph: Graph, ids: readonly string[]): Place[] {
+  const before = shapeOf(graph)
+  const inside = new Set(stepsOf(pickedOf(graph, ids)).map((one) => one.id))
+  return placesOf(graph).filter((place) => !inside.has(place.after) && shapeOf(relocate(graph, ids, place)) !== before)
+}
+
+/** Moves steps (neighbours, in order) to a place outside themselves. */
+export function relocate(graph: Graph, ids: readonly string[], place: Place): Graph {
+  const made = pickedOf(graph, ids)
+  if (!made.length || stepsOf(made).some((one) => one.id === place.after)) return graph
+  return insert(remove(graph, ...ids), place, ...made)
+}
+
+/** Order and nesting of all steps, nothing else. */
+function shapeOf(graph: Graph): string {
+  const over = (steps: readonly Step[]): string =>
+    steps.map((one) => (branches(one) ? `${one.id}(${one.branches.map((branch) => over(branch.steps)).join('|')})` : one.id)).join()
+  return over(graph.steps)
+}
+
+/** The steps of these ids in reading order, each with what is in its branches. */
+export function pickedOf(graph: Graph, ids: readonly string[]): Step[] {
+  const over = (steps: readonly Step[]): Step[] =>
+    steps.flatMap((one) => (ids.includes(one.id) ? [one] : branches(one) ? one.branches.flatMap((branch) => over(branch.steps)) : []))
+  return over(graph.steps)
+}
+
+/** Ids from one step to another of the same list; the second alone when they stand in different lists. */
+export function between(graph: Graph, from: string, to: string): string[] {
+  const look = (steps: readonly Step[]): string[] | null => {
+    const [a, b] = [steps.findIndex((one) => one.id === from), steps.findIndex((one) => one.id === to)]
+    if (a >= 0 && b >= 0) return steps.slice(Math.min(a, b), Math.max(a, b) + 1).map((one) => one.id)
+    for (const one of steps)
+      for (const branch of branches(one) ? one.branches : []) {
+        const found = look(branch.steps)
+        if (found) return found
+      }
+    return null
+  }
+  return look(graph.steps) ?? [to]
+}
+
+/** The place behind some steps: where their copies go. */
+export function placeBehind(graph: Graph, id: string): Place {
+  const found = stepsOf(graph.steps).find((one) => one.id === id)
+  return { after: id, way: found && branches(found) ? JOINED : 'next' }
+}
+
+/** Puts copies of steps, with new ids, behind the last of them. */
+export function duplicate(graph: Graph, ...ids: readonly string[]): { graph: Graph; id: string } {
+  const made = renewed(pickedOf(graph, ids))
+  const [last, first] = [ids.at(-1), made[0]]
+  if (last === undefined || !first) return { graph, id: last ?? START }
+  return { graph: insert(graph, placeBehind(graph, last), ...made), id: first.id }
+}
+
+/** The same steps under new ids; what refers to a step among them follows. */
+export function renewed(steps: readonly Step[]): Step[] {
+  const ids = new Map(stepsOf(steps).map((one) => [one.id, newId()]))
+  const over = (list: readonly Step[]): Step[] =>
+    list.map((one) => {
+      const copy = { ...one, id: ids.get(one.id) ?? newId() }
+      const known = copy.kind === 'await' && copy.event.kind === 'mail' ? ids.get(copy.event.step) : undefined
+      const led = known && copy.kind === 'await' && copy.event.kind === 'mail' ? { ...copy, event: { ...copy.event, step: known } } : copy
+      return within(led, over)
+    })
+  return over(steps)
+}
+
+/** Whether a scenario is no larger and no deeper than the server takes. */
+export function fits(graph: Graph): boolean {
+  const deep = (steps: readonly Step[]): number =>
+    Math.max(0, ...steps.map((one) => (branches(one) ? Math.max(...one.branches.map((branch) => deep(branch.steps))) : 0) + 1))
+  return stepsOf(graph.steps).length <= MOST_STEPS && deep(graph.steps) <= DEEPEST + 1
 }
 
 /** Whether a step can move up or down among its siblings. */
@@ -93,40 +167,4 @@ export function neighbours(graph: Graph, id: string): { up: boolean; down: boole
 /** A short id that no other step has. */
 export function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => byte.toString(36).padStart(2, '0')).join('')
-}
-
-const branch = (key: string, weight = 0): Branch => ({ key, name: '', weight, steps: [] })
-
-const blanks: { readonly [K in StepKind]: (base: { id: string; name: string }) => Extract<Step, { kind: K }> } = {
-  wait: (base) => ({ ...base, kind: 'wait', until: { kind: 'for', amount: 1, unit: 'days', businessHours: true } }),
-  mail: (base) => ({ ...base, kind: 'mail', template: '', purpose: 'marketing' }),
-  field: (base) => ({ ...base, kind: 'field', field: '', value: '' }),
-  tag: (base) => ({ ...base, kind: 'tag', tag: '', remove: false }),
-  points: (base) => ({ ...base, kind: 'points', score: 'main', amount: 10 }),
-  notify: (base) => ({ ...base, kind: 'notify', by: 'signal', to: { kind: 'owner' }, channel: '', text: '', urgent: false }),
-  handoff: (base) => ({ ...base, kind: 'handoff', note: '' }),
-  webhook: (base) => ({ ...base, kind: 'webhook', url: '' }),
-  end: (base) => ({ ...base, kind: 'end' }),
-  condition: (base) => ({ ...base, kind: 'condition', rule: { kind: 'and', rules: [] }, branches: [branch('yes'), branch('no')] }),
-  await: (base) => ({
-    ...base,
-    kind: 'await',
-    event: { kind: 'mail', step: '', did: 'clicked', link: '' },
-    within: { amount: 3, unit: 'days' },
-    branches: [branch('happened'), branch('timedOut')],
-  }),
-  split: (base) => ({ ...base, kind: 'split', branches: [branch('a', 50), branch('b', 50)] }),
-}
-
-/** A new step of a kind, set as most people would set it. A wait for a mail's reader takes the nearest mail before it. */
-export function blankStep(kind: StepKind, graph: Graph, place: Place): Step {
-  const made: Step = blanks[kind]({ id: newId(), name: '' })
-  if (made.kind !== 'await' || made.event.kind !== 'mail') return made
-  const before = stepsOf(graph.steps)
-  const upTo = before.findIndex((one) => one.id === place.after) + 1
-  const mail = before
-    .slice(0, upTo)
-    .reverse()
-    .find((one) => one.kind === 'mail')
-  return { ...made, event: { ...made.event, step: mail?.id ?? '' } }
 }

@@ -2,23 +2,29 @@
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
 import type { useFormats } from '../parts/formats.ts'
 import type { useWords } from '../words/words.tsx'
-import type { Figure } from './StepNode.tsx'
 import type { Numbers } from './useNumbers.ts'
 
 type Formats = ReturnType<typeof useFormats>
 type T = ReturnType<typeof useWords<'orchestrate'>>
 
+/** A number with its word; `opens` when the people behind it can be shown. */
+export interface Figure {
+  readonly label: string
+  readonly value: string
+  readonly opens?: { readonly step: string; readonly way?: string }
+}
+
 /** At most three figures; none while nobody has been here. */
 export function figuresOf(t: T, f: Formats, numbers: Numbers, id: string, step: Step | undefined): Figure[] {
   const waiting = numbers.waiting.get(id) ?? 0
+  const standing: Figure[] = waiting ? [{ label: t('live.waiting'), value: f.number(waiting), opens: { step: id } }] : []
   const mail = numbers.mails.get(id)
-  if (step?.kind === 'mail' && mail) {
-    const rate = (n: number) => (mail.sent ? f.percent(n / mail.sent) : '–')
-    return [
-      { label: t('live.sent'), value: f.number(mail.sent) },
-      { label: t('live.opened'), value: rate(mail.opened) },
-      mail.held ? { label: t('live.held'), value: f.number(mail.held) } : { label: t('live.clicked'), value: rate(mail.clicked) },
-    ]
-  }
-  return waiting ? [{ label: t('live.waiting'), value: f.number(waiting) }] : []
+  if (step?.kind !== 'mail' || !mail) return standing
+  const rate = (n: number) => (mail.sent ? f.percent(n / mail.sent) : '–')
+  return [
+    ...standing,
+    { label: t('live.sent'), value: f.number(mail.sent), opens: { step: id, way: 'next' } },
+    { label: t('live.opened'), value: rate(mail.opened) },
+    mail.held ? { label: t('live.held'), value: f.number(mail.held) } : { label: t('live.clicked'), value: rate(mail.clicked) },
+  ].slice(0, 3)
 }

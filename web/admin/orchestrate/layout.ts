@@ -130,6 +130,36 @@ function forked(step: BranchStep, pen: Pen): Block {
   }
 }
 
+/** Where the name and number of a line stand. */
+export function labelY(from: number, to: number, bends: boolean, labelled: boolean): number {
+  return from + (labelled ? 26 : bends ? 17 : (to - from) / 2)
+}
+
+/** Where the button stands that puts a step on a line, below its number. */
+export function spotY(from: number, to: number, bends: boolean, labelled: boolean): number {
+  return labelled ? from + Math.min(52, Math.max(46, to - from - 14)) : labelY(from, to, bends, labelled)
+}
+
+/** A place on the canvas that something can be put at. */
+export interface Spot {
+  readonly place: Place
+  readonly x: number
+  readonly y: number
+}
+
+/** Every place of a drawing once, where its button stands. */
+export function spotsOf(drawing: Drawing): Spot[] {
+  const nodes = new Map(drawing.nodes.map((node) => [node.id, node]))
+  const seen = new Set<string>()
+  return drawing.lines.flatMap((line): Spot[] => {
+    const [from, to] = [nodes.get(line.from), nodes.get(line.to)]
+    const key = `${line.place.after}/${line.place.way}`
+    if (!from || !to || seen.has(key)) return []
+    seen.add(key)
+    return [{ place: line.place, x: line.lane, y: spotY(from.y + from.height, to.y, line.lane !== to.x, line.way !== undefined) }]
+  })
+}
+
 /** The points of a line: down, across to its lane, down, across to its end. */
 export function pointsOf(line: { lane: number }, from: { x: number; y: number }, to: { x: number; y: number }): [number, number][] {
   const first = from.y + 26

@@ -12,21 +12,26 @@ interface History {
   readonly past: readonly Shown[]
   readonly now: Shown
   readonly future: readonly Shown[]
+  /** What was changed last, and when: typing in one place is one step of undo. */
+  readonly last?: { readonly what: string; readonly at: number }
 }
 
 const MOST_UNDO = 100
 const PAUSE = 700
+const ONE_CHANGE = 1_500
 
-/** What the editor works on. */
-export function useDraft(detail: ScenarioDetail) {
-  const [history, setHistory] = useState<History>({ past: [], now: { name: detail.name, graph: detail.draft }, future: [] })
-  const [saved, setSaved] = useState<Shown>(history.now)
-  const [state, setState] = useState<{ saving: boolean; failed: unknown; at: string | null }>({ saving: false, failed: null, at: null })
-  const revision = useRef(detail.revision)
-  const running = useRef<Promise<void>>(Promise.resolve())
-
-  const change = useCallback((make: (now: Shown) => Shown) => {
-    setHistory(({ past, now }) => ({ past: [...past.slice(-MOST_UNDO), now], now: make(now), future: [] }))
+/** What was on the screen before, is now, and was undone. */
+function useHistory(first: Shown) {
+  const [history, setHistory] = useState<History>({ past: [], now: first, future: [] })
+  const change = useCallback((make: (now: Shown) => Shown, what?: string) => {
+    const at = Date.now()
+    setHistory((h) => {
+      const next = make(h.now)
+      if (next === h.now) return h
+      const goesOn = what !== undefined && h.last?.what === what && at - h.last.at < ONE_CHANGE
+      const past = goesOn ? h.past : [...h.past.slice(-MOST_UNDO), h.now]
+      return { past, now: next, future: [], ...(what === undefined ? {} : { last: { what, at } }) }
+    })
   }, [])
   const undo = useCallback(() => {
     setHistory((h) => {
@@ -40,6 +45,16 @@ export function useDraft(detail: ScenarioDetail) {
       return after ? { past: [...h.past, h.now], now: after, future: rest } : h
     })
   }, [])
+  return { history, change, undo, redo }
+}
+
+/** What the editor works on. */
+export function useDraft(detail: ScenarioDetail) {
+  const { history, change, undo, redo } = useHistory({ name: detail.name, graph: detail.draft })
+  const [saved, setSaved] = useState<Shown>(history.now)
+  const [state, setState] = useState<{ saving: boolean; failed: unknown; at: string | null }>({ saving: false, failed: null, at: null })
+  const revision = useRef(detail.revision)
+  const running = useRef<Promise<void>>(Promise.resolve())
 
   const save = useCallback(
     (shown: Shown): Promise<void> => {
@@ -76,8 +91,16 @@ export function useDraft(detail: ScenarioDetail) {
   return {
     ...history.now,
     change,
-    setGraph: useCallback((make: (graph: Graph) => Graph) => change((now) => ({ ...now, graph: make(now.graph) })), [change]),
-    rename: useCallback((name: string) => change((now) => ({ ...now, name })), [change]),
+    /** @param what names what is being typed at, so that a word is undone at once and not letter by letter */
+    setGraph: useCallback(
+      (make: (graph: Graph) => Graph, what?: string) =>
+        change((now) => {
+          const graph = make(now.graph)
+          return graph === now.graph ? now : { ...now, graph }
+        }, what),
+      [change],
+    ),
+    rename: useCallback((name: string) => change((now) => ({ ...now, name }), 'name'), [change]),
     undo,
     redo,
     canUndo: history.past.length > 0,

@@ -1,12 +1,12 @@
 // The live numbers of a scenario, read again when the server says that somebody moved.
 import { useQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { api, queries } from '../api.ts'
 import { useLive } from '../live.ts'
 
 const REST = 1_000
 
-/** Counts by `step/way`, people standing by step, mails by step. */
+/** Counts by `step/way`, people standing by step, mails by step. The same object as long as nothing changed. */
 export function useNumbers(id: string) {
   const options = api.scenarios.counts.queryOptions({ input: { id } })
   const { data, isPending } = useQuery({ ...options, refetchInterval: 30_000 })
@@ -21,13 +21,16 @@ export function useNumbers(id: string) {
       void queries.invalidateQueries({ queryKey: options.queryKey })
     }, REST)
   })
-  return {
-    /** Nodes grow with their numbers: the canvas waits for them, so that nothing jumps. */
-    ready: !isPending,
-    ways: new Map(data?.ways.map(({ step, way, n }) => [`${step}/${way}`, n])),
-    waiting: new Map(data?.waiting.map(({ step, n }) => [step, n])),
-    mails: new Map(data?.mails.map((mail) => [mail.step, mail])),
-  }
+  return useMemo(
+    () => ({
+      /** Nodes grow with their numbers: the canvas waits for them, so that nothing jumps. */
+      ready: !isPending,
+      ways: new Map(data?.ways.map(({ step, way, n }) => [`${step}/${way}`, n])),
+      waiting: new Map(data?.waiting.map(({ step, n }) => [step, n])),
+      mails: new Map(data?.mails.map((mail) => [mail.step, mail])),
+    }),
+    [data, isPending],
+  )
 }
 
 export type Numbers = ReturnType<typeof useNumbers>

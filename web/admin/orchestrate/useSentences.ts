@@ -1,6 +1,8 @@
 // What a trigger, step or reason says in one short line.
-import type { Awaited, Goal, Graph, Step, Trigger, Until } from '#loop/orchestrate/graph/contract.ts'
+import { useMemo } from 'react'
+import type { Awaited, Exit, Goal, Graph, Step, Trigger, Until } from '#loop/orchestrate/graph/contract.ts'
 import { leavesOf } from '#loop/segment/rules/contract.ts'
+import { useFormats } from '../parts/formats.ts'
 import { type RuleWords, useRuleWords } from '../segment/ruleWords.ts'
 import { useWords } from '../words/words.tsx'
 import { useBecause } from './useBecause.ts'
@@ -8,55 +10,104 @@ import { labelOf, type Names } from './useNames.ts'
 
 type T = ReturnType<typeof useWords<'orchestrate'>>
 type OpWord = 'eq'
+type Match = { readonly event: string; readonly filters: readonly { prop: string; op: string; value?: unknown }[] }
+type MatchText = (match: Match) => string
+interface Say {
+  readonly t: T
+  readonly sales: ReturnType<typeof useWords<'sales'>>
+  readonly names: Names
+  readonly rules: RuleWords
+  readonly match: MatchText
+  readonly weekday: (day: number) => string
+}
 
-/** The sentences of one page, in the language shown. */
+/** The sentences of one page, in the language shown; the same object as long as no word of it changed. */
 export function useSentences(names: Names) {
   const t = useWords('orchestrate')
+  const sales = useWords('sales')
+  const f = useFormats()
   const rules = useRuleWords(names.vocabulary)
   const { eventName, because } = useBecause()
-  const match = ({ event, filters }: { event: string; filters: readonly { prop: string; op: string; value?: unknown }[] }): string => {
-    const first = filters[0]
-    return first
-      ? `${eventName(event)}：${rules.propName(first.prop)} ${t(`ops.${first.op as OpWord}`)} ${String(first.value ?? '')}`
-      : eventName(event)
-  }
-  const trigger = (one: Trigger): string => triggerText(t, names, match, one)
-  return {
-    eventName,
-    trigger,
-    start: (graph: Graph): string => graph.triggers.map(trigger).join(` ${t('trigger.or')} `) || t('startEmpty'),
-    goal: (goal: Goal): string =>
-      goal.kind === 'event' ? match(goal.match) : `${t('trigger.segment')}：${labelOf(names.segments, goal.segment)}`,
-    until: (until: Until): string => untilText(t, until),
-    title: (step: Step): string => step.name || t(`kinds.${step.kind}`),
-    subtitle: (step: Step): string => subtitleOf(t, names, rules, match, step),
-    way: (step: Step | undefined, way: string): string => wayText(t, step, way),
-    because,
-  }
+  // What the rules are told with changes only with the names and the language; their object is new each time.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  return useMemo(() => {
+    const match = ({ event, filters }: Match): string => {
+      const first = filters[0]
+      return first
+        ? `${eventName(event)}：${rules.propName(first.prop)} ${t(`ops.${first.op as OpWord}`)} ${String(first.value ?? '')}`
+        : eventName(event)
+    }
+    const say: Say = { t, sales, names, rules, match, weekday: (day) => t(`weekdays.d${day as 0}`) }
+    return {
+      eventName,
+      trigger: (one: Trigger): string => triggerText(say, one),
+      start: (graph: Graph): string => graph.triggers.map((one) => triggerText(say, one)).join(` ${t('trigger.or')} `) || t('startEmpty'),
+      goal: (goal: Goal): string =>
+        goal.kind === 'event' ? match(goal.match) : `${t('trigger.segment')}：${labelOf(names.segments, goal.segment)}`,
+      exit: (exit: Exit): string => (exit.kind === 'event' ? match(exit.match) : crossingText(say, exit)),
+      until: (until: Until): string => untilText(say, until),
+      title: (step: Step): string => step.name || t(`kinds.${step.kind}`),
+      subtitle: (step: Step): string => subtitleOf(say, step),
+      way: (step: Step | undefined, way: string): string => wayText(say, step, way),
+      because,
+    }
+  }, [t, sales, f, names])
 }
 
 export type Sentences = ReturnType<typeof useSentences>
-type MatchText = (match: { event: string; filters: readonly { prop: string; op: string; value?: unknown }[] }) => string
 
-function triggerText(t: T, names: Names, match: MatchText, one: Trigger): string {
+function crossingText({ t, names }: Say, one: { readonly segment: string; readonly on: 'entered' | 'left' }): string {
+  return `${one.on === 'left' ? t('trigger.segmentLeft') : t('trigger.segment')}：${labelOf(names.segments, one.segment) || '—'}`
+}
+
+function dealText({ t, sales, names }: Say, one: { readonly stage: string; readonly product: string; readonly reason: string }): string {
+  const stage =
+    one.stage === 'won' || one.stage === 'lost'
+      ? t(`deal.${one.stage}`)
+      : one.stage
+        ? t('deal.came', { stage: labelOf(names.stages, one.stage) || one.stage })
+        : t('deal.none')
+  const reason = one.stage === 'lost' && one.reason ? sales(`lostReason.${one.reason as 'price'}`) : ''
+  return [stage, reason, labelOf(names.products, one.product)].filter(Boolean).join('・')
+}
+
+function daysText(t: T, days: number): string {
+  if (days === 0) return t('trigger.same')
+  return days < 0 ? t('trigger.before', { n: -days }) : t('trigger.after', { n: days })
+}
+
+function triggerText(say: Say, one: Trigger): string {
+  const { t, names, match } = say
   switch (one.kind) {
     case 'segment':
-      return `${t('trigger.segment')}：${labelOf(names.segments, one.segment) || '—'}`
+      return crossingText(say, one)
     case 'form':
       return `${t('trigger.form')}：${labelOf(names.forms, one.form) || '—'}`
     case 'event':
       return match(one.match)
     case 'score':
       return `${one.score} ${t(`columnsOf.${one.column}`)} ${one.column.endsWith('_minus') ? '≤' : '≥'} ${one.threshold}`
-    case 'date': {
-      const days =
-        one.days === 0 ? t('trigger.same') : one.days < 0 ? t('trigger.before', { n: -one.days }) : t('trigger.after', { n: one.days })
-      return `${labelOf(names.dates, one.field) || '—'} ${days} ${one.time}`
-    }
+    case 'rank':
+      return t('trigger.rankText', { rank: one.to, how: t(`rankFrom.${one.from}`) })
+    case 'deal':
+      return dealText(say, one)
+    case 'date':
+      return `${labelOf(names.dates, one.field) || '—'} ${daysText(t, one.days)} ${one.time}`
+    case 'schedule':
+      return `${scheduleText(say, one.days)} ${one.time}・${labelOf(names.segments, one.segment) || '—'}`
+    case 'silence':
+      return t('trigger.silenceText', { n: one.days, event: match(one.match) })
+    case 'manual':
+      return t('trigger.manual')
   }
 }
 
-function untilText(t: T, until: Until): string {
+function scheduleText({ t, weekday }: Say, days: Extract<Trigger, { kind: 'schedule' }>['days']): string {
+  if (days.kind === 'monthDay') return t('schedule.monthly', { n: days.day })
+  return t('schedule.weekly', { days: [...days.weekdays].sort().map(weekday).join('・') || '—' })
+}
+
+function untilText({ t, names, weekday }: Say, until: Until): string {
   switch (until.kind) {
     case 'for':
       return t('wait.forText', { length: t(`wait.lengths.${until.unit}`, { n: until.amount }) })
@@ -66,17 +117,33 @@ function untilText(t: T, until: Until): string {
         : t('wait.nthBusinessDay', { n: until.days, time: until.time })
     case 'businessHours':
       return t('wait.businessHoursText')
-    case 'timeOfDay':
+    case 'timeOfDay': {
+      if (until.weekdays.length) {
+        const days = [...until.weekdays].sort().map(weekday).join('・')
+        return t('wait.weekdayText', { days, time: until.time })
+      }
       return until.businessDays ? t('wait.timeBusinessText', { time: until.time }) : t('wait.timeText', { time: until.time })
+    }
+    case 'field':
+      return t('wait.fieldText', { field: labelOf(names.dates, until.field) || '—', days: daysText(t, until.days), time: until.time })
+    case 'bestHour':
+      return t('wait.bestHourText', { n: until.within })
   }
 }
 
-function subtitleOf(t: T, names: Names, rules: RuleWords, match: MatchText, step: Step): string {
+function ownerText({ t, names }: Say, rule: Extract<Step, { kind: 'owner' }>['rule']): string {
+  if (rule.kind === 'roundRobin') return t('owner.roundRobinText', { group: labelOf(names.groups, rule.group) || '—' })
+  if (rule.kind === 'user') return labelOf(names.colleagues, rule.user) || t('pick.none')
+  return t(`owner.${rule.kind}`)
+}
+
+function subtitleOf(say: Say, step: Step): string {
+  const { t, names, rules } = say
   switch (step.kind) {
     case 'wait':
       return step.until.kind === 'for'
-        ? `${untilText(t, step.until)}${step.until.businessHours ? `・${t('wait.inHours')}` : ''}`
-        : untilText(t, step.until)
+        ? `${untilText(say, step.until)}${step.until.businessHours ? `・${t('wait.inHours')}` : ''}`
+        : untilText(say, step.until)
     case 'mail':
       return labelOf(names.templates, step.template) || t('pick.none')
     case 'field':
@@ -88,19 +155,33 @@ function subtitleOf(t: T, names: Names, rules: RuleWords, match: MatchText, step
     case 'points':
       return `${step.score} ${step.amount > 0 ? '+' : ''}${step.amount}`
     case 'notify':
-      return step.text
+      return step.by === 'signal' ? step.text : `${t(`notify.ways.${step.by}`)}：${step.text}`
     case 'handoff':
       return step.note
+    case 'owner':
+      return ownerText(say, step.rule)
+    case 'campaign':
+      return step.campaign ? `${labelOf(names.campaigns, step.campaign) || '—'} → ${step.status}` : t('pick.none')
+    case 'consent':
+      return t('hints.consent')
     case 'webhook':
       return step.url
+    case 'scenario':
+      return step.scenario ? `${t(`scenario.${step.do}`)}：${labelOf(names.scenarios, step.scenario) || '—'}` : t('pick.none')
     case 'end':
       return t('hints.end')
     case 'condition':
       return leavesOf(step.rule).length ? rules.ruleText(step.rule) : t('rule.empty')
     case 'await':
-      return `${awaitedText(t, names, match, step.event)}・${t('awaited.withinText', { length: t(`wait.lengths.${step.within.unit}`, { n: step.within.amount }) })}`
+      return `${awaitedText(say, step.event)}・${t('awaited.withinText', { length: t(`wait.lengths.${step.within.unit}`, { n: step.within.amount }) })}`
     case 'split':
       return step.branches.map((branch) => t('split.share', { n: shareOf(step, branch.weight) })).join(' / ')
+    case 'switch':
+      return step.cases.map((one) => wayText(say, step, one.key)).join(' / ') || t('rule.empty')
+    case 'holdout':
+      return t('holdout.text', { n: step.share })
+    case 'task':
+      return [step.title || t('pick.none'), ...(step.results.length ? [t('task.results_', { n: step.results.length })] : [])].join('・')
   }
 }
 
@@ -110,17 +191,27 @@ export function shareOf(step: Extract<Step, { kind: 'split' }>, weight: number):
   return total ? Math.round((weight / total) * 100) : 0
 }
 
-function awaitedText(t: T, names: Names, match: MatchText, event: Awaited): string {
+function awaitedText(say: Say, event: Awaited): string {
+  const { t, names, match } = say
   if (event.kind === 'mail') return event.did === 'clicked' ? t('awaited.clicked') : t('awaited.opened')
   if (event.kind === 'form') return `${t('trigger.form')}：${labelOf(names.forms, event.form) || '—'}`
-  if (event.kind === 'segment') return `${t('trigger.segment')}：${labelOf(names.segments, event.segment) || '—'}`
+  if (event.kind === 'segment') return crossingText(say, event)
+  if (event.kind === 'deal') return dealText(say, event)
   return match(event.match)
 }
 
-function wayText(t: T, step: Step | undefined, way: string): string {
-  if (step?.kind === 'split') {
-    const branch = step.branches.find((one) => one.key === way)
-    return branch?.name || way.toUpperCase()
+function wayText({ t, rules }: Say, step: Step | undefined, way: string): string {
+  if (step?.kind === 'split') return step.branches.find((one) => one.key === way)?.name || way.toUpperCase()
+  if (step?.kind === 'switch') {
+    const found = step.cases.find((one) => one.key === way)
+    if (found) return found.name || (leavesOf(found.rule).length ? rules.ruleText(found.rule) : way.toUpperCase())
+    return way === 'else' ? t('ways.else') : way.toUpperCase()
   }
-  return t(`ways.${way as 'next'}`)
+  if (step?.kind === 'task') {
+    const found = step.results.find((one) => one.key === way)
+    if (found) return found.name || way.toUpperCase()
+    return way === 'timedOut' ? t('ways.noResult') : t('ways.next')
+  }
+  const key = `ways.${way as 'next'}` as const
+  return t.has(key) ? t(key) : way
 }

@@ -1,4 +1,4 @@
-// The keyboard on the canvas: arrows walk the steps, Enter edits, + adds, Delete removes.
+// The keyboard on the canvas and the list: arrows walk the steps, Enter edits, + adds, M moves, Delete removes.
 import type { KeyboardEvent } from 'react'
 import { branches, type Graph, type Step } from '#loop/orchestrate/graph/contract.ts'
 import { END, GOAL, JOINED, type Place, START } from './edit.ts'
@@ -67,40 +67,54 @@ function lastPlace(graph: Graph): Place {
   return last ? { after: last.id, way: branches(last) ? JOINED : 'next' } : { after: START, way: 'next' }
 }
 
+/** What keys do. */
 export interface Deeds {
-  readonly select: (id: string) => void
+  readonly select: (id: string, range: boolean) => void
   readonly edit: () => void
   readonly add: (place: Place) => void
-  readonly remove: (id: string) => void
-  readonly undo: () => void
-  readonly redo: () => void
+  readonly remove: () => void
+  readonly duplicate: () => void
+  readonly nudge: (by: -1 | 1) => void
+  readonly carry: () => void
+  /** Set while steps are carried: then the arrows choose a place. */
+  readonly carrying: { readonly to: (by: -1 | 1) => void; readonly drop: () => void; readonly cancel: () => void } | null
 }
 
-/** Handles a key on the canvas. Keys of inputs and of an input method are none of its business. */
+/** Handles a key on the canvas or the list. Keys of inputs and of an input method are none of its business. */
 export function onCanvasKey(event: KeyboardEvent, graph: Graph, selected: string | null, canEdit: boolean, deeds: Deeds): void {
   const target = event.target as HTMLElement
   if (event.nativeEvent.isComposing || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return
   const arrow = ARROWS[event.key]
-  if (arrow) {
+  if (deeds.carrying) carryKey(event, deeds.carrying)
+  else if (arrow && event.altKey && canEdit) {
+    event.preventDefault()
+    if (arrow === 'up' || arrow === 'down') deeds.nudge(arrow === 'up' ? -1 : 1)
+  } else if (arrow) {
     event.preventDefault()
     const next = neighbour(graph, selected, arrow)
-    if (next) deeds.select(next)
+    if (next) deeds.select(next, event.shiftKey)
   } else if (event.key === 'Enter' && selected && target.tagName !== 'BUTTON') {
     event.preventDefault()
     deeds.edit()
   } else if (canEdit) editKey(event, graph, selected, deeds)
 }
 
+function carryKey(event: KeyboardEvent, carrying: NonNullable<Deeds['carrying']>): void {
+  const arrow = ARROWS[event.key]
+  if (arrow) carrying.to(arrow === 'up' || arrow === 'left' ? -1 : 1)
+  else if (event.key === 'Enter') carrying.drop()
+  else if (event.key === 'Escape') carrying.cancel()
+  else return
+  event.preventDefault()
+}
+
 function editKey(event: KeyboardEvent, graph: Graph, selected: string | null, deeds: Deeds): void {
-  if (event.key === '+' || event.key === ';') {
-    event.preventDefault()
-    deeds.add(placeAfter(graph, selected))
-  } else if ((event.key === 'Delete' || event.key === 'Backspace') && selected && ![START, GOAL, END].includes(selected)) {
-    event.preventDefault()
-    deeds.remove(selected)
-  } else if (event.key.toLowerCase() === 'z' && (event.metaKey || event.ctrlKey)) {
-    event.preventDefault()
-    if (event.shiftKey) deeds.redo()
-    else deeds.undo()
-  }
+  const isStep = selected !== null && ![START, GOAL, END].includes(selected)
+  const held = event.ctrlKey || event.metaKey
+  if (!held && (event.key === '+' || event.key === ';')) deeds.add(placeAfter(graph, selected))
+  else if ((event.key === 'Delete' || event.key === 'Backspace') && isStep) deeds.remove()
+  else if (!held && event.key.toLowerCase() === 'm' && isStep) deeds.carry()
+  else if (held && event.key.toLowerCase() === 'd' && isStep) deeds.duplicate()
+  else return
+  event.preventDefault()
 }

@@ -1,11 +1,13 @@
 import { Select, TextInput } from '@mantine/core'
 import type { Awaited } from '#loop/orchestrate/graph/contract.ts'
 import { useWords } from '../../words/words.tsx'
+import type { Choice } from '../useNames.ts'
 import { EventFields } from './EventFields.tsx'
+import { CrossingSelect, DealFields, RefSelect, WordSelect } from './picks.tsx'
 import type { FieldsProps } from './props.ts'
 import { AmountFields } from './WaitFields.tsx'
 
-const KINDS = ['mail', 'event', 'form', 'segment'] as const
+const KINDS = ['mail', 'event', 'form', 'segment', 'deal'] as const
 
 /** What to wait for, and for how long at most. */
 export function AwaitFields({ step, before, names, say, onChange }: FieldsProps<'await'>) {
@@ -17,70 +19,77 @@ export function AwaitFields({ step, before, names, say, onChange }: FieldsProps<
     mail: { kind: 'mail', step: mails.at(-1)?.value ?? '', did: 'clicked', link: '' },
     event: { kind: 'event', match: { event: 'page.viewed', filters: [] } },
     form: { kind: 'form', form: '' },
-    segment: { kind: 'segment', segment: '' },
+    segment: { kind: 'segment', segment: '', on: 'entered' },
+    deal: { kind: 'deal', stage: '', product: '', reason: '' },
   }
   return (
     <>
-      <Select
+      <WordSelect
         label={t('awaited.what')}
         data={KINDS.map((kind) => ({ value: kind, label: t(`awaited.${kind}`) }))}
         value={event.kind}
-        allowDeselect={false}
-        onChange={(kind) => kind && put(blanks[kind as Awaited['kind']])}
+        onChange={(kind: Awaited['kind']) => put(blanks[kind])}
       />
-      {event.kind === 'mail' && (
-        <>
-          <Select
-            label={t('awaited.whichMail')}
-            data={mails}
-            value={event.step || null}
-            placeholder={t('pick.none')}
-            onChange={(to) => put({ ...event, step: to ?? '' })}
-          />
-          <Select
-            label={t('awaited.did')}
-            data={(['clicked', 'opened'] as const).map((did) => ({ value: did, label: t(`awaited.${did}`) }))}
-            value={event.did}
-            allowDeselect={false}
-            onChange={(did) => put({ ...event, did: did === 'opened' ? 'opened' : 'clicked' })}
-          />
-          {event.did === 'opened' ? (
-            <p className="muted">{t('awaited.openedWarning')}</p>
-          ) : (
-            <TextInput
-              label={t('awaited.link')}
-              value={event.link}
-              maxLength={500}
-              placeholder="/pricing"
-              onChange={(e) => put({ ...event, link: e.currentTarget.value })}
-            />
-          )}
-        </>
-      )}
+      {event.kind === 'mail' && <MailFields event={event} mails={mails} onChange={put} />}
       {event.kind === 'event' && (
         <EventFields match={event.match} names={names} say={say} onChange={(match) => put({ kind: 'event', match })} />
       )}
       {event.kind === 'form' && (
-        <Select
-          label={t('pick.form')}
-          data={names.forms}
-          value={event.form || null}
-          placeholder={t('pick.none')}
-          searchable
-          onChange={(form) => put({ kind: 'form', form: form ?? '' })}
-        />
+        <RefSelect label={t('pick.form')} data={names.forms} value={event.form} onChange={(form) => put({ kind: 'form', form })} />
       )}
       {event.kind === 'segment' && (
-        <Select
-          label={t('pick.segment')}
-          data={names.segments}
-          value={event.segment || null}
-          placeholder={t('pick.none')}
-          searchable
-          onChange={(segment) => put({ kind: 'segment', segment: segment ?? '' })}
+        <>
+          <RefSelect
+            label={t('pick.segment')}
+            data={names.segments}
+            value={event.segment}
+            onChange={(segment) => put({ ...event, segment })}
+          />
+          <CrossingSelect value={event.on} onChange={(on) => put({ ...event, on })} />
+        </>
+      )}
+      {event.kind === 'deal' && <DealFields match={event} names={names} onChange={put} />}
+      <AmountFields amount={step.within.amount} unit={step.within.unit} onChange={(within) => onChange({ ...step, within })} />
+    </>
+  )
+}
+
+function MailFields({
+  event,
+  mails,
+  onChange,
+}: {
+  event: Extract<Awaited, { kind: 'mail' }>
+  mails: readonly Choice[]
+  onChange: (to: Awaited) => void
+}) {
+  const t = useWords('orchestrate')
+  return (
+    <>
+      <Select
+        label={t('awaited.whichMail')}
+        data={[...mails]}
+        value={event.step || null}
+        placeholder={t('pick.none')}
+        onChange={(to) => onChange({ ...event, step: to ?? '' })}
+      />
+      <WordSelect
+        label={t('awaited.did')}
+        data={(['clicked', 'opened'] as const).map((did) => ({ value: did, label: t(`awaited.${did}`) }))}
+        value={event.did}
+        onChange={(did) => onChange({ ...event, did })}
+      />
+      {event.did === 'opened' ? (
+        <p className="muted">{t('awaited.openedWarning')}</p>
+      ) : (
+        <TextInput
+          label={t('awaited.link')}
+          value={event.link}
+          maxLength={500}
+          placeholder="/pricing"
+          onChange={(e) => onChange({ ...event, link: e.currentTarget.value })}
         />
       )}
-      <AmountFields amount={step.within.amount} unit={step.within.unit} onChange={(within) => onChange({ ...step, within })} />
     </>
   )
 }

@@ -1,12 +1,17 @@
-import { ActionIcon, Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core'
+// Where a scenario begins and ends: triggers and entry at the start, goal and exits at the goal.
+import { ActionIcon, Button, Select } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
-import type { Entry, Goal, Graph, Trigger } from '#loop/orchestrate/graph/contract.ts'
-import { SCORE_COLUMNS } from '#loop/score/rules/contract.ts'
+import type { ReactNode } from 'react'
+import type { Entry, Exit, Goal, Graph, Late, Trigger, TriggerKind } from '#loop/orchestrate/graph/contract.ts'
+import { MOST_HELD } from '#loop/orchestrate/graph/contract.ts'
 import { useWords } from '../../words/words.tsx'
-import { newId } from '../edit.ts'
+import { exits as blankExits, blankTrigger } from '../blanks.ts'
+import { TRIGGERS } from '../kinds.ts'
 import type { Names } from '../useNames.ts'
 import type { Sentences } from '../useSentences.ts'
 import { EventFields } from './EventFields.tsx'
+import { CrossingSelect, RefSelect, WholeInput, WordSelect } from './picks.tsx'
+import { TriggerFields } from './TriggerFields.tsx'
 
 interface Props {
   readonly graph: Graph
@@ -15,190 +20,66 @@ interface Props {
   readonly onChange: (make: (graph: Graph) => Graph) => void
 }
 
-const KINDS = ['segment', 'form', 'event', 'score', 'date'] as const
-const blank = (kind: Trigger['kind'], id: string): Trigger => {
-  if (kind === 'segment') return { kind, id, segment: '' }
-  if (kind === 'form') return { kind, id, form: '' }
-  if (kind === 'score') return { kind, id, score: 'main', column: 'total', threshold: 50 }
-  if (kind === 'date') return { kind, id, field: '', days: 0, time: '09:00', yearly: false }
-  return { kind, id, match: { event: 'page.viewed', filters: [] } }
+/** Boxes joined by "or", each of which can be taken away. */
+function Boxes<V>({
+  items,
+  keyOf,
+  onRemove,
+  children,
+}: {
+  items: readonly V[]
+  keyOf: (item: V, i: number) => string
+  onRemove: (i: number) => void
+  children: (item: V, i: number) => ReactNode
+}) {
+  const t = useWords('orchestrate')
+  return items.map((item, i) => (
+    <div key={keyOf(item, i)} className="stack">
+      {i > 0 && <div className="sc-or">{t('trigger.or')}</div>}
+      <div className="sc-box">
+        <ActionIcon className="remove" size="sm" variant="subtle" color="gray" aria-label={t('remove')} onClick={() => onRemove(i)}>
+          <X size={14} />
+        </ActionIcon>
+        {children(item, i)}
+      </div>
+    </div>
+  ))
 }
 
-/** Why somebody enters, and how often. */
+/** Why somebody enters, how often, and what holds for the whole scenario. */
 export function StartFields({ graph, names, say, onChange }: Props) {
   const t = useWords('orchestrate')
   const put = (triggers: Trigger[]) => onChange((now) => ({ ...now, triggers }))
+  const change = (to: Trigger) => put(graph.triggers.map((one) => (one.id === to.id ? to : one)))
   return (
     <div className="stack">
-      {graph.triggers.map((trigger, i) => (
-        <div key={trigger.id} className="stack">
-          {i > 0 && <div className="sc-or">{t('trigger.or')}</div>}
-          <div className="sc-box">
-            <ActionIcon
-              className="remove"
-              size="sm"
-              variant="subtle"
-              color="gray"
-              aria-label={t('remove')}
-              onClick={() => put(graph.triggers.filter((one) => one.id !== trigger.id))}
-            >
-              <X size={14} />
-            </ActionIcon>
-            <Select
+      <Boxes items={graph.triggers} keyOf={(one) => one.id} onRemove={(i) => put(graph.triggers.filter((_, at) => at !== i))}>
+        {(trigger) => (
+          <>
+            <WordSelect
               label={t('trigger.kind')}
-              data={KINDS.map((kind) => ({ value: kind, label: t(`trigger.${kind}`) }))}
+              data={TRIGGERS.map((kind) => ({ value: kind, label: t(`trigger.${kind}`) }))}
               value={trigger.kind}
-              allowDeselect={false}
-              onChange={(kind) =>
-                kind && put(graph.triggers.map((one) => (one.id === trigger.id ? blank(kind as Trigger['kind'], trigger.id) : one)))
-              }
+              onChange={(kind: TriggerKind) => change(blankTrigger(kind, trigger.id))}
             />
-            <TriggerFields
-              trigger={trigger}
-              names={names}
-              say={say}
-              onChange={(to) => put(graph.triggers.map((one) => (one.id === trigger.id ? to : one)))}
-            />
-          </div>
-        </div>
-      ))}
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<Plus size={13} />}
-        onClick={() => put([...graph.triggers, blank(graph.triggers.length ? 'event' : 'segment', newId())])}
-      >
-        {t('addTrigger')}
-      </Button>
+            <TriggerFields key={trigger.kind} trigger={trigger} names={names} say={say} onChange={change} />
+          </>
+        )}
+      </Boxes>
+      {graph.triggers.length < 10 && (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<Plus size={13} />}
+          onClick={() => put([...graph.triggers, blankTrigger(graph.triggers.length ? 'event' : 'segment')])}
+        >
+          {t('addTrigger')}
+        </Button>
+      )}
       <p className="muted">{t('trigger.past')}</p>
       <EntryFields entry={graph.entry} onChange={(entry) => onChange((now) => ({ ...now, entry }))} />
+      <WholeFields graph={graph} onChange={onChange} />
     </div>
-  )
-}
-
-function TriggerFields({
-  trigger,
-  names,
-  say,
-  onChange,
-}: {
-  trigger: Trigger
-  names: Names
-  say: Sentences
-  onChange: (trigger: Trigger) => void
-}) {
-  const t = useWords('orchestrate')
-  switch (trigger.kind) {
-    case 'segment':
-      return (
-        <Select
-          label={t('pick.segment')}
-          data={names.segments}
-          value={trigger.segment || null}
-          placeholder={t('pick.none')}
-          searchable
-          onChange={(segment) => onChange({ ...trigger, segment: segment ?? '' })}
-        />
-      )
-    case 'form':
-      return (
-        <Select
-          label={t('pick.form')}
-          data={names.forms}
-          value={trigger.form || null}
-          placeholder={t('pick.none')}
-          searchable
-          onChange={(form) => onChange({ ...trigger, form: form ?? '' })}
-        />
-      )
-    case 'event':
-      return <EventFields match={trigger.match} names={names} say={say} onChange={(match) => onChange({ ...trigger, match })} />
-    case 'score':
-      return <ScoreFields trigger={trigger} names={names} onChange={onChange} />
-    case 'date':
-      return <DateFields trigger={trigger} names={names} onChange={onChange} />
-  }
-}
-
-type Of<K extends Trigger['kind']> = Extract<Trigger, { kind: K }>
-
-function ScoreFields({ trigger, names, onChange }: { trigger: Of<'score'>; names: Names; onChange: (trigger: Trigger) => void }) {
-  const t = useWords('orchestrate')
-  return (
-    <>
-      <Select
-        label={t('trigger.score_')}
-        data={names.scores}
-        value={trigger.score}
-        allowDeselect={false}
-        onChange={(score) => score && onChange({ ...trigger, score })}
-      />
-      <div className="sc-pair">
-        <Select
-          label={t('trigger.column')}
-          data={SCORE_COLUMNS.map((column) => ({ value: column, label: t(`columnsOf.${column}`) }))}
-          value={trigger.column}
-          allowDeselect={false}
-          onChange={(column) => column && onChange({ ...trigger, column: column as Of<'score'>['column'] })}
-        />
-        <NumberInput
-          label={t('trigger.threshold')}
-          value={trigger.threshold}
-          min={-100_000}
-          max={100_000}
-          onChange={(to) => onChange({ ...trigger, threshold: Math.trunc(Number(to) || 0) })}
-        />
-      </div>
-    </>
-  )
-}
-
-function DateFields({ trigger, names, onChange }: { trigger: Of<'date'>; names: Names; onChange: (trigger: Trigger) => void }) {
-  const t = useWords('orchestrate')
-  const isBefore = trigger.days < 0
-  return (
-    <>
-      <Select
-        label={t('trigger.field')}
-        data={names.dates}
-        value={trigger.field || null}
-        placeholder={t('pick.none')}
-        searchable
-        onChange={(field) => onChange({ ...trigger, field: field ?? '' })}
-      />
-      <div className="sc-pair">
-        <NumberInput
-          label={t('trigger.days')}
-          min={0}
-          max={365}
-          value={Math.abs(trigger.days)}
-          onChange={(to) => onChange({ ...trigger, days: (isBefore ? -1 : 1) * Math.trunc(Number(to) || 0) })}
-        />
-        <Select
-          label={t('trigger.direction')}
-          data={[
-            { value: 'before', label: t('trigger.beforeWord') },
-            { value: 'after', label: t('trigger.afterWord') },
-          ]}
-          value={isBefore ? 'before' : 'after'}
-          allowDeselect={false}
-          onChange={(to) =>
-            onChange({ ...trigger, days: (to === 'before' ? -1 : 1) * (Math.abs(trigger.days) || (to === 'before' ? 1 : 0)) })
-          }
-        />
-      </div>
-      <TextInput
-        type="time"
-        label={t('trigger.time')}
-        value={trigger.time}
-        onChange={(event) => event.currentTarget.value && onChange({ ...trigger, time: event.currentTarget.value.slice(0, 5) })}
-      />
-      <Checkbox
-        label={t('trigger.yearly')}
-        checked={trigger.yearly}
-        onChange={(event) => onChange({ ...trigger, yearly: event.currentTarget.checked })}
-      />
-    </>
   )
 }
 
@@ -206,7 +87,7 @@ function EntryFields({ entry, onChange }: { entry: Entry; onChange: (entry: Entr
   const t = useWords('orchestrate')
   return (
     <>
-      <Select
+      <WordSelect
         label={t('entry.label')}
         data={[
           { value: 'once', label: t('entry.once') },
@@ -214,23 +95,59 @@ function EntryFields({ entry, onChange }: { entry: Entry; onChange: (entry: Entr
           { value: 'each', label: t('entry.each') },
         ]}
         value={entry.kind}
-        allowDeselect={false}
-        onChange={(kind) => onChange(kind === 'every' ? { kind, days: 30 } : { kind: kind === 'each' ? 'each' : 'once' })}
+        onChange={(kind: Entry['kind']) => onChange(kind === 'every' ? { kind, days: 30 } : { kind })}
       />
       {entry.kind === 'every' && (
-        <NumberInput
-          label={t('entry.days')}
-          min={1}
-          max={3650}
-          value={entry.days}
-          onChange={(days) => onChange({ kind: 'every', days: Math.max(1, Math.trunc(Number(days) || 1)) })}
-        />
+        <WholeInput label={t('entry.days')} min={1} max={3_650} value={entry.days} onChange={(days) => onChange({ kind: 'every', days })} />
       )}
     </>
   )
 }
 
-/** What ends a run as reached. */
+/** Whose mails go first, what becomes of late waits, and how many are held back for measuring. */
+function WholeFields({ graph, onChange }: Pick<Props, 'graph' | 'onChange'>) {
+  const t = useWords('orchestrate')
+  const { late } = graph
+  const put = (to: Late) => onChange((now) => ({ ...now, late: to }))
+  return (
+    <>
+      <h3 className="sc-part">{t('whole.title')}</h3>
+      <WordSelect
+        label={t('whole.priority')}
+        data={(['5', '4', '3', '2', '1'] as const).map((value) => ({ value, label: t(`whole.priorities.p${value}`) }))}
+        value={String(graph.priority) as '3'}
+        onChange={(to) => onChange((now) => ({ ...now, priority: Number(to) }))}
+      />
+      <WordSelect
+        label={t('whole.late')}
+        data={(['run', 'skip', 'nextWindow'] as const).map((value) => ({ value, label: t(`whole.lates.${value}`) }))}
+        value={late.kind}
+        onChange={(kind: Late['kind']) => put(kind === 'skip' ? { kind, hours: 24 } : { kind })}
+      />
+      {late.kind === 'skip' && (
+        <WholeInput
+          label={t('whole.hours')}
+          min={1}
+          max={8_760}
+          value={late.hours}
+          unit={t('wait.hours')}
+          onChange={(hours) => put({ kind: 'skip', hours })}
+        />
+      )}
+      <WholeInput
+        label={t('whole.holdout')}
+        description={t('whole.holdoutText')}
+        min={0}
+        max={MOST_HELD}
+        value={graph.holdout}
+        unit="%"
+        onChange={(holdout) => onChange((now) => ({ ...now, holdout }))}
+      />
+    </>
+  )
+}
+
+/** What ends a run anywhere: as reached, or without. */
 export function GoalFields({ graph, names, say, onChange }: Props) {
   const t = useWords('orchestrate')
   const { goal } = graph
@@ -257,15 +174,58 @@ export function GoalFields({ graph, names, say, onChange }: Props) {
         <EventFields match={goal.match} names={names} say={say} onChange={(match) => put({ kind: 'event', match })} />
       )}
       {goal?.kind === 'segment' && (
-        <Select
+        <RefSelect
           label={t('pick.segment')}
           data={names.segments}
-          value={goal.segment || null}
-          placeholder={t('pick.none')}
-          searchable
-          onChange={(segment) => put({ kind: 'segment', segment: segment ?? '' })}
+          value={goal.segment}
+          onChange={(segment) => put({ kind: 'segment', segment })}
         />
       )}
+      <ExitFields graph={graph} names={names} say={say} onChange={onChange} />
     </div>
+  )
+}
+
+function ExitFields({ graph, names, say, onChange }: Props) {
+  const t = useWords('orchestrate')
+  const put = (exits: Exit[]) => onChange((now) => ({ ...now, exits }))
+  return (
+    <>
+      <h3 className="sc-part">{t('exits.title')}</h3>
+      <p className="muted">{t('exits.text')}</p>
+      <Boxes items={graph.exits} keyOf={(_, i) => String(i)} onRemove={(i) => put(graph.exits.filter((_, at) => at !== i))}>
+        {(exit, i) => {
+          const change = (to: Exit) => put(graph.exits.map((one, at) => (at === i ? to : one)))
+          return (
+            <>
+              <WordSelect
+                label={t('exits.kind')}
+                data={(['event', 'segment'] as const).map((value) => ({ value, label: t(`exits.${value}`) }))}
+                value={exit.kind}
+                onChange={(kind: Exit['kind']) => change(blankExits[kind])}
+              />
+              {exit.kind === 'event' ? (
+                <EventFields match={exit.match} names={names} say={say} onChange={(match) => change({ kind: 'event', match })} />
+              ) : (
+                <>
+                  <RefSelect
+                    label={t('pick.segment')}
+                    data={names.segments}
+                    value={exit.segment}
+                    onChange={(segment) => change({ ...exit, segment })}
+                  />
+                  <CrossingSelect value={exit.on} onChange={(on) => change({ ...exit, on })} />
+                </>
+              )}
+            </>
+          )
+        }}
+      </Boxes>
+      {graph.exits.length < 10 && (
+        <Button variant="default" size="xs" leftSection={<Plus size={13} />} onClick={() => put([...graph.exits, blankExits.event])}>
+          {t('exits.add')}
+        </Button>
+      )}
+    </>
   )
 }

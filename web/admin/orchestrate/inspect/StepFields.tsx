@@ -1,14 +1,11 @@
-import { ActionIcon, Anchor, Button, Checkbox, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
+import { Anchor, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { Plus, X } from 'lucide-react'
-import { useState } from 'react'
 import type { StepKind } from '#loop/orchestrate/graph/contract.ts'
-import { RuleEditor } from '../../segment/RuleEditor.tsx'
-import { isComplete } from '../../segment/ruleEdit.ts'
 import { useWords } from '../../words/words.tsx'
-import { shareOf } from '../useSentences.ts'
+import { CampaignFields, ConsentFields, NotifyFields, OwnerFields, ScenarioFields } from './ActionFields.tsx'
 import { AwaitFields } from './AwaitFields.tsx'
-import type { FieldsProps, Of } from './props.ts'
+import { ConditionFields, HoldoutFields, SplitFields, SwitchFields, TaskFields } from './BranchFields.tsx'
+import type { FieldsProps } from './props.ts'
 import { WaitFields } from './WaitFields.tsx'
 import { WebhookFields } from './WebhookFields.tsx'
 
@@ -23,6 +20,13 @@ const TABLE: Table = {
   points: PointsFields,
   notify: NotifyFields,
   handoff: HandoffFields,
+  owner: OwnerFields,
+  campaign: CampaignFields,
+  consent: ConsentFields,
+  scenario: ScenarioFields,
+  switch: SwitchFields,
+  holdout: HoldoutFields,
+  task: TaskFields,
   webhook: WebhookFields,
   condition: ConditionFields,
   split: SplitFields,
@@ -151,28 +155,6 @@ function PointsFields({ step, names, onChange }: FieldsProps<'points'>) {
   )
 }
 
-function NotifyFields({ step, onChange }: FieldsProps<'notify'>) {
-  const t = useWords('orchestrate')
-  return (
-    <>
-      <Textarea
-        label={t('notify.text')}
-        autosize
-        minRows={2}
-        maxRows={6}
-        maxLength={500}
-        value={step.text}
-        onChange={(event) => onChange({ ...step, text: event.currentTarget.value })}
-      />
-      <Checkbox
-        label={t('notify.urgent')}
-        checked={step.urgent}
-        onChange={(event) => onChange({ ...step, urgent: event.currentTarget.checked })}
-      />
-    </>
-  )
-}
-
 function HandoffFields({ step, onChange }: FieldsProps<'handoff'>) {
   const t = useWords('orchestrate')
   return (
@@ -185,79 +167,5 @@ function HandoffFields({ step, onChange }: FieldsProps<'handoff'>) {
       value={step.note}
       onChange={(event) => onChange({ ...step, note: event.currentTarget.value })}
     />
-  )
-}
-
-/** A rule that is half written stays on the screen; the draft takes it once it is whole. */
-function ConditionFields({ step, names, onChange }: FieldsProps<'condition'>) {
-  const [rule, setRule] = useState(step.rule)
-  if (!names.vocabulary) return null
-  return (
-    <RuleEditor
-      value={rule}
-      vocabulary={names.vocabulary}
-      onChange={(to) => {
-        setRule(to)
-        if (isComplete(to)) onChange({ ...step, rule: to })
-      }}
-    />
-  )
-}
-
-const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
-
-function SplitFields({ step, onChange }: FieldsProps<'split'>) {
-  const t = useWords('orchestrate')
-  const put = (branches: Of<'split'>['branches']) => onChange({ ...step, branches })
-  const free = KEYS.find((key) => !step.branches.some((branch) => branch.key === key))
-  return (
-    <>
-      {step.branches.map((branch) => {
-        const name = t('split.arm', { key: branch.key.toUpperCase() })
-        const change = (to: Partial<typeof branch>) => put(step.branches.map((one) => (one.key === branch.key ? { ...one, ...to } : one)))
-        return (
-          <div className="sc-box" key={branch.key}>
-            {step.branches.length > 2 && (
-              <ActionIcon
-                className="remove"
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={t('remove')}
-                onClick={() => put(step.branches.filter((one) => one.key !== branch.key))}
-              >
-                <X size={14} />
-              </ActionIcon>
-            )}
-            <TextInput
-              label={name}
-              value={branch.name}
-              maxLength={80}
-              placeholder={branch.key.toUpperCase()}
-              onChange={(event) => change({ name: event.currentTarget.value })}
-            />
-            <NumberInput
-              label={t('split.weight')}
-              min={0}
-              max={100}
-              value={branch.weight}
-              rightSection={<span className="muted num">{t('split.share', { n: shareOf(step, branch.weight) })}</span>}
-              rightSectionWidth={52}
-              onChange={(to) => change({ weight: Math.min(100, Math.max(0, Math.trunc(Number(to) || 0))) })}
-            />
-          </div>
-        )
-      })}
-      {free && (
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<Plus size={13} />}
-          onClick={() => put([...step.branches, { key: free, name: '', weight: 50, steps: [] }])}
-        >
-          {t('split.add')}
-        </Button>
-      )}
-    </>
   )
 }

@@ -1,29 +1,24 @@
-import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core'
+import { Checkbox } from '@mantine/core'
 import type { Until } from '#loop/orchestrate/graph/contract.ts'
 import { useWords } from '../../words/words.tsx'
+import { untils } from '../blanks.ts'
+import { DaysAround, RefSelect, TimeInput, WeekdayChips, WholeInput, WordSelect } from './picks.tsx'
 import type { FieldsProps } from './props.ts'
 
-const KINDS = ['for', 'businessDay', 'businessHours', 'timeOfDay'] as const
-const blanks: { readonly [K in Until['kind']]: Until } = {
-  for: { kind: 'for', amount: 1, unit: 'days', businessHours: true },
-  businessDay: { kind: 'businessDay', days: 1, time: '09:30' },
-  businessHours: { kind: 'businessHours' },
-  timeOfDay: { kind: 'timeOfDay', time: '09:30', businessDays: true },
-}
+const KINDS = Object.keys(untils) as Until['kind'][]
 
 /** How long to wait, or until when. */
-export function WaitFields({ step, onChange }: FieldsProps<'wait'>) {
+export function WaitFields({ step, names, onChange }: FieldsProps<'wait'>) {
   const t = useWords('orchestrate')
   const { until } = step
   const put = (to: Until) => onChange({ ...step, until: to })
   return (
     <>
-      <Select
+      <WordSelect
         label={t('wait.kind')}
         data={KINDS.map((kind) => ({ value: kind, label: t(`wait.${kind}`) }))}
         value={until.kind}
-        allowDeselect={false}
-        onChange={(kind) => kind && put(blanks[kind as Until['kind']])}
+        onChange={(kind: Until['kind']) => put(untils[kind])}
       />
       {until.kind === 'for' && (
         <>
@@ -37,19 +32,14 @@ export function WaitFields({ step, onChange }: FieldsProps<'wait'>) {
       )}
       {until.kind === 'businessDay' && (
         <div className="sc-pair">
-          <NumberInput
-            label={t('wait.nth')}
-            min={1}
-            max={365}
-            value={until.days}
-            onChange={(to) => put({ ...until, days: Math.max(1, Math.trunc(Number(to) || 1)) })}
-          />
+          <WholeInput label={t('wait.nth')} min={1} max={365} value={until.days} onChange={(days) => put({ ...until, days })} />
           <TimeInput value={until.time} onChange={(time) => put({ ...until, time })} />
         </div>
       )}
       {until.kind === 'timeOfDay' && (
         <>
           <TimeInput value={until.time} onChange={(time) => put({ ...until, time })} />
+          <WeekdayChips label={t('wait.weekdays')} value={until.weekdays} onChange={(weekdays) => put({ ...until, weekdays })} />
           <Checkbox
             label={t('wait.onBusinessDays')}
             checked={until.businessDays}
@@ -57,20 +47,46 @@ export function WaitFields({ step, onChange }: FieldsProps<'wait'>) {
           />
         </>
       )}
-      <p className="muted">{t('wait.calendar')}</p>
+      {until.kind === 'field' && (
+        <>
+          <RefSelect label={t('trigger.field')} data={names.dates} value={until.field} onChange={(field) => put({ ...until, field })} />
+          <DaysAround days={until.days} most={3_650} onChange={(days) => put({ ...until, days })} />
+          <TimeInput value={until.time} onChange={(time) => put({ ...until, time })} />
+          <p className="muted">{t('wait.fieldHint')}</p>
+        </>
+      )}
+      {until.kind === 'bestHour' && <BestHourFields until={until} onChange={put} />}
+      {(until.kind === 'businessDay' || until.kind === 'businessHours' || until.kind === 'timeOfDay') && (
+        <p className="muted">{t('wait.calendar')}</p>
+      )}
     </>
   )
 }
 
-function TimeInput({ value, onChange }: { value: string; onChange: (time: string) => void }) {
+function BestHourFields({ until, onChange }: { until: Extract<Until, { kind: 'bestHour' }>; onChange: (to: Until) => void }) {
   const t = useWords('orchestrate')
   return (
-    <TextInput
-      type="time"
-      label={t('wait.time')}
-      value={value}
-      onChange={(event) => event.currentTarget.value && onChange(event.currentTarget.value.slice(0, 5))}
-    />
+    <>
+      <div className="sc-pair">
+        <WholeInput
+          label={t('wait.bestWithin')}
+          min={1}
+          max={168}
+          value={until.within}
+          unit={t('wait.hours')}
+          onChange={(within) => onChange({ ...until, within })}
+        />
+        <WholeInput
+          label={t('wait.bestControl')}
+          min={0}
+          max={50}
+          value={until.control}
+          unit="%"
+          onChange={(control) => onChange({ ...until, control })}
+        />
+      </div>
+      <p className="muted">{t('wait.bestHint')}</p>
+    </>
   )
 }
 
@@ -89,19 +105,12 @@ export function AmountFields({
   const t = useWords('orchestrate')
   return (
     <div className="sc-pair">
-      <NumberInput
-        label={t('wait.amount')}
-        min={1}
-        max={10_000}
-        value={amount}
-        onChange={(to) => onChange({ amount: Math.max(1, Math.trunc(Number(to) || 1)), unit })}
-      />
-      <Select
+      <WholeInput label={t('wait.amount')} min={1} max={10_000} value={amount} onChange={(to) => onChange({ amount: to, unit })} />
+      <WordSelect
         label={t('wait.unit')}
         data={(['minutes', 'hours', 'days'] as const).map((one) => ({ value: one, label: t(`wait.${one}`).trim() }))}
         value={unit}
-        allowDeselect={false}
-        onChange={(to) => to && onChange({ amount, unit: to as Unit })}
+        onChange={(to) => onChange({ amount, unit: to })}
       />
     </div>
   )

@@ -182,8 +182,20 @@ export const orchestrate: Same<typeof ja> = {
     trigger_silence: 'Back after a long time',
     trigger_manual: 'From a list, the API, another scenario',
   },
-  ways: { next: 'Next', yes: 'Yes', no: 'No', happened: 'Did', timedOut: 'Did not', goal: 'Goal reached', joined: 'Join', treated: 'Treated', held: 'Held back', else: 'None of these', noResult: 'No result' },
-  how: { completed: 'Completed', goal: 'Goal reached', exited: 'Left by an exit', stopped: 'Stopped', merged: 'Merged' },
+  ways: {
+    next: 'Next',
+    yes: 'Yes',
+    no: 'No',
+    happened: 'Did',
+    timedOut: 'Did not',
+    goal: 'Goal reached',
+    joined: 'Join',
+    treated: 'Treated',
+    held: 'Held back',
+    else: 'None of these',
+    noResult: 'No result',
+  },
+  how: { completed: 'Completed', goal: 'Goal reached', exited: 'Left by an exit', held: 'Held back', stopped: 'Stopped', merged: 'Merged' },
   live: {
     waiting: 'Waiting',
     sent: 'Sent',
@@ -238,7 +250,7 @@ export const orchestrate: Same<typeof ja> = {
   },
   rankFrom: { below: 'rises to', above: 'falls to', any: 'becomes' },
   crossing: { label: 'Movement', entered: 'Came in', left: 'Went out' },
-  weekdays: { 0: 'Sun', 1: 'Mon', 2: 'Tue', 3: 'Wed', 4: 'Thu', 5: 'Fri', 6: 'Sat' },
+  weekdays: { d0: 'Sun', d1: 'Mon', d2: 'Tue', d3: 'Wed', d4: 'Thu', d5: 'Fri', d6: 'Sat' },
   schedule: {
     how: 'Repeats',
     weekdays: 'Weekly',
@@ -263,7 +275,7 @@ export const orchestrate: Same<typeof ja> = {
   whole: {
     title: 'Whole scenario',
     priority: 'Priority (when a cap is reached)',
-    priorities: { 5: '5: first', 4: '4: high', 3: '3: normal', 2: '2: low', 1: '1: last' },
+    priorities: { p5: '5: first', p4: '4: high', p3: '3: normal', p2: '2: low', p1: '1: last' },
     late: 'When a wait is overdue',
     lates: { run: 'Go on at once', skip: 'Leave out mails that are too late', nextWindow: 'Go on in business hours' },
     hours: 'Too late after',
@@ -332,7 +344,8 @@ export const orchestrate: Same<typeof ja> = {
     bestHourText: 'At the best hour within {n, plural, one {# hour} other {# hours}}',
     bestWithin: 'At most',
     bestControl: 'Control share',
-    bestHint: 'Chosen from the hours at which the person opens and clicks, or from those of all your readers. The control share goes on at once, so the difference can be measured.',
+    bestHint:
+      'Chosen from the hours at which the person opens and clicks, or from those of all your readers. The control share goes on at once, so the difference can be measured.',
     weekdays: 'Days of the week (none: any)',
     weekdayText: 'Next {days} at {time}',
   },
@@ -441,7 +454,8 @@ export const orchestrate: Same<typeof ja> = {
     open: 'Open the assignment rules',
   },
   campaign: { label: 'Campaign', status: 'Status' },
-  consentText: 'Sends a mail that asks whether they want our mails. Its words and how often it may be sent are those of the consent settings; whoever agreed or refused before gets none.',
+  consentText:
+    'Sends a mail that asks whether they want our mails. Its words and how often it may be sent are those of the consent settings; whoever agreed or refused before gets none.',
   scenario: {
     do: 'What to do',
     start: 'Start',

@@ -168,8 +168,20 @@ export const orchestrate = {
     trigger_silence: '久しぶりの行動',
     trigger_manual: '一覧やAPI、他のシナリオから',
   },
-  ways: { next: '次へ', yes: 'はい', no: 'いいえ', happened: 'あった', timedOut: 'なかった', goal: '目標達成', joined: '合流', treated: '対象', held: '見送り', else: 'どれでもない', noResult: '結果なし' },
-  how: { completed: '完了', goal: '目標達成', exited: '条件で離脱', stopped: '途中終了', merged: '統合' },
+  ways: {
+    next: '次へ',
+    yes: 'はい',
+    no: 'いいえ',
+    happened: 'あった',
+    timedOut: 'なかった',
+    goal: '目標達成',
+    joined: '合流',
+    treated: '対象',
+    held: '見送り',
+    else: 'どれでもない',
+    noResult: '結果なし',
+  },
+  how: { completed: '完了', goal: '目標達成', exited: '条件で離脱', held: 'ホールドアウト', stopped: '途中終了', merged: '統合' },
   live: {
     waiting: '待機中',
     sent: '送信',
@@ -224,7 +236,7 @@ export const orchestrate = {
   },
   rankFrom: { below: '上がった', above: '下がった', any: '変わった' },
   crossing: { label: '動き', entered: '入った', left: '出た' },
-  weekdays: { 0: '日', 1: '月', 2: '火', 3: '水', 4: '木', 5: '金', 6: '土' },
+  weekdays: { d0: '日', d1: '月', d2: '火', d3: '水', d4: '木', d5: '金', d6: '土' },
   schedule: {
     how: 'くり返し方',
     weekdays: '毎週',
@@ -249,7 +261,7 @@ export const orchestrate = {
   whole: {
     title: '全体の設定',
     priority: '優先度（上限に達したとき）',
-    priorities: { 5: '5：最優先', 4: '4：高い', 3: '3：ふつう', 2: '2：低い', 1: '1：いちばん後' },
+    priorities: { p5: '5：最優先', p4: '4：高い', p3: '3：ふつう', p2: '2：低い', p1: '1：いちばん後' },
     late: '予定の時刻を過ぎていたら',
     lates: { run: 'すぐに進む', skip: '遅すぎるメールは送らない', nextWindow: '次の営業時間に進む' },
     hours: '送らない遅れ',
@@ -314,7 +326,8 @@ export const orchestrate = {
     bestHourText: '{n, number}時間以内の読まれやすい時間に進む',
     bestWithin: '最長',
     bestControl: '比較する割合',
-    bestHint: '本人の開封・クリックの曜日と時刻から選びます。記録が少ない人は会社全体の傾向で決めます。比較する割合の人はすぐに進み、差を測れます。',
+    bestHint:
+      '本人の開封・クリックの曜日と時刻から選びます。記録が少ない人は会社全体の傾向で決めます。比較する割合の人はすぐに進み、差を測れます。',
     weekdays: '曜日（選ばなければ毎日）',
     weekdayText: '次の{days} {time} に進む',
   },
@@ -423,7 +436,8 @@ export const orchestrate = {
     open: '割り当てルールを開く',
   },
   campaign: { label: '施策', status: 'ステータス' },
-  consentText: '案内メールを受け取るかをたずねるメールを送ります。文面と間隔の上限は同意の設定に従い、すでに同意のある人や断った人には送りません。',
+  consentText:
+    '案内メールを受け取るかをたずねるメールを送ります。文面と間隔の上限は同意の設定に従い、すでに同意のある人や断った人には送りません。',
   scenario: {
     do: '操作',
     start: '始める',
