@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bucketOf, bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses } from '#kernel/journal.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { fillSegment } from '#loop/segment/fill/jobs.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
-import { change, create, history, members, preview } from '#loop/segment/service.ts'
+import { change, create, get, history, members, preview } from '#loop/segment/service.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
 import { until } from './world.ts'
@@ -148,4 +149,35 @@ test('QUA-15 who came by a full compute is told with the facts that decided, in 
   expect((await db.read((ctx) => history(ctx, { id, limit: 200 }))).items.find((one) => one.person.id === who.id)?.because).toEqual(because)
   const told = await db.house.pool.query("SELECT props FROM journal WHERE person_id = $1 AND props->>'segment' = $2", [who.id, id])
   expect(told.rows.map((row) => row.props.because)).toEqual([because])
+})
+
+/** Nobody gets at the journal while `work` runs. */
+async function withJournalLocked(work: () => Promise<unknown>): Promise<void> {
+  const holder = new pg.Client({ connectionString: db.url })
+  await holder.connect()
+  await holder.query('BEGIN; LOCK TABLE journal IN ACCESS EXCLUSIVE MODE')
+  await work()
+  await holder.query('ROLLBACK')
+  await holder.end()
+}
+
+test('X6 QUA-15 a rule that cannot be counted or computed in time is stopped and says so; the rule before it stays in force', async () => {
+  const all = await people(3)
+  await view(all.slice(0, 1))
+  await turnUntilQuiet(db.house)
+  const { id } = await segment(viewed(1))
+  await db.drain()
+  const before = await inside(id)
+  await db.tx((ctx) => change(ctx, { id, rule: viewed(2), startsScenarios: false }))
+  await withJournalLocked(async () => {
+    const counting = db.read((ctx) => preview(ctx, { rule: viewed(2), audience: 'leads' }, 50))
+    await expect(counting).rejects.toMatchObject({ kind: 'unprocessable', code: 'segment.slow' })
+    await fillSegment.run(db.house, { segment: id, version: 2, mostSeconds: 0.05 })
+  })
+  await db.drain()
+  expect(await db.read((ctx) => get(ctx, { id }))).toMatchObject({ fault: 'slow', filling: null, liveVersion: 1, rule: viewed(1) })
+  expect(await inside(id)).toEqual(before)
+  await db.tx((ctx) => change(ctx, { id, rule: viewed(3), startsScenarios: false }))
+  await db.drain()
+  expect(await db.read((ctx) => get(ctx, { id }))).toMatchObject({ fault: null, liveVersion: 3, rule: viewed(3) })
 })

@@ -36,6 +36,8 @@ const segment = z.object({
   rule,
   liveVersion: z.number().int().nullable(),
   filling: z.object({ version: z.number().int(), progress: z.number() }).nullable(),
+  /** The newest rule was given up: its compute took too long. The one before it stays in force. */
+  fault: z.enum(['slow']).nullable(),
   createdAt: instant,
   changedAt: instant,
 })

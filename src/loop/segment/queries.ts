@@ -22,6 +22,7 @@ export interface SegmentShownRow extends SegmentRow {
   readonly left: number
   readonly filling_version: number | null
   readonly filled_buckets: number | null
+  readonly fault: 'slow' | null
 }
 
 /** Counting stops here; more is shown as an estimate. */
@@ -32,12 +33,13 @@ export async function listSegments(db: Db, now: Date, id: string | null = null):
   const week = new Date(now.getTime() - 7 * 86_400_000)
   const found =
     await sql<SegmentShownRow>`SELECT s.id, s.name, s.description, s.audience, s.live_version, s.created_at, s.changed_at, s.archived_at,
-      coalesce(l.rule, f.rule) AS rule, f.version AS filling_version, f.filled_buckets,
+      coalesce(l.rule, f.rule, n.rule) AS rule, f.version AS filling_version, f.filled_buckets, n.fault,
       (SELECT count(*)::integer FROM (SELECT 1 FROM membership m WHERE m.segment_id = s.id AND m.version = s.live_version AND m.is_in LIMIT ${COUNT_LIMIT + 1}) c) AS members,
       (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND h.entered_at > ${week} AND NOT h.entered_by_edit LIMIT 10000) c) AS entered,
       (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND h.left_at > ${week} AND NOT h.left_by_edit LIMIT 10000) c) AS "left"
     FROM segment s LEFT JOIN segment_version l ON l.segment_id = s.id AND l.version = s.live_version
     LEFT JOIN segment_version f ON f.segment_id = s.id AND f.state = 'filling'
+    LEFT JOIN LATERAL (SELECT rule, fault FROM segment_version v WHERE v.segment_id = s.id ORDER BY v.version DESC LIMIT 1) n ON true
     WHERE s.archived_at IS NULL AND (${id}::uuid IS NULL OR s.id = ${id}::uuid) ORDER BY s.created_at, s.id`.execute(db)
   return found.rows
 }
@@ -105,9 +107,8 @@ const shown = sql`p.bucket, p.id, p.family_name, p.given_name, p.company_name, p
 const audienceSql = (audience: 'leads' | 'everyone'): RawBuilder<unknown> =>
   audience === 'leads' ? sql`p.identified_at IS NOT NULL` : sql`true`
 
-/** How many people a compiled rule means. Stopped after ten seconds rather than holding the database up. */
+/** How many people a compiled rule means. */
 export async function countPeople(db: Db, audience: 'leads' | 'everyone', condition: RawBuilder<boolean>): Promise<number> {
-  await sql`SET LOCAL statement_timeout = '10s'`.execute(db)
   const found = await sql<{ n: number }>`SELECT count(*) AS n FROM person p WHERE ${audienceSql(audience)} AND ${condition}`.execute(db)
   return Number(found.rows[0]?.n ?? 0)
 }

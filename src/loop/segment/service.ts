@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
+import { inTime } from '#loop/identify/leads/queries.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { valueTypeOf } from './compile/decide.ts'
 import { type Compiling, compile } from './compile/queries.ts'
@@ -46,6 +47,7 @@ function shownOf(row: queries.SegmentShownRow): Segment {
     left: row.left,
     rule: row.rule as unknown as Rule,
     liveVersion: row.live_version,
+    fault: row.fault,
     filling: row.filling_version === null ? null : { version: row.filling_version, progress: (row.filled_buckets ?? 0) / 256 },
     createdAt: row.created_at.toISOString(),
     changedAt: row.changed_at.toISOString(),
@@ -123,14 +125,26 @@ export async function archive(ctx: Ctx, { id }: In<'archive'>): Promise<{ ok: tr
   return { ok: true }
 }
 
-/** How many people a rule means, and the first ten of them. */
-export async function preview(ctx: Ctx, input: In<'preview'>): Promise<Out<'preview'>> {
+/** The longest that a count may hold the database up. */
+const MOST_MS = 10_000
+
+/**
+ * How many people a rule means, and the first ten of them.
+ * @throws Refusal `segment.slow` when that cannot be said within `most` ms
+ */
+export async function preview(ctx: Ctx, input: In<'preview'>, most = MOST_MS): Promise<Out<'preview'>> {
   await demandGood(ctx, '', input.rule)
   const how = await compilingAt(ctx, input.asOf ? new Date(input.asOf) : null)
   const condition = compile(input.rule, how)
-  const count = await queries.countPeople(ctx.db, input.audience, condition)
-  const sample = count ? await queries.listMatching(ctx.db, input.audience, condition, 10) : []
-  return { count, sample: sample.map(personOf) }
+  const found = await inTime(ctx.db, most, async () => {
+    const count = await queries.countPeople(ctx.db, input.audience, condition)
+    return { count, sample: count ? await queries.listMatching(ctx.db, input.audience, condition, 10) : [] }
+  })
+  if (!found)
+    return refuse('unprocessable', 'segment.slow', {
+      message: `この条件は${most / 1000}秒では数えきれませんでした。期間を短くするか、属性の条件で先に絞ってください。このまま保存すれば、裏側で時間をかけて計算します / This rule could not be counted within ${most / 1000} seconds. Shorten its windows or narrow it down by a field first. Saved as it is, it will be computed in the background.`,
+    })
+  return { count: found.count, sample: found.sample.map(personOf) }
 }
 
 /** What compiling needs: facts and the instant asked for. */

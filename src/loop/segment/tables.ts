@@ -28,6 +28,7 @@ export interface SegmentVersionTable {
   ended_at: Date | null
   filled_buckets: Generated<number>
   told_buckets: Generated<number>
+  fault: Generated<'slow' | null>
 }
 
 export interface SegmentStampTable {

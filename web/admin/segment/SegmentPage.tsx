@@ -2,7 +2,7 @@ import './segment.css'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Ellipsis, Filter, History, Pencil, Trash2 } from 'lucide-react'
+import { Ellipsis, Filter, History, Pencil, TimerOff, Trash2 } from 'lucide-react'
 import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client, paged } from '../api.ts'
 import { SegmentActs } from '../knowing/MoreLists.tsx'
@@ -122,6 +122,12 @@ function Top({ segment }: { segment: Segment }) {
             total={100}
           />
         </div>
+      )}
+      {segment.fault && (
+        <p className="fault-note" role="status">
+          <TimerOff size={15} aria-hidden />
+          {t(segment.liveVersion === null ? 'tooSlowFirst' : 'tooSlow')}
+        </p>
       )}
     </>
   )

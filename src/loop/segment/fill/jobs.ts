@@ -7,11 +7,12 @@ import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { append, derivedId, settle } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
+import { inTime } from '#loop/identify/leads/queries.ts'
 import { compileFull } from '../compile/full.queries.ts'
 import { factsByName, reasonsOf } from '../live/known.ts'
 import { holdRules } from '../live/service.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
-import { findVersion, makeLive, moveStamp, setFilled, setTold, type VersionRow } from '../versions/queries.ts'
+import { findVersion, giveUp, makeLive, moveStamp, setFilled, setTold, type VersionRow } from '../versions/queries.ts'
 import { pagesOf } from './decide.ts'
 import {
   computeFull,
@@ -29,14 +30,18 @@ import {
 
 const FILLER: Actor = { kind: 'system', name: 'segment.fill' }
 
+/** No rule may hold a connection longer than this with its full compute. */
+const MOST_SECONDS = 900
+
 /** Fills a version, makes it live and tells who came and went. Safe to repeat: it goes on where it stopped. */
 export const fillSegment = defineJob({
   name: 'segment.fill',
-  schema: z.object({ segment: z.guid(), version: z.number().int() }),
+  schema: z.object({ segment: z.guid(), version: z.number().int(), mostSeconds: z.number().optional() }),
   expireSeconds: 7_200,
-  run: async (house, { segment, version }) => {
+  run: async (house, { segment, version, mostSeconds = MOST_SECONDS }) => {
     const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, segment, version))
-    if (row?.state === 'filling' && (await fill(house, row))) await withTx(house, FILLER, (ctx) => flip(ctx, segment, version))
+    if (row?.state === 'filling' && (await fill(house, row, mostSeconds * 1000)))
+      await withTx(house, FILLER, (ctx) => flip(ctx, segment, version))
     await tell(house, segment, version)
   },
 })
@@ -58,19 +63,37 @@ const COMPUTED = 64
 /**
  * One statement computes everybody; its rows become memberships in short pages. @returns false when another version took its place meanwhile
  */
-async function fill(house: House, row: VersionRow): Promise<boolean> {
+async function fill(house: House, row: VersionRow, most: number): Promise<boolean> {
   const key = { segmentId: row.segment_id, version: row.version }
-  const { at, isTimed, pages } = await withTx(house, FILLER, (ctx) => compute(ctx, row))
+  const computed = await withTx(house, FILLER, (ctx) => compute(ctx, row, most))
+  if (!computed) return false
+  const { at, isTimed, pages } = computed
   for (const page of pages) if (!(await withTx(house, FILLER, (ctx) => fillPage(ctx, { ...key, ...page, at }, isTimed)))) return false
   await withTx(house, FILLER, (ctx) => endFill(ctx.db, key))
   return true
 }
 
-async function compute(ctx: Ctx, row: VersionRow): Promise<{ at: Date; isTimed: boolean; pages: Pick<FillPage, 'from' | 'to'>[] }> {
+interface Computed {
+  readonly at: Date
+  readonly isTimed: boolean
+  readonly pages: readonly Pick<FillPage, 'from' | 'to'>[]
+}
+
+/** @returns null when it took too long: the version is given up, and the segment says so */
+async function compute(ctx: Ctx, row: VersionRow, most: number): Promise<Computed | null> {
   const { timeZone: zone } = await companyProfile(ctx)
   const full = compileFull(ruleSchema.parse(row.rule), { facts: await factsByName(ctx), zone, now: ctx.now.getTime(), asOf: false })
   const key = { segmentId: row.segment_id, version: row.version }
-  await computeFull(ctx.db, key, row.audience, full)
+  const done = await inTime(ctx.db, most, async () => {
+    await computeFull(ctx.db, key, row.audience, full)
+    return true
+  })
+  if (!done) {
+    await giveUp(ctx.db, { ...key, at: ctx.now })
+    await moveStamp(ctx.db)
+    await announce(ctx, 'segments', { id: key.segmentId })
+    return null
+  }
   return { at: ctx.now, isTimed: full.isTimed, pages: pagesOf(await countFilled(ctx.db, key), PAGE_ROWS) }
 }
 

@@ -18,7 +18,6 @@ const ofFill = ({ segmentId, version }: Filling) => sql`f.segment_id = ${segment
  * no reaction waits for it. What a person does meanwhile is judged by the reaction, whose row is not overwritten.
  */
 export async function computeFull(db: Db, key: Filling, audience: 'leads' | 'everyone', full: Full): Promise<void> {
-  await sql`SET LOCAL statement_timeout = '20min'`.execute(db)
   await sql`SET LOCAL work_mem = '128MB'`.execute(db)
   await sql`DELETE FROM segment_fill f WHERE ${ofFill(key)}`.execute(db)
   const wanted = audience === 'leads' ? sql`p.identified_at IS NOT NULL AND` : sql``

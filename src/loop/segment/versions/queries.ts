@@ -66,6 +66,17 @@ export async function insertVersion(
   return done.rows[0]?.version ?? 0
 }
 
+/** Gives a version up that cannot be computed in time. */
+export async function giveUp(db: Db, key: { segmentId: string; version: number; at: Date }): Promise<void> {
+  await db
+    .updateTable('segment_version')
+    .set({ state: 'dropped', ended_at: key.at, fault: 'slow' })
+    .where('segment_id', '=', key.segmentId)
+    .where('version', '=', key.version)
+    .where('state', '=', 'filling')
+    .execute()
+}
+
 export async function makeLive(db: Db, key: { segmentId: string; version: number; at: Date }): Promise<void> {
   await db
     .updateTable('segment_version')

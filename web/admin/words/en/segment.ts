@@ -25,6 +25,8 @@ export const segment: Same<typeof ja> = {
   audiences: { leads: 'Leads only', everyone: 'Anonymous visitors too' },
   filling: 'Computing {percent}%',
   fillingNote: 'The new rule is being computed in the background. It takes over at once when done.',
+  tooSlow: 'The new rule took too long to compute and was given up; the one before it stays in force. Shorten its windows or add a field.',
+  tooSlowFirst: 'This rule took too long to compute and was given up. Shorten its windows or add a field.',
   firstFilling: 'Counting the people who match.',
   empty: 'People who match, always up to date',
   emptyText: 'Put conditions on behaviour, fields and scores together like a sentence. People move the instant they match.',
