@@ -281,7 +281,7 @@ export async function findReferents(db: Db, ids: { templates: readonly string[];
   return new Set(found.rows.map((row) => row.id))
 }
 
-/** Sets the date triggers of a scenario going. Those of one that runs already keep their place; one that rested makes up for nothing. */
+/** Sets the triggers going that time alone pulls. Those of one that runs already keep their place; one that rested makes up for nothing. */
 export async function startClocks(db: Db, id: string, triggers: readonly string[], now: Date, runs: boolean): Promise<void> {
   await sql`INSERT INTO scenario_clock (scenario_id, trigger_id, done_until) SELECT ${id}, t, ${now} FROM unnest(${[...triggers]}::text[]) t ORDER BY t
     ON CONFLICT (scenario_id, trigger_id) DO UPDATE SET done_until = CASE WHEN ${runs} THEN scenario_clock.done_until ELSE excluded.done_until END`.execute(

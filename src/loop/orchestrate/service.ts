@@ -13,6 +13,7 @@ import { endRuns } from './jobs.ts'
 import * as rows from './queries.ts'
 import { type StarterMails, starterGraph } from './starters/decide.ts'
 import { startNames, waitNames } from './step/events.ts'
+import { isClocked } from './timers/decide.ts'
 import { movePeople } from './versions/jobs.ts'
 import { startMoves } from './versions/moves.ts'
 
@@ -173,8 +174,8 @@ export async function demandPublishable(ctx: Ctx, graph: Graph): Promise<void> {
 
 /** Sets the triggers of a graph going that time alone pulls. */
 export function startClocks(ctx: Ctx, row: rows.ScenarioRow, graph: Graph): Promise<void> {
-  const dates = graph.triggers.filter((trigger) => trigger.kind === 'date').map((trigger) => trigger.id)
-  return rows.startClocks(ctx.db, row.id, dates, ctx.now, row.state === 'live')
+  const clocked = graph.triggers.filter(isClocked).map((trigger) => trigger.id)
+  return rows.startClocks(ctx.db, row.id, clocked, ctx.now, row.state === 'live')
 }
 
 /**

@@ -28,14 +28,6 @@ export async function findListening(db: Db, names: readonly string[]): Promise<L
   return found.rows
 }
 
-/** The live version of each of these scenarios; those that let nobody in are absent. */
-export async function findLive(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
-  if (!ids.length) return new Map()
-  const found = await sql<{ id: string; live_version: number }>`/* find_live_versions */
-    SELECT id, live_version FROM scenario WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'live' AND live_version IS NOT NULL`.execute(db)
-  return new Map(found.rows.map((row) => [row.id, row.live_version]))
-}
-
 /** Scenario states and the graphs of these versions. */
 export async function loadGraphs(
   db: Db,

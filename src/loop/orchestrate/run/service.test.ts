@@ -9,12 +9,13 @@ import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../../test/database.ts'
 import { facts } from '../facts.ts'
 import { type Graph, PLAIN, type Step } from '../graph/contract.ts'
-import { jobs } from '../jobs.ts'
+import { jobs as scenarioJobs } from '../jobs.ts'
 import * as people from '../people/service.ts'
 import * as scenarios from '../service.ts'
 import { personTables } from '../tables.ts'
 import { sweepDates } from '../timers/dates.ts'
 import { sweep } from '../timers/sweep.ts'
+import { jobs as versionJobs } from '../versions/jobs.ts'
 import { react } from './service.ts'
 
 const birthday: Fact = {
@@ -29,7 +30,10 @@ const birthday: Fact = {
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await testDatabase({ ports: { personTables: [...identifyTables, ...personTables], facts: [birthday] }, jobs })
+  db = await testDatabase({
+    ports: { personTables: [...identifyTables, ...personTables], facts: [birthday] },
+    jobs: [...scenarioJobs, ...versionJobs],
+  })
 })
 afterAll(() => db.close())
 

@@ -8,7 +8,7 @@ import { pulls } from '../step/events.ts'
 import { type Batch, type Move, openBatch, play, save } from './batch.ts'
 import { heardOf, mayEnter, newRun, type Start } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
-import { findListening, findLive, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
+import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
 import type { RunRow } from './row.ts'
 import { loadLastSeen, seenKey } from './silence.queries.ts'
 import { cameBack } from './silence.ts'
@@ -195,31 +195,4 @@ export async function enterPeople(ctx: Ctx, starts: readonly Start[]): Promise<n
   await play(batch, moves)
   await save(batch)
   return moves.length
-}
-
-/** A scenario asked for somebody whose pulse is locked. `causeId` names the ask: the same ask never starts it twice. */
-export interface Called {
-  readonly subject: Subject
-  readonly scenarioId: string
-  readonly causeId: string
-  readonly hop: number
-}
-
-/** Starts live scenarios for people; who is on the way already, or may not enter again yet, does not. @returns how many entered */
-export async function startRuns(ctx: Ctx, calls: readonly Called[]): Promise<number> {
-  const live = await findLive(ctx.db, [...new Set(calls.map(({ scenarioId }) => scenarioId))])
-  const starts = calls.flatMap(({ subject, scenarioId, causeId, hop }) => {
-    const version = live.get(scenarioId)
-    return version === undefined ? [] : [{ personId: subject.id, scenarioId, version, triggerId: 'scenario', causeId, hop }]
-  })
-  return enterPeople(ctx, starts)
-}
-
-/** Takes people out of scenarios; mails of theirs that still wait are taken back. @returns how many were on the way */
-export async function stopRuns(ctx: Ctx, calls: readonly Pick<Called, 'subject' | 'scenarioId'>[]): Promise<number> {
-  if (!calls.length) return 0
-  const asked = new Set(calls.map(({ subject, scenarioId }) => `${subject.id} ${scenarioId}`))
-  const active = await loadActiveRuns(ctx.db, distinctSubjects(calls.map(({ subject }) => subject)))
-  const going = active.filter((run) => asked.has(`${run.person_id} ${run.scenario_id}`))
-  return going.length ? playRuns(ctx, going, { kind: 'stop' }) : 0
 }

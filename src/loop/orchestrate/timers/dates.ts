@@ -1,4 +1,5 @@
-// Date triggers: "N days after the day in this field, at this time". A door: each page of people is a transaction of its own.
+// Triggers that time pulls: "N days after the day in this field", "everybody in this segment on Mondays at nine". A door: each page of
+// people is a transaction of its own.
 import { workWeek } from '#access/company/service.ts'
 import { hashedId } from '#kernel/chance.ts'
 import { MINUTE } from '#kernel/clock.ts'
@@ -9,13 +10,13 @@ import { lockPulses } from '#kernel/journal.ts'
 import { allFacts, type Fact } from '#loop/identify/facts.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { enterPeople } from '../run/service.ts'
-import { type DateTrigger, type Tick, ticksOf, wantedDays } from './decide.ts'
-import { type ClockRow, claimClock, listByDate, setClock } from './queries.ts'
+import { type ClockTrigger, type DateTrigger, isClocked, type Tick, ticksOf, wantedDays } from './decide.ts'
+import { type ClockRow, claimClock, listByDate, listMembers, setClock } from './queries.ts'
 
 const TIMERS: Actor = { kind: 'system', name: 'scenarios' }
 const PAGE = 500
 
-/** Works off date triggers whose minute has come. @returns how many people entered */
+/** Works off date triggers and schedules whose minute has come. @returns how many people entered */
 export async function sweepDates(house: House): Promise<number> {
   let entered = 0
   for (;;) {
@@ -37,7 +38,8 @@ async function turnClock(ctx: Ctx): Promise<{ entered: number } | null> {
     return { entered: 0 }
   }
   const after = clock.cursor_day === tick.day && clock.cursor_person ? { bucket: clock.cursor_bucket ?? 0, id: clock.cursor_person } : null
-  const people = await peopleOf(ctx, trigger, tick, after, timeZone)
+  const people =
+    trigger.kind === 'date' ? await peopleOf(ctx, trigger, tick, after, timeZone) : await listMembers(ctx.db, trigger.segment, after, PAGE)
   const entered = await enter(ctx, clock, trigger, tick, people)
   const last = people.at(-1)
   if (last && people.length === PAGE)
@@ -54,10 +56,10 @@ const rested = (clock: ClockRow, until: Date): ClockRow => ({
   cursor_person: null,
 })
 
-async function triggerOf(ctx: Ctx, clock: ClockRow): Promise<DateTrigger | undefined> {
+async function triggerOf(ctx: Ctx, clock: ClockRow): Promise<ClockTrigger | undefined> {
   const of = { scenario_id: clock.scenario_id, version: clock.version }
   const triggers = (await programsOf(ctx, [of])).get(versionKey(of))?.graph.triggers ?? []
-  return triggers.find((one): one is DateTrigger => one.id === clock.trigger_id && one.kind === 'date')
+  return triggers.filter(isClocked).find((one) => one.id === clock.trigger_id)
 }
 
 async function peopleOf(ctx: Ctx, trigger: DateTrigger, tick: Tick, after: Subject | null, zone: string): Promise<Subject[]> {
@@ -77,7 +79,7 @@ async function peopleOf(ctx: Ctx, trigger: DateTrigger, tick: Tick, after: Subje
   })
 }
 
-async function enter(ctx: Ctx, clock: ClockRow, trigger: DateTrigger, tick: Tick, people: readonly Subject[]): Promise<number> {
+async function enter(ctx: Ctx, clock: ClockRow, trigger: ClockTrigger, tick: Tick, people: readonly Subject[]): Promise<number> {
   if (!people.length) return 0
   await lockPulses(ctx, people)
   return enterPeople(
@@ -87,8 +89,9 @@ async function enter(ctx: Ctx, clock: ClockRow, trigger: DateTrigger, tick: Tick
       scenarioId: clock.scenario_id,
       version: clock.version,
       triggerId: trigger.id,
-      causeId: hashedId('date', clock.scenario_id, trigger.id, subject.id, tick.at.toISOString()),
+      causeId: hashedId(trigger.kind, clock.scenario_id, trigger.id, subject.id, tick.at.toISOString()),
       hop: 0,
+      late: ctx.now.getTime() - tick.at.getTime(),
     })),
   )
 }

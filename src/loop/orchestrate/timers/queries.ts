@@ -44,7 +44,7 @@ export interface ClockRow {
   readonly cursor_person: string | null
 }
 
-/** The clock of one date trigger of a live scenario that was not looked at since `before`, locked; another worker's are left out. */
+/** The clock of one trigger of a live scenario that was not looked at since `before`, locked; another worker's are left out. */
 export async function claimClock(db: Db, before: Date): Promise<ClockRow | undefined> {
   const found = await sql<ClockRow>`/* claim_clock */
     SELECT c.scenario_id, c.trigger_id, s.live_version AS version, c.done_until, c.cursor_day, c.cursor_bucket, c.cursor_person
@@ -58,6 +58,16 @@ export async function claimClock(db: Db, before: Date): Promise<ClockRow | undef
 export async function setClock(db: Db, row: Omit<ClockRow, 'version'>): Promise<void> {
   await sql`/* set_clock */ UPDATE scenario_clock SET done_until = ${row.done_until}, cursor_day = ${row.cursor_day}, cursor_bucket = ${row.cursor_bucket},
     cursor_person = ${row.cursor_person} WHERE scenario_id = ${row.scenario_id} AND trigger_id = ${row.trigger_id}`.execute(db)
+}
+
+/** A page of the people who are in a segment now, in key order. */
+export async function listMembers(db: Db, segmentId: string, after: Subject | null, most: number): Promise<Subject[]> {
+  const found = await sql<{ bucket: number; id: string }>`/* list_scheduled */
+    SELECT m.bucket, m.person_id AS id FROM membership m JOIN segment_version v ON v.segment_id = m.segment_id AND v.version = m.version
+    WHERE m.segment_id = ${segmentId} AND v.state = 'live' AND m.is_in
+      AND (${after === null} OR (m.bucket, m.person_id) > (${after?.bucket ?? 0}::smallint, ${after?.id ?? null}::uuid))
+    ORDER BY m.bucket, m.person_id LIMIT ${most}`.execute(db)
+  return found.rows
 }
 
 export interface DateAsk {

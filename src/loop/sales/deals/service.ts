@@ -82,7 +82,13 @@ export async function create(ctx: Ctx, input: NewDeal): Promise<{ id: string }> 
   await queries.insertPeople(ctx.db, id, people, main.id, ctx.now)
   await step(ctx, id, null, stage)
   await acceptOpen(ctx, people)
-  await tell(ctx, people, 'deal.created', { deal: id, dealName: name, stage, amount: input.amount ?? null }, 'dealOpened')
+  await tell(
+    ctx,
+    people,
+    'deal.created',
+    { deal: id, dealName: name, stage, amount: input.amount ?? null, products: [...(input.products ?? [])] },
+    'dealOpened',
+  )
   return { id }
 }
 
@@ -123,6 +129,13 @@ export async function update(ctx: Ctx, input: Change): Promise<{ ok: true }> {
   return { ok: true }
 }
 
+/** What events say of a deal: which, and what it is about. */
+const saidOf = (row: Pick<queries.DealRow, 'id' | 'name' | 'products'>) => ({
+  deal: row.id,
+  dealName: row.name,
+  products: [...row.products],
+})
+
 /** @throws Refusal conflict for a closed deal */
 export async function move(ctx: Ctx, input: { id: string; stage: string }): Promise<{ ok: true }> {
   const row = await openDeal(ctx, input.id)
@@ -130,7 +143,7 @@ export async function move(ctx: Ctx, input: { id: string; stage: string }): Prom
   if (stage === row.stage) return { ok: true }
   await queries.updateDeal(ctx.db, row.id, { stage, stage_since: ctx.now }, ctx.now)
   await step(ctx, row.id, row.stage, stage)
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.stage_changed', { deal: row.id, dealName: row.name, from: row.stage, to: stage }, null)
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.stage_changed', { ...saidOf(row), from: row.stage, to: stage }, null)
   return { ok: true }
 }
 
@@ -140,7 +153,7 @@ export async function win(ctx: Ctx, input: { id: string; amount?: number | null 
   const amount = input.amount === undefined ? row.amount : input.amount
   await queries.updateDeal(ctx.db, row.id, { state: 'won', closed_at: ctx.now, amount }, ctx.now)
   await step(ctx, row.id, row.stage, 'won')
-  await tell(ctx, await peopleIn(ctx, row.id), 'deal.won', { deal: row.id, dealName: row.name, amount }, 'dealWon')
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.won', { ...saidOf(row), amount }, 'dealWon')
   return { ok: true }
 }
 
@@ -154,13 +167,7 @@ export async function lose(ctx: Ctx, input: { id: string; reason: LostReason; no
     ctx.now,
   )
   await step(ctx, row.id, row.stage, 'lost')
-  await tell(
-    ctx,
-    await peopleIn(ctx, row.id),
-    'deal.lost',
-    { deal: row.id, dealName: row.name, reason: input.reason, amount: row.amount },
-    'dealClosed',
-  )
+  await tell(ctx, await peopleIn(ctx, row.id), 'deal.lost', { ...saidOf(row), reason: input.reason, amount: row.amount }, 'dealClosed')
   return { ok: true }
 }
 
