@@ -91,6 +91,8 @@ const DEALS = [
   'openedAt',
   'closedAt',
   'state',
+  'lostReason',
+  'products',
   'note',
 ] as const
 

@@ -8,6 +8,7 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { LeadPicker } from './LeadPicker.tsx'
 import { useColleagues } from './owners.ts'
+import { ProductsInput } from './ProductsInput.tsx'
 
 interface Values extends Record<string, unknown> {
   leadId: string | null
@@ -17,8 +18,9 @@ interface Values extends Record<string, unknown> {
   expectedClose: string
   ownerId: string | null
   note: string
+  products: string[]
 }
-const EMPTY: Values = { leadId: null, name: '', amount: '', stage: null, expectedClose: '', ownerId: null, note: '' }
+const EMPTY: Values = { leadId: null, name: '', amount: '', stage: null, expectedClose: '', ownerId: null, note: '', products: [] }
 
 /** Makes a deal from a lead. */
 export function NewDeal({
@@ -44,7 +46,7 @@ export function NewDeal({
     if (opened && leadId) setFieldValue('leadId', leadId)
   }, [opened, leadId])
   const send = form.send(
-    ({ leadId: lead, name, amount, stage, expectedClose, ownerId, note }) =>
+    ({ leadId: lead, name, amount, stage, expectedClose, ownerId, note, products }) =>
       client.deals.create({
         leadIds: lead ? [lead] : [],
         ...(name.trim() ? { name } : {}),
@@ -53,6 +55,7 @@ export function NewDeal({
         ...(expectedClose ? { expectedClose } : {}),
         ...(ownerId ? { ownerId } : {}),
         ...(note.trim() ? { note } : {}),
+        ...(products.length ? { products } : {}),
       }),
     ({ id }) => {
       const name = form.getValues().name.trim() || t('newDeal')
@@ -102,6 +105,7 @@ export function NewDeal({
           {...form.getInputProps('ownerId')}
         />
       </div>
+      <ProductsInput held={form.values.products} {...form.getInputProps('products')} />
       <Textarea label={t('dealNote')} autosize minRows={2} maxLength={2000} {...form.getInputProps('note')} />
     </FormDrawer>
   )

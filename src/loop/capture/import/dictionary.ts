@@ -157,6 +157,8 @@ export const DEAL_HEADERS: Readonly<Record<string, readonly string[]>> = {
   amount: ['金額', '受注金額', '案件金額', 'amount', 'value', 'declared_monthly_revenue'],
   openedAt: ['作成日', '発生日', '開始日', 'created date', 'create date', 'opened'],
   closedAt: ['受注日', '成約日', '完了日', '完了予定日', 'won_date', 'close date', 'closed date', 'closed'],
+  products: ['製品', '製品名', '商品', '商品名', '検討製品', 'product', 'products', 'product name'],
+  lostReason: ['失注理由', '失注の理由', 'lost reason', 'closed lost reason', 'loss reason'],
   state: ['状態', '結果', 'フェーズ', 'ステージ', 'stage', 'deal stage', 'status'],
 }
 

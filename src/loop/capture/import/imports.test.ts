@@ -479,4 +479,25 @@ describe('a funnel of another tool', () => {
     expect(await undo(detail.id)).toMatchObject({ undone: { removed: 8, kept: 0 } })
     expect(await query('SELECT 1 FROM deal WHERE removed_at IS NULL')).toEqual([])
   })
+
+  test('CAP-18 CRM-10 CRM-11 a file of deals brings products and the reason of the loss as the company calls them; what it does not know stays in the note', async () => {
+    await query(
+      "INSERT INTO product (key, ja, en, page_groups, position, created_at) VALUES ('育み', '育み', 'Hagukumi', '{}', 0, now()) ON CONFLICT DO NOTHING",
+    )
+    await run('リードID,姓\nq1,見本\n', { basis: 'card', basisText: '移行', mapping: ['externalId', 'familyName'] })
+    const file = [
+      'リードID,案件名,失注日,結果,失注理由,製品',
+      'q1,一件目,2025-01-10,失注,時期が合わない,"HAGUKUMI、昔の製品"',
+      'q1,二件目,2025-02-10,失注,気分,',
+    ].join('\n')
+    const mapping = ['leadExternalId', 'dealName', 'closedAt', 'state', 'lostReason', 'products']
+    const trial = await tried(`${file}\n`, { mapping, target: 'deals' })
+    await begin(trial.id, { mapping, target: 'deals' })
+    await db.drain()
+    const deals = await query("SELECT name, lost_reason, products, note FROM deal WHERE name IN ('一件目', '二件目') ORDER BY closed_at")
+    expect(deals).toEqual([
+      { name: '一件目', lost_reason: 'timing', products: ['育み'], note: '製品: 昔の製品' },
+      { name: '二件目', lost_reason: 'other', products: [], note: '失注理由: 気分' },
+    ])
+  })
 })

@@ -39,6 +39,7 @@ export const dealsSource = flatSource({
     { key: 'people', ja: '関係者', en: 'People' },
     { key: 'opened', ja: '作成日時', en: 'Opened at' },
     { key: 'closed', ja: '終了日時', en: 'Closed at' },
+    { key: 'products', ja: '製品', en: 'Products' },
     { key: 'lost', ja: '失注理由', en: 'Lost reason' },
     { key: 'note', ja: 'メモ', en: 'Note' },
   ],
@@ -46,6 +47,7 @@ export const dealsSource = flatSource({
   rows: async ({ q, state, stage, owner }, ctx) => sql`SELECT d.id, d.name, d.company_name AS company, d.amount::float8 AS amount,
       coalesce(${await stageNames(ctx)}::jsonb ->> d.stage, d.stage) AS stage,
       d.state, d.expected_close::text AS expected, u.name AS owner, d.opened_at AS opened, d.closed_at AS closed, d.lost_reason AS lost, d.note,
+      ARRAY(SELECT coalesce(k.ja, x.key) FROM unnest(d.products) WITH ORDINALITY x(key, o) LEFT JOIN product k ON k.key = x.key ORDER BY x.o) AS products,
       ARRAY(SELECT concat_ws(' ', p.family_name, p.given_name) FROM deal_person dp JOIN person p ON p.bucket = dp.bucket AND p.id = dp.person_id
         WHERE dp.deal_id = d.id ORDER BY dp.main DESC, dp.added_at) AS people
     FROM deal d LEFT JOIN auth_user u ON u.id = d.owner_id

@@ -16,6 +16,7 @@ export interface ImportedDeal {
   readonly state: string
   readonly note: string | null
   readonly lost_reason: string | null
+  readonly products: readonly string[]
   readonly opened_at: Date
   readonly stage_since: Date
   readonly closed_at: Date | null
@@ -32,9 +33,9 @@ export interface ImportedDeal {
 export async function insertImported(db: Db, rows: readonly ImportedDeal[]): Promise<void> {
   await sql`WITH given AS (SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(id uuid, name text, company_name text, amount bigint, stage text,
       state text, note text, lost_reason text, opened_at timestamptz, stage_since timestamptz, closed_at timestamptz, owner_id uuid, made_by text,
-      changed_at timestamptz, import_key text, step_id uuid, bucket smallint, person_id uuid)),
-    made AS (INSERT INTO deal (id, name, company_name, amount, stage, state, note, lost_reason, opened_at, stage_since, closed_at, owner_id, made_by, changed_at, import_key)
-      SELECT id, name, company_name, amount, stage, state, note, lost_reason, opened_at, stage_since, closed_at, owner_id, made_by, changed_at, import_key FROM given RETURNING id),
+      changed_at timestamptz, import_key text, products text[], step_id uuid, bucket smallint, person_id uuid)),
+    made AS (INSERT INTO deal (id, name, company_name, amount, stage, state, note, lost_reason, opened_at, stage_since, closed_at, owner_id, made_by, changed_at, import_key, products)
+      SELECT id, name, company_name, amount, stage, state, note, lost_reason, opened_at, stage_since, closed_at, owner_id, made_by, changed_at, import_key, products FROM given RETURNING id),
     steps AS (INSERT INTO deal_stage_history (id, deal_id, from_stage, to_stage, at, by_name)
       SELECT g.step_id, g.id, NULL, CASE WHEN g.state = 'open' THEN g.stage ELSE g.state END, coalesce(g.closed_at, g.opened_at), g.made_by FROM given g JOIN made USING (id))
     INSERT INTO deal_person (bucket, person_id, deal_id, main, added_at)

@@ -6,6 +6,8 @@ import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import type { ImportTarget, TargetOutcome, TargetRow } from '#loop/capture/import/target.ts'
 import { readDate } from '#loop/capture/import/values.ts'
+import { productKeys } from '#loop/identify/fields/columns.ts'
+import { productOptions } from '#loop/identify/fields/products.ts'
 import { parseMail } from '#loop/identify/normalise/decide.ts'
 import { findHolders } from '#loop/identify/queries.ts'
 import { loadPeople } from '#loop/identify/service.ts'
@@ -14,6 +16,7 @@ import { moveStages } from '../stage/service.ts'
 import { dealName } from './decide.ts'
 import * as queries from './import.queries.ts'
 import { dealStages } from './service.ts'
+import { LOST_REASONS } from './vocabulary.ts'
 
 /** A row that can be taken: its lead is known, its dates and amount can be read. */
 interface Given {
@@ -159,15 +162,41 @@ function keyOf(row: TargetRow, lead: PersonRow): string {
   return createHash('sha256').update(JSON.stringify(told)).digest('hex')
 }
 
+/** What a file says of products and of the reason of a loss, in the company's own words; what is not known stays in the note. */
+function toldOf({ row, state }: Given, products: ReadonlyMap<string, string>) {
+  const named = productKeys(row.told.get('products') ?? '')
+  const reason = row.told.get('lostReason') ?? ''
+  const known = LOST_REASONS.find((one) => [one.value, one.ja, one.en].some((word) => folded(word) === folded(reason)))
+  const strange = named.filter((one) => !products.has(folded(one)))
+  const note = [
+    row.told.get('note') ?? '',
+    strange.length ? `製品: ${strange.join('、')}` : '',
+    reason && !(known && state === 'lost') ? `失注理由: ${reason}` : '',
+  ]
+  return {
+    products: [...new Set(named.flatMap((one) => products.get(folded(one)) ?? []))],
+    lostReason: state === 'lost' ? (known?.value ?? 'other') : null,
+    note: note.filter(Boolean).join('\n').slice(0, 2_000) || null,
+  }
+}
+
+const folded = (text: string): string => text.normalize('NFKC').trim().toLowerCase()
+
 async function write(ctx: Ctx, made: readonly (Given & { id: string })[], importId: string): Promise<void> {
   if (!made.length) return
   const stage = (await dealStages(ctx))[0]?.key ?? 'new'
   const by = 'name' in ctx.actor ? ctx.actor.name : ''
+  const products = new Map(
+    (await productOptions(ctx)).flatMap(({ value, ja, en }) =>
+      [value, ja, en].filter(Boolean).map((word) => [folded(word), value] as const),
+    ),
+  )
   const named = made.map((one) => {
     const company = one.row.told.get('companyName') ?? one.lead.company_name
     const person = [one.lead.family_name, one.lead.given_name].filter(Boolean).join(' ')
     return {
       ...one,
+      ...toldOf(one, products),
       company,
       name: one.row.told.get('dealName')?.slice(0, 200) ?? dealName(company, person || (one.row.told.get('leadExternalId') ?? '')),
     }
@@ -181,8 +210,9 @@ async function write(ctx: Ctx, made: readonly (Given & { id: string })[], import
       amount: one.amount,
       stage,
       state: one.state,
-      note: one.row.told.get('note') ?? null,
-      lost_reason: one.state === 'lost' ? 'other' : null,
+      note: one.note,
+      lost_reason: one.lostReason,
+      products: one.products,
       opened_at: one.openedAt,
       stage_since: one.closedAt ?? one.openedAt,
       closed_at: one.closedAt,
@@ -212,9 +242,16 @@ async function write(ctx: Ctx, made: readonly (Given & { id: string })[], import
 
 const subjectOf = (lead: PersonRow): Subject => ({ bucket: lead.bucket, id: lead.id })
 
-function eventsOf(importId: string, one: Given & { id: string; name: string }): NewEvent[] {
+interface Told {
+  readonly id: string
+  readonly name: string
+  readonly products: readonly string[]
+  readonly lostReason: string | null
+}
+
+function eventsOf(importId: string, one: Given & Told): NewEvent[] {
   const base = { subject: subjectOf(one.lead), causeId: importId, historic: true }
-  const props = { deal: one.id, dealName: one.name, amount: one.amount }
+  const props = { deal: one.id, dealName: one.name, amount: one.amount, products: [...one.products] }
   const opened: NewEvent = { ...base, id: derivedId(one.id, 'sales', 'imported'), name: 'deal.created', occurredAt: one.openedAt, props }
   if (one.state === 'open' || !one.closedAt) return [opened]
   return [
@@ -224,7 +261,7 @@ function eventsOf(importId: string, one: Given & { id: string; name: string }): 
       id: derivedId(one.id, 'sales', 'imported closed'),
       name: one.state === 'won' ? 'deal.won' : 'deal.lost',
       occurredAt: one.closedAt,
-      props: one.state === 'won' ? props : { ...props, reason: 'other' },
+      props: one.state === 'won' ? props : { ...props, reason: one.lostReason },
     },
   ].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || bySubject(a.subject, b.subject))
 }

@@ -99,6 +99,8 @@ export const imports: Same<typeof ja> = {
     amount: 'Amount (yen)',
     openedAt: 'Opened on',
     closedAt: 'Won or lost on',
+    lostReason: 'Reason of the loss',
+    products: 'Products (parted by commas)',
     state: 'Result',
     note: 'Keep in the note',
   },

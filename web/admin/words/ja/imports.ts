@@ -90,6 +90,8 @@ export const imports = {
     amount: '金額（円）',
     openedAt: '開始日',
     closedAt: '受注・失注日',
+    lostReason: '失注の理由',
+    products: '製品（、で区切る）',
     state: '結果',
     note: 'メモに残す',
   },
