@@ -25,6 +25,8 @@ export interface NewEvent {
   readonly props: JsonObject
   /** Journal only: nobody reacts to it. */
   readonly silent?: boolean
+  /** Wakes nobody: whoever reacts to it does so within a second, many at once. For what comes in thousands and keeps nobody waiting. */
+  readonly unhurried?: boolean
 }
 
 /** What the reactor reads of an event. */
@@ -56,12 +58,13 @@ export function derivedId(causeId: string, room: string, kind: string, ordinal =
 export const MOST_HOPS = 20
 
 /**
- * Appends events and queues them for the reactor, in one set-based statement that also wakes the workers. An event that is there already has no second effect.
+ * Appends events and queues them for the reactor, in one set-based statement that also wakes the workers when there is something urgent. An event that is there already has no second effect.
  * @returns the ids that were new
  */
 export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
   const sorted = withoutRepeats(events)
   if (!sorted.length) return new Set()
+  const isUrgent = sorted.some((event) => !event.unhurried && !event.silent)
   const inserted = await sql<{ id: string }>`/* append_journal */
     WITH given AS (
       SELECT * FROM unnest(${plainArray(sorted, (e) => e.subject.bucket)}::smallint[], ${plainArray(sorted, (e) => e.subject.id)}::uuid[], ${plainArray(sorted, (e) => e.id)}::uuid[],
@@ -79,7 +82,9 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
       SELECT g.bucket, g.person_id, g.id, g.name, g.occurred_at, g.received_at, g.historic, g.hop, g.page_group, g.props
       FROM given g JOIN fresh f ON f.bucket = g.bucket AND f.person_id = g.person_id AND f.id = g.id WHERE NOT g.silent ORDER BY g.ord
     )
-    SELECT id, CASE WHEN row_number() OVER () = 1 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(ctx.db)
+    SELECT id, CASE WHEN ${isUrgent}::boolean AND row_number() OVER () = 1 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(
+    ctx.db,
+  )
   return new Set(inserted.rows.map((row) => row.id))
 }
 

@@ -23,7 +23,7 @@ export function stuffed(message: Uint8Array, behind: string): Buffer {
     from = dot
   }
   to += source.copy(out, to, from)
-  out.latin1Write(tail, to)
+  out.write(tail, to, 'latin1')
   return out
 }
 

@@ -122,7 +122,7 @@ function attach(state: State): void {
   socket.on('close', () => lost('the mail server closed the connection'))
   socket.on('end', () => lost('the mail server closed the connection'))
   socket.on('data', (chunk: Buffer) => {
-    for (const reply of state.reader.read(chunk.latin1Slice())) {
+    for (const reply of state.reader.read(chunk.toString('latin1'))) {
       const { waiting } = state
       state.waiting = null
       if (waiting) waiting.resolve(reply)

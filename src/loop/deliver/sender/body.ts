@@ -39,34 +39,26 @@ export interface Body {
   readonly hash: string
 }
 
-/** How text becomes bytes, and what that is called. */
-export interface Charset {
-  readonly name: string
-  encode(text: string): Buffer
-}
-
-export const UTF8: Charset = { name: 'utf-8', encode: (text) => Buffer.from(text, 'utf8') }
-
 const crlf = (text: string): string => (text.includes('\n') ? text.replace(/\r?\n/g, '\r\n') : text)
 
+/** multipart/alternative of a text and an HTML part in UTF-8. */
+export function bodyOf(boundary: string, text: string, html: string): Body {
+  return bodyOfBytes(boundary, Buffer.from(crlf(text), 'utf8'), Buffer.from(crlf(html), 'utf8'), 'utf-8')
+}
+
 /**
- * multipart/alternative of a text and an HTML part. The hash needs no canonical form: base64 and our own part headers have neither
- * blanks at line ends nor runs of them, so relaxed (RFC 6376 §3.4.4) changes nothing.
+ * The same of parts that are bytes already. The hash needs no canonical form: base64 and our own part headers have neither blanks at
+ * line ends nor runs of them, so relaxed (RFC 6376 §3.4.4) changes nothing.
  * @param boundary ASCII without blanks; `=_` in it cannot stand in base64
  */
-export function bodyOf(boundary: string, text: string, html: string, charset: Charset = UTF8): Body {
-  const parts = [charset.encode(crlf(text)), charset.encode(crlf(html))] as const
-  const heads = ['plain', 'html'].map(
-    (kind) => `--${boundary}\r\nContent-Type: text/${kind}; charset=${charset.name}\r\nContent-Transfer-Encoding: base64\r\n\r\n`,
-  )
-  const end = `--${boundary}--\r\n`
-  const length = heads.join('').length + end.length + encodedLength(parts[0].length) + encodedLength(parts[1].length)
-  const bytes = Buffer.allocUnsafeSlow(length)
-  let at = 0
-  for (const [i, part] of parts.entries()) {
-    at += bytes.write(heads[i] ?? '', at, 'latin1')
-    at = writeBase64(part, bytes, at)
-  }
+export function bodyOfBytes(boundary: string, text: Buffer, html: Buffer, charset: string): Body {
+  const head = (kind: string) =>
+    `--${boundary}\r\nContent-Type: text/${kind}; charset=${charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n`
+  const [first, second, end] = [head('plain'), head('html'), `--${boundary}--\r\n`]
+  const bytes = Buffer.allocUnsafeSlow(first.length + second.length + end.length + encodedLength(text.length) + encodedLength(html.length))
+  let at = writeBase64(text, bytes, bytes.write(first, 0, 'latin1'))
+  at += bytes.write(second, at, 'latin1')
+  at = writeBase64(html, bytes, at)
   bytes.write(end, at, 'latin1')
   return { bytes, hash: hash('sha256', bytes, 'base64') }
 }

@@ -81,7 +81,7 @@ export function ownContext(frame: MailFrame, r: Recipient, mail: MailFor): Merge
     marketing,
     trap: marketing && mail.token !== null,
     click: `${base}/c/${mail.token ?? ''}`,
-    pixel: mail.token && r.tracked ? `${base}/o/${mail.token}.gif` : '',
+    pixel: mail.token && r.tracked ? `${base}/o/${mail.token}.gif` : null, // an empty text would be true to Liquid
     confirm_url: mail.token ? `${base}/u/${mail.token}/confirm` : `${base}/u/preview`,
     stop_url: mail.token ? `${base}/u/${mail.token}` : `${base}/u/preview`,
   }

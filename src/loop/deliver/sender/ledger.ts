@@ -160,7 +160,7 @@ function eventsOf({ row, fate, template }: Report, now: Date): NewEvent[] {
   const props = { delivery: row.id, what: row.what, template: template.id, name: template.name }
   const base = { subject: keyed(row), occurredAt: now, via: 'mail' }
   if (fate.kind === 'sent')
-    return [{ ...base, id: derivedId(row.id, 'deliver', 'sent', row.resent ? row.fence : 0), name: 'mail.sent', props }]
+    return [{ ...base, id: derivedId(row.id, 'deliver', 'sent', row.resent ? row.fence : 0), name: 'mail.sent', props, unhurried: true }]
   if (fate.kind !== 'failed' || fate.verdict.status !== 'refused') return []
   const { dead, reason } = fate.verdict
   return [{ ...base, id: derivedId(row.id, 'deliver', 'bounced'), name: 'mail.bounced', props: { ...props, hard: dead, reason } }]

@@ -1,4 +1,5 @@
-import { Liquid, type Template } from 'liquidjs'
+import { Liquid } from 'liquidjs'
+import { fast } from './fast.ts'
 
 const TAGS = new Set(['if', 'unless', 'case', 'comment'])
 const FILTERS = new Set(['default', 'upcase', 'downcase', 'capitalize', 'truncate', 'strip', 'append', 'prepend', 'date'])
@@ -11,6 +12,8 @@ export interface Ready {
   subject(context: MergeContext): string
   html(context: MergeContext): string
   text(context: MergeContext): string
+  /** HTML and text as bytes with CRLF, for the body of a mail; good until the next call. */
+  bytes(context: MergeContext): { readonly html: Buffer; readonly text: Buffer }
 }
 
 const LIMITS = { parseLimit: 400_000, renderLimit: 400, memoryLimit: 2_000_000 }
@@ -40,15 +43,13 @@ const plain = engine(false)
 
 /** @throws ParseError / UndefinedFilterError of liquidjs when the source is not allowed */
 export function ready(source: { subject: string; html: string; text: string }): Ready {
-  const subject = plain.parse(source.subject)
-  const html = escaped.parse(source.html)
-  const text = plain.parse(source.text)
+  const subject = fast(plain, plain.parse(source.subject))
+  const html = fast(escaped, escaped.parse(source.html))
+  const text = fast(plain, plain.parse(source.text))
   return {
-    subject: (context) =>
-      String(plain.renderSync(subject as Template[], context))
-        .replace(/\s+/g, ' ')
-        .trim(),
-    html: (context) => String(escaped.renderSync(html as Template[], context)),
-    text: (context) => String(plain.renderSync(text as Template[], context)),
+    subject: (context) => subject.text(context).replace(/\s+/g, ' ').trim(),
+    html: html.text,
+    text: text.text,
+    bytes: (context) => ({ html: html.bytes(context), text: text.bytes(context) }),
   }
 }

@@ -1,7 +1,7 @@
 // The thread that runs authors' templates: no file, network or environment is handed to it, its heap is capped, and
 // whoever started it kills it when an answer takes too long (template/kitchen.ts).
 import { parentPort } from 'node:worker_threads'
-import { bodyOf } from '../sender/body.ts'
+import { bodyOfBytes } from '../sender/body.ts'
 import type { Draft } from './contract.ts'
 import { type MergeContext, type Ready, ready } from './liquid.ts'
 
@@ -79,7 +79,8 @@ function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Press
   const bodies = order.contexts.map((own, i) => {
     const context = { ...order.shared, ...own }
     subjects.push(template.subject(context))
-    return bodyOf(order.boundaries[i] ?? '', template.text(context), template.html(context))
+    const { text, html } = template.bytes(context)
+    return bodyOfBytes(order.boundaries[i] ?? '', text, html, 'utf-8')
   })
   const bytes = new Uint8Array(bodies.reduce((sum, body) => sum + body.bytes.length, 0))
   const ends: number[] = []

@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { Liquid } from 'liquidjs'
+import { expect, test } from 'vitest'
+import { property } from '../../../../test/world.ts'
+import { fast } from './fast.ts'
+
+const PARTS = [
+  'text & <b>\n見本',
+  '{{ lead.name }}',
+  '{{ click }}/1',
+  '{{ lead.attrs.x }}',
+  '{{ lead.name | default: "y" }}',
+  '{{ lead.size }}',
+  '{{ "{" }}',
+  '{% if trap %}<a href="{{ click }}/0">{{ lead.name }}</a>{% endif %}',
+  '{% if lead.name == "a" %}1{% elsif lead.attrs.x %}2{% else %}3{% endif %}',
+  '{% if lead.name and lead.name != "" %}z{% endif %}',
+  '{% unless trap %}no{% endunless %}',
+  '{{ lead.constructor }}{{ lead.__proto__ }}{{ toString }}{{ lead.name.length }}',
+]
+const value = fc.oneof(
+  fc.string(),
+  fc.constantFrom('', 'a', `<&>"'`, '{{ click }}', null, undefined, true, false, 0, 12.5),
+  fc.array(fc.string(), { maxLength: 2 }),
+  fc.dictionary(fc.constantFrom('x', 'size', 'first'), fc.string(), { noNullPrototype: true }),
+)
+
+test('NUR-03 a template rendered in pieces says exactly what the whole interpreter says, for any value', () => {
+  for (const outputEscape of ['escape', undefined] as const) {
+    const liquid = new Liquid({ ...(outputEscape ? { outputEscape } : {}), ownPropertyOnly: true, strictVariables: false })
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...PARTS), { maxLength: 8 }), value, value, value, value, (parts, name, x, click, trap) => {
+        const context = { lead: { name, attrs: { x } }, click, trap }
+        const templates = liquid.parse(parts.join(''))
+        const said = String(liquid.renderSync(templates, context))
+        const quick = fast(liquid, templates)
+        expect(quick.text(context)).toBe(said)
+        expect(quick.bytes(context).toString()).toBe(Buffer.from(said.replace(/\r?\n/g, '\r\n')).toString())
+        expect(quick.text(context)).toBe(said)
+      }),
+      { ...property, numRuns: 400 },
+    )
+  }
+})
