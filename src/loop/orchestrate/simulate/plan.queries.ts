@@ -42,16 +42,19 @@ export interface CompanyDayRow {
   readonly company: string
   readonly day: string
   readonly from: string
+  readonly at: number
   readonly n: number
 }
 
-/** Commercial mails that really went to people of companies, by day and by what they were of. */
+/** Commercial mails that really began to leave for people of companies, by instant and by what they were of. */
 export async function loadCompanyDays(db: Db, since: Date, until: Date, zone: string): Promise<CompanyDayRow[]> {
   const found =
-    await sql<CompanyDayRow>`SELECT p.company_id AS company, to_char(d.sent_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, coalesce(r.scenario_id, d.source)::text AS "from", count(*)::int AS n
+    await sql<CompanyDayRow>`SELECT p.company_id AS company, to_char(d.marked_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, coalesce(r.scenario_id, d.source)::text AS "from", floor(extract(epoch FROM d.marked_at) * 1000)::float8 AS at, count(*)::int AS n
     FROM delivery d JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id AND p.company_id IS NOT NULL
     LEFT JOIN run r ON d.what LIKE 'run:%' AND r.bucket = d.bucket AND r.person_id = d.person_id AND r.id = split_part(d.what, ':', 2)::uuid
-    WHERE d.sent_at > ${since} AND d.sent_at <= ${until} AND d.purpose = 'marketing' GROUP BY 1, 2, 3`.execute(db)
+    WHERE d.marked_at > ${since} AND d.marked_at <= ${until} AND d.purpose = 'marketing' AND d.status IN ('transmitting', 'sent', 'unknown') GROUP BY 1, 2, 3, 4`.execute(
+      db,
+    )
   return found.rows
 }
 

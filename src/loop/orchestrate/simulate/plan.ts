@@ -3,8 +3,11 @@ import { workWeek } from '#access/company/service.ts'
 import { addDays, dayIn, instantAt } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
-import { OPEN_CAPS } from '#loop/deliver/outbox/caps/decide.ts'
+import type { MailCaps } from '#loop/deliver/outbox/caps/contract.ts'
+import { readCaps } from '#loop/deliver/outbox/caps/service.ts'
 import { currentVersionOf } from '#loop/deliver/template/queries.ts'
+import { armFor } from '#loop/identify/arm/decide.ts'
+import { type Holdout, readHoldout } from '#loop/identify/arm/service.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { merged, type Reads, readsOf, type Stream } from '#loop/segment/live/decide.ts'
 import { factsByName } from '#loop/segment/live/known.ts'
@@ -47,13 +50,15 @@ export async function planOf(ctx: Ctx, asked: Asked): Promise<Plan> {
     hearing.names.some(isAnswer) || graphs.some((graph) => rulesOf(graph).some((one) => reading(one).streams.some(readsAnswer)))
   const templates = [...new Set(graphs.flatMap(templatesOf))]
   const asksHours = graphs.some((graph) => waitsOf(graph).some((one) => one.kind === 'bestHour'))
+  const caps = await readCaps(ctx)
   const setting: Setting = {
     from,
     until,
     days: daysOf(week.timeZone, from, until),
     week,
     calendar: ctx.house.calendar,
-    caps: OPEN_CAPS,
+    caps,
+    heldAt: heldBack(await readHoldout(ctx)),
     draw: ctx.draw,
     readsOf: reading,
     watched: new Map(watched.map((one) => [one.id, one])),
@@ -61,7 +66,7 @@ export async function planOf(ctx: Ctx, asked: Asked): Promise<Plan> {
     rates: asked.assumption === 'historic' && asksAnswers ? await ratesOf(ctx, templates, from) : null,
     asksAnswers,
     houseHours: asksHours ? await houseHoursOf(ctx, until, week.timeZone) : null,
-    companyDays: new Map(),
+    companyDays: await companyDaysOf(ctx, caps, from, until, week.timeZone),
   }
   const wish: Wish = {
     reads: together([...graphs.flatMap(rulesOf).map(reading), ...watched.map((one) => one.reads)], graphs.flatMap(fieldsOf)),
@@ -172,6 +177,20 @@ function daysOf(zone: string, from: number, until: number): number[] {
     days.push(at)
   }
   return days
+}
+
+/** The share of the control group of the whole company at an instant, and what arms are drawn with. */
+function heldBack({ share, since, salt, past }: Holdout): Setting['heldAt'] {
+  const spans = past.map((one) => ({ share: one.share, from: Date.parse(one.from), until: Date.parse(one.until) }))
+  const now = { share, from: since === null ? Number.POSITIVE_INFINITY : Date.parse(since), until: Number.POSITIVE_INFINITY }
+  return (unit, at) => armFor(salt, unit, [now, ...spans].find((one) => one.from <= at && at < one.until)?.share ?? 0) === 'held'
+}
+
+/** Only a cap of companies asks for it. */
+async function companyDaysOf(ctx: Ctx, caps: MailCaps, from: number, until: number, zone: string): Promise<Setting['companyDays']> {
+  if (caps.perCompanyDay === null) return new Map()
+  const found = await rows.loadCompanyDays(ctx.db, new Date(from), new Date(until), zone)
+  return Map.groupBy(found, ({ company, day }) => `${company} ${day}`)
 }
 
 const LEAST_SENT = 20

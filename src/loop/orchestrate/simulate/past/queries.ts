@@ -97,16 +97,16 @@ export interface SentRow {
   readonly delivery: string
 }
 
-/** Mails that really went to these people, whatever they were of, oldest first. */
+/** Mails that really began to leave for these people, whatever they were of, oldest first. */
 export async function loadSent(db: Db, subjects: readonly Subject[], from: number): Promise<SentRow[]> {
   const { buckets, ids } = columnsOf(subjects)
   const found =
-    await sql<SentRow>`SELECT d.person_id, ${ms(sql`d.sent_at`)} AS at, d.purpose = 'marketing' AS marketing, d.what, v.template_id AS template, d.id AS delivery,
+    await sql<SentRow>`SELECT d.person_id, ${ms(sql`d.marked_at`)} AS at, d.purpose = 'marketing' AS marketing, d.what, v.template_id AS template, d.id AS delivery,
       coalesce(r.scenario_id, d.source)::text AS "from"
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i
     JOIN template_version v ON v.id = d.version_id
     LEFT JOIN run r ON d.what LIKE 'run:%' AND r.bucket = d.bucket AND r.person_id = d.person_id AND r.id = split_part(d.what, ':', 2)::uuid
-    WHERE d.sent_at > ${new Date(from)}::timestamptz ORDER BY d.sent_at`.execute(db)
+    WHERE d.marked_at > ${new Date(from)}::timestamptz AND d.status IN ('transmitting', 'sent', 'unknown') ORDER BY d.marked_at`.execute(db)
   return found.rows
 }
 

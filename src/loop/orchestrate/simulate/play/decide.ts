@@ -10,7 +10,7 @@ import { pulls } from '../../step/events.ts'
 import type { Advance, Effect, Happened, HeardEvent } from '../../step/state.ts'
 import type { Past } from '../past/decide.ts'
 import { saidOf } from './answer.ts'
-import { newTimers, nextTimer, setTimer } from './heap.ts'
+import { MAILS, newTimers, nextTimer, STEPS, setTimer } from './heap.ts'
 import { leave, queueMail, takeBack } from './mail.ts'
 import { type Actor, type Cast, type Due, dayOf, noted, type Part, type Setting, type Stage, type Told } from './stage.ts'
 import { count, newTally, onDay, put } from './tally.ts'
@@ -66,7 +66,7 @@ function isReturn(trigger: Extract<Trigger, { kind: 'silence' }>, occurred: numb
 /** An event of the journal: timers that were due by then go first, then runs hear it, then it may start one. */
 export function hear(stage: Stage, told: Told, pastOf: (id: string) => Past | undefined): void {
   const at = told.event.receivedAt.getTime()
-  playUntil(stage, at)
+  playUntil(stage, at, STEPS)
   const actor = stage.actors.get(told.personId)
   if (actor) moves(stage, actor, told.event, at)
   const by = pulled(stage.part, told, () => actor?.past ?? pastOf(told.personId), actor?.last ?? null)
@@ -132,9 +132,9 @@ function made(stage: Stage, past: Past): Actor {
   return actor
 }
 
-/** Plays what is due until an instant, in its order. */
-export function playUntil(stage: Stage, until: number): void {
-  for (let due = nextTimer(stage.timers, until); due; due = nextTimer(stage.timers, until)) fire(stage, due.what, due.at)
+/** Plays what is due until an instant, in its order; mails of that very instant only when nothing more can come before them. */
+export function playUntil(stage: Stage, until: number, phase: number = MAILS): void {
+  for (let due = nextTimer(stage.timers, until, phase); due; due = nextTimer(stage.timers, until, phase)) fire(stage, due.what, due.at)
 }
 
 function fire(stage: Stage, due: Due, at: number): void {

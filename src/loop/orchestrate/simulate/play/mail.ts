@@ -4,10 +4,11 @@ import { hashedId } from '#kernel/chance.ts'
 import { DAY, HOUR } from '#kernel/clock.ts'
 import { mayReachNow } from '#loop/deliver/outbox/caps/decide.ts'
 import { mayReach } from '#loop/deliver/outbox/decide.ts'
+import { unitOf } from '#loop/identify/arm/decide.ts'
 import { mailKey } from '../../step/events.ts'
 import type { HeardEvent } from '../../step/state.ts'
 import { type Reaction, reachAt } from '../past/decide.ts'
-import { setTimer } from './heap.ts'
+import { MAILS, setTimer } from './heap.ts'
 import { type Actor, dayOf, noted, type PlayedMail, type Rates, type Stage } from './stage.ts'
 import { count, onDay, put } from './tally.ts'
 
@@ -26,6 +27,7 @@ export function queueMail(
     template: step.template,
     purpose: step.purpose,
     since: at,
+    notBefore: at,
     state: 'waiting',
     reason: '',
   }
@@ -33,13 +35,15 @@ export function queueMail(
     hold(stage, actor, made, 'no_template', at)
     return
   }
-  const reason = mayReach(reachAt(actor.past, at), step.purpose)
+  const isHeld = step.purpose === 'marketing' && stage.setting.heldAt(unitOf(actor.past.id, actor.past.companyId), at)
+  const reason = mayReach(reachAt(actor.past, at), step.purpose) ?? (isHeld ? 'held_out' : null)
   if (reason) {
     hold(stage, actor, made, reason, at)
     return
   }
   actor.mails.push(made)
-  leave(stage, actor, made, at)
+  // What the person has had already puts it off at once; the rest is weighed when all that want to leave now are there.
+  if (!putOff(stage, actor, made, at, null)) setTimer(stage.timers, at, { kind: 'mail', actor, mail: made }, MAILS, at)
 }
 
 function hold(stage: Stage, actor: Actor, mail: PlayedMail, reason: string, at: number): void {
@@ -58,32 +62,28 @@ function drop(actor: Actor, mail: PlayedMail): void {
 export function leave(stage: Stage, actor: Actor, mail: PlayedMail, at: number): void {
   if (mail.state !== 'waiting') return
   const reason = mayReach(reachAt(actor.past, at), mail.purpose)
-  if (reason) {
-    hold(stage, actor, mail, reason, at)
-    return
-  }
-  if (mail.purpose === 'marketing') {
-    const { caps, calendar, week } = stage.setting
-    const wish = {
-      since: new Date(mail.since),
-      isNewsletter: false,
-      sends: sendsOf(stage, actor, at),
-      ahead: 0,
-      company: companyOf(stage, actor, at),
-    }
-    const answer = mayReachNow(wish, caps, new Date(at), { calendar, week })
-    if (answer.kind === 'giveUp') {
-      put(stage.tally, `caps givenUp ${answer.reason}`, noted(actor, at, { step: mail.step }))
-      hold(stage, actor, mail, answer.reason, at)
-      return
-    }
-    if (answer.kind === 'postpone') {
-      postpone(stage, actor, mail, at, answer.until.getTime(), answer.reason)
-      return
-    }
-  }
-  depart(stage, actor, mail, at)
+  if (reason) hold(stage, actor, mail, reason, at)
+  else if (!putOff(stage, actor, mail, at, companyOf(stage, actor, at))) depart(stage, actor, mail, at)
 }
+
+/** Hours and caps hold commercial mail back. @returns whether it does not leave now */
+function putOff(stage: Stage, actor: Actor, mail: PlayedMail, at: number, company: number | null): boolean {
+  if (mail.purpose !== 'marketing') return false
+  const { caps, calendar, week } = stage.setting
+  const ahead = actor.mails.filter((one) => one !== mail && one.notBefore <= at && isBefore(one, mail)).length
+  const wish = { since: new Date(mail.since), isNewsletter: false, sends: sendsOf(stage, actor, at), ahead, company }
+  const answer = mayReachNow(wish, caps, new Date(at), { calendar, week })
+  if (answer.kind === 'go') return false
+  if (answer.kind === 'postpone') postpone(stage, actor, mail, at, answer.until.getTime(), answer.reason)
+  else {
+    put(stage.tally, `caps givenUp ${answer.reason}`, noted(actor, at, { step: mail.step }))
+    hold(stage, actor, mail, answer.reason, at)
+  }
+  return true
+}
+
+/** Mails of one scenario have one priority: whoever waits longer goes first. */
+const isBefore = (a: PlayedMail, b: PlayedMail): boolean => a.purpose === 'marketing' && a.since < b.since
 
 const WEEK = 8 * DAY
 
@@ -97,11 +97,12 @@ function sendsOf({ part }: Stage, actor: Actor, at: number): Date[] {
 const companyKey = (stage: Stage, actor: Actor, at: number): string | null =>
   actor.past.companyId && `${actor.past.companyId} ${dayIn(stage.setting.week.timeZone, new Date(at))}`
 
+/** Commercial mails to the company on that day so far. */
 function companyOf(stage: Stage, actor: Actor, at: number): number | null {
   if (stage.setting.caps.perCompanyDay === null) return null
   const key = companyKey(stage, actor, at)
   if (key === null) return null
-  const others = (stage.setting.companyDays.get(key) ?? []).filter((one) => one.from !== stage.part.scenarioId)
+  const others = (stage.setting.companyDays.get(key) ?? []).filter((one) => one.from !== stage.part.scenarioId && one.at <= at)
   return others.reduce((sum, one) => sum + one.n, stage.companySends.get(key) ?? 0)
 }
 
@@ -115,7 +116,8 @@ function postpone(stage: Stage, actor: Actor, mail: PlayedMail, at: number, unti
     mail.reason = reason
   }
   count(stage.tally, `delay ${reason}`, (until - at) / HOUR)
-  setTimer(stage.timers, until, { kind: 'mail', actor, mail })
+  mail.notBefore = until
+  setTimer(stage.timers, until, { kind: 'mail', actor, mail }, MAILS, mail.since)
 }
 
 function depart(stage: Stage, actor: Actor, mail: PlayedMail, at: number): void {

@@ -61,6 +61,8 @@ export interface Setting {
   readonly week: WorkWeek
   readonly calendar: Calendar
   readonly caps: MailCaps
+  /** Whether a unit was in the control group of the whole company then. */
+  readonly heldAt: (unit: string, at: number) => boolean
   readonly draw: (key: string) => number
   readonly readsOf: (rule: Rule) => Reads
   /** Segments by id that did not exist for all of the window. */
@@ -73,7 +75,7 @@ export interface Setting {
   /** Somebody waits for answers to mails. */
   readonly asksAnswers: boolean
   /** Commercial mails that really went to people of a company, by `company day`; empty where no cap asks. */
-  readonly companyDays: ReadonlyMap<string, readonly { readonly from: string; readonly n: number }[]>
+  readonly companyDays: ReadonlyMap<string, readonly { readonly from: string; readonly at: number; readonly n: number }[]>
 }
 
 /** A mail of a simulated run. */
@@ -84,6 +86,8 @@ export interface PlayedMail {
   readonly template: string
   readonly purpose: 'marketing' | 'transactional'
   readonly since: number
+  /** When it looks again. */
+  notBefore: number
   state: 'waiting' | 'gone'
   reason: string
 }
