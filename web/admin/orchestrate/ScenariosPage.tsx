@@ -54,7 +54,18 @@ export function ScenariosPage() {
     <>
       <PageTop title={t('title')}>
         {create && (
-          <Button variant="default" leftSection={<FileText size={15} />} onClick={() => setSearch({ add: FROM_TEXT })}>
+          <ActionIcon
+            hiddenFrom="sm"
+            variant="default"
+            size={36}
+            aria-label={fromText('from')}
+            onClick={() => setSearch({ add: FROM_TEXT })}
+          >
+            <FileText size={16} aria-hidden />
+          </ActionIcon>
+        )}
+        {create && (
+          <Button visibleFrom="sm" variant="default" leftSection={<FileText size={15} />} onClick={() => setSearch({ add: FROM_TEXT })}>
             {fromText('from')}
           </Button>
         )}
