@@ -63,7 +63,11 @@ function Flow(props: CanvasProps) {
     spotsFor: (id) => {
       const ids = picked.includes(id) ? picked : [id]
       const open = new Set(placesFor(graph, ids).map(({ after, way }) => `${after}/${way}`))
-      return { ids, spots: spotsOf(drawing).filter(({ place }) => open.has(`${place.after}/${place.way}`)) }
+      const labelled = new Set(edges.flatMap((edge) => (edge.data?.label || edge.data?.count ? [edge.id] : [])))
+      return {
+        ids,
+        spots: spotsOf(drawing, (line) => labelled.has(line.id)).filter(({ place }) => open.has(`${place.after}/${place.way}`)),
+      }
     },
   })
   useInSight(props, flow)
@@ -245,7 +249,7 @@ function endText(t: ReturnType<typeof useWords<'orchestrate'>>, f: ReturnType<ty
   return done + reached ? `${t('live.done')} ${f.number(done)}・${t('live.reached')} ${f.number(reached)}` : t('noGoalText')
 }
 
-function useEdges({ graph, numbers, say, canEdit, open }: CanvasProps, drawing: Drawing, acts: Acts): Edge[] {
+function useEdges({ graph, numbers, say, canEdit, open }: CanvasProps, drawing: Drawing, acts: Acts): Edge<WayData>[] {
   const t = useWords('orchestrate')
   const f = useFormats()
   return useMemo(() => {

@@ -1,7 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { type Graph, PLAIN, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
 import { blankStep } from './blanks.ts'
-import { duplicate, insert, JOINED, move, neighbours, remove, START, update } from './edit.ts'
+import { stepsFrom, textOf } from './clipboard.ts'
+import {
+  between,
+  duplicate,
+  fits,
+  insert,
+  JOINED,
+  move,
+  neighbours,
+  pickedOf,
+  placesFor,
+  placesOf,
+  relocate,
+  remove,
+  renewed,
+  START,
+  sibling,
+  update,
+} from './edit.ts'
 import { drawingOf, pointsOf, rounded, WIDTH } from './layout.ts'
 
 const tag = (id: string): Step => ({ kind: 'tag', id, name: '', tag: id, remove: false })
@@ -52,6 +70,71 @@ describe('editing', () => {
 
   test('update reaches steps inside branches', () => {
     expect(stepsOf(update(base, 'y', (step) => ({ ...step, name: 'new' })).steps).find((step) => step.id === 'y')?.name).toBe('new')
+  })
+})
+
+describe('moving and copying', () => {
+  test('a step goes to any place but into itself and where it already is; its branches go with it', () => {
+    expect(ids(relocate(base, ['a'], { after: 'y', way: 'next' }))).toEqual(['c', 'y', 'a', 'z'])
+    expect(relocate(base, ['c'], { after: 'z', way: 'next' }).steps.map((step) => step.id)).toEqual(['a', 'z', 'c'])
+    expect(relocate(base, ['c'], { after: 'y', way: 'next' })).toBe(base)
+    const open = placesFor(base, ['c']).map((place) => `${place.after}/${place.way}`)
+    expect(open).toEqual(['start/next', 'z/next'])
+  })
+
+  test('neighbours move together and keep their order; a range stays within one list', () => {
+    expect(ids(relocate(base, ['a', 'c'], { after: 'z', way: 'next' }))).toEqual(['z', 'a', 'c', 'y'])
+    expect(between(base, 'z', 'a')).toEqual(['a', 'c', 'z'])
+    expect(between(base, 'a', 'y')).toEqual(['y'])
+    expect([sibling(base, 'c', 1), sibling(base, 'y', 1), sibling(base, 'a', -1)]).toEqual(['z', null, null])
+  })
+
+  test('whatever is moved about, no step is lost or doubled', () => {
+    const all = [...ids(base)].sort()
+    let graph = base
+    for (let turn = 0; turn < 300; turn++) {
+      const steps = stepsOf(graph.steps)
+      const step = steps[(turn * 7) % steps.length]
+      const places = placesFor(graph, step ? [step.id] : [])
+      const place = places[(turn * 5) % Math.max(1, places.length)]
+      if (step && place) graph = relocate(graph, [step.id], place)
+      expect([...ids(graph)].sort()).toEqual(all)
+    }
+  })
+
+  test('nothing can be put behind an end', () => {
+    expect(placesOf(graphOf([{ kind: 'end', id: 'e', name: '' }]))).toEqual([{ after: START, way: 'next' }])
+  })
+
+  test('copied steps come back from their text under new ids, and what waits for a mail among them waits for the copy', () => {
+    const mail: Step = { kind: 'mail', id: 'm', name: '', template: '', purpose: 'marketing' }
+    const waits = blankStep('await', graphOf([mail]), { after: 'm', way: 'next' })
+    const read = stepsFrom(textOf([mail, waits]))
+    expect(read).toEqual([mail, waits])
+    const [copy, after] = renewed(read ?? [])
+    expect(copy?.id).not.toBe('m')
+    expect(after).toMatchObject({ event: { step: copy?.id } })
+    expect(pickedOf(base, ['y', 'c']).map((step) => step.id)).toEqual(['c'])
+  })
+
+  test('what is no step of ours is not pasted', () => {
+    for (const text of [
+      '',
+      'scenario steps',
+      '{"hagukumi":"scenario steps","steps":[{"kind":"mail"}]}',
+      '{"hagukumi":"scenario steps","steps":[]}',
+    ])
+      expect(stepsFrom(text)).toBeNull()
+  })
+
+  test('a scenario grows no larger and no deeper than the server takes', () => {
+    const many = (n: number) => Array.from({ length: n }, (_, i) => tag(`t${i}`))
+    expect(fits(graphOf(many(200)))).toBe(true)
+    expect(fits(graphOf(many(201)))).toBe(false)
+    let deep: Step[] = [tag('x')]
+    for (let level = 0; level < 8; level++) deep = [fork(`f${level}`, deep, [])]
+    expect(fits(graphOf(deep))).toBe(true)
+    expect(fits(graphOf([fork('top', deep, [])]))).toBe(false)
   })
 })
 

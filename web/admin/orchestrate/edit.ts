@@ -114,6 +114,17 @@ export function between(graph: Graph, from: string, to: string): string[] {
   return look(graph.steps) ?? [to]
 }
 
+/** The step before (-1) or after (1) a step in its own list. */
+export function sibling(graph: Graph, id: string, by: -1 | 1): string | null {
+  const look = (steps: readonly Step[]): string | null | undefined => {
+    const at = steps.findIndex((one) => one.id === id)
+    if (at >= 0) return steps[at + by]?.id ?? null
+    const lists = steps.flatMap((one) => (branches(one) ? one.branches.map((branch) => branch.steps) : []))
+    return lists.map(look).find((found) => found !== undefined)
+  }
+  return look(graph.steps) ?? null
+}
+
 /** The place behind some steps: where their copies go. */
 export function placeBehind(graph: Graph, id: string): Place {
   const found = stepsOf(graph.steps).find((one) => one.id === id)

@@ -147,8 +147,8 @@ export interface Spot {
   readonly y: number
 }
 
-/** Every place of a drawing once, where its button stands. */
-export function spotsOf(drawing: Drawing): Spot[] {
+/** Every place of a drawing once, where its button stands. @param isLabelled whether a line carries a name or a number */
+export function spotsOf(drawing: Drawing, isLabelled: (line: Line) => boolean): Spot[] {
   const nodes = new Map(drawing.nodes.map((node) => [node.id, node]))
   const seen = new Set<string>()
   return drawing.lines.flatMap((line): Spot[] => {
@@ -156,7 +156,7 @@ export function spotsOf(drawing: Drawing): Spot[] {
     const key = `${line.place.after}/${line.place.way}`
     if (!from || !to || seen.has(key)) return []
     seen.add(key)
-    return [{ place: line.place, x: line.lane, y: spotY(from.y + from.height, to.y, line.lane !== to.x, line.way !== undefined) }]
+    return [{ place: line.place, x: line.lane, y: spotY(from.y + from.height, to.y, line.lane !== to.x, isLabelled(line)) }]
   })
 }
 

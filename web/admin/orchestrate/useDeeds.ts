@@ -5,7 +5,21 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
 import { blankTrigger } from './blanks.ts'
 import { countOf, keep, kept, stepsFrom, textOf } from './clipboard.ts'
-import { duplicate, fits, insert, move, type Place, pickedOf, placesFor, relocate, remove, renewed, START, update } from './edit.ts'
+import {
+  duplicate,
+  fits,
+  insert,
+  move,
+  type Place,
+  pickedOf,
+  placeBehind,
+  placesFor,
+  relocate,
+  remove,
+  renewed,
+  START,
+  update,
+} from './edit.ts'
 import type { PaletteItem } from './palette.ts'
 import type { DraftState } from './useDraft.ts'
 import type { Sentences } from './useSentences.ts'
@@ -17,6 +31,12 @@ export interface Carried {
   readonly name: string
   readonly places: readonly Place[]
   readonly at: number
+}
+
+/** Behind what is selected, with all its branches; at the beginning when nothing is. */
+function behind(graph: Graph, selected: string | null): Place {
+  const isStep = stepsOf(graph.steps).some((one) => one.id === selected)
+  return selected !== null && isStep ? placeBehind(graph, selected) : placeAfter(graph, selected)
 }
 
 type Select = (id: string | null) => void
@@ -152,7 +172,7 @@ function useClipboard({ draft, selected, select, grow, taken }: Doing) {
         return
       }
       const made = renewed(steps)
-      if (!grow(insert(draft.graph, place ?? placeAfter(draft.graph, selected), ...made))) return
+      if (!grow(insert(draft.graph, place ?? behind(draft.graph, selected), ...made))) return
       select(made[0]?.id ?? null)
       toast.done(t('clip.pasted', { n: countOf(made) }))
     },

@@ -1,7 +1,7 @@
 // The keyboard on the canvas and the list: arrows walk the steps, Enter edits, + adds, M moves, Delete removes.
 import type { KeyboardEvent } from 'react'
 import { branches, type Graph, type Step } from '#loop/orchestrate/graph/contract.ts'
-import { END, GOAL, JOINED, type Place, START } from './edit.ts'
+import { END, GOAL, JOINED, type Place, START, sibling } from './edit.ts'
 
 type Direction = 'up' | 'down' | 'left' | 'right'
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' }
@@ -91,7 +91,8 @@ export function onCanvasKey(event: KeyboardEvent, graph: Graph, selected: string
     if (arrow === 'up' || arrow === 'down') deeds.nudge(arrow === 'up' ? -1 : 1)
   } else if (arrow) {
     event.preventDefault()
-    const next = neighbour(graph, selected, arrow)
+    const isRange = event.shiftKey && selected !== null && (arrow === 'up' || arrow === 'down')
+    const next = isRange ? sibling(graph, selected, arrow === 'up' ? -1 : 1) : neighbour(graph, selected, arrow)
     if (next) deeds.select(next, event.shiftKey)
   } else if (event.key === 'Enter' && selected && target.tagName !== 'BUTTON') {
     event.preventDefault()
