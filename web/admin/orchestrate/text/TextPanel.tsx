@@ -32,7 +32,7 @@ export function TextPanel({ id, draft }: PanelProps) {
   return (
     <div className="page">
       <section className="card" aria-label={t('heading')}>
-        <div className="sc-text-top">
+        <div className="card-head wrap">
           <h2>{t('heading')}</h2>
           <span className="row push">
             <Button size="xs" variant="default" leftSection={<Copy size={14} />} onClick={() => void copy()}>
