@@ -32,12 +32,22 @@ export function MailSettingsPage() {
           <>
             <Queue state={state.data} />
             <RouteForm state={state.data} />
+            <CapsLink />
             <DkimCard state={state.data} />
             <TopicsCard />
           </>
         )}
       </Page>
     </>
+  )
+}
+
+function CapsLink() {
+  const t = useWords('reach')
+  return (
+    <Card title={t('capsLink')} aside={<Link to={'/settings/mail/caps' as string}>{t('change')}</Link>}>
+      <p className="muted mail-hint">{t('capsLinkText')}</p>
+    </Card>
   )
 }
 

@@ -14,6 +14,8 @@ const KNOWN = [
   'held_out',
   'topic',
   'paused',
+  'capped',
+  'quiet',
   'scenario_ended',
   'step_removed',
 ] as const

@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Menu } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { AlarmClock, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
@@ -20,12 +20,15 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
   const toast = useToasts()
   const [editing, setEditing] = useState(false)
   const key = { leadId: task.leadId, id: task.id }
-  const set = (change: { done?: boolean; dueAt?: string | null }) => client.tasks.change({ ...key, ...change }).then(tasksChanged)
+  const set = (change: { done?: boolean; dueAt?: string | null; result?: string }) =>
+    client.tasks.change({ ...key, ...change }).then(tasksChanged)
   const tick = () =>
     set({ done: task.doneAt === null }).then(
       () => task.doneAt === null && toast.undo(t('taskDone', { title: task.title }), () => set({ done: false })),
       toast.failed,
     )
+  const choose = (result: string) =>
+    set({ result }).then(() => toast.undo(t('taskDone', { title: task.title }), () => set({ done: false })), toast.failed)
   const snooze = (delay: Delay) => {
     const to = delayed(delay, new Date())
     set({ dueAt: to.toISOString() }).then(
@@ -43,7 +46,8 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
     <li className={task.doneAt ? 'task done' : 'task'}>
       <Checkbox
         checked={task.doneAt !== null}
-        disabled={!may('leads.write')}
+        // One that asks how it went is done by saying so, below.
+        disabled={!may('leads.write') || (task.doneAt === null && task.results.length > 0)}
         onChange={() => void tick()}
         aria-label={`${task.doneAt ? t('reopen') : t('markDone')}：${task.title}`}
       />
@@ -63,6 +67,7 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
           <span className="nowrap">{task.assigneeName ?? t('nobody')}</span>
         </span>
         {task.body && <span className="muted task-body">{task.body}</span>}
+        <Results task={task} may={may('leads.write')} choose={choose} />
       </div>
       {may('leads.write') && (
         <Menu position="bottom-end">
@@ -94,5 +99,23 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
       )}
       <Suspense>{editing && <TaskDrawer leadId={task.leadId} task={task} onClose={() => setEditing(false)} />}</Suspense>
     </li>
+  )
+}
+
+/** How it went: one press says it and is done; afterwards what was said. */
+function Results({ task, may, choose }: { task: Task; may: boolean; choose: (result: string) => void }) {
+  const t = useWords('reach')
+  const chosen = task.results.find(({ key }) => key === task.result)
+  if (chosen) return <span className="muted">{t('chosen', { name: chosen.name })}</span>
+  if (!task.results.length || task.doneAt !== null || !may) return null
+  return (
+    <fieldset className="task-results">
+      <legend className="muted">{t('results')}</legend>
+      {task.results.map(({ key, name }) => (
+        <Button key={key} size="compact-xs" variant="default" onClick={() => choose(key)}>
+          {name || key}
+        </Button>
+      ))}
+    </fieldset>
   )
 }

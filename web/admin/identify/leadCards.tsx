@@ -46,6 +46,7 @@ export const workCards: readonly Slot[] = [
   slot('QualifyCard', () => import('../sales/qualify/QualifyCard.tsx'), { leadsOnly: true }),
   slot('CampaignsCard', () => import('../plan/CampaignsCard.tsx'), { permission: 'plan.read' }),
   slot('MailsCard', () => import('./MailsCard.tsx'), { permission: 'mail.read' }),
+  slot('HeldMailsCard', () => import('../deliver/HeldMailsCard.tsx'), { leadsOnly: true, permission: 'mail.read' }),
   slot('FilesCard', () => import('./FilesCard.tsx')),
   slot('SegmentsCard', () => import('../segment/PersonCard.tsx'), { permission: 'segments.read' }),
   slot('ScenariosCard', () => import('../orchestrate/PersonRuns.tsx'), { permission: 'scenarios.read' }),

@@ -19,6 +19,7 @@ import { person } from './en/person.ts'
 import { plan } from './en/plan.ts'
 import { proof } from './en/proof.ts'
 import { qualify } from './en/qualify.ts'
+import { reach } from './en/reach.ts'
 import { sales } from './en/sales.ts'
 import { scenarioText } from './en/scenarioText.ts'
 import { score } from './en/score.ts'
@@ -50,6 +51,7 @@ export const en: Same<typeof ja> = {
   plan,
   proof,
   qualify,
+  reach,
   sales,
   scenarioText,
   score,

@@ -19,6 +19,7 @@ import { person } from './ja/person.ts'
 import { plan } from './ja/plan.ts'
 import { proof } from './ja/proof.ts'
 import { qualify } from './ja/qualify.ts'
+import { reach } from './ja/reach.ts'
 import { sales } from './ja/sales.ts'
 import { scenarioText } from './ja/scenarioText.ts'
 import { score } from './ja/score.ts'
@@ -48,6 +49,7 @@ export const ja = {
   plan,
   proof,
   qualify,
+  reach,
   sales,
   scenarioText,
   score,

@@ -192,6 +192,8 @@ export const deliver: Same<typeof ja> = {
     complained: 'Reported as spam',
     no_basis: 'No consent or basis',
     paused: 'Paused by themselves',
+    capped: 'Over the limit of frequency',
+    quiet: 'Outside the hours',
     topic: 'Topic stopped',
     held_out: 'Control group of the company (not mailed, to measure the effect)',
     scenario_ended: 'The scenario ended',

@@ -72,6 +72,8 @@ export const shell: Same<typeof ja> = {
     mailbox: 'Built-in mailbox',
     settings: 'Settings',
     mailSettings: 'Mail settings',
+    mailCaps: 'Frequency and hours',
+    notices: 'Notice channels',
     backup: 'Backup',
     fields: 'Lead fields',
     users: 'Members',

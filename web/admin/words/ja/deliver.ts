@@ -191,6 +191,8 @@ export const deliver = {
     complained: '迷惑メール申告',
     no_basis: '同意・根拠なし',
     paused: '本人が一時停止中',
+    capped: '頻度の上限',
+    quiet: '時間外',
     topic: 'トピックの停止',
     held_out: '全社の対照群（効果測定のため配信しない）',
     scenario_ended: 'シナリオが終了した',

@@ -70,6 +70,8 @@ export const shell = {
     mailbox: '内蔵メールボックス',
     settings: '設定',
     mailSettings: '配信設定',
+    mailCaps: 'Frequency and hours',
+    notices: 'Notice channels',
     backup: 'バックアップ',
     fields: 'リードの項目',
     users: 'メンバー',
