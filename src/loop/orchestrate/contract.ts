@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { problem } from './check/contract.ts'
 import { graph } from './graph/contract.ts'
+import { hold, runActs } from './people/contract.ts'
 import { moveAsks, versionNote } from './versions/contract.ts'
 
 export const STATES = ['draft', 'live', 'paused', 'stopped'] as const
@@ -80,6 +81,8 @@ export const scenarioPerson = z.object({
   /** When time lets them go on. */
   dueAt: instant.nullable(),
   because: because.nullable(),
+  /** Why they are where they are; null when there is nothing to say. */
+  hold: hold.nullable(),
 })
 export type ScenarioPerson = z.output<typeof scenarioPerson>
 
@@ -120,6 +123,7 @@ const version = z.object({
 })
 
 export const scenariosContract = {
+  ...runActs,
   list: endpoint({
     method: 'GET',
     path: '/scenarios',

@@ -1,6 +1,7 @@
 import { outside, serve } from '#kernel/serve.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { scenariosContract } from './contract.ts'
+import * as acts from './people/acts.ts'
 import * as people from './people/service.ts'
 import * as service from './service.ts'
 import { starterMails } from './starters/decide.ts'
@@ -32,5 +33,10 @@ export const scenariosRoutes = serve(scenariosContract, {
   enter: people.enter,
   runs: people.runs,
   endRun: people.endRun,
+  movePeople: acts.move,
+  hurryPeople: acts.hurry,
+  retryPeople: acts.retry,
+  removePeople: acts.remove,
+  putBackPeople: acts.putBack,
   webhookSecret: service.webhookSecret,
 })

@@ -115,6 +115,23 @@ export async function settleUnknown(
   return done.rows
 }
 
+/**
+ * Puts mails back into the queue that did not go out (refused, or their person could not be reached), in the words their template has by
+ * now. What may have gone out is not touched. @returns what was put back
+ */
+export async function requeueHeld(db: Db, whats: readonly { subject: Subject; what: string }[], now: Date): Promise<Set<string>> {
+  const { buckets, ids } = columnsOf(whats.map((w) => w.subject))
+  const done = await sql<{
+    what: string
+  }>`/* requeue_held */ UPDATE delivery d SET status = 'queued', reason = NULL, not_before = ${now}, fence = d.fence + 1, worker = NULL, attempts = 0,
+      version_id = coalesce((SELECT t.version_id FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = d.version_id), d.version_id)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${whats.map((w) => w.what)}::text[]) x(b, i, w)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.what = x.w AND d.source = ${NO_SOURCE} AND d.status IN ('refused', 'suppressed') RETURNING d.what`.execute(
+    db,
+  )
+  return new Set(done.rows.map((row) => row.what))
+}
+
 /** Stops what waits of one thing for some people (a scenario that ended, a newsletter called off). @returns how many */
 export async function cancelWaiting(db: Db, whats: readonly { subject: Subject; what: string }[], reason: string): Promise<number> {
   const { buckets, ids } = columnsOf(whats.map((w) => w.subject))

@@ -20,6 +20,7 @@ import {
   loadReachable,
   loadTopicStops,
   type NewDelivery,
+  requeueHeld,
   requeueUnknown,
   settleUnknown,
   type UnknownRow,
@@ -122,6 +123,14 @@ function rowOf(ctx: Ctx, { mail, caps, reason, later }: Queueing): NewDelivery {
     notBefore: postponed?.until ?? mail.notBefore ?? ctx.now,
     causeId: mail.causeId ?? null,
   }
+}
+
+/** Tries mails again that were not sent; whether their people may be reached is asked anew when they begin to leave. @returns what waits again */
+export async function tryAgain(ctx: Ctx, mails: readonly Pick<Mail, 'subject' | 'what'>[]): Promise<Set<string>> {
+  if (!mails.length) return new Set()
+  const again = await requeueHeld(ctx.db, mails, ctx.now)
+  if (again.size) ctx.afterCommit(wakeSender)
+  return again
 }
 
 /** Takes back what still waits; what has begun to leave cannot be called back. @returns how many */

@@ -11,8 +11,12 @@ import type { RunDetail, ScenarioCounts, ScenarioPerson, scenariosContract } fro
 import { stepsOf } from '../graph/contract.ts'
 import * as rows from '../queries.ts'
 import { END, START } from '../run/batch.ts'
+import { programsOf, versionKey } from '../run/programs.ts'
 import { loadActiveRuns } from '../run/queries.ts'
 import { enterPeople, playRuns } from '../run/service.ts'
+import type { Hold } from './contract.ts'
+import { holdOf } from './decide.ts'
+import { loadHeld } from './queries.ts'
 
 type Ask<K extends keyof typeof scenariosContract> = InputOf<(typeof scenariosContract)[K]>
 const MOST_RUNS = 50
@@ -34,7 +38,11 @@ export async function people(ctx: Ctx, input: Ask<'people'>): Promise<{ items: S
   const found = await listPeople(ctx, input)
   const items = found.slice(0, input.limit)
   const last = items.at(-1)
-  return { items: items.map(personOf), next: found.length > input.limit && last ? encodeCursor(last.at, last.run_id) : null }
+  const holds = items.length ? await holdsOf(ctx, input, items) : new Map<string, Hold | null>()
+  return {
+    items: items.map((row) => personOf(row, holds.get(row.run_id) ?? null)),
+    next: found.length > input.limit && last ? encodeCursor(last.at, last.run_id) : null,
+  }
 }
 
 function listPeople(ctx: Ctx, { id, step, way, cursor, limit }: Ask<'people'>): Promise<rows.PersonAtRow[]> {
@@ -44,7 +52,30 @@ function listPeople(ctx: Ctx, { id, step, way, cursor, limit }: Ask<'people'>): 
   return way === undefined ? rows.listStanding(ctx.db, ask) : rows.listPassed(ctx.db, { ...ask, way })
 }
 
-function personOf(row: rows.PersonAtRow): ScenarioPerson {
+/** Why each is where they are: of those who stand at a step whatever holds them, of those who left one what came of it. */
+async function holdsOf(ctx: Ctx, { id, step, way }: Ask<'people'>, people: readonly rows.PersonAtRow[]): Promise<Map<string, Hold | null>> {
+  const scenario = await rows.findScenario(ctx.db, id)
+  const isHere = way === undefined && step !== START && step !== END
+  const isStep = step !== START && step !== END
+  const held = await loadHeld(
+    ctx.db,
+    people.map((row) => ({ personId: row.person_id, runId: row.run_id })),
+    isStep && !isHere ? step : null,
+  )
+  const programs = await programsOf(
+    ctx,
+    people.map((row) => ({ scenario_id: id, version: row.version })),
+  )
+  return new Map(
+    people.map((row) => {
+      const node = programs.get(versionKey({ scenario_id: id, version: row.version }))?.nodes.get(step)
+      const standing = { state: scenario?.state ?? 'stopped', kind: isHere ? (node?.step.kind ?? null) : null, step, dueAt: row.due_at }
+      return [row.run_id, isStep ? holdOf({ ...standing, because: row.because }, held.get(row.run_id)) : null]
+    }),
+  )
+}
+
+function personOf(row: rows.PersonAtRow, hold: Hold | null): ScenarioPerson {
   return {
     personId: row.person_id,
     runId: row.run_id,
@@ -56,6 +87,7 @@ function personOf(row: rows.PersonAtRow): ScenarioPerson {
     at: row.at.toISOString(),
     dueAt: row.due_at?.toISOString() ?? null,
     because: row.because as ScenarioPerson['because'],
+    hold,
   }
 }
 

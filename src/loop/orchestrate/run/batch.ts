@@ -130,7 +130,7 @@ export async function save(batch: Batch): Promise<void> {
   await addTallies(ctx.db, talliesOf(batch, fresh, rows), (rows[0]?.bucket ?? 0) % SLOTS)
 }
 
-const SLOTS = 16
+export const SLOTS = 16
 const byKey = (a: RunRow, b: RunRow): number => a.bucket - b.bucket || order(a.person_id, b.person_id) || order(a.id, b.id)
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

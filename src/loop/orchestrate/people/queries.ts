@@ -1,0 +1,86 @@
+// What holds people on their way, and runs as hands act on them.
+import { sql } from 'kysely'
+import { columnsOf, subjectOf } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { RunRow } from '../run/row.ts'
+
+/** What may hold one run: the person, the last mail that has not gone out, the last call that was not taken. */
+export interface HeldRow {
+  readonly run_id: string
+  readonly parked: string | null
+  readonly has_news: boolean
+  readonly mail_status: string | null
+  readonly mail_reason: string | null
+  readonly mail_until: Date | null
+  readonly mail_step: string | null
+  readonly call_state: string | null
+  readonly call_reason: string | null
+  readonly call_step: string | null
+}
+
+interface SomeRun {
+  readonly personId: string
+  readonly runId: string
+}
+
+/** @param step only mails and calls of that step count; null: of any */
+export async function loadHeld(db: Db, runs: readonly SomeRun[], step: string | null): Promise<Map<string, HeldRow>> {
+  const { buckets, ids } = columnsOf(runs.map(({ personId }) => subjectOf(personId)))
+  const found = await sql<HeldRow>`/* load_held */
+    SELECT x.r AS run_id, q.parked_reason AS parked,
+      EXISTS (SELECT 1 FROM news n WHERE n.bucket = x.b AND n.person_id = x.i) AS has_news,
+      d.status AS mail_status, d.reason AS mail_reason, d.not_before AS mail_until, d.step AS mail_step,
+      c.state AS call_state, c.reason AS call_reason, c.step AS call_step
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${runs.map(({ runId }) => runId)}::uuid[]) x(b, i, r)
+    LEFT JOIN pulse q ON q.bucket = x.b AND q.person_id = x.i
+    LEFT JOIN LATERAL (SELECT m.status, m.reason, m.not_before, substr(m.what, 42) AS step FROM delivery m
+      WHERE m.bucket = x.b AND m.person_id = x.i AND m.what >= 'run:' || x.r || ':' AND m.what < 'run:' || x.r || ';'
+        AND (${step}::text IS NULL OR m.what = 'run:' || x.r || ':' || ${step}::text)
+      ORDER BY m.status = 'sent', m.created_at DESC LIMIT 1) d ON true
+    LEFT JOIN LATERAL (SELECT k.state, k.reason, k.step FROM scenario_call k
+      WHERE k.run_id = x.r AND (${step}::text IS NULL OR k.step = ${step}::text) ORDER BY k.state = 'taken', k.at DESC LIMIT 1) c ON true`.execute(
+    db,
+  )
+  return new Map(found.rows.map((row) => [row.run_id, row]))
+}
+
+/** Runs of a scenario by person and id, however they stand. Their people's pulses are locked. */
+export async function loadRuns(db: Db, scenarioId: string, runs: readonly SomeRun[]): Promise<RunRow[]> {
+  const { buckets, ids } = columnsOf(runs.map(({ personId }) => subjectOf(personId)))
+  const found = await sql<RunRow>`/* load_runs_of_people */
+    SELECT r.* FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${runs.map(({ runId }) => runId)}::uuid[]) x(b, i, r0)
+    JOIN run r ON r.bucket = x.b AND r.person_id = x.i AND r.id = x.r0 WHERE r.scenario_id = ${scenarioId} ORDER BY r.bucket, r.person_id, r.id`.execute(
+    db,
+  )
+  return found.rows
+}
+
+/** Opens runs again that a hand took out; those whose person has entered again since stay as they are. @returns the ids of those opened */
+export async function reopenRuns(db: Db, runs: readonly RunRow[]): Promise<Set<string>> {
+  const opened = await sql<{ id: string }>`/* reopen_runs */
+    UPDATE run r SET status = 'active', how = NULL, ended_at = NULL
+    FROM unnest(${runs.map((r) => r.bucket)}::smallint[], ${runs.map((r) => r.person_id)}::uuid[], ${runs.map((r) => r.id)}::uuid[]) x(b, i, id)
+    WHERE r.bucket = x.b AND r.person_id = x.i AND r.id = x.id AND r.how = 'stopped' AND NOT EXISTS (
+      SELECT 1 FROM run o WHERE o.bucket = r.bucket AND o.person_id = r.person_id AND o.scenario_id = r.scenario_id AND o.status = 'active')
+    RETURNING r.id`.execute(db)
+  return new Set(opened.rows.map((row) => row.id))
+}
+
+/** Which of these runs left a step without its work being done, by what they were told then. */
+export async function listUndone(db: Db, runs: readonly RunRow[], step: string): Promise<Set<string>> {
+  const found = await sql<{ id: string }>`/* list_undone */
+    SELECT h.run_id AS id FROM unnest(${runs.map((r) => r.bucket)}::smallint[], ${runs.map((r) => r.person_id)}::uuid[], ${runs.map((r) => r.id)}::uuid[]) x(b, i, id)
+    JOIN run_step h ON h.bucket = x.b AND h.person_id = x.i AND h.run_id = x.id
+    WHERE h.step = ${step} AND h.because ->> 'kind' IN ('done', 'late') AND (h.because ? 'outcome' OR h.because ->> 'kind' = 'late')`.execute(
+    db,
+  )
+  return new Set(found.rows.map((row) => row.id))
+}
+
+/** Writes what came of a step that was tried again. */
+export async function setOutcomes(db: Db, runs: readonly RunRow[], step: string, becauses: readonly string[]): Promise<void> {
+  await sql`/* set_outcomes */
+    UPDATE run_step h SET because = x.because FROM unnest(${runs.map((r) => r.bucket)}::smallint[], ${runs.map((r) => r.person_id)}::uuid[],
+      ${runs.map((r) => r.id)}::uuid[], ${[...becauses]}::jsonb[]) x(b, i, id, because)
+    WHERE h.bucket = x.b AND h.person_id = x.i AND h.run_id = x.id AND h.step = ${step}`.execute(db)
+}
