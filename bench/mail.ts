@@ -7,18 +7,26 @@ import { makeNewsletter, prepareCompany, settled, startMailing, toSink } from '.
 import { callApi } from '../test/chaos/sender.ts'
 import type { Product } from '../test/product.ts'
 import { makeCrowd, segmentOfCrowd } from './crowd.ts'
+import { monthly } from './letter.ts'
 import { type Bench, compare, type Line, memoryOf, rate, type Side, timed } from './measure.ts'
 import { openPlace, type Place, startRaw } from './place.ts'
 
-/** The compiled body of the newsletter, so that both sides carry the same bytes. */
-async function htmlOf(arena: Arena): Promise<string> {
-  const { rows } = await arena.pool.query<{ html: string }>('SELECT html FROM template_version ORDER BY created_at DESC LIMIT 1')
-  return (rows[0]?.html ?? '').replaceAll(/\{[{%].*?[%}]\}/gs, 'https://example.jp/c/0123456789abcdef')
+interface Words {
+  readonly html: string
+  readonly text: string
 }
 
-function nodemailer(sink: number, html: string): { child: ChildProcess; send(count: number): Promise<void> } {
+/** The words of the newsletter as one recipient reads them, so that both sides carry the same. */
+async function wordsOf(arena: Arena): Promise<Words> {
+  const { rows } = await arena.pool.query<Words>('SELECT html, body_text AS text FROM template_version ORDER BY created_at DESC LIMIT 1')
+  const filled = (source = '') =>
+    source.replaceAll('{{ click }}', `https://mail.mihon.example/c/${'x'.repeat(64)}`).replaceAll(/\{[{%].*?[%}]\}/gs, '株式会社見本')
+  return { html: filled(rows[0]?.html), text: filled(rows[0]?.text) }
+}
+
+function nodemailer(sink: number, words: Words): { child: ChildProcess; send(count: number): Promise<void> } {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'raw/nodemailer.ts')], {
-    env: { ...process.env, NODE_ENV: 'production', SINK: String(sink), HTML: Buffer.from(html).toString('base64') },
+    env: { ...process.env, NODE_ENV: 'production', SINK: String(sink), WORDS: Buffer.from(JSON.stringify(words)).toString('base64') },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const said = (word: string): Promise<void> =>
@@ -70,7 +78,7 @@ function ourSide({ arena, product, place }: Stage, segment: string, people: numb
   return {
     name: 'product',
     run: async () => {
-      const id = await makeNewsletter(arena, segment)
+      const id = await makeNewsletter(arena, segment, monthly)
       return timed([product.pid, place.postmaster], async () => {
         await startMailing(arena, id, people)
         const states = await settled(arena, id, people, 600_000)
@@ -87,7 +95,7 @@ async function throughput(small: boolean): Promise<Line> {
   const segment = await segmentOfCrowd(stage.arena, people)
   const ours = ourSide(stage, segment, people)
   await ours.run()
-  const control = nodemailer(stage.sink.port, await htmlOf(stage.arena))
+  const control = nodemailer(stage.sink.port, await wordsOf(stage.arena))
   try {
     const { a, b } = await compare(ours, {
       name: 'nodemailer',
@@ -96,12 +104,12 @@ async function throughput(small: boolean): Promise<Line> {
     const ratio = a.perCpu / b.perCpu
     return {
       id: '6',
-      what: 'mail: render, links, DKIM, SMTP and delivery rows; control: nodemailer pool + DKIM of the ready message, no rows',
+      what: 'mail: render, links, DKIM, SMTP and delivery rows; control: nodemailer pool + DKIM of the same message ready-made, no rows',
       product: `${rate(a.perCpu)}/CPU-s · ${rate(a.perWall)}/s`,
       control: `${rate(b.perCpu)}/CPU-s · ${rate(b.perWall)}/s`,
       ratio: `${ratio.toFixed(2)} (spread ${Math.round(Math.max(a.spread, b.spread) * 100)} %)`,
-      goal: '≥ 2',
-      reached: ratio >= 2,
+      goal: '≥ 3',
+      reached: ratio >= 3,
     }
   } finally {
     control.child.kill()
@@ -113,7 +121,7 @@ async function throughput(small: boolean): Promise<Line> {
 async function memoryAt(people: number): Promise<{ peak: number; first: number }> {
   const stage = await openStage(people)
   try {
-    const id = await makeNewsletter(stage.arena, await segmentOfCrowd(stage.arena, people))
+    const id = await makeNewsletter(stage.arena, await segmentOfCrowd(stage.arena, people), monthly)
     const from = performance.now()
     await startMailing(stage.arena, id, people)
     let first = 0

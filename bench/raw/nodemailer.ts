@@ -7,7 +7,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
-const html = Buffer.from(process.env.HTML ?? '', 'base64').toString('utf8')
+const { html, text } = JSON.parse(Buffer.from(process.env.WORDS ?? '', 'base64').toString('utf8')) as { html: string; text: string }
 const transport = nodemailer.createTransport({
   pool: true,
   maxConnections: 10,
@@ -25,7 +25,7 @@ process.stdin.on('data', async (chunk) => {
   const lane = async (): Promise<void> => {
     while (sent < count) {
       const n = sent++
-      await transport.sendMail({ from: 'news@mihon.example', to: `lead${n}@example.co.jp`, subject: 'ご案内', html, text: 'ご案内' })
+      await transport.sendMail({ from: 'news@mihon.example', to: `lead${n}@example.co.jp`, subject: 'ご案内', html, text })
     }
   }
   await Promise.all(Array.from({ length: 10 }, lane))
