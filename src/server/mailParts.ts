@@ -15,6 +15,7 @@ import { jobs as incomingJobs } from '#loop/deliver/incoming/jobs.ts'
 import { publicRoutes as hookPaths } from '#loop/deliver/incoming/routes.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
+import { personTables as hitTables } from '#loop/deliver/truth/tables.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { PublicRoutes } from './http.ts'
 
@@ -32,4 +33,4 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'mailHooks' | 'op
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths]
 export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs]
-export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables]
+export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]

@@ -16,6 +16,7 @@ import { sendDue } from './sender/lanes.ts'
 import type { Draft } from './template/contract.ts'
 import { compile } from './template/kitchen.ts'
 import { make, update } from './template/service.ts'
+import { settleHits } from './truth/service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -287,11 +288,13 @@ test('TRK-13 opens and clicks count for people, machines are kept apart and star
   expect(await db.tx((ctx) => followed(ctx, token, 1, HUMAN))).toMatchObject({ agent: 'human' })
   db.clock.advance(500)
   expect(await db.tx((ctx) => followed(ctx, token, 2, HUMAN))).toMatchObject({ agent: 'machine' })
-  expect((await events(subject, 'mail.clicked')).map((p) => p['agent']).sort()).toEqual(['human', 'machine', 'machine'])
+  // Two links within half a second: the first of them was the scanner's as well, and that is said aloud.
+  expect((await events(subject, 'mail.clicked')).map((p) => p['agent']).sort()).toEqual(['machine', 'machine', 'machine'])
+  expect(await events(subject, 'mail.rejudged')).toMatchObject([{ kind: 'click', link: 1, from: 'human', to: 'machine' }])
   const news = await db.read((ctx) =>
     sql<{ name: string }>`SELECT name FROM news WHERE person_id = ${subject.id} AND name LIKE 'mail.%' ORDER BY seq`.execute(ctx.db),
   )
-  expect(news.rows.map((r) => r.name)).toEqual(['mail.sent', 'mail.opened', 'mail.clicked'])
+  expect(news.rows.map((r) => r.name)).toEqual(['mail.sent', 'mail.opened', 'mail.clicked', 'mail.rejudged'])
 })
 
 test('TRK-13 the link nobody sees gives a scanner away for all that it touches near it', async () => {
@@ -422,6 +425,7 @@ test('KPI-01 KPI-02 KPI-03 opens, clicks and forms after a click are counted by 
   await db.tx((ctx) => opened(ctx, tokenFor(1), HUMAN))
   await db.tx((ctx) => opened(ctx, tokenFor(2), { ...HUMAN, userAgent: 'Mozilla/5.0' }))
   db.clock.advance(60_000)
+  await settleHits(db.house)
   const converted = rows[0]?.person_id ?? ''
   await db.tx((ctx) =>
     append(ctx, [{ subject: subjectOf(converted), id: eventId('test', 'form'), name: 'form.submitted', occurredAt: ctx.now, props: {} }]),

@@ -106,6 +106,9 @@ export interface DeliveryTable {
   opened_machine_at: Date | null
   clicked_at: Date | null
   clicked_machine_at: Date | null
+  /** Fetched or followed by somebody of whom it cannot be told whether it was a person. */
+  opened_unknown_at: Date | null
+  clicked_unknown_at: Date | null
   stopped_at: Date | null
   trap_at: Date | null
   last_hit_at: Date | null

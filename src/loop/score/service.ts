@@ -10,8 +10,8 @@ import { bookAttributes, bookEvents, factsForScores, type Pair, pairKey, remake 
 import { type Attributes, changesOf, type Rows, type Summed, sumUp } from './sums/service.ts'
 import { holdVersions, type OpenVersion } from './versions/service.ts'
 
-/** After these a person's history is another one: everything is made anew. */
-const REBORN: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
+/** After these a person's history is another one (a click was a scanner's after all): everything is made anew. */
+const REBORN: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released', 'mail.rejudged'])
 
 /** Scores the people of a pass under every open version; appends `score.changed` and `heat.changed` for the live ones. */
 export async function react(ctx: Ctx, pass: Pass): Promise<void> {

@@ -146,7 +146,7 @@ export interface BounceLine {
   readonly mail: string | null
   readonly subject: string | null
   readonly at: Date
-  readonly via: string
+  readonly via: 'smtp' | 'mailbox' | 'ses' | 'sendgrid' | 'mailgun' | 'postmark'
   readonly reason: BounceReason
   readonly hard: boolean
   readonly delayed: boolean

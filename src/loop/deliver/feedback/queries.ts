@@ -47,25 +47,6 @@ export async function findDelivery(
   return found.rows[0]
 }
 
-/** Notes a hit. An unknown delivery that is opened has arrived: the evidence settles it. */
-export async function noteHit(
-  db: Db,
-  row: Hitable,
-  hit: { kind: 'open' | 'click'; human: boolean; link: number | null; trap: boolean },
-  now: Date,
-): Promise<void> {
-  const { kind, human, link, trap } = hit
-  await sql`/* note_hit */ UPDATE delivery SET
-      opened_at = CASE WHEN ${human} THEN coalesce(opened_at, ${now}::timestamptz) ELSE opened_at END,
-      opened_machine_at = CASE WHEN ${!human && kind === 'open'} THEN coalesce(opened_machine_at, ${now}::timestamptz) ELSE opened_machine_at END,
-      clicked_at = CASE WHEN ${human && kind === 'click'} THEN coalesce(clicked_at, ${now}::timestamptz) ELSE clicked_at END,
-      clicked_machine_at = CASE WHEN ${!human && kind === 'click'} THEN coalesce(clicked_machine_at, ${now}::timestamptz) ELSE clicked_machine_at END,
-      trap_at = CASE WHEN ${trap} THEN ${now}::timestamptz ELSE trap_at END,
-      last_hit_at = CASE WHEN ${kind === 'click'} THEN ${now}::timestamptz ELSE last_hit_at END, last_hit_link = coalesce(${link}::smallint, last_hit_link),
-      status = CASE WHEN status = 'unknown' THEN 'sent' ELSE status END, sent_at = CASE WHEN status = 'unknown' THEN coalesce(sent_at, marked_at) ELSE sent_at END
-    WHERE bucket = ${row.bucket} AND person_id = ${row.person_id} AND id = ${row.id}`.execute(db)
-}
-
 export async function noteStopped(db: Db, row: { bucket: number; person_id: string; id: string }, now: Date | null): Promise<void> {
   await sql`UPDATE delivery SET stopped_at = ${now} WHERE bucket = ${row.bucket} AND person_id = ${row.person_id} AND id = ${row.id}`.execute(
     db,

@@ -35,7 +35,8 @@ const text = (value: string | string[] | undefined) => (Array.isArray(value) ? v
 function hitOf(request: FastifyRequest) {
   const { headers } = request
   const purpose = text(headers['purpose']) || text(headers['sec-purpose']) || text(headers['x-purpose']) || text(headers['x-moz'])
-  return { method: request.method, userAgent: text(headers['user-agent']).slice(0, 500), purpose }
+  const activated = text(headers['sec-fetch-user']) === '?1' && text(headers['sec-fetch-mode']) === 'navigate'
+  return { method: request.method, userAgent: text(headers['user-agent']).slice(0, 500), purpose, address: request.ip, activated }
 }
 
 async function pixel(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {

@@ -1,10 +1,11 @@
 // What comes back from a mail: opens, clicks, stops and preferences.
 import type { Ctx } from '#kernel/ctx.ts'
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
-import { append, derivedId, eventId } from '#kernel/journal.ts'
+import { append, derivedId } from '#kernel/journal.ts'
 import { type Choice, liftUnsubscribe, recordChoices } from '#loop/identify/consent/service.ts'
 import { resolveSubject, stopMail } from '#loop/identify/service.ts'
-import { type Agent, classifyHit, type Hit } from './decide.ts'
+import type { Verdict } from '../truth/decide.ts'
+import { type Seen, takeHit } from '../truth/service.ts'
 import {
   findDelivery,
   type Hitable,
@@ -12,7 +13,6 @@ import {
   loadPreferences,
   lockDelivery,
   lockPerson,
-  noteHit,
   noteStopped,
   type Preferences,
   setTopicStops,
@@ -36,37 +36,27 @@ export async function deliveryOf<T>(
 
 const locked = (ctx: Ctx, token: string) => deliveryOf(ctx, token, (subject, ref) => lockDelivery(ctx.db, subject, ref.deliveryId))
 
-/** Notes that the pixel was fetched. */
-export async function opened(ctx: Ctx, token: string, hit: Omit<Hit, 'kind' | 'link'>): Promise<Agent | null> {
+/** Notes that the pixel was fetched. @returns what is thought of it; null when it is none of ours or they are not counted */
+export async function opened(ctx: Ctx, token: string, seen: Seen): Promise<Verdict | null> {
   const row = await locked(ctx, token)
-  if (!row?.tracked) return null
-  const agent = agentOf(ctx, row, { ...hit, kind: 'open', link: -1 })
-  await noteHit(ctx.db, row, { kind: 'open', human: agent === 'human', link: null, trap: false }, ctx.now)
-  // One open an hour is told; a mail left open in a preview pane fetches its pictures all day.
-  const hour = ctx.now.toISOString().slice(0, 13)
-  await tell(ctx, row, 'mail.opened', eventId('mail-open', `${row.id}:${agent}:${hour}`), { agent })
-  return agent
+  return row?.tracked ? takeHit(ctx, row, 'open', -1, seen) : null
 }
 
 export interface Followed {
-  readonly agent: Agent
+  readonly agent: Verdict
   /** Where the link leads; only ever one of the stored addresses. Null for the trap. */
   readonly url: string | null
 }
 
 /** Notes that a link was followed and tells where it leads. */
-export async function followed(ctx: Ctx, token: string, link: number, hit: Omit<Hit, 'kind' | 'link'>): Promise<Followed | null> {
+export async function followed(ctx: Ctx, token: string, link: number, seen: Seen): Promise<Followed | null> {
   const row = await locked(ctx, token)
   const url = row?.links[link - 1]
   if (!row || (link !== 0 && url === undefined)) return null
   // Whoever refused to be counted is taken where the link leads, and nothing is written down.
   if (!row.tracked) return { agent: 'human', url: url ?? null }
-  const agent = agentOf(ctx, row, { ...hit, kind: 'click', link })
-  await noteHit(ctx.db, row, { kind: 'click', human: agent === 'human', link, trap: link === 0 }, ctx.now)
-  if (url === undefined) return { agent, url: null }
-  const moment = Math.floor(ctx.now.getTime() / 10_000)
-  await tell(ctx, row, 'mail.clicked', eventId('mail-click', `${row.id}:${link}:${agent}:${moment}`), { agent, link, url })
-  return { agent, url: agent === 'human' ? await withWay(ctx, row, url) : url }
+  const agent = await takeHit(ctx, row, 'click', link, seen)
+  return { agent, url: url !== undefined && agent !== 'machine' ? await withWay(ctx, row, url) : (url ?? null) }
 }
 
 /** On our own tracked sites a person's click brings a short-lived pass, by which the tag's device can be tied to them. */
@@ -77,15 +67,6 @@ async function withWay(ctx: Ctx, row: Hitable, url: string): Promise<string> {
   return target.toString()
 }
 
-function agentOf(ctx: Ctx, row: Hitable, hit: Hit): Agent {
-  const at = (date: Date | null) => date?.getTime() ?? null
-  return classifyHit(
-    hit,
-    { sentAt: at(row.sent_at ?? row.marked_at), trapAt: at(row.trap_at), lastHitAt: at(row.last_hit_at), lastHitLink: row.last_hit_link },
-    ctx.now.getTime(),
-  )
-}
-
 async function tell(ctx: Ctx, row: Hitable, name: string, id: string, props: Record<string, string | number>): Promise<void> {
   await append(ctx, [
     {
@@ -94,8 +75,6 @@ async function tell(ctx: Ctx, row: Hitable, name: string, id: string, props: Rec
       name,
       occurredAt: ctx.now,
       via: 'mail',
-      // Machines are kept and counted, and start nothing.
-      silent: props['agent'] === 'machine',
       props: { delivery: row.id, what: row.what, template: row.template_id, name: row.template_name, ...props },
     },
   ])

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { property } from '../../../../test/world.ts'
-import { classifyHit } from './decide.ts'
 import { mailToken, readMailToken, tokenKeys } from './token.ts'
 import { readVerp, verpLocal } from './verp.ts'
 import { readWayToken, wayToken } from './way.ts'
@@ -54,32 +53,4 @@ test('TRK-13 the pass of a click is good for ten minutes and for one person', ()
   expect(readWayToken(house, token, new Date(NOW.getTime() + 9 * 60_000))).toBe('01a20120-8695-71a9-b0d2-498a0910cc94')
   expect(readWayToken(house, token, new Date(NOW.getTime() + 12 * 60_000))).toBeNull()
   expect(readWayToken(house, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, NOW)).toBeNull()
-})
-
-test('E4 machines are known by method, name, haste, the trap or a burst; everybody else is a person', () => {
-  const human = { kind: 'click' as const, method: 'GET', userAgent: 'Mozilla/5.0 (Windows NT 10.0) Chrome/142', purpose: '', link: 1 }
-  const quiet = { sentAt: 0, trapAt: null, lastHitAt: null, lastHitLink: null }
-  const at = 3_600_000
-  expect(classifyHit(human, quiet, at)).toBe('human')
-  expect(classifyHit({ ...human, method: 'HEAD' }, quiet, at)).toBe('machine')
-  expect(classifyHit({ ...human, purpose: 'prefetch' }, quiet, at)).toBe('machine')
-  expect(classifyHit({ ...human, userAgent: '' }, quiet, at)).toBe('machine')
-  expect(classifyHit({ ...human, link: 0 }, quiet, at)).toBe('machine')
-  expect(classifyHit(human, { ...quiet, sentAt: at - 500 }, at)).toBe('machine')
-  expect(classifyHit(human, { ...quiet, trapAt: at - 5_000 }, at)).toBe('machine')
-  expect(classifyHit(human, { ...quiet, lastHitAt: at - 300, lastHitLink: 2 }, at)).toBe('machine')
-  expect(classifyHit(human, { ...quiet, lastHitAt: at - 300, lastHitLink: 1 }, at)).toBe('human')
-  expect(classifyHit({ ...human, kind: 'open', link: -1, userAgent: 'Mozilla/5.0' }, quiet, at)).toBe('machine')
-  expect(
-    classifyHit(
-      {
-        ...human,
-        kind: 'open',
-        link: -1,
-        userAgent: 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)',
-      },
-      quiet,
-      at,
-    ),
-  ).toBe('human')
 })

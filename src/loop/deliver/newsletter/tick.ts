@@ -3,10 +3,11 @@ import { withTx } from '#kernel/db/tx.ts'
 import { isHeld } from '#kernel/hold.ts'
 import { announce } from '#kernel/live.ts'
 import { MAIL_PART } from '../tables.ts'
+import { settleHits } from '../truth/service.ts'
 import { cancelJob, expandJob } from './jobs.ts'
 import { beginDue, finishDone, listLeftovers, touchStalled } from './queries.ts'
 
-/** Begins newsletters whose hour has come and ends those that are through. The sender calls it at each round. */
+/** Begins newsletters whose hour has come, ends those that are through, and tells clicks that were held back. The sender calls it at each round. */
 export async function newslettersTick(house: House): Promise<void> {
   await withTx(
     house,
@@ -20,4 +21,5 @@ export async function newslettersTick(house: House): Promise<void> {
     },
     { claim: true },
   )
+  await settleHits(house)
 }

@@ -118,6 +118,11 @@ function mailCounts(news: News, row: (metric: Metric, at: Date, n?: number) => D
     // Taken by the server and sent back later: it was not delivered after all. Refused at the door: it never counted.
     return sent ? [row('mail_bounced', at), row('mail_delivered', at, -1)] : [row('mail_bounced', at)]
   }
+  // What was taken for a person's and was none (or the other way round) is counted again, in full sight.
+  if (news.name === 'mail.rejudged') {
+    const change = (news.props.to === 'human' ? 1 : 0) - (news.props.from === 'human' ? 1 : 0)
+    return change ? [row(news.props.kind === 'open' ? 'mail_opened' : 'mail_clicked', at, change)] : []
+  }
   // Gateways open pictures and follow links: what no person did is not counted.
   if (news.props.agent === 'machine') return []
   if (news.name === 'mail.opened') return [row('mail_opened', at)]

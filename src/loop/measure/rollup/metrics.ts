@@ -56,6 +56,7 @@ export const MAIL: Readonly<Record<string, Metric>> = {
   'mail.bounced': 'mail_bounced',
   'mail.opened': 'mail_opened',
   'mail.clicked': 'mail_clicked',
+  'mail.rejudged': 'mail_clicked',
   'mail.unsubscribed': 'mail_unsubscribed',
 }
 

@@ -114,6 +114,7 @@ export const REBORN: ReadonlySet<string> = new Set([
   'lead.named',
   'lead.adopted',
   'lead.released',
+  'mail.rejudged',
   'lead.trashed',
   'lead.restored',
 ])

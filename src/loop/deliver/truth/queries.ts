@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import type { Hit, Judgement, Verdict } from './decide.ts'
+
+export interface HitRow {
+  readonly id: string
+  readonly at: Date
+  readonly kind: 'open' | 'click'
+  readonly link: number
+  readonly method: string
+  readonly user_agent: string
+  readonly purpose: string
+  readonly network: Hit['network']
+  readonly activated: boolean
+  readonly verdict: Verdict
+  readonly due_at: Date | null
+  readonly event_id: string | null
+}
+
+interface OfDelivery {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+}
+
+/** Nobody fetches a mail more often; what comes after is judged and not kept. */
+export const MOST_HITS = 200
+
+/** The hits of a mail, oldest first. Its delivery is locked by the caller. */
+export async function listHits(db: Db, of: OfDelivery): Promise<HitRow[]> {
+  const found =
+    await sql<HitRow>`/* list_mail_hits */ SELECT id, at, kind, link, method, user_agent, purpose, network, activated, verdict, due_at, event_id FROM mail_hit
+    WHERE bucket = ${of.bucket} AND person_id = ${of.person_id} AND delivery_id = ${of.id} ORDER BY at, id LIMIT ${MOST_HITS}`.execute(db)
+  return found.rows
+}
+
+export interface Judged extends Judgement {
+  readonly row: HitRow
+}
+
+/** Writes what is thought of hits now; new ones are inserted, known ones changed. */
+export async function putHits(db: Db, of: OfDelivery, hits: readonly Judged[]): Promise<void> {
+  await sql`/* put_mail_hits */ INSERT INTO mail_hit (bucket, person_id, delivery_id, id, at, kind, link, method, user_agent, purpose, network, activated, verdict, likely, because, due_at, event_id)
+    SELECT ${of.bucket}::smallint, ${of.person_id}::uuid, ${of.id}::uuid, i, at, k, l, m, u, p, n, a, v, c, string_to_array(b, ' '), d, e FROM unnest(${hits.map(({ row }) => row.id)}::uuid[], ${hits.map(({ row }) => row.at)}::timestamptz[],
+      ${hits.map(({ row }) => row.kind)}::text[], ${hits.map(({ row }) => row.link)}::smallint[], ${hits.map(({ row }) => row.method)}::text[], ${hits.map(({ row }) => row.user_agent)}::text[], ${hits.map(({ row }) => row.purpose)}::text[],
+      ${hits.map(({ row }) => row.network)}::text[], ${hits.map(({ row }) => row.activated)}::boolean[], ${hits.map((hit) => hit.verdict)}::text[], ${hits.map((hit) => hit.likely)}::real[], ${hits.map((hit) => hit.because.join(' '))}::text[],
+      ${hits.map(({ row }) => row.due_at)}::timestamptz[], ${hits.map(({ row }) => row.event_id)}::uuid[]) x(i, at, k, l, m, u, p, n, a, v, c, b, d, e)
+    ON CONFLICT (bucket, person_id, delivery_id, id) DO UPDATE SET verdict = excluded.verdict, likely = excluded.likely, because = excluded.because, due_at = excluded.due_at, event_id = excluded.event_id`.execute(
+    db,
+  )
+}
+
+/** What the delivery shows follows from its hits: the first of a person, of a machine and of doubt; what is held back counts for nothing yet. */
+export async function foldHits(db: Db, of: OfDelivery): Promise<void> {
+  await sql`/* fold_mail_hits */ UPDATE delivery d SET opened_at = h.opened, opened_machine_at = h.opened_machine, opened_unknown_at = h.opened_unknown, clicked_at = h.clicked, clicked_machine_at = h.clicked_machine,
+      clicked_unknown_at = h.clicked_unknown, trap_at = h.trap, last_hit_at = h.last, status = CASE WHEN d.status = 'unknown' THEN 'sent' ELSE d.status END, sent_at = CASE WHEN d.status = 'unknown' THEN coalesce(d.sent_at, d.marked_at) ELSE d.sent_at END
+    FROM (SELECT min(at) FILTER (WHERE verdict = 'human' AND due_at IS NULL) AS opened, min(at) FILTER (WHERE verdict = 'machine' AND kind = 'open') AS opened_machine, min(at) FILTER (WHERE verdict = 'unknown' AND kind = 'open') AS opened_unknown,
+        min(at) FILTER (WHERE verdict = 'human' AND kind = 'click' AND due_at IS NULL) AS clicked, min(at) FILTER (WHERE verdict = 'machine' AND kind = 'click') AS clicked_machine, min(at) FILTER (WHERE verdict = 'unknown' AND kind = 'click' AND due_at IS NULL) AS clicked_unknown,
+        max(at) FILTER (WHERE link = 0) AS trap, max(at) FILTER (WHERE kind = 'click') AS last
+      FROM mail_hit WHERE bucket = ${of.bucket} AND person_id = ${of.person_id} AND delivery_id = ${of.id}) h
+    WHERE d.bucket = ${of.bucket} AND d.person_id = ${of.person_id} AND d.id = ${of.id}`.execute(db)
+}
+
+/** When pages of ours ran their script for a person since an instant. */
+export async function pagesSince(db: Db, subject: Subject, since: Date): Promise<number[]> {
+  const found = await sql<{
+    at: Date
+  }>`/* pages_since */ SELECT occurred_at AS at FROM journal WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND name = 'page.viewed' AND occurred_at >= ${since} ORDER BY occurred_at LIMIT 100`.execute(
+    db,
+  )
+  return found.rows.map((row) => row.at.getTime())
+}
+
+/** Mails with hits whose holding back is over. */
+export async function dueMails(db: Db, now: Date, limit: number): Promise<OfDelivery[]> {
+  const found =
+    await sql<OfDelivery>`/* due_mail_hits */ SELECT DISTINCT bucket, person_id, delivery_id AS id FROM mail_hit WHERE due_at <= ${now} ORDER BY 1, 2, 3 LIMIT ${limit}`.execute(
+      db,
+    )
+  return found.rows
+}
