@@ -58,6 +58,7 @@ const unknown = createRoute({ getParentRoute: () => inside, path: '$', component
 
 const pages = [
   page('/dashboard', () => import('./measure/DashboardPage.tsx'), 'DashboardPage'),
+  page('/holdout', () => import('./measure/lift/HoldoutPage.tsx'), 'HoldoutPage'),
   page('/leads', () => import('./identify/LeadsPage.tsx'), 'LeadsPage'),
   page('/duplicates', () => import('./duplicates/DuplicatesPage.tsx'), 'DuplicatesPage'),
   page('/duplicates/merges', () => import('./duplicates/MergesPage.tsx'), 'MergesPage'),

@@ -11,6 +11,7 @@ import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
 import { knowing } from './en/knowing.ts'
 import { lists } from './en/lists.ts'
+import { lift } from './en/lift.ts'
 import { measure } from './en/measure.ts'
 import { office } from './en/office.ts'
 import { orchestrate } from './en/orchestrate.ts'
@@ -22,6 +23,7 @@ import { qualify } from './en/qualify.ts'
 import { reach } from './en/reach.ts'
 import { sales } from './en/sales.ts'
 import { scenarioText } from './en/scenarioText.ts'
+import { scenarioVersions } from './en/scenarioVersions.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
@@ -42,6 +44,7 @@ export const en: Same<typeof ja> = {
   forms,
   identify,
   knowing,
+  lift,
   lists,
   office,
   orchestrate,
@@ -54,6 +57,7 @@ export const en: Same<typeof ja> = {
   reach,
   sales,
   scenarioText,
+  scenarioVersions,
   score,
   segment,
   track,

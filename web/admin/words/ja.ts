@@ -11,6 +11,7 @@ import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
 import { knowing } from './ja/knowing.ts'
 import { lists } from './ja/lists.ts'
+import { lift } from './ja/lift.ts'
 import { measure } from './ja/measure.ts'
 import { office } from './ja/office.ts'
 import { orchestrate } from './ja/orchestrate.ts'
@@ -22,6 +23,7 @@ import { qualify } from './ja/qualify.ts'
 import { reach } from './ja/reach.ts'
 import { sales } from './ja/sales.ts'
 import { scenarioText } from './ja/scenarioText.ts'
+import { scenarioVersions } from './ja/scenarioVersions.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
 import { shell } from './ja/shell.ts'
@@ -40,6 +42,7 @@ export const ja = {
   forms,
   identify,
   knowing,
+  lift,
   lists,
   office,
   orchestrate,
@@ -52,6 +55,7 @@ export const ja = {
   reach,
   sales,
   scenarioText,
+  scenarioVersions,
   score,
   segment,
   track,

@@ -51,6 +51,7 @@ export const shell: Same<typeof ja> = {
     visitors: 'Visitors',
     scenarios: 'Scenarios',
     analysis: 'Analysis',
+    holdout: 'Incremental lift',
     personas: 'Personas',
     segments: 'Segments',
     scores: 'Scoring',

@@ -49,6 +49,7 @@ export const shell = {
     visitors: '訪問者',
     scenarios: 'シナリオ',
     analysis: '分析',
+    holdout: '効果測定',
     personas: 'ペルソナ',
     segments: 'セグメント',
     scores: 'スコアリング',

@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query'
+import { CircleCheck } from 'lucide-react'
+import { api } from '../../api.ts'
+import { Ago } from '../../parts/Ago.tsx'
+import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { useWords } from '../../words/words.tsx'
+
+/** People who are being moved now, with progress, and what the last move came to. */
+export function Moves({ id, paused }: { id: string; paused: boolean }) {
+  const t = useWords('scenarioVersions')
+  const options = api.scenarioVersions.moves.queryOptions({ input: { id } })
+  const found = useQuery({
+    ...options,
+    refetchInterval: (query) => (query.state.data?.items.some((one) => one.state === 'running') ? 1_000 : false),
+  })
+  const running = found.data?.items.filter((one) => one.state === 'running') ?? []
+  const [last] = found.data?.items ?? []
+  if (!last) return null
+  if (!running.length) {
+    return (
+      <p className="muted sv-last" aria-live="polite">
+        <CircleCheck size={15} aria-hidden />
+        <span>
+          {last.state === 'replaced'
+            ? t('replaced', { from: last.from, to: last.to, n: last.moved })
+            : t('moved', { from: last.from, to: last.to, n: last.moved }) + (last.ended ? t('movedEnded', { n: last.ended }) : '')}
+          ・<Ago at={last.doneAt ?? last.madeAt} />
+        </span>
+      </p>
+    )
+  }
+  return (
+    <section className="card stack" aria-live="polite">
+      {running.map((one) => (
+        <ProgressBar
+          key={one.id}
+          label={t('moving', { from: one.from, to: one.to })}
+          done={one.moved}
+          total={Math.max(one.total, one.moved)}
+        />
+      ))}
+      {paused && <p className="muted">{t('rests')}</p>}
+    </section>
+  )
+}
