@@ -88,7 +88,7 @@ export const nav: readonly NavItem[] = [
   { to: '/neglect', word: 'neglect', icon: Hourglass, group: 'sales', permission: 'leads.read' },
   { to: '/settings', word: 'settings', icon: Settings, group: 'office', permission: 'settings.read' },
   { to: '/settings/mail', word: 'mailSettings', icon: Send, group: 'office', permission: 'mail.read' },
-  { to: '/settings/mail/caps', word: 'mailCaps', icon: Gauge, group: 'office', permission: 'mail.read' },
+  { to: '/settings/caps', word: 'mailCaps', icon: Gauge, group: 'office', permission: 'mail.read' },
   { to: '/settings/notices', word: 'notices', icon: MessageSquare, group: 'office', permission: 'scenarios.read' },
   { to: '/settings/fields', word: 'fields', icon: ListPlus, group: 'office', permission: 'fields.write' },
   { to: '/settings/assignment', word: 'assignment', icon: UserPlus, group: 'office', permission: 'assignment.write' },

@@ -45,7 +45,7 @@ export function MailSettingsPage() {
 function CapsLink() {
   const t = useWords('reach')
   return (
-    <Card title={t('capsLink')} aside={<Link to={'/settings/mail/caps' as string}>{t('change')}</Link>}>
+    <Card title={t('capsLink')} aside={<Link to={'/settings/caps' as string}>{t('change')}</Link>}>
       <p className="muted mail-hint">{t('capsLinkText')}</p>
     </Card>
   )

@@ -29,7 +29,7 @@ export const reach: Same<typeof ja> = {
   newsletters: 'For newsletters, too (if not, they leave at the minute somebody chose)',
   zone: 'Times are those of the company’s time zone. Closing days are set in the company profile.',
   company: 'Open the company profile',
-  now: 'Mails that wait now',
+  now: 'Waiting',
   waitingCapped: 'Over a limit',
   waitingQuiet: 'Outside the hours',
   givenUp: 'Given up (30 days)',
