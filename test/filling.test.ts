@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bucketOf, bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses } from '#kernel/journal.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { publish as publishScore, saveDraft } from '#loop/score/manage/service.ts'
+import { FIRST_SETTINGS, type ScoreRule } from '#loop/score/rules/contract.ts'
+import { turnCompanies } from '#loop/segment/companies/service.ts'
 import { fillSegment } from '#loop/segment/fill/jobs.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { change, create, get, history, members, preview } from '#loop/segment/service.ts'
@@ -180,4 +183,61 @@ test('X6 QUA-15 a rule that cannot be counted or computed in time is stopped and
   await db.tx((ctx) => change(ctx, { id, rule: viewed(3), startsScenarios: false }))
   await db.drain()
   expect(await db.read((ctx) => get(ctx, { id }))).toMatchObject({ fault: null, liveVersion: 3, rule: viewed(3) })
+})
+
+test('N5 QUA-11 QUA-13 rules edited while everybody is re-scored: the older edit is given up, nobody ever has points of both, sums of companies follow', async () => {
+  const all = await people(6)
+  const points = (n: number): ScoreRule[] => [
+    {
+      id: '00000000-0000-4000-8000-00000000f111',
+      kind: 'behaviour',
+      label: '',
+      match: { event: 'page.viewed', filters: [] },
+      points: n,
+      limit: { kind: 'each' },
+      expiresDays: null,
+    },
+  ]
+  const edit = async (n: number) => {
+    await db.tx((ctx) => saveDraft(ctx, { name: 'main', rules: points(n), settings: FIRST_SETTINGS }))
+    await db.tx((ctx) => publishScore(ctx, { name: 'main', startsScenarios: false }))
+  }
+  const company = await db.tx(async (ctx) => {
+    const id = ctx.id()
+    await sql`INSERT INTO company (id, name, made_by, created_at, changed_at) VALUES (${id}, '株式会社見本', 'test', ${ctx.now}, ${ctx.now})`.execute(
+      ctx.db,
+    )
+    for (const one of all)
+      await sql`INSERT INTO company_person (bucket, person_id, company_id, linked_by, since) VALUES (${one.bucket}, ${one.id}, ${id}, 'test', ${ctx.now})`.execute(
+        ctx.db,
+      )
+    return id
+  })
+  await edit(1)
+  await db.drain()
+  await view(all)
+  await turnUntilQuiet(db.house)
+  const seen = async () =>
+    (
+      await db.house.pool.query(
+        `SELECT DISTINCT s.total::int AS total FROM score s JOIN score_model m ON m.name = s.model AND m.live_version = s.version WHERE s.model = 'main' AND s.person_id = ANY($1)`,
+        [all.map((one) => one.id)],
+      )
+    ).rows.map((row) => row.total)
+  expect(await seen()).toEqual([1])
+  await edit(10)
+  await whileFilling(all[0] as Subject, async () => {
+    await edit(100)
+    expect(await seen()).toEqual([1])
+    await view(all.slice(5))
+  })
+  expect((await seen()).sort((a, b) => a - b)).toEqual([100, 200])
+  const versions = await db.house.pool.query(
+    "SELECT DISTINCT version FROM score WHERE model = 'main' AND person_id = ANY($1) UNION SELECT DISTINCT version FROM score_entry WHERE model = 'main' AND person_id = ANY($1)",
+    [all.map((one) => one.id)],
+  )
+  expect(versions.rows).toHaveLength(1)
+  while ((await db.tx((ctx) => turnCompanies(ctx))) > 0) await turnUntilQuiet(db.house)
+  const sums = await db.house.pool.query('SELECT score::int AS score FROM company WHERE id = $1', [company])
+  expect(sums.rows[0]).toEqual({ score: 5 * 100 + 200 })
 })

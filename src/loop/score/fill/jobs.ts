@@ -1,9 +1,8 @@
-// A new rule set is computed beside the old one while reactions evaluate both; one transaction flips it; then the journal is told.
+// A new rule set is computed beside the old one while reactions evaluate both.
 import { z } from 'zod'
 import { companyProfile } from '#access/company/service.ts'
-import type { Actor, Ctx, House } from '#kernel/ctx.ts'
-import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
-import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { append, derivedId } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
@@ -12,23 +11,35 @@ import { loadScores, type ScoreRow } from '../ledger/queries.ts'
 import { bookAttributes, factsForScores, pairKey, remake } from '../ledger/service.ts'
 import { deleteOtherVersions, listBothVersions } from '../queries.ts'
 import { changesOf, sumUp } from '../sums/service.ts'
-import { findVersion, makeLive, moveStamp, setFilled, setTold } from '../versions/queries.ts'
+import { setFilled } from '../versions/life.queries.ts'
+import { findVersion, SCORES, setLive } from '../versions/queries.ts'
 import { holdVersions, type OpenVersion } from '../versions/service.ts'
+import { publishVersion } from './publish.ts'
 import { walkPeople } from './walk.ts'
-
-const FILLER: Actor = { kind: 'system', name: 'score.fill' }
 
 /** Scores everybody by a version, makes it live and tells whose score changed. Safe to repeat: it goes on where it stopped. */
 export const fillScore = defineJob({
   name: 'score.fill',
   schema: z.object({ model: z.string(), version: z.number().int() }),
   expireSeconds: 7_200,
-  run: async (house, { model, version }) => {
-    const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, model, version))
-    if (row?.state === 'filling' && (await fill(house, model, version, row.filled_buckets)))
-      await withTx(house, FILLER, (ctx) => flip(ctx, model, version))
-    await tell(house, model, version)
-  },
+  run: (house, { model, version }) =>
+    publishVersion(house, {
+      kind: SCORES,
+      key: { owner: model, version },
+      find: (ctx) => findVersion(ctx.db, model, version),
+      fill: (row) => fill(house, model, version, row.filled_buckets),
+      flip: async (ctx) => {
+        await setLive(ctx.db, { model, version })
+        await announce(ctx, 'scores', { model })
+      },
+      tell: async (ctx, row, after) =>
+        row.state === 'live' && row.live_at
+          ? tellPage(ctx, { model, version, at: row.live_at, byEdit: !row.starts_scenarios }, after)
+          : null,
+      sweep: async (ctx, from, below) => {
+        if (version > 1) await deleteOtherVersions(ctx.db, model, from, below)
+      },
+    }),
 })
 
 export const jobs = [fillScore]
@@ -40,7 +51,7 @@ function fill(house: House, model: string, version: number, from: number): Promi
     if (!of || of.isLive) return null
     const due = await fillPage(ctx, of, people)
     if (bucket > shown) {
-      await setFilled(ctx.db, { model, version, buckets: bucket })
+      await setFilled(ctx.db, SCORES, { owner: model, version, buckets: bucket })
       await announce(ctx, 'scores', { model })
       shown = bucket
     }
@@ -68,32 +79,7 @@ async function continued(ctx: Ctx, of: OpenVersion, people: readonly Subject[]):
   return new Map([...inForce, ...own].map((row) => [pairKey(row.subject.id, of), row]))
 }
 
-/** Waits for running reactions, keeps new ones out, and makes the filled version the live one. */
-async function flip(begun: Ctx, model: string, version: number): Promise<void> {
-  await moveStamp(begun.db)
-  const ctx = atInstant(begun, await readClock(begun))
-  const row = await findVersion(ctx.db, model, version)
-  if (row?.state !== 'filling') return
-  await setFilled(ctx.db, { model, version, buckets: BUCKETS })
-  await makeLive(ctx.db, { model, version, at: ctx.now })
-  await announce(ctx, 'scores', { model })
-}
-
 const PAGE = 500
-const STRIDE = 32
-
-/** Tells the journal in pages whose score the edit changed, then lets go of older versions' rows. Told again after a crash, nothing is written twice. */
-async function tell(house: House, model: string, version: number): Promise<void> {
-  const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, model, version))
-  if (row?.state !== 'live' || !row.live_at) return
-  const told = { model, version, at: row.live_at, byEdit: !row.starts_scenarios }
-  let after: Subject | null = { bucket: -1, id: '00000000-0000-0000-0000-000000000000' }
-  while (after) after = await withTx(house, FILLER, (ctx) => tellPage(ctx, told, after as Subject))
-  await withTx(house, FILLER, (ctx) => setTold(ctx.db, { model, version, buckets: BUCKETS }))
-  if (version === 1) return
-  for (let from = 0; from < BUCKETS; from += STRIDE)
-    await withTx(house, FILLER, (ctx) => deleteOtherVersions(ctx.db, model, from, from + STRIDE))
-}
 
 /** @returns the last one told; null at the end */
 async function tellPage(

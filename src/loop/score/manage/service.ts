@@ -14,6 +14,7 @@ import { factsForScores } from '../ledger/service.ts'
 import { countHeat, type LineRow, listCompared, listLines } from '../queries.ts'
 import { GIVEN_POINTS, type ScoreRule, scoreRules, scoreSettings } from '../rules/contract.ts'
 import { addPoints as give } from '../service.ts'
+import { moveStamp } from '../versions/life.queries.ts'
 import * as versions from '../versions/queries.ts'
 import { openOf } from '../versions/service.ts'
 
@@ -113,7 +114,7 @@ export async function dropDraft(ctx: Ctx, { name }: In<'dropDraft'>): Promise<Sc
 /** Publishes the draft: a job scores everybody by it, then one transaction makes it the rules in force. */
 export async function publish(ctx: Ctx, { name, startsScenarios }: In<'publish'>): Promise<ScoreModel> {
   const draft = (await one(ctx, name)).draft ?? refuse('conflict', 'score.draft', { message: 'There is no draft to publish.' })
-  await versions.moveStamp(ctx.db)
+  await moveStamp(ctx.db, versions.SCORES)
   await versions.startFilling(ctx.db, { model: name, version: draft.version, at: ctx.now, startsScenarios })
   await ctx.house.jobs.enqueue(ctx, fillScore, { model: name, version: draft.version })
   return one(ctx, name)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
+import { dropFilling, type Versioned } from './life.queries.ts'
 
 export interface VersionRow {
   readonly model: string
@@ -25,9 +26,11 @@ export async function holdStamp(db: Db): Promise<number> {
   return Number(found.rows[0]?.stamp ?? 0)
 }
 
-/** Moves the stamp: waits for running reactions and keeps new ones out until commit. */
-export async function moveStamp(db: Db): Promise<void> {
-  await sql`UPDATE score_stamp SET stamp = stamp + 1`.execute(db)
+/** Versions of scores, for what all versions have in common. */
+export const SCORES: Versioned = {
+  versions: sql`score_version`,
+  ofOwner: (model) => sql<boolean>`model = ${model}`,
+  stamp: sql`score_stamp`,
 }
 
 export const listOpenVersions = (db: Db): Promise<VersionRow[]> =>
@@ -78,12 +81,7 @@ export async function dropDraft(db: Db, model: string): Promise<void> {
 
 /** Begins the filling of a version; an older one still filling is dropped. */
 export async function startFilling(db: Db, key: { model: string; version: number; at: Date; startsScenarios: boolean }): Promise<boolean> {
-  await db
-    .updateTable('score_version')
-    .set({ state: 'dropped', ended_at: key.at })
-    .where('model', '=', key.model)
-    .where('state', '=', 'filling')
-    .execute()
+  await dropFilling(db, SCORES, key.model, key.at)
   const done = await db
     .updateTable('score_version')
     .set({ state: 'filling', published_at: key.at, starts_scenarios: key.startsScenarios, filled_buckets: 0, told_buckets: 0 })
@@ -94,39 +92,9 @@ export async function startFilling(db: Db, key: { model: string; version: number
   return Number(done.numUpdatedRows) === 1
 }
 
-/** One transaction makes a filled version the live one. */
-export async function makeLive(db: Db, key: { model: string; version: number; at: Date }): Promise<void> {
-  await db
-    .updateTable('score_version')
-    .set({ state: 'past', ended_at: key.at })
-    .where('model', '=', key.model)
-    .where('state', '=', 'live')
-    .execute()
-  await db
-    .updateTable('score_version')
-    .set({ state: 'live', live_at: key.at })
-    .where('model', '=', key.model)
-    .where('version', '=', key.version)
-    .execute()
+/** Points a score at the version in force. */
+export async function setLive(db: Db, key: { model: string; version: number }): Promise<void> {
   await db.updateTable('score_model').set({ live_version: key.version }).where('name', '=', key.model).execute()
-}
-
-export async function setFilled(db: Db, key: { model: string; version: number; buckets: number }): Promise<void> {
-  await db
-    .updateTable('score_version')
-    .set({ filled_buckets: key.buckets })
-    .where('model', '=', key.model)
-    .where('version', '=', key.version)
-    .execute()
-}
-
-export async function setTold(db: Db, key: { model: string; version: number; buckets: number }): Promise<void> {
-  await db
-    .updateTable('score_version')
-    .set({ told_buckets: key.buckets })
-    .where('model', '=', key.model)
-    .where('version', '=', key.version)
-    .execute()
 }
 
 /** Forgets what was computed for people under a version, for comparisons. */

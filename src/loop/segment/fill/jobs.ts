@@ -1,18 +1,20 @@
-// A new version is computed beside the old one while reactions evaluate both; one transaction flips it; then the journal is told.
+// A new version is computed beside the old one while reactions evaluate both.
 import { z } from 'zod'
 import { companyProfile } from '#access/company/service.ts'
 import type { Actor, Ctx, House } from '#kernel/ctx.ts'
 import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
-import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
+import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { append, derivedId, settle } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { inTime } from '#loop/identify/leads/queries.ts'
+import { publishVersion, sweepAll } from '#loop/score/fill/publish.ts'
+import { setFilled } from '#loop/score/versions/life.queries.ts'
 import { compileFull } from '../compile/full.queries.ts'
 import { factsByName, reasonsOf } from '../live/known.ts'
 import { holdRules } from '../live/service.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
-import { findVersion, giveUp, makeLive, moveStamp, setFilled, setTold, type VersionRow } from '../versions/queries.ts'
+import { findVersion, giveUp, moveStamp, SEGMENTS, setLive, type VersionRow } from '../versions/queries.ts'
 import { pagesOf } from './decide.ts'
 import {
   computeFull,
@@ -38,19 +40,27 @@ export const fillSegment = defineJob({
   name: 'segment.fill',
   schema: z.object({ segment: z.guid(), version: z.number().int(), mostSeconds: z.number().optional() }),
   expireSeconds: 7_200,
-  run: async (house, { segment, version, mostSeconds = MOST_SECONDS }) => {
-    const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, segment, version))
-    if (row?.state === 'filling' && (await fill(house, row, mostSeconds * 1000)))
-      await withTx(house, FILLER, (ctx) => flip(ctx, segment, version))
-    await tell(house, segment, version)
-  },
+  run: (house, { segment: segmentId, version, mostSeconds = MOST_SECONDS }) =>
+    publishVersion(house, {
+      kind: SEGMENTS,
+      key: { owner: segmentId, version },
+      find: (ctx) => findVersion(ctx.db, segmentId, version),
+      fill: (row) => fill(house, row, mostSeconds * 1000),
+      flip: async (ctx) => {
+        await setLive(ctx.db, { segmentId, version, at: ctx.now })
+        await diffStays(ctx.db, { segmentId, version, at: ctx.now })
+        await announce(ctx, 'segments', { id: segmentId })
+      },
+      tell: (ctx, row, after) => tellPage(ctx, row, row.live_at ?? ctx.now, after),
+      sweep: (ctx, from, below) => sweep(ctx, segmentId, from, below),
+    }),
 })
 
 /** Removes what an archived segment leaves behind. */
 export const clearSegment = defineJob({
   name: 'segment.clear',
   schema: z.object({ segment: z.guid() }),
-  run: (house, { segment }) => sweep(house, segment),
+  run: (house, { segment }) => sweepAll(house, (ctx, from, below) => sweep(ctx, segment, from, below)),
 })
 
 export const jobs = [fillSegment, clearSegment]
@@ -108,41 +118,20 @@ async function fillPage(ctx: Ctx, page: FillPage, isTimed: boolean): Promise<boo
       ctx,
       sooner.map((one) => ({ ...one, eventIds: [] })),
     )
-  await setFilled(ctx.db, { segmentId, version, buckets: COMPUTED + Math.floor((page.to * (BUCKETS - COMPUTED)) / BUCKETS) })
+  await setFilled(ctx.db, SEGMENTS, {
+    owner: segmentId,
+    version,
+    buckets: COMPUTED + Math.floor((page.to * (BUCKETS - COMPUTED)) / BUCKETS),
+  })
   await announce(ctx, 'segments', { id: segmentId })
   return true
 }
 
-/** Waits for running reactions, keeps new ones out, and makes the filled version the live one. */
-async function flip(begun: Ctx, segmentId: string, version: number): Promise<void> {
-  await moveStamp(begun.db)
-  const ctx = atInstant(begun, await readClock(begun))
-  const row = await findVersion(ctx.db, segmentId, version)
-  if (row?.state !== 'filling') return
-  await setFilled(ctx.db, { segmentId, version, buckets: BUCKETS })
-  await makeLive(ctx.db, { segmentId, version, at: ctx.now })
-  await diffStays(ctx.db, { segmentId, version, at: ctx.now })
-  await announce(ctx, 'segments', { id: segmentId })
+async function sweep(ctx: Ctx, segmentId: string, from: number, below: number): Promise<void> {
+  if (await hasStale(ctx.db, segmentId)) await deleteStale(ctx.db, segmentId, from, below)
 }
 
 const PAGE = 500
-const STRIDE = 32
-
-/** Tells the journal in pages, then lets go of the memberships of older versions. Told again after a crash, nothing is written twice. */
-async function tell(house: House, segmentId: string, version: number): Promise<void> {
-  const row = await withTx(house, FILLER, (ctx) => findVersion(ctx.db, segmentId, version))
-  if (!row?.live_at) return
-  let after: Subject | null = { bucket: -1, id: '00000000-0000-0000-0000-000000000000' }
-  while (after) after = await withTx(house, FILLER, (ctx) => tellPage(ctx, row, row.live_at ?? ctx.now, after as Subject))
-  await withTx(house, FILLER, (ctx) => setTold(ctx.db, { segmentId, version, buckets: BUCKETS }))
-  await sweep(house, segmentId)
-}
-
-async function sweep(house: House, segmentId: string): Promise<void> {
-  if (!(await withTx(house, FILLER, (ctx) => hasStale(ctx.db, segmentId)))) return
-  for (let from = 0; from < BUCKETS; from += STRIDE)
-    await withTx(house, FILLER, (ctx) => deleteStale(ctx.db, segmentId, from, from + STRIDE))
-}
 
 /** Nobody hears of it when it starts nothing and no rule reads this segment. @returns the last one told; null at the end */
 async function tellPage(ctx: Ctx, row: VersionRow, at: Date, after: Subject): Promise<Subject | null> {

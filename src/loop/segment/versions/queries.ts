@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
+import { dropFilling, moveStamp as moveIt, type Versioned } from '#loop/score/versions/life.queries.ts'
 
 /** The stamp of the rules, held against publication and flip until commit: a reaction and a flip never overlap. */
 export async function holdStamp(db: Db): Promise<number> {
@@ -8,10 +9,15 @@ export async function holdStamp(db: Db): Promise<number> {
   return Number(found.rows[0]?.stamp ?? 0)
 }
 
-/** Moves the stamp: waits for running reactions and keeps new ones out until commit. */
-export async function moveStamp(db: Db): Promise<void> {
-  await sql`UPDATE segment_stamp SET stamp = stamp + 1`.execute(db)
+/** Versions of segments, for what all versions have in common. */
+export const SEGMENTS: Versioned = {
+  versions: sql`segment_version`,
+  ofOwner: (id) => sql<boolean>`segment_id = ${id}::uuid`,
+  stamp: sql`segment_stamp`,
 }
+
+/** Moves the stamp: waits for running reactions and keeps new ones out until commit. */
+export const moveStamp = (db: Db): Promise<void> => moveIt(db, SEGMENTS)
 
 /** Versions that reactions evaluate, with their segments' names. */
 export async function listOpenVersions(db: Db) {
@@ -52,12 +58,7 @@ export async function insertVersion(
   db: Db,
   made: { segmentId: string; audience: string; rule: unknown; startsScenarios: boolean; at: Date; by: string },
 ): Promise<number> {
-  await db
-    .updateTable('segment_version')
-    .set({ state: 'dropped', ended_at: made.at })
-    .where('segment_id', '=', made.segmentId)
-    .where('state', '=', 'filling')
-    .execute()
+  await dropFilling(db, SEGMENTS, made.segmentId, made.at)
   const done = await sql<{
     version: number
   }>`INSERT INTO segment_version (segment_id, version, audience, rule, state, starts_scenarios, made_at, made_by)
@@ -77,36 +78,7 @@ export async function giveUp(db: Db, key: { segmentId: string; version: number; 
     .execute()
 }
 
-export async function makeLive(db: Db, key: { segmentId: string; version: number; at: Date }): Promise<void> {
-  await db
-    .updateTable('segment_version')
-    .set({ state: 'past', ended_at: key.at })
-    .where('segment_id', '=', key.segmentId)
-    .where('state', '=', 'live')
-    .execute()
-  await db
-    .updateTable('segment_version')
-    .set({ state: 'live', live_at: key.at })
-    .where('segment_id', '=', key.segmentId)
-    .where('version', '=', key.version)
-    .execute()
+/** Points a segment at the version in force. */
+export async function setLive(db: Db, key: { segmentId: string; version: number; at: Date }): Promise<void> {
   await db.updateTable('segment').set({ live_version: key.version, changed_at: key.at }).where('id', '=', key.segmentId).execute()
-}
-
-export async function setFilled(db: Db, key: { segmentId: string; version: number; buckets: number }): Promise<void> {
-  await db
-    .updateTable('segment_version')
-    .set({ filled_buckets: key.buckets })
-    .where('segment_id', '=', key.segmentId)
-    .where('version', '=', key.version)
-    .execute()
-}
-
-export async function setTold(db: Db, key: { segmentId: string; version: number; buckets: number }): Promise<void> {
-  await db
-    .updateTable('segment_version')
-    .set({ told_buckets: key.buckets })
-    .where('segment_id', '=', key.segmentId)
-    .where('version', '=', key.version)
-    .execute()
 }
