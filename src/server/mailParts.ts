@@ -1,4 +1,5 @@
 // How mail leaves and how it comes back: what the mail rooms need of the outside, and what they bring.
+import { dnsExchangers } from '#connect/dns/exchangers.ts'
 import { dnsText } from '#connect/dns/text.ts'
 import { clientOf } from '#connect/egress/webhook.ts'
 import { openMailbox } from '#connect/imap/mailbox.ts'
@@ -19,9 +20,10 @@ import { personTables as hitTables } from '#loop/deliver/truth/tables.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { PublicRoutes } from './http.ts'
 
-export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'mailHooks' | 'openMailbox'> = {
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' | 'mailHooks' | 'openMailbox'> = {
   mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
   dnsText,
+  dnsExchangers,
   mailHooks: {
     ses: sesHook((house, url) => clientOf(house).send({ method: 'GET', url })),
     sendgrid: sendgridHook,

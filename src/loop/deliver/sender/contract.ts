@@ -39,6 +39,20 @@ export const mailSettings = z.object({
   ]),
   language: z.enum(['ja', 'en']),
   connections: z.number().int().min(1).max(50),
+  perMinute: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Mails per minute to one receiving group at most' }),
+  perGroup: z.number().int().min(1).max(50).nullable().default(null).meta({ description: 'Connections to one receiving group at most' }),
+  rampSince: instant
+    .nullable()
+    .default(null)
+    .meta({ description: 'Warm-up: newsletters start at rampFirst mails on that day and double daily' }),
+  rampFirst: z.number().int().min(1).max(1_000_000).default(200),
 })
 export type MailSettings = z.infer<typeof mailSettings>
 
@@ -55,6 +69,10 @@ export const EMPTY_MAIL: MailSettings = {
   bounceDomain: '',
   language: 'ja',
   connections: 10,
+  perMinute: null,
+  perGroup: null,
+  rampSince: null,
+  rampFirst: 200,
 }
 
 const dkim = z.object({

@@ -1,18 +1,14 @@
 // One lane: one connection, one letter after the other.
 import type { House } from '#kernel/ctx.ts'
-import { classify, type SmtpFault, type Verdict } from '../outbox/decide.ts'
+import { classify, type SmtpFault } from '../outbox/decide.ts'
 import { dkimHeader } from './dkim.ts'
+import type { Groups } from './groups.ts'
 import type { Ledger, Report } from './ledger.ts'
 import { bytesOf, headersOf } from './mime.ts'
+import { admit, hasRoom, newPace, type Pace, slowed, took } from './pace.ts'
 import { type MailLine, type Outcome, SmtpFaultError } from './port.ts'
 import type { Ready } from './round.ts'
 import type { Outfit } from './settings.ts'
-
-interface Rest {
-  /** Epoch ms of the database's clock before which nothing goes to this domain. */
-  readonly until: number
-  readonly waitMs: number
-}
 
 /** A lane's open connection. */
 export interface Held {
@@ -26,7 +22,8 @@ export interface Station {
   readonly house: House
   readonly ledger: Ledger
   readonly queue: Work[]
-  readonly domains: Map<string, Rest>
+  readonly groups: Groups
+  readonly paces: Map<string, Pace>
   /** Epoch ms before which the route itself rests (server away, sign-in refused). */
   restUntil: number
   routeRest: number
@@ -37,20 +34,25 @@ export interface Station {
   wanted: () => void
 }
 
-/** A letter in the queue, with the settings it was made under and the database's time then (epoch ms). */
+/** A letter in the queue, with the settings it was made under. */
 export interface Work {
   readonly ready: Ready
   readonly outfit: Outfit
-  readonly now: number
 }
 
 const MOST_PER_LINE = 200
+
+/** A letter in a lane's hands, and the pace of its group as it was then. */
+interface Taken {
+  readonly work: Work
+  readonly pace: Pace
+}
 
 /** What one lane carries from letter to letter. */
 interface Cart {
   readonly i: number
   /** The letter whose envelope went out behind the last one. */
-  next: Work | null
+  next: Taken | null
   /** The record of the last letter; it rides in one transaction with the next one's mark. */
   recorded: Promise<void>
   /** The record was refused and is tried again: no mark before it is written, or two letters of one lane could end unknown. */
@@ -61,10 +63,13 @@ interface Cart {
 export async function runLane(station: Station, i: number): Promise<void> {
   const cart: Cart = { i, next: null, recorded: Promise.resolve(), troubled: false }
   try {
-    while (station.queue.length) {
-      for (let work = take(station, cart); work; work = cart.next ?? take(station, cart)) {
+    for (let idle = false; station.queue.length && !idle; ) {
+      idle = true
+      for (let taken = take(station, cart); taken; taken = cart.next ?? take(station, cart)) {
+        idle = false
         cart.next = null
-        await sendOne(station, cart, work)
+        const { pace } = taken
+        await sendOne(station, cart, taken).finally(() => pace.onWire--)
       }
       await cart.recorded
     }
@@ -74,15 +79,34 @@ export async function runLane(station: Station, i: number): Promise<void> {
   }
 }
 
-/** The next letter that may go now; whatever may not is given back. */
-function take(station: Station, cart: Cart): Work | null {
-  for (let work = station.queue.shift(); work; work = station.queue.shift()) {
+/** The next letter that may go now; whatever may not is given back. Letters of a group whose places are all taken are passed over. */
+function take(station: Station, cart: Cart): Taken | null {
+  for (let at = 0; at < station.queue.length; ) {
+    const work = station.queue[at] as Work
+    const pace = paceOf(station, work)
+    if (!station.stopped && !hasRoom(pace, work.outfit.limits)) {
+      at++
+      continue
+    }
+    station.queue.splice(at, 1)
     station.wanted()
-    const wait = restOf(station, work)
-    if (!wait) return work
+    const wait = restOf(station, work, pace)
+    if (!wait) {
+      pace.onWire++
+      return { work, pace }
+    }
     record(station, cart, work.ready, wait)
   }
   return null
+}
+
+function paceOf(station: Station, { ready }: Work): Pace {
+  const group = station.groups.of(ready.domain)
+  const known = station.paces.get(group)
+  if (known) return known
+  const fresh = newPace(Number(station.house.clock.now()))
+  station.paces.set(group, fresh)
+  return fresh
 }
 
 /** Records without waiting for it. The coalescing ledger writes what one lane asks for in the order of asking. */
@@ -92,15 +116,18 @@ function record(station: Station, cart: Cart, ready: Ready, fate: Report['fate']
   cart.recorded = Promise.all([before, written]).then(() => undefined)
 }
 
-/** Not now: the sender stops, the route rests, or the receiving server asked for a pause. Nothing of it counts as a try. */
-function restOf(station: Station, { ready, now }: Work): Report['fate'] | null {
+/** Not now: the sender stops, the route rests, or the group has its share. Nothing of it counts as a try. */
+function restOf(station: Station, { ready, outfit }: Work, pace: Pace): Report['fate'] | null {
   if (station.stopped) return { kind: 'back', notBefore: null, reason: null }
-  if (station.restUntil > Number(station.house.clock.now())) return { kind: 'back', notBefore: new Date(station.restUntil), reason: null }
-  const until = station.domains.get(ready.domain)?.until ?? 0
-  return until > now ? { kind: 'back', notBefore: new Date(until), reason: 'the receiving server asked for a pause' } : null
+  const now = Number(station.house.clock.now())
+  if (station.restUntil > now) return { kind: 'back', notBefore: new Date(station.restUntil), reason: null }
+  const answer = admit(pace, outfit.limits, now)
+  if (answer.go) return null
+  // By the database's clock, which is what rows are claimed by.
+  return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + answer.until - now), reason: 'pace' }
 }
 
-async function sendOne(station: Station, cart: Cart, { ready, outfit }: Work): Promise<void> {
+async function sendOne(station: Station, cart: Cart, { work: { ready, outfit }, pace }: Taken): Promise<void> {
   let held: Held
   try {
     held = await lineOf(station, outfit, cart.i)
@@ -121,10 +148,14 @@ async function sendOne(station: Station, cart: Cart, { ready, outfit }: Work): P
   const next = () => {
     if (held.sent >= MOST_PER_LINE) return null
     cart.next = take(station, cart)
-    return cart.next?.outfit.routeKey === held.routeKey ? envelopeOf(cart.next.ready) : null
+    return cart.next?.work.outfit.routeKey === held.routeKey ? envelopeOf(cart.next.work.ready) : null
   }
   const outcome = await held.line.send({ ...envelopeOf(ready), bytes: message, mayBegin, next }).catch(asFault)
-  if (outcome.kind === 'accepted') station.routeRest = 0
+  const now = Number(station.house.clock.now())
+  if (outcome.kind === 'accepted') {
+    station.routeRest = 0
+    took(pace, now)
+  } else if (outcome.kind === 'failed' && asksForLess(outcome.fault)) slowed(pace, now)
   record(station, cart, ready, fateOf(station, ready, outcome, marked))
 }
 
@@ -177,19 +208,12 @@ function fateOf(station: Station, ready: Ready, outcome: Outcome, marked: boolea
   // Not marked: the person's row was being written, or stop, basis, address, newsletter have changed. Looked at again in a moment.
   if (outcome.kind === 'stopped') return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + 1_000), reason: 'recheck' }
   const verdict = classify(outcome.fault, marked)
-  if (verdict.status === 'deferred') slowDown(station, ready, verdict, outcome.fault)
+  if (verdict.status === 'deferred' && verdict.route) restRoute(station)
   return { kind: 'failed', verdict }
 }
 
-function slowDown(station: Station, ready: Ready, verdict: Extract<Verdict, { status: 'deferred' }>, fault: SmtpFault): void {
-  if (verdict.route) {
-    restRoute(station)
-    return
-  }
-  if (fault.replyCode !== 421 && !/\b4\.7\.\d+\b/.test(fault.reply)) return
-  const waitMs = Math.min(10 * 60_000, (station.domains.get(ready.domain)?.waitMs ?? 5_000) * 2)
-  station.domains.set(ready.domain, { until: ready.head.date.getTime() + waitMs, waitMs })
-}
+/** 421 and 4.7.x say: not so fast (RFC 5321 §3.8, RFC 3463 §3.8). */
+const asksForLess = (fault: SmtpFault): boolean => fault.replyCode === 421 || /\b4\.7\.\d+\b/.test(fault.reply)
 
 function restRoute(station: Station): void {
   station.routeRest = Math.min(60_000, Math.max(1_000, station.routeRest * 2))

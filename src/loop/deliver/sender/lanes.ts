@@ -5,6 +5,7 @@ import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { newslettersTick } from '../newsletter/tick.ts'
 import { afterDeath } from '../outbox/decide.ts'
+import { openGroups } from './groups.ts'
 import { runLane, type Station } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
 import { beat, forgetWorkers, leave, lockOrphans, releaseOrphans } from './queries.ts'
@@ -37,7 +38,8 @@ function machine(house: House): Machine {
     house,
     ledger: openLedger(house, worker),
     queue: [],
-    domains: new Map(),
+    groups: openGroups(house),
+    paces: new Map(),
     restUntil: 0,
     routeRest: 0,
     stopped: false,
@@ -62,7 +64,7 @@ async function feed({ house, worker, station }: Machine): Promise<boolean> {
     const { ready, reports } = await prepare(house, round)
     await Promise.all(reports.map((report) => station.ledger.record(report)))
     const outfit = round.outfit
-    for (const row of ready) station.queue.push({ ready: row, outfit, now: round.now.getTime() })
+    for (const row of ready) station.queue.push({ ready: row, outfit })
     startLanes(station, outfit.connections)
     await roomFor(station, outfit.connections)
   }

@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { z } from 'zod'
 import type { CompanyProfile } from '#access/company/contract.ts'
 import { companyProfile, missingLegalFields } from '#access/company/service.ts'
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
@@ -10,6 +11,7 @@ import { readAddress } from './address.ts'
 import type { MailFrame } from './context.ts'
 import { EMPTY_MAIL, type MailSettings, mailSettings } from './contract.ts'
 import type { DkimKey } from './dkim.ts'
+import { type PaceLimits, rampOf } from './pace.ts'
 import type { MailRoute, SmtpOptions } from './port.ts'
 import { seal, unseal } from './seal.ts'
 
@@ -93,6 +95,10 @@ export interface Outfit {
   readonly ownerAsSender: boolean
   readonly bounceDomain: string
   readonly dkim: DkimKey | null
+  /** What one receiving group gets at most. */
+  readonly limits: PaceLimits
+  /** Newsletter mails that may leave today while the sender is young; null once there is no such limit. */
+  readonly perDay: number | null
   /** Fields of the legal sender block that are empty: no marketing mail may leave. */
   readonly legalMissing: readonly string[]
 }
@@ -120,6 +126,8 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
     replyTo: settings.replyTo,
     ownerAsSender: settings.ownerAsSender,
     bounceDomain: settings.bounceDomain,
+    limits: { perMinute: settings.perMinute, connections: settings.perGroup },
+    perDay: settings.rampSince ? rampOf(settings.rampFirst, Math.floor((ctx.now.getTime() - Date.parse(settings.rampSince)) / DAY)) : null,
     dkim: await dkimKey(ctx),
     legalMissing: missingLegalFields(company),
   }
