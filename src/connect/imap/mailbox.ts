@@ -16,7 +16,7 @@ export async function openMailbox(options: ImapOptions): Promise<Mailbox> {
     await wire.command(`LOGIN ${quoted(options.user)} ${quoted(options.password)}`)
     const opened = await wire.command(`EXAMINE ${quoted(options.folder)}`)
     const validity = Number(/\[UIDVALIDITY (\d+)\]/i.exec(opened.map(({ line }) => line).join('\n'))?.[1] ?? 1)
-    return { validity, fetch: (above, most) => fetchAbove(wire, above, most), close: () => leave(wire) }
+    return { validity, take: (above, most) => fetchAbove(wire, above, most), close: () => leave(wire) }
   } catch (error) {
     wire.close()
     throw error

@@ -16,7 +16,7 @@ import { sendDue } from './sender/lanes.ts'
 import type { Draft } from './template/contract.ts'
 import { compile } from './template/kitchen.ts'
 import { make, update } from './template/service.ts'
-import { settleHits } from './truth/service.ts'
+import { settleHits } from './truth/tick.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

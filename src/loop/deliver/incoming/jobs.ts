@@ -1,9 +1,51 @@
 import { z } from 'zod'
-import type { JobKind } from '#kernel/ctx.ts'
-import { withTx } from '#kernel/db/tx.ts'
+import type { House, JobKind } from '#kernel/ctx.ts'
+import { withRead, withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { forgetKeys } from '../bounces/queries.ts'
-import { readMailboxNow } from './service.ts'
+import { takeMail } from './mail.ts'
+import { faultOf } from './service.ts'
+import { mailboxOptions, readMailbox, readState, writeState } from './settings.ts'
+
+const SYSTEM = { kind: 'system', name: 'incoming mail' } as const
+
+/** Mails in one transaction, and in one visit: what is over waits for the next minute. */
+const AT_ONCE = 50
+const MOST = 1_000
+
+/** Reads what is new in the mailbox. A mail is counted as read in the transaction that acts on it: killed in between, it is read again and has no second effect. */
+export async function readMailboxNow(house: House): Promise<number> {
+  const start = await withRead(house, SYSTEM, async (ctx) => ({
+    on: (await readMailbox(ctx)).on,
+    options: await mailboxOptions(ctx),
+    state: await readState(ctx),
+  }))
+  if (!start.on) return 0
+  let done = 0
+  try {
+    const mailbox = await house.ports.openMailbox(start.options)
+    try {
+      let uid = mailbox.validity === start.state.validity ? start.state.uid : 0
+      for (;;) {
+        const mails = await mailbox.take(uid, AT_ONCE)
+        uid = mails.at(-1)?.uid ?? uid
+        const at = uid
+        await withTx(house, SYSTEM, async (ctx) => {
+          for (const mail of mails) await takeMail(ctx, mail.raw)
+          await writeState(ctx, { validity: mailbox.validity, uid: at, at: ctx.now.toISOString(), fault: null })
+        })
+        done += mails.length
+        if (mails.length < AT_ONCE || done >= MOST) return done
+      }
+    } finally {
+      await mailbox.close()
+    }
+  } catch (error) {
+    house.log.warn({ err: error }, 'the mailbox for returned mail could not be read')
+    await withTx(house, SYSTEM, async (ctx) => writeState(ctx, { ...(await readState(ctx)), fault: faultOf(error) }))
+    return done
+  }
+}
 
 /** Every minute: what came back by mail. */
 export const readMailboxJob = defineJob({
@@ -24,7 +66,7 @@ export const forgetJob = defineJob({
   schema: z.object({}),
   cron: '20 18 * * *',
   run: async (house) => {
-    await withTx(house, { kind: 'system', name: 'incoming mail' }, (ctx) => forgetKeys(ctx.db, new Date(ctx.now.getTime() - KEPT_MS)))
+    await withTx(house, SYSTEM, (ctx) => forgetKeys(ctx.db, new Date(ctx.now.getTime() - KEPT_MS)))
   },
 })
 

@@ -47,7 +47,7 @@ export interface Mailbox {
   /** Changes when the server has numbered its mails anew. */
   readonly validity: number
   /** Mails above a number, oldest first, at most so many. Larger ones than the cap come empty. */
-  fetch(above: number, most: number): Promise<Fetched[]>
+  take(above: number, most: number): Promise<Fetched[]>
   close(): Promise<void>
 }
 

@@ -1,17 +1,12 @@
 // Taking in what comes back: by a mailbox (IMAP) and by the webhooks of relays.
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
-import type { Ctx, House } from '#kernel/ctx.ts'
-import { withRead, withTx } from '#kernel/db/tx.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import type { Door } from '#kernel/serve.ts'
-import { countReasons, listBounces, listTally, tally } from '../bounces/queries.ts'
+import { countReasons, listBounces, listTally } from '../bounces/queries.ts'
 import type { BounceReason } from '../bounces/reasons.ts'
-import { takeSaid } from '../bounces/service.ts'
 import type { ImapSettings, IncomingState } from './contract.ts'
-import { takeMail } from './mail.ts'
-import { HOOKS, type HookName, type HookPost } from './port.ts'
-import { hookKeys, mailboxOptions, readHook, readMailbox, readState, writeHook, writeMailbox, writeState } from './settings.ts'
-
-const SYSTEM = { kind: 'system', name: 'incoming mail' } as const
+import { HOOKS, type HookName } from './port.ts'
+import { mailboxOptions, readHook, readMailbox, readState, writeHook, writeMailbox } from './settings.ts'
 
 /** How mails that come back are taken in. */
 export async function state(ctx: Ctx): Promise<IncomingState> {
@@ -77,64 +72,7 @@ export async function tryMailbox(
   }
 }
 
-const faultOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300)
-
-/** Mails in one transaction, and in one visit: what is over waits for the next minute. */
-const AT_ONCE = 50
-const MOST = 1_000
-
-/** Reads what is new in the mailbox. A mail is counted as read in the transaction that acts on it: killed in between, it is read again and has no second effect. */
-export async function readMailboxNow(house: House): Promise<number> {
-  const start = await withRead(house, SYSTEM, async (ctx) => ({
-    on: (await readMailbox(ctx)).on,
-    options: await mailboxOptions(ctx),
-    state: await readState(ctx),
-  }))
-  if (!start.on) return 0
-  let done = 0
-  try {
-    const mailbox = await house.ports.openMailbox(start.options)
-    try {
-      let uid = mailbox.validity === start.state.validity ? start.state.uid : 0
-      for (;;) {
-        const mails = await mailbox.fetch(uid, AT_ONCE)
-        uid = mails.at(-1)?.uid ?? uid
-        const at = uid
-        await withTx(house, SYSTEM, async (ctx) => {
-          for (const mail of mails) await takeMail(ctx, mail.raw)
-          await writeState(ctx, { validity: mailbox.validity, uid: at, at: ctx.now.toISOString(), fault: null })
-        })
-        done += mails.length
-        if (mails.length < AT_ONCE || done >= MOST) return done
-      }
-    } finally {
-      await mailbox.close()
-    }
-  } catch (error) {
-    house.log.warn({ err: error }, 'the mailbox for returned mail could not be read')
-    await withTx(house, SYSTEM, async (ctx) => writeState(ctx, { ...(await readState(ctx)), fault: faultOf(error) }))
-    return done
-  }
-}
-
-/** What a post to a webhook is answered. */
-export type HookOutcome = 'taken' | 'refused' | 'off'
-
-/** Takes one post of a relay. */
-export async function takeHook(house: House, source: HookName, post: HookPost): Promise<HookOutcome> {
-  const { keys, now } = await withRead(house, SYSTEM, async (ctx) => ({ keys: await hookKeys(ctx, source), now: ctx.now }))
-  if (!keys) return 'off'
-  const answer = await house.ports.mailHooks[source](house, keys, post, now)
-  return withTx(house, SYSTEM, async (ctx) => {
-    if (answer.kind === 'refused') {
-      house.log.warn({ source, why: answer.why }, 'a notice about mail was refused')
-      await tally(ctx.db, source, new Map([['refused', 1]]), ctx.now)
-      return 'refused'
-    }
-    if (answer.kind === 'said') await takeSaid(ctx, source, true, answer.said)
-    return 'taken'
-  })
-}
+export const faultOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 300)
 
 /** A page of the mails that came back. */
 export async function bounces(

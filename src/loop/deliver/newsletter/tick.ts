@@ -3,7 +3,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { isHeld } from '#kernel/hold.ts'
 import { announce } from '#kernel/live.ts'
 import { MAIL_PART } from '../tables.ts'
-import { settleHits } from '../truth/service.ts'
+import { settleHits } from '../truth/tick.ts'
 import { cancelJob, expandJob } from './jobs.ts'
 import { beginDue, finishDone, listLeftovers, touchStalled } from './queries.ts'
 

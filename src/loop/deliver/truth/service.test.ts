@@ -11,7 +11,7 @@ import { queue } from '../outbox/service.ts'
 import { sendDue } from '../sender/lanes.ts'
 import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
-import { settleHits } from './service.ts'
+import { settleHits } from './tick.ts'
 
 let db: TestDatabase
 let version = ''

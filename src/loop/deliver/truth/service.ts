@@ -1,13 +1,11 @@
 // The truth of opens and clicks: every hit is kept with what is thought of it and why, and thought of again when another one comes.
 import { amend } from '#kernel/amend.ts'
-import type { Ctx, House } from '#kernel/ctx.ts'
-import { withTx } from '#kernel/db/tx.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
 import type { Hitable } from '../feedback/queries.ts'
-import { lockDelivery } from '../feedback/queries.ts'
 import { type Hit, HOLD_MS, isHeldBack, judge, type MailFacts, type Verdict } from './decide.ts'
 import { networkOf } from './networks.ts'
-import { dueMails, foldHits, type HitRow, type Judged, listHits, MOST_HITS, pagesSince, putHits } from './queries.ts'
+import { foldHits, type HitRow, type Judged, listHits, MOST_HITS, pagesSince, putHits } from './queries.ts'
 
 /** What a request shows of who made it. */
 export interface Seen {
@@ -42,25 +40,8 @@ export async function takeHit(ctx: Ctx, mail: Hitable, kind: 'open' | 'click', l
   return judged.get(row.id) ?? 'machine'
 }
 
-/** Tells what was held back and is through; the sender's round calls it. @returns how many mails were looked at */
-export async function settleHits(house: House): Promise<number> {
-  return withTx(
-    house,
-    { kind: 'system', name: 'mail truth' },
-    async (ctx) => {
-      const due = await dueMails(ctx.db, ctx.now, 100)
-      for (const one of due) {
-        const mail = await lockDelivery(ctx.db, { bucket: one.bucket, id: one.person_id }, one.id)
-        if (mail) await lookAgain(ctx, mail, await listHits(ctx.db, mail), null)
-      }
-      return due.length
-    },
-    { claim: true },
-  )
-}
-
 /** Judges all hits of a mail together, tells those that are new or through, and says aloud which were thought of otherwise before. */
-async function lookAgain(ctx: Ctx, mail: Hitable, known: readonly HitRow[], fresh: HitRow | null): Promise<Map<string, Verdict>> {
+export async function lookAgain(ctx: Ctx, mail: Hitable, known: readonly HitRow[], fresh: HitRow | null): Promise<Map<string, Verdict>> {
   const rows = fresh ? [...known, fresh] : known
   const facts = await factsOf(ctx, mail, rows)
   const hits = rows.map(hitOf)
