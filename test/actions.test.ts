@@ -11,7 +11,8 @@ import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import { identify, loadPeople } from '#loop/identify/service.ts'
 import * as tasks from '#loop/identify/tasks/service.ts'
 import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
-import { sweepCalls } from '#loop/orchestrate/perform/calls/service.ts'
+import { sweepCalls } from '#loop/orchestrate/perform/calls/sweep.ts'
+import { test as tryChannel } from '#loop/orchestrate/perform/channels/call.ts'
 import * as channels from '#loop/orchestrate/perform/channels/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
@@ -166,7 +167,7 @@ test('a chat that is down is tried again under the same notice, and its fault st
   expect(await saidOf(who, 'n')).toEqual([{ kind: 'done' }])
   const door = doorOf(db.house, SYSTEM, { ip: '', headers: {} })
   status = 404
-  expect(await channels.test(door, { id: slack.id })).toEqual({ ok: false, reason: 'status 404' })
+  expect(await tryChannel(door, { id: slack.id })).toEqual({ ok: false, reason: 'status 404' })
 })
 
 test('a chat without an address keeps its notices in the house: scenarios can be tried before anybody is told', async () => {

@@ -47,7 +47,7 @@ export type Postponed = (typeof POSTPONED)[number]
 const heldMail = z.object({
   id: uuid,
   name: z.string().describe('The template'),
-  from: z.string().nullable().describe('The newsletter or scenario it belongs to'),
+  from: z.string().nullable().describe('The newsletter it belongs to; null for single mails of scenarios'),
   reason: z.string(),
   since: instant,
   until: instant.nullable().describe('When it is looked at again; null when it was given up'),

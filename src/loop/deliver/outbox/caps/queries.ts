@@ -127,10 +127,8 @@ export interface HeldRow {
 /** The last mails of somebody that have not reached them, or wait for a reason. */
 export async function listHeld(db: Db, subject: Subject, most: number): Promise<HeldRow[]> {
   const found = await sql<HeldRow>`
-    SELECT d.id, t.name, coalesce(n.name, s.name) AS "from", d.status, d.reason, d.created_at AS since, d.not_before AS until
+    SELECT d.id, t.name, n.name AS "from", d.status, d.reason, d.created_at AS since, d.not_before AS until
     FROM delivery d JOIN template_version v ON v.id = d.version_id JOIN template t ON t.id = v.template_id LEFT JOIN newsletter n ON n.id = d.source
-    LEFT JOIN run r ON r.bucket = d.bucket AND r.person_id = d.person_id AND d.what LIKE 'run:%' AND r.id::text = split_part(d.what, ':', 2)
-    LEFT JOIN scenario s ON s.id = r.scenario_id
     WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.reason IS NOT NULL
       AND d.status IN ('queued', 'deferred', 'suppressed', 'refused', 'unknown') ORDER BY d.created_at DESC, d.id DESC LIMIT ${most}`.execute(
     db,

@@ -1,4 +1,5 @@
 import { outside, serve } from '#kernel/serve.ts'
+import { test } from './call.ts'
 import { channelsContract } from './contract.ts'
 import * as channels from './service.ts'
 
@@ -8,6 +9,6 @@ export const channelsRoutes = serve(channelsContract, {
   update: channels.update,
   remove: channels.remove,
   restore: channels.restore,
-  test: outside(channels.test),
+  test: outside(test),
   kept: channels.kept,
 })

@@ -1,14 +1,12 @@
 // Chats that notices go to. Their addresses are secrets: sealed at rest, opened only where a notice leaves.
 import { z } from 'zod'
-import type { Actor, Ctx, House } from '#kernel/ctx.ts'
-import { withRead, withTx } from '#kernel/db/tx.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
-import type { Door } from '#kernel/serve.ts'
 import { seal, unseal } from '#loop/deliver/sender/seal.ts'
 import { isWebhookUrl } from '../../check/contract.ts'
 import type { ChatWay } from '../../graph/actions.ts'
-import type { CallAnswer, ChatAddress } from '../ports.ts'
+import type { ChatAddress } from '../ports.ts'
 import type { channelsContract, NoticeChannel } from './contract.ts'
 import * as queries from './queries.ts'
 import type { NoticeChannelTable } from './tables.ts'
@@ -17,7 +15,6 @@ type Ask<K extends keyof typeof channelsContract> = InputOf<(typeof channelsCont
 
 const PURPOSE = 'notice'
 const MOST_CHANNELS = 100
-const CALLER: Actor = { kind: 'system', name: 'scenarios' }
 const addressShape = z.object({ url: z.string(), room: z.string(), token: z.string() })
 
 /** What a notice says, as it is kept with its call. */
@@ -109,43 +106,8 @@ function wrongField(way: ChatWay, { url, room, token }: ChatAddress): 'secretUrl
 /** Host or room: enough to tell two channels apart. */
 const hintOf = (way: ChatWay, { url, room }: ChatAddress): string => (way === 'chatwork' ? `rid${room}` : new URL(url).hostname)
 
-function open(house: House, row: NoticeChannelTable): ChatAddress | null {
+/** The address of a channel, opened; null when there is none, or it was sealed with another key. */
+export function open(house: House, row: NoticeChannelTable): ChatAddress | null {
   const plain = row.sealed ? unseal(house.secret(PURPOSE), row.sealed) : null
   return plain === null ? null : addressShape.parse(JSON.parse(plain))
-}
-
-/** Sends the notice of one call; never throws for what the receiver does. A door: no transaction is open while the chat answers. */
-export async function callChannel(house: House, call: { id: string; channel: string; body: string }): Promise<CallAnswer> {
-  const row = await withRead(house, CALLER, (ctx) => queries.findChannel(ctx.db, call.channel))
-  if (!row || row.archived_at) return { kind: 'refused', reason: 'the channel is not there any more' }
-  const answer = await send(house, row, call.id, noticeBody.parse(JSON.parse(call.body)))
-  await withTx(house, CALLER, (ctx) =>
-    queries.updateChannel(ctx.db, row.id, { last_at: ctx.now, last_fault: answer.kind === 'taken' ? null : answer.reason.slice(0, 300) }),
-  )
-  return answer
-}
-
-async function send(house: House, row: NoticeChannelTable, id: string, body: NoticeBody): Promise<CallAnswer> {
-  if (row.sealed === '') {
-    const text = [body.title, ...body.lines, body.link ?? ''].filter(Boolean).join('\n')
-    await withTx(house, CALLER, (ctx) => queries.keepNotice(ctx.db, { id, channelId: row.id, at: ctx.now, body: text }))
-    return { kind: 'taken', status: 200 }
-  }
-  const address = open(house, row)
-  if (!address) return { kind: 'refused', reason: 'the address cannot be opened: it was sealed with another key' }
-  if (!house.ports.chat) return { kind: 'failed', reason: 'this process cannot send into chats' }
-  return house.ports.chat(house, { id, way: row.way, channelId: row.id, address, ...body })
-}
-
-/** Sends a notice now; for the button. */
-export async function test(door: Door, { id }: Ask<'test'>): Promise<{ ok: boolean; reason: string | null }> {
-  const made = await door.tx((ctx) => Promise.resolve(ctx.id()))
-  const body: NoticeBody = {
-    title: 'Hagukumi',
-    lines: ['テスト通知です。シナリオの通知がここに届きます。', 'A test: notices of scenarios will come here.'],
-    link: door.house.publicUrl,
-  }
-  if (!(await door.read((ctx) => queries.findChannel(ctx.db, id)))) missing()
-  const answer = await callChannel(door.house, { id: made, channel: id, body: JSON.stringify(body) })
-  return { ok: answer.kind === 'taken', reason: answer.kind === 'taken' ? null : answer.reason }
 }
