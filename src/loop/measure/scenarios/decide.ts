@@ -1,4 +1,5 @@
 // Two versions as if the same people had entered both. Pure.
+import { shareOf } from '../proof/statistics.ts'
 import type { CompareMetric, Comparison, Estimate } from './contract.ts'
 import { METRICS } from './contract.ts'
 
@@ -19,13 +20,14 @@ const NEEDED_IN_STRATUM = 3
 /** Less of either version than this in strata of both: they are not comparable. */
 const NEEDED_COVER = 0.5
 
-/** The rates of one version as they were: the mean over its entries with a normal interval. */
+/** The rates of one version as they were: the mean over its entries with a normal interval, a share with Wilson’s. */
 export function rawRates(strata: readonly Stratum[]): Record<CompareMetric, Estimate> {
   const n = strata.reduce((sum, one) => sum + one.n, 0)
   return perMetric((metric) => {
     const sum = strata.reduce((all, one) => all + one.sums[metric].sum, 0)
     const square = strata.reduce((all, one) => all + one.sums[metric].square, 0)
     const mean = n ? sum / n : 0
+    if (metric === 'goal') return shareOf(sum, n)
     const variance = n > 1 ? Math.max(0, square - n * mean * mean) / (n - 1) / n : 0
     return around(metric, mean, variance)
   })

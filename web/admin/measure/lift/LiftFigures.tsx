@@ -22,7 +22,7 @@ export function LiftFigures({ lift }: { lift: Lift }) {
           {t(`verdictText.${lift.verdict}`)} {waits && (lift.more === null ? t('moreNever') : t('more', { n: lift.more }))}
         </span>
       </div>
-      {lift.deals && lift.yen && (
+      {lift.deals && lift.yen && lift.treated.deals + lift.held.deals > 0 && (
         <div className="lift-two">
           <Interval
             label={t('extraDeals')}

@@ -108,7 +108,7 @@ function Table({ found }: { found: Compared }) {
               <td />
             </tr>
           </tbody>
-          {METRICS.map((metric) => (
+          {METRICS.filter((metric) => metric !== 'goal' || a.reached + b.reached > 0).map((metric) => (
             <tbody key={metric}>
               <tr>
                 <th scope="row">

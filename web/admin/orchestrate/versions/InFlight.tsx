@@ -19,7 +19,7 @@ export interface Choice {
 export function InFlight({ id, to, choice, onChoice }: { id: string; to?: number; choice: Choice; onChoice: (choice: Choice) => void }) {
   const t = useWords('scenarioVersions')
   const list = useQuery(api.scenarios.versions.queryOptions({ input: { id } }))
-  const peopled = list.data?.items.filter((one) => one.active > 0 && one.version !== to) ?? []
+  const peopled = list.data?.items.filter((one) => one.active > 0) ?? []
   const n = peopled.reduce((sum, one) => sum + one.active, 0)
   const blank = (): MoveAsk[] => peopled.map((one) => ({ from: one.version, map: {}, waits: 'keep' }))
   const change = (ask: MoveAsk) => onChoice({ ...choice, asks: (choice.asks ?? []).map((one) => (one.from === ask.from ? ask : one)) })
