@@ -19,6 +19,7 @@ import { type WayData, WayEdge } from './WayEdge.tsx'
 
 const nodeTypes = { step: StepNode, join: JoinNode }
 const edgeTypes = { way: WayEdge }
+const FAR = 0.4
 
 export interface CanvasProps {
   readonly name: string
@@ -99,6 +100,7 @@ function Flow(props: CanvasProps) {
         multiSelectionKeyCode={null}
         onlyRenderVisibleElements={nodes.length > 60}
         onInit={(instance) => void instance.setViewport(firstView(nodes))}
+        onMove={(_, { zoom }) => markFar(zoom)}
         minZoom={0.15}
         maxZoom={1.5}
         proOptions={{ hideAttribution: false }}
@@ -108,6 +110,12 @@ function Flow(props: CanvasProps) {
       </ReactFlow>
     </section>
   )
+}
+
+/** From afar nobody can read a number or hit a button: they are not painted. */
+function markFar(zoom: number): void {
+  const canvas = document.querySelector<HTMLElement>('.sc-canvas')
+  if (canvas && (canvas.dataset['far'] === 'yes') !== zoom < FAR) canvas.dataset['far'] = zoom < FAR ? 'yes' : 'no'
 }
 
 /** What is selected, for whoever hears the canvas. */

@@ -13,7 +13,8 @@ import type { CanvasProps } from './Canvas.tsx'
 import { between, END, GOAL, JOINED, type Place, START } from './edit.ts'
 import type { ViewKind } from './editorProps.ts'
 import { Inspector, type InspectorProps } from './Inspector.tsx'
-import { type Asked, PeopleDrawer } from './PeopleDrawer.tsx'
+import { PeopleDrawer } from './PeopleDrawer.tsx'
+import type { Asked } from './people/People.tsx'
 import { StepList } from './StepList.tsx'
 import { type DeedsState, useDeeds, useOpenPlaces } from './useDeeds.ts'
 import type { DraftState } from './useDraft.ts'
@@ -95,14 +96,7 @@ export function Editor({ detail, draft, numbers, problems, canEdit, view, select
           setAdding(null)
         }}
       />
-      <PeopleDrawer
-        id={detail.id}
-        asked={asked}
-        step={stepsOf(graph.steps).find((one) => one.id === asked?.step)}
-        say={say}
-        canEdit={canEdit}
-        onClose={() => setAsked(null)}
-      />
+      <PeopleDrawer id={detail.id} asked={asked} steps={stepsOf(graph.steps)} say={say} canEdit={canEdit} onClose={() => setAsked(null)} />
     </>
   )
 }

@@ -30,6 +30,11 @@ export function useBecause() {
     if (reason.kind === 'timedOut') return t('because.timedOut')
     if (reason.kind === 'rule') return reason['yes'] ? t('because.ruleYes') : t('because.ruleNo')
     if (reason.kind === 'drawn') return t('because.drawn')
+    if (reason.kind === 'case') return reason['key'] === null ? t('because.noCase') : t('because.case')
+    if (reason.kind === 'timing') return reason['arm'] === 'control' ? t('because.timingControl') : t('because.timingBest')
+    if (reason.kind === 'late') return t('because.late', { n: Number(reason['hours'] ?? 0) })
+    if (reason.kind === 'moved') return t('because.moved', { name: String(reason['by'] ?? '') })
+    if (reason.kind === 'hurried') return t('because.hurried', { name: String(reason['by'] ?? '') })
     if (reason.kind === 'waitsUntil') return t('because.waitsUntil', { when: f.instant(String(reason['when'])) })
     return typeof reason['outcome'] === 'string' ? held(reason['outcome']) : t('because.done')
   }

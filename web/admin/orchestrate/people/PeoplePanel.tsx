@@ -1,15 +1,14 @@
-import './people.css'
 import { Users } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { stepsOf } from '#loop/orchestrate/graph/contract.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { useWords } from '../../words/words.tsx'
-import { type Asked, People } from '../PeopleDrawer.tsx'
 import type { PanelProps } from '../panelProps.ts'
 import { useNames } from '../useNames.ts'
 import { useNumbers } from '../useNumbers.ts'
 import { useSentences } from '../useSentences.ts'
+import { type Asked, People } from './People.tsx'
 
 /** Everybody of a scenario: who stands where, who entered, who ended, each with the reason. */
 export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
@@ -23,7 +22,7 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   const choices = [
     { key: 'start/next', asked: { step: 'start', way: 'next' }, label: t('peopleEntered'), n: entered },
     ...steps.map((step) => ({ key: step.id, asked: { step: step.id }, label: say.title(step), n: numbers.waiting.get(step.id) ?? 0 })),
-    ...(['completed', 'goal', 'stopped'] as const).map((how) => ({
+    ...(['completed', 'goal', 'exited', 'stopped', 'held'] as const).map((how) => ({
       key: `end/${how}`,
       asked: { step: 'end', way: how },
       label: t(`how.${how}`),
@@ -55,7 +54,7 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
         <div className="hd">
           <h2>{shown.label}</h2>
         </div>
-        <People key={shown.key} id={id} asked={asked} step={steps.find((step) => step.id === asked.step)} say={say} canEdit={canEdit} />
+        <People key={shown.key} id={id} asked={asked} steps={steps} say={say} canEdit={canEdit} />
       </section>
     </div>
   )
