@@ -14,6 +14,7 @@ export const TABS: readonly TabItem[] = [
   { key: 'edit', panel: null },
   { key: 'people', panel: later(() => import('./people/PeoplePanel.tsx').then((m) => m.PeoplePanel)) },
   { key: 'versions', panel: later(() => import('./versions/VersionsPanel.tsx').then((m) => m.VersionsPanel)) },
+  { key: 'simulate', panel: later(() => import('./simulate/SimulatePanel.tsx').then((m) => m.SimulatePanel)) },
   { key: 'lift', panel: later(() => import('./lift/LiftPanel.tsx').then((m) => m.LiftPanel)) },
   { key: 'text', panel: later(() => import('./text/TextPanel.tsx').then((m) => m.TextPanel)) },
 ]

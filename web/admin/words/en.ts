@@ -9,9 +9,10 @@ import { fields } from './en/fields.ts'
 import { forms } from './en/forms.ts'
 import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
+import { incoming } from './en/incoming.ts'
 import { knowing } from './en/knowing.ts'
-import { lists } from './en/lists.ts'
 import { lift } from './en/lift.ts'
+import { lists } from './en/lists.ts'
 import { measure } from './en/measure.ts'
 import { office } from './en/office.ts'
 import { orchestrate } from './en/orchestrate.ts'
@@ -27,6 +28,7 @@ import { scenarioVersions } from './en/scenarioVersions.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
+import { simulate } from './en/simulate.ts'
 import { track } from './en/track.ts'
 import { trust } from './en/trust.ts'
 import type { ja } from './ja.ts'
@@ -39,6 +41,7 @@ export const en: Same<typeof ja> = {
   deliver,
   measure,
   imports,
+  incoming,
   cards,
   fields,
   forms,
@@ -60,6 +63,7 @@ export const en: Same<typeof ja> = {
   scenarioVersions,
   score,
   segment,
+  simulate,
   track,
   trust,
 }

@@ -9,9 +9,10 @@ import { fields } from './ja/fields.ts'
 import { forms } from './ja/forms.ts'
 import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
+import { incoming } from './ja/incoming.ts'
 import { knowing } from './ja/knowing.ts'
-import { lists } from './ja/lists.ts'
 import { lift } from './ja/lift.ts'
+import { lists } from './ja/lists.ts'
 import { measure } from './ja/measure.ts'
 import { office } from './ja/office.ts'
 import { orchestrate } from './ja/orchestrate.ts'
@@ -27,6 +28,7 @@ import { scenarioVersions } from './ja/scenarioVersions.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
 import { shell } from './ja/shell.ts'
+import { simulate } from './ja/simulate.ts'
 import { track } from './ja/track.ts'
 import { trust } from './ja/trust.ts'
 
@@ -37,6 +39,7 @@ export const ja = {
   deliver,
   measure,
   imports,
+  incoming,
   cards,
   fields,
   forms,
@@ -58,6 +61,7 @@ export const ja = {
   scenarioVersions,
   score,
   segment,
+  simulate,
   track,
   trust,
 } as const
