@@ -33,6 +33,7 @@ export function MailSettingsPage() {
             <Queue state={state.data} />
             <RouteForm state={state.data} />
             <CapsLink />
+            <IncomingLink />
             <DkimCard state={state.data} />
             <TopicsCard />
           </>
@@ -47,6 +48,17 @@ function CapsLink() {
   return (
     <Card title={t('capsLink')} aside={<Link to={'/settings/caps' as string}>{t('change')}</Link>}>
       <p className="muted mail-hint">{t('capsLinkText')}</p>
+    </Card>
+  )
+}
+
+function IncomingLink() {
+  const t = useWords('incoming')
+  return (
+    <Card title={t('linkTitle')} aside={<Link to={'/settings/mail/incoming' as string}>{t('open')}</Link>}>
+      <p className="muted mail-hint">
+        {t('linkText')} <Link to={'/settings/mail/bounces' as string}>{t('bouncesLink')}</Link>
+      </p>
     </Card>
   )
 }

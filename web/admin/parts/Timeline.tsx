@@ -59,6 +59,8 @@ const looks: Readonly<Record<string, Look>> = {
   'mail.sent': [Mail, 'sub'],
   'mail.opened': [MailOpen, 'sub'],
   'mail.clicked': [MousePointerClick, 'accent'],
+  'mail.replied': [Mail, 'accent'],
+  'mail.rejudged': [MailWarning, 'sub'],
   'mail.bounced': [MailWarning, 'amber'],
   'mail.complained': [MailX, 'red'],
   'mail.unsubscribed': [MailX, 'amber'],

@@ -158,6 +158,8 @@ export const identify: Same<typeof ja> = {
     mail_opened: 'Mail “{what}” opened',
     mail_clicked: 'Link in “{what}” clicked',
     mail_bounced: 'Mail “{what}” bounced',
+    mail_replied: 'Replied to “{what}”',
+    mail_rejudged: 'Clicks and opens of “{what}” were judged anew',
     mail_complained: 'Reported as spam',
     mail_unsubscribed: 'Unsubscribed',
     scenario_entered: 'Entered the scenario “{what}”',

@@ -154,6 +154,8 @@ export const identify = {
     mail_opened: 'メール「{what}」を開封',
     mail_clicked: 'メール「{what}」のリンクをクリック',
     mail_bounced: 'メール「{what}」が不達',
+    mail_replied: 'メール「{what}」に返信',
+    mail_rejudged: '「{what}」の開封・クリックを判定し直しました',
     mail_complained: '迷惑メールとして申告',
     mail_unsubscribed: '配信停止の手続き',
     scenario_entered: 'シナリオ「{what}」に参加',
