@@ -5,11 +5,13 @@ import { update as updateCompany } from '#access/company/service.ts'
 import { dayIn, localTime } from '#kernel/calendar.ts'
 import { DAY, HOUR } from '#kernel/clock.ts'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { addressHash } from '#loop/identify/consent/service.ts'
 import { identify } from '#loop/identify/service.ts'
 import type { TestDatabase } from '../../../../../test/database.ts'
 import { testHouse } from '../../../../../test/house.ts'
 import { sendDue } from '../../sender/lanes.ts'
 import { openLedger } from '../../sender/ledger.ts'
+import { markTransmitting } from '../../sender/queries.ts'
 import { compile } from '../../template/kitchen.ts'
 import { make } from '../../template/service.ts'
 import { type Mail, queue } from '../service.ts'
@@ -194,6 +196,41 @@ describe('how often', () => {
     expect(yes.filter(Boolean)).toHaveLength(24)
     for (const mine of Map.groupBy(rows, (row) => row.person_id).values())
       expect(mine.filter((row) => row.status === 'transmitting')).toHaveLength(2)
+  })
+
+  test('GEN-07 S1 while one worker marks, another passes the same person over; asked again it finds the place taken', async () => {
+    await set({ perDay: 1 })
+    const [who] = (await someLeads(1)) as [Subject]
+    const [one, two] = [mail(who), mail(who)]
+    await put([one, two])
+    const [first, second] = ['00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000a2'] as const
+    const claimed = await db.tx((ctx) =>
+      sql<{
+        bucket: number
+        person_id: string
+        id: string
+        what: string
+        mail: string
+      }>`UPDATE delivery d SET status = 'claimed', fence = 1,
+          worker = CASE d.what WHEN ${one.what} THEN ${first}::uuid ELSE ${second}::uuid END FROM person p
+        WHERE d.person_id = ${who.id} AND p.bucket = d.bucket AND p.id = d.person_id RETURNING d.bucket, d.person_id, d.id, d.what, p.mail`.execute(
+        ctx.db,
+      ),
+    )
+    const askOf = (what: string) => {
+      const { mail: address, what: _what, ...key } = claimed.rows.find((row) => row.what === what) as (typeof claimed.rows)[number]
+      return { ...key, fence: 1, address, displayId: null }
+    }
+    const other = openLedger(db.house, second)
+    await db.tx(async (ctx) => {
+      const rows = [askOf(one.what)]
+      expect(
+        await markTransmitting(ctx.db, { worker: first, now: ctx.now, rows, hashOf: (text) => addressHash(ctx.house, text) }),
+      ).toHaveLength(1)
+      expect(await other.mark(askOf(two.what))).toBe(false)
+    })
+    expect(await other.mark(askOf(two.what))).toBe(false)
+    expect(tally(await rowsOf([who]))).toEqual({ transmitting: 1, deferred: 1 })
   })
 })
 
