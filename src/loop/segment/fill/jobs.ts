@@ -135,7 +135,7 @@ const PAGE = 500
 
 /** Nobody hears of it when it starts nothing and no rule reads this segment. @returns the last one told; null at the end */
 async function tellPage(ctx: Ctx, row: VersionRow, at: Date, after: Subject): Promise<Subject | null> {
-  const edited = await listEdited(ctx.db, { segmentId: row.segment_id, version: row.version, at }, after, PAGE)
+  const edited = await listEdited(ctx.db, { segmentId: row.segment_id, version: row.version, at }, after.id, PAGE)
   const last = edited.at(-1)
   if (!last) return null
   const book = await holdRules(ctx)

@@ -1,5 +1,5 @@
 // Set-wise statements of a fill and its flip: the full compute, its way into memberships, who came and went, what is no longer needed.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Full } from '../compile/full.queries.ts'
@@ -10,6 +10,13 @@ export interface Filling {
   readonly segmentId: string
   readonly version: number
 }
+
+/**
+ * That a membership is of this version, said so that no index by segment answers it. Found by person it is one row; a plan made while
+ * the segment was empty would read all its members for each of them, and all that one statement has written so far.
+ */
+const isOf = (m: RawBuilder<unknown>, { segmentId, version }: Filling): RawBuilder<boolean> =>
+  sql<boolean>`${m}.segment_id IS NOT DISTINCT FROM ${segmentId}::uuid AND ${m}.version IS NOT DISTINCT FROM ${version}::integer`
 
 const ofFill = ({ segmentId, version }: Filling) => sql`f.segment_id = ${segmentId} AND f.version = ${version}`
 
@@ -72,9 +79,7 @@ export async function writePage(db: Db, page: FillPage): Promise<{ subject: Subj
 export async function endFill(db: Db, key: Filling): Promise<void> {
   await sql`DELETE FROM membership m USING (SELECT f.bucket, f.person_id FROM segment_fill f WHERE ${ofFill(key)}
       AND NOT EXISTS (SELECT 1 FROM person p WHERE p.bucket = f.bucket AND p.id = f.person_id)) gone
-    WHERE m.bucket = gone.bucket AND m.person_id = gone.person_id AND m.segment_id = ${key.segmentId} AND m.version = ${key.version}`.execute(
-    db,
-  )
+    WHERE m.bucket = gone.bucket AND m.person_id = gone.person_id AND ${isOf(sql`m`, key)}`.execute(db)
   await sql`DELETE FROM segment_fill f WHERE ${ofFill(key)}`.execute(db)
 }
 
@@ -88,11 +93,9 @@ export async function explainEntries(
   const { buckets, ids } = columnsOf(sorted.map((one) => one.subject))
   const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((one) => JSON.stringify(one.because))}::jsonb[]) x(b, i, w)`
   await sql`UPDATE membership m SET because = x.w FROM ${people}
-    WHERE m.bucket = x.b AND m.person_id = x.i AND m.segment_id = ${segmentId} AND m.version = ${version} AND m.is_in AND m.because = '[]'`.execute(
-    db,
-  )
+    WHERE m.bucket = x.b AND m.person_id = x.i AND ${isOf(sql`m`, { segmentId, version })} AND m.is_in AND m.because = '[]'`.execute(db)
   await sql`UPDATE segment_stay h SET because = x.w FROM ${people}
-    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id = ${segmentId} AND h.entered_by_edit AND h.because = '[]' AND h.left_at IS NULL`.execute(
+    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM ${segmentId}::uuid AND h.entered_by_edit AND h.because = '[]' AND h.left_at IS NULL`.execute(
     db,
   )
 }
@@ -106,14 +109,14 @@ interface Flip {
 /** Opens and closes stays by the memberships of the version that goes live. */
 export async function diffStays(db: Db, { segmentId, version, at }: Flip): Promise<void> {
   await sql`UPDATE segment_stay h SET left_at = ${at}, left_by_edit = true WHERE h.segment_id = ${segmentId} AND h.left_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM membership m WHERE m.bucket = h.bucket AND m.person_id = h.person_id AND m.segment_id = ${segmentId} AND m.version = ${version} AND m.is_in)`.execute(
+    SELECT 1 FROM membership m WHERE m.bucket = h.bucket AND m.person_id = h.person_id AND ${isOf(sql`m`, { segmentId, version })} AND m.is_in)`.execute(
     db,
   )
   await sql`INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because, entered_by_edit)
     SELECT m.bucket, m.person_id, m.segment_id, ${at}, md5(m.segment_id::text || ${String(version)} || m.person_id::text)::uuid, m.because, true FROM membership m
     WHERE m.segment_id = ${segmentId} AND m.version = ${version} AND m.is_in AND NOT EXISTS (
-      SELECT 1 FROM segment_stay h WHERE h.bucket = m.bucket AND h.person_id = m.person_id AND h.segment_id = m.segment_id AND h.left_at IS NULL)
-    ON CONFLICT DO NOTHING`.execute(db)
+      SELECT 1 FROM segment_stay h WHERE h.bucket = m.bucket AND h.person_id = m.person_id AND h.segment_id IS NOT DISTINCT FROM m.segment_id AND h.left_at IS NULL)
+    ORDER BY m.bucket, m.person_id ON CONFLICT DO NOTHING`.execute(db)
 }
 
 /** Closes every open stay of a segment that is archived. */
@@ -129,14 +132,14 @@ export interface Edited {
   readonly because: Reason[]
 }
 
-/** Those who came or went by an edit, a page after a key. */
-export async function listEdited(db: Db, { segmentId, at }: Flip, after: { bucket: number; id: string }, most: number): Promise<Edited[]> {
-  const beyond = sql`(bucket, person_id) > (${after.bucket}::smallint, ${after.id}::uuid)`
-  const found = await sql<Edited>`
-    SELECT bucket, person_id, true AS entered, because FROM segment_stay WHERE segment_id = ${segmentId} AND entered_at = ${at} AND entered_by_edit AND ${beyond}
-    UNION ALL SELECT bucket, person_id, false, because FROM segment_stay
-    WHERE segment_id = ${segmentId} AND left_at = ${at} AND left_by_edit AND ${beyond}
-    ORDER BY 1, 2 LIMIT ${most}`.execute(db)
+/** Those who came or went by an edit, a page after a person: each half read in the order of its index. */
+export async function listEdited(db: Db, { segmentId, at }: Flip, after: string, most: number): Promise<Edited[]> {
+  const found = await sql<Edited>`SELECT * FROM (
+      (SELECT bucket, person_id, true AS entered, because FROM segment_stay WHERE segment_id = ${segmentId} AND entered_at = ${at} AND entered_by_edit
+        AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${most})
+      UNION ALL (SELECT bucket, person_id, false, because FROM segment_stay WHERE segment_id = ${segmentId} AND left_at = ${at} AND left_by_edit
+        AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${most})) e
+    ORDER BY person_id LIMIT ${most}`.execute(db)
   return found.rows
 }
 

@@ -189,6 +189,7 @@ export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void>
       ${sorted.map((s) => JSON.stringify(s.because))}::jsonb[]) ON CONFLICT DO NOTHING`.execute(db)
 }
 
+/** Said so that no index by segment is taken: a plan made while the segment was empty would read all its stays for each person. */
 export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Promise<void> {
   if (!ends.length) return
   const sorted = [...ends].sort((a, b) => bySubject(a.subject, b.subject))
@@ -196,5 +197,5 @@ export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Pro
   await sql`/* close_stays */ UPDATE segment_stay h SET left_at = x.t, left_because = x.w
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((e) => e.segmentId)}::uuid[], ${sorted.map((e) => e.at)}::timestamptz[],
       ${sorted.map((e) => JSON.stringify(e.because))}::jsonb[]) x(b, i, s, t, w)
-    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id = x.s AND h.left_at IS NULL`.execute(db)
+    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM x.s AND h.left_at IS NULL`.execute(db)
 }
