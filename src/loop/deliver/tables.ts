@@ -65,6 +65,8 @@ export interface NewsletterTable {
   updated_at: Date
   started_at: Date | null
   finished_at: Date | null
+  /** Why the sender held it by itself. */
+  held_reason: 'bounces' | 'complaints' | null
 }
 
 /** queued → claimed → transmitting → sent | deferred | refused | unknown; beside them suppressed and cancelled. */

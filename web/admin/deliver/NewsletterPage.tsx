@@ -1,9 +1,9 @@
 import './deliver.css'
 import './preview.css'
-import { Button, Modal } from '@mantine/core'
+import { Alert, Button, Modal } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Pause, Play, Trash2, X } from 'lucide-react'
+import { Pause, Play, Trash2, TriangleAlert, X } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client, paged } from '../api.ts'
 import { ExportButton } from '../lists/ExportButton.tsx'
@@ -178,6 +178,11 @@ function Figures({ row, open }: { row: Report; open: (of: Of, reason?: string) =
   const whole = row.expanded ? counts.total : Math.max(counts.total, row.audience ?? 0)
   return (
     <div className="stack">
+      {row.status === 'paused' && row.heldReason && (
+        <Alert color="red" icon={<TriangleAlert size={16} />} title={t('held.title')}>
+          {t(`held.${row.heldReason}`)}
+        </Alert>
+      )}
       {(row.status === 'sending' || row.status === 'paused') && (
         <Card>
           <ProgressBar label={t('progress')} done={done} total={whole} tone={row.status === 'paused' ? 'amber' : 'accent'} />

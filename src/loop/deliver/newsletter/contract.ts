@@ -36,6 +36,7 @@ const summary = z.object({
   createdAt: instant,
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
+  heldReason: z.enum(['bounces', 'complaints']).nullable().meta({ description: 'Why the sender paused it by itself' }),
   counts,
 })
 export type Newsletter = z.infer<typeof summary>

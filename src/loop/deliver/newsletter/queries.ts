@@ -21,12 +21,13 @@ export interface NewsletterRow {
   readonly created_at: Date
   readonly started_at: Date | null
   readonly finished_at: Date | null
+  readonly held_reason: 'bounces' | 'complaints' | null
   readonly template_name: string
   readonly subject: string
 }
 
 const columns = sql`n.id, n.name, n.template_id, n.version_id, n.topic_id, n.include, n.exclude, n.status, n.send_at, n.audience, n.expand_bucket, n.expand_person,
-  n.expanded_at, n.created_at, n.started_at, n.finished_at, t.name AS template_name, v.draft->>'subject' AS subject`
+  n.expanded_at, n.created_at, n.started_at, n.finished_at, n.held_reason, t.name AS template_name, v.draft->>'subject' AS subject`
 const joined = sql`newsletter n JOIN template t ON t.id = n.template_id JOIN template_version v ON v.id = coalesce(n.version_id, t.version_id)`
 
 export async function listNewsletters(db: Db, after: { at: Date; id: string } | null, limit: number): Promise<NewsletterRow[]> {

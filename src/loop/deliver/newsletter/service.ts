@@ -63,6 +63,7 @@ function shown(row: NewsletterRow, counts: Counts | undefined): Newsletter {
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
+    heldReason: row.held_reason,
     counts: counts ?? NONE,
   }
 }

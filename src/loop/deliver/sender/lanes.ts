@@ -10,6 +10,7 @@ import { runLane, type Station } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
 import { beat, forgetWorkers, leave, lockOrphans, releaseOrphans } from './queries.ts'
 import { prepare, takeRound } from './round.ts'
+import { holdBad } from './stops.ts'
 import { onWake } from './wake.ts'
 
 /** A worker that has not been heard of for this long holds nothing any more. */
@@ -106,6 +107,7 @@ async function tend(house: House, worker: string): Promise<void> {
           orphans.map((row) => ({ ...row, fate: afterDeath(row) })),
           ctx.now,
         )
+      await holdBad(ctx, null)
       await forgetWorkers(ctx.db, new Date(ctx.now.getTime() - 60 * ALIVE_MS))
     },
     { claim: true },

@@ -12,6 +12,7 @@ import { isStopped, nextTry } from '../outbox/decide.ts'
 import { NO_SOURCE } from '../tables.ts'
 import { coalesce } from './coalesce.ts'
 import { type Claimed, type MarkAsk, type Marked, markTransmitting, type Settlement, settleRows, unwantedTopics } from './queries.ts'
+import { holdBad } from './stops.ts'
 
 export const SENDER = { kind: 'system', name: 'mail sender' } as const
 
@@ -112,7 +113,7 @@ async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<st
     settled.flatMap((report) => eventsOf(report, ctx.now)),
   )
   for (const report of settled) {
-    if (report.fate.kind !== 'failed' || report.fate.verdict.status !== 'refused' || !report.fate.verdict.dead) continue
+    if (!isDead(report)) continue
     await stopMail(ctx, {
       address: report.address,
       reason: 'hard_bounce',
@@ -121,8 +122,12 @@ async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<st
       subject: keyed(report.row),
     })
   }
+  const hit = [...new Set(settled.filter((report) => isDead(report) && report.row.source !== NO_SOURCE).map((report) => report.row.source))]
+  if (hit.length) await holdBad(ctx, hit)
   await tell(ctx, settled, announced)
 }
+
+const isDead = ({ fate }: Pick<Report, 'fate'>): boolean => fate.kind === 'failed' && fate.verdict.status === 'refused' && fate.verdict.dead
 
 function settlement({ row, fate }: Report, now: Date): Settlement {
   const base = {
@@ -134,6 +139,7 @@ function settlement({ row, fate }: Report, now: Date): Settlement {
     reason: null,
     notBefore: null,
     tried: false,
+    dead: isDead({ fate }),
   }
   if (fate.kind === 'sent') return { ...base, status: 'sent', reply: fate.reply.slice(0, 300), tried: true }
   if (fate.kind === 'dropped') return { ...base, status: fate.status, reason: fate.reason }

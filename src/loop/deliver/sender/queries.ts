@@ -180,6 +180,8 @@ export interface Settlement {
   readonly reply: string | null
   /** Counts as a try of ours at the receiving server. */
   readonly tried: boolean
+  /** The address is dead. */
+  readonly dead: boolean
   readonly notBefore: Date | null
 }
 
@@ -189,10 +191,10 @@ export interface Settlement {
  */
 export async function settleRows(db: Db, rows: readonly Settlement[], now: Date): Promise<Set<string>> {
   const done = await sql<{ id: string }>`/* settle_deliveries */
-    UPDATE delivery d SET status = x.s, reason = x.r, reply = x.p, attempts = d.attempts + x.t, not_before = coalesce(x.n, d.not_before),
+    UPDATE delivery d SET status = x.s, reason = x.r, reply = x.p, attempts = d.attempts + x.t, not_before = coalesce(x.n, d.not_before), bounce_hard = CASE WHEN x.h THEN true ELSE d.bounce_hard END, bounced_at = CASE WHEN x.h THEN coalesce(d.bounced_at, ${now}::timestamptz) ELSE d.bounced_at END,
       sent_at = CASE WHEN x.s = 'sent' THEN ${now}::timestamptz ELSE d.sent_at END, worker = CASE WHEN x.s IN ('queued', 'deferred') THEN NULL ELSE d.worker END
     FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.status)}::text[],
-      ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.reply)}::text[], ${rows.map((r) => (r.tried ? 1 : 0))}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[]) x(b, i, d, f, s, r, p, t, n)
+      ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.reply)}::text[], ${rows.map((r) => (r.tried ? 1 : 0))}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[], ${rows.map((r) => r.dead)}::boolean[]) x(b, i, d, f, s, r, p, t, n, h)
     WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.fence = x.f
       AND (d.status IN ('claimed', 'transmitting') OR (d.status = 'unknown' AND x.s IN ('sent', 'refused')) OR (d.status = x.s AND x.s = 'sent'))
     RETURNING d.id`.execute(db)

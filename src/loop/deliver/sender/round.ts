@@ -1,4 +1,5 @@
 // One round of the sender: take rows that are due, and make ready-to-send letters of them.
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
@@ -17,6 +18,7 @@ import { type Report, SENDER, type TemplateRef } from './ledger.ts'
 import { boundaryOf, type Head } from './mime.ts'
 import { type Claimed, claimDue, listSources, loadRecipients, loadSegmentFlags, type Recipient } from './queries.ts'
 import { type Outfit, outfit } from './settings.ts'
+import { countBegun } from './stops.queries.ts'
 
 /** A letter a lane can send. */
 export interface Ready {
@@ -55,12 +57,12 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
     house,
     SENDER,
     async (ctx) => {
-      const claimed = await claimFair(ctx, worker, limit)
+      const worn = await outfit(ctx)
+      const claimed = await claimFair(ctx, worker, limit, worn.perDay)
       const rows = await arbitrate(ctx, worker, claimed)
       const versions = rows.length ? await loadVersions(ctx.db, [...new Set(rows.map((row) => row.version_id))]) : []
       const topics = [...new Set(rows.flatMap((row) => (row.topic_id ? [row.topic_id] : [])))]
       const segments = [...new Set(versions.flatMap((version) => version.segments))]
-      const worn = await outfit(ctx)
       return {
         outfit: worn,
         displayId: rows.length ? await displayOf(ctx, worn) : '',
@@ -99,12 +101,17 @@ async function recipients(ctx: Ctx, rows: readonly Claimed[]): Promise<Map<strin
 }
 
 /** Single mails first, then an equal share for every newsletter that is going out. */
-async function claimFair(ctx: Ctx, worker: string, limit: number): Promise<Claimed[]> {
+async function claimFair(ctx: Ctx, worker: string, limit: number, perDay: number | null): Promise<Claimed[]> {
   const sources = await listSources(ctx.db)
+  // A young sender's newsletters stop at so many a day; single mails are few and asked for.
+  let left = perDay === null || sources.length < 2 ? limit : perDay - (await countBegun(ctx.db, new Date(ctx.now.getTime() - DAY)))
   const rows: Claimed[] = []
   for (const [i, source] of sources.entries()) {
-    const share = Math.ceil((limit - rows.length) / (sources.length - i))
-    if (share > 0) rows.push(...(await claimDue(ctx.db, { worker, source, now: ctx.now, limit: i === 0 ? limit : share })))
+    const share = Math.min(Math.ceil((limit - rows.length) / (sources.length - i)), i === 0 ? limit : left)
+    if (share <= 0) continue
+    const taken = await claimDue(ctx.db, { worker, source, now: ctx.now, limit: i === 0 ? limit : share })
+    if (i > 0) left -= taken.length
+    rows.push(...taken)
   }
   return rows
 }
