@@ -19,6 +19,7 @@ const DAYS = ['30', '90', '180'] as const
 /** What the scenario has brought, against those it held back. */
 export function LiftPanel({ id }: PanelProps) {
   const t = useWords('lift')
+  const o = useWords('orchestrate')
   const f = useFormats()
   const [days, setDays] = useState<(typeof DAYS)[number]>('90')
   const [level, setLevel] = useState<'90' | '95'>('95')
@@ -58,7 +59,7 @@ export function LiftPanel({ id }: PanelProps) {
         {measures?.map((one) => (
           <Card
             key={one.step ?? ''}
-            title={one.step === null ? t('wholeScenario') : t('step', { name: one.name })}
+            title={one.step === null ? t('wholeScenario') : one.name ? t('step', { name: one.name }) : o('kinds.holdout')}
             aside={one.since && t('from', { day: f.day(one.since) })}
           >
             <LiftFigures lift={one.lift as Lift} />

@@ -60,6 +60,7 @@ export function DiffCard(props: {
 
 function Changes({ id, from, to, draft }: { id: string; from: number; to: string; draft: DraftState }) {
   const t = useWords('scenarioVersions')
+  const o = useWords('orchestrate')
   const say = useSentences(useNames())
   const after = to === DRAFT ? null : Number(to)
   const diff = useQuery({
@@ -86,7 +87,7 @@ function Changes({ id, from, to, draft }: { id: string; from: number; to: string
           <Mark change="changed" />
           <div>
             <b>{propWord(t, one.prop)}</b>
-            <Pair was={wholeText(say, older, one.prop, one.was)} is={wholeText(say, newer, one.prop, one.is)} />
+            <Pair was={wholeText(say, o, older, one.prop, one.was)} is={wholeText(say, o, newer, one.prop, one.is)} />
           </div>
         </li>
       ))}
@@ -157,11 +158,14 @@ function Pair({ was, is }: { was: string; is: string }) {
 }
 
 type T = ReturnType<typeof useWords<'scenarioVersions'>>
+type O = ReturnType<typeof useWords<'orchestrate'>>
 
 const propWord = (t: T, prop: string): string =>
   t.has(`prop.${prop}` as 'prop.other') ? t(`prop.${prop}` as 'prop.other') : t('prop.other')
 
-function wholeText(say: Sentences, graph: Graph, prop: string, value: unknown): string {
+function wholeText(say: Sentences, o: O, graph: Graph, prop: string, value: unknown): string {
+  if (prop === 'entry') return graph.entry.kind === 'every' ? o('entry.every', { n: graph.entry.days }) : o(`entry.${graph.entry.kind}`)
+  if (prop === 'late') return o(`whole.lates.${graph.late.kind}`)
   if (prop === 'triggers') return say.start(graph)
   if (prop === 'goal') return graph.goal ? say.goal(graph.goal) : ''
   if (prop === 'exits') return graph.exits.map((exit) => say.exit(exit)).join('・')

@@ -17,13 +17,16 @@ export function Moves({ id, paused }: { id: string; paused: boolean }) {
   const [last] = found.data?.items ?? []
   if (!last) return null
   if (!running.length) {
+    // All that were moved by the last publication, or by hand after it.
+    const done = found.data?.items.filter((one) => one.to === last.to && one.state === last.state) ?? []
+    const sum = (pick: 'moved' | 'ended') => done.reduce((all, one) => all + one[pick], 0)
     return (
       <p className="muted sv-last" aria-live="polite">
         <CircleCheck size={15} aria-hidden />
         <span>
           {last.state === 'replaced'
             ? t('replaced', { from: last.from, to: last.to, n: last.moved })
-            : t('moved', { from: last.from, to: last.to, n: last.moved }) + (last.ended ? t('movedEnded', { n: last.ended }) : '')}
+            : t('moved', { to: last.to, n: sum('moved') }) + (sum('ended') ? t('movedEnded', { n: sum('ended') }) : '')}
           ・<Ago at={last.doneAt ?? last.madeAt} />
         </span>
       </p>
