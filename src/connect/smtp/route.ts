@@ -114,7 +114,7 @@ async function transmit(line: Line, parcel: Parcel): Promise<Outcome> {
   const { wire, pipelining } = line.session
   const next = pipelining ? (parcel.next?.() ?? null) : null
   line.announced = next
-  wire.write(stuffed(parcel.bytes, next ? envelopeLines(next) : ''))
+  wire.writeAll(stuffed(parcel.bytes, next ? envelopeLines(next) : ''))
   const reply = await wire.reply(line.limits.dotMs)
   if (reply.code !== null && reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply: reply.text }
   // What cannot be read, or says goodbye, leaves nothing on this connection to rely on.

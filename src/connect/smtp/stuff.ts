@@ -2,29 +2,24 @@
 
 const LF = 10
 const DOT = 46
-const END = '\r\n.\r\n'
+const CR = 13
+const ONE_DOT = Buffer.from('.')
 
 /**
- * The message, dot-stuffed (RFC 5321 §4.5.2), with its final dot and what is to follow behind it, in one piece of memory. A line
- * begins after any LF, also a bare one: servers differ in what ends a line, and none may find an end that is not ours.
+ * The message, dot-stuffed (RFC 5321 §4.5.2), with its final dot and what is to follow behind it. Nothing is copied: it is told in pieces,
+ * nearly always two. A line begins after any LF, also a bare one: servers differ in what ends a line, and none may find an end that is not ours.
  * @param behind commands of the next transaction, ASCII
  */
-export function stuffed(message: Uint8Array, behind: string): Buffer {
-  const source = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
-  const dots = lineDots(source)
-  const closed = source.length === 0 || (source[source.length - 1] === LF && source[source.length - 2] === 13)
-  const tail = `${closed ? END.slice(2) : END}${behind}`
-  const out = Buffer.allocUnsafe(source.length + dots.length + tail.length)
+export function stuffed(message: Buffer, behind: string): Buffer[] {
+  const closed = message.length === 0 || (message[message.length - 1] === LF && message[message.length - 2] === CR)
+  const pieces: Buffer[] = []
   let from = 0
-  let to = 0
-  for (const dot of dots) {
-    to += source.copy(out, to, from, dot)
-    out[to++] = DOT
+  for (const dot of lineDots(message)) {
+    pieces.push(message.subarray(from, dot), ONE_DOT)
     from = dot
   }
-  to += source.copy(out, to, from)
-  out.write(tail, to, 'latin1')
-  return out
+  pieces.push(message.subarray(from), Buffer.from(`${closed ? '.\r\n' : '\r\n.\r\n'}${behind}`, 'latin1'))
+  return pieces
 }
 
 /** Where a dot stands at the start of a line. */

@@ -28,7 +28,9 @@ export const LIMITS: SmtpLimits = {
 }
 
 export interface Wire {
-  write(bytes: Uint8Array | string): void
+  write(text: string): void
+  /** Pieces in one go. */
+  writeAll(pieces: readonly Uint8Array[]): void
   /** The next reply. @throws SmtpFaultError ECONNECTION when the line is gone, ETIMEDOUT when it stays silent */
   reply(withinMs: number): Promise<Reply>
   /** Goes on encrypted (STARTTLS). */
@@ -64,7 +66,12 @@ export async function openWire(options: SmtpOptions, limits: SmtpLimits): Promis
   const state: State = { socket, reader: replyReader(), ready: [], waiting: null, gone: null }
   attach(state)
   return {
-    write: (bytes) => void state.socket.write(bytes),
+    write: (text) => void state.socket.write(text, 'latin1'),
+    writeAll: (pieces) => {
+      state.socket.cork()
+      for (const piece of pieces) state.socket.write(piece)
+      state.socket.uncork()
+    },
     reply: (withinMs) => nextReply(state, withinMs),
     calm: () => !state.gone && state.socket.writable && !state.ready.length,
     end: (farewell) => {

@@ -35,10 +35,12 @@ export async function holdNewsletters(
   return held.rows.map((row) => row.id)
 }
 
-/** Mails of newsletters that began to leave since an instant: asked only while a young sender is held to so many a day. */
+/** Mails of newsletters that began to leave since an instant, or are about to: asked only while a young sender is held to so many a day. */
 export async function countBegun(db: Db, since: Date): Promise<number> {
   const found = await sql<{ n: number }>`/* count_begun */
     SELECT count(*)::int AS n FROM newsletter n JOIN delivery d ON d.source = n.id
-    WHERE n.started_at IS NOT NULL AND n.updated_at >= ${since}::timestamptz - interval '30 days' AND d.marked_at >= ${since}`.execute(db)
+    WHERE n.started_at IS NOT NULL AND n.updated_at >= ${since}::timestamptz - interval '30 days' AND (d.marked_at >= ${since} OR d.status = 'claimed')`.execute(
+    db,
+  )
   return found.rows[0]?.n ?? 0
 }
