@@ -300,3 +300,15 @@ test('SAL-07 a notice by mail reaches the owner, a role or an address, once for 
     { envelope_to: 'desk@mihon.example', n: 1 },
   ])
 })
+
+test('what a step refers to and is gone keeps a scenario from being published, and the step is named', async () => {
+  const gone = '00000000-0000-4000-8000-00000000dead'
+  const steps: Step[] = [
+    { ...base0('c'), kind: 'campaign', campaign: gone, status: '来場' },
+    { ...base0('s'), kind: 'scenario', scenario: gone, do: 'start' },
+    notice({ by: 'slack', channel: gone }),
+  ]
+  await expect(scenario('gone.things', steps)).rejects.toMatchObject({
+    errors: ['c', 's', 'n'].map((field) => ({ field, reason: 'gone' })),
+  })
+})

@@ -6,7 +6,7 @@ import { type Graph, stepsOf } from './graph/contract.ts'
 /** A reference to a thing of another room, and the place that makes it. */
 export interface Referents {
   readonly at: string
-  readonly kind: 'template' | 'segment'
+  readonly kind: 'template' | 'segment' | 'campaign' | 'scenario' | 'channel'
   readonly id: string
 }
 
@@ -19,6 +19,9 @@ export function referentsOf(graph: Graph): Referents[] {
   const goal = graph.goal?.kind === 'segment' ? [{ at: AT_GOAL, kind: 'segment' as const, id: graph.goal.segment }] : []
   const steps = stepsOf(graph.steps).flatMap((step): Referents[] => {
     if (step.kind === 'mail') return [{ at: step.id, kind: 'template', id: step.template }]
+    if (step.kind === 'campaign') return [{ at: step.id, kind: 'campaign', id: step.campaign }]
+    if (step.kind === 'scenario') return [{ at: step.id, kind: 'scenario', id: step.scenario }]
+    if (step.kind === 'notify' && step.by !== 'signal' && step.by !== 'mail') return [{ at: step.id, kind: 'channel', id: step.channel }]
     if (step.kind === 'await' && step.event.kind === 'segment') return [{ at: step.id, kind: 'segment', id: step.event.segment }]
     return []
   })

@@ -273,11 +273,23 @@ export async function listActivePeople(db: Db, id: string, limit: number): Promi
   return found.rows.map((row) => ({ bucket: row.bucket, id: row.person_id }))
 }
 
+/** Ids that a scenario refers to, by what they are. */
+export interface ReferentIds {
+  readonly templates: readonly string[]
+  readonly segments: readonly string[]
+  readonly campaigns: readonly string[]
+  readonly scenarios: readonly string[]
+  readonly channels: readonly string[]
+}
+
 /** Which of these mail templates, segments and forms are there and not put away. */
-export async function findReferents(db: Db, ids: { templates: readonly string[]; segments: readonly string[] }): Promise<Set<string>> {
+export async function findReferents(db: Db, ids: ReferentIds): Promise<Set<string>> {
   const found = await sql<{ id: string }>`
     SELECT id FROM template WHERE id = ANY(${[...ids.templates]}::uuid[]) AND archived_at IS NULL
-    UNION ALL SELECT id FROM segment WHERE id = ANY(${[...ids.segments]}::uuid[]) AND archived_at IS NULL`.execute(db)
+    UNION ALL SELECT id FROM segment WHERE id = ANY(${[...ids.segments]}::uuid[]) AND archived_at IS NULL
+    UNION ALL SELECT id FROM campaign WHERE id = ANY(${[...ids.campaigns]}::uuid[]) AND removed_at IS NULL
+    UNION ALL SELECT id FROM scenario WHERE id = ANY(${[...ids.scenarios]}::uuid[]) AND archived_at IS NULL
+    UNION ALL SELECT id FROM notice_channel WHERE id = ANY(${[...ids.channels]}::uuid[]) AND archived_at IS NULL`.execute(db)
   return new Set(found.rows.map((row) => row.id))
 }
 

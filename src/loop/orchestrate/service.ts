@@ -93,10 +93,16 @@ async function allProblems(ctx: Ctx, draft: Graph): Promise<Problem[]> {
   return [...problemsOf(draft), ...missingReferents(refs, there)]
 }
 
-const idsOf = (refs: readonly Referents[]) => ({
-  templates: refs.filter((ref) => ref.kind === 'template').map((ref) => ref.id),
-  segments: refs.filter((ref) => ref.kind === 'segment').map((ref) => ref.id),
-})
+const idsOf = (refs: readonly Referents[]): rows.ReferentIds => {
+  const of = (kind: Referents['kind']) => refs.filter((ref) => ref.kind === kind).map((ref) => ref.id)
+  return {
+    templates: of('template'),
+    segments: of('segment'),
+    campaigns: of('campaign'),
+    scenarios: of('scenario'),
+    channels: of('channel'),
+  }
+}
 
 /** Makes a scenario; the mails of a starter were made by the caller, because compiling takes longer than a transaction should. */
 export async function create(ctx: Ctx, input: Ask<'create'>, mails: StarterMails): Promise<ScenarioDetail> {

@@ -27,18 +27,6 @@ export async function updateChannel(db: Db, id: string, given: Partial<NoticeCha
   await db.updateTable('notice_channel').set(given).where('id', '=', id).execute()
 }
 
-/** Of these channels, those that are there. */
-export async function channelsThere(db: Db, ids: readonly string[]): Promise<string[]> {
-  if (!ids.length) return []
-  const found = await db
-    .selectFrom('notice_channel')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .where('archived_at', 'is', null)
-    .execute()
-  return found.map((row) => row.id)
-}
-
 /** Keeps a notice; the same id is the same notice. Older ones than the last fifty of the channel go. */
 export async function keepNotice(db: Db, row: { id: string; channelId: string; at: Date; body: string }): Promise<void> {
   await sql`INSERT INTO kept_notice (id, channel_id, at, body) VALUES (${row.id}, ${row.channelId}, ${row.at}, ${row.body}) ON CONFLICT DO NOTHING`.execute(
