@@ -115,3 +115,11 @@ export async function isTrackedHost(db: Db, host: string): Promise<boolean> {
   )
   return (found.rows[0]?.n ?? 0) > 0
 }
+
+/** Where a link of a version leads; null when it has none of that number. */
+export async function findLink(db: Db, versionId: string, n: number): Promise<string | null> {
+  const found = await sql<{
+    url: string | null
+  }>`/* find_link */ SELECT links[${n}::int] AS url FROM template_version WHERE id = ${versionId}::uuid`.execute(db)
+  return found.rows[0]?.url ?? null
+}

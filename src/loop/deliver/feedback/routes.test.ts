@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
+import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
@@ -141,4 +142,80 @@ test('TRK-13 a click is led to the stored address and nowhere else', async () =>
   }
   const pixel = await app.inject({ method: 'GET', url: `/o/${'A'.repeat(64)}.gif` })
   expect([pixel.statusCode, pixel.headers['content-type']]).toEqual([200, 'image/gif'])
+})
+
+test('GEN-02 GEN-03 whoever does not want to be counted gets no pixel and links that name nobody; the choice is in the ledger, and can be taken back', async () => {
+  const { subject, token } = await mailed()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const prefer = (more: string) =>
+    app.inject({ method: 'POST', url: `/u/${token}/preferences`, headers: form, payload: `lang=ja&receive=1&tracking_shown=1${more}` })
+  const letter = async () => {
+    n++
+    const draft = {
+      subject: 'y',
+      preheader: '',
+      blocks: [
+        {
+          id: 'a',
+          kind: 'button' as const,
+          label: 'x',
+          href: 'https://www.mihon.example/next',
+          align: 'center' as const,
+          color: '#000000',
+        },
+      ],
+    }
+    const template = await db.tx(async (ctx) => make(ctx, { name: `y${n}`, draft }, await compile(draft)))
+    await db.tx((ctx) => queue(ctx, [{ subject, what: `notice:y:${n}`, templateVersion: template.versionId, purpose: 'marketing' }]))
+    await sendDue(db.house)
+    const found = await db.read((ctx) =>
+      sql<{ raw: Buffer }>`SELECT raw FROM mailbox_mail ORDER BY at DESC, id DESC LIMIT 1`.execute(ctx.db),
+    )
+    return { html: (await PostalMime.parse(found.rows[0]?.raw ?? Buffer.alloc(0))).html ?? '', version: template.versionId }
+  }
+  expect((await letter()).html).toContain('/o/')
+  expect((await prefer('')).body).not.toContain('name="tracking" value="1" checked')
+  db.clock.advance(60_000)
+  const plain = await letter()
+  expect(plain.html).not.toContain('/o/')
+  expect(plain.html).not.toMatch(/\/c\//)
+  const link = `/r/${plain.version}/1`
+  expect(plain.html).toContain(link)
+  const answer = await app.inject({ method: 'GET', url: link, headers: UA })
+  expect([answer.statusCode, answer.headers.location]).toEqual([302, 'https://www.mihon.example/next'])
+  expect((await app.inject({ method: 'GET', url: `/r/${plain.version}/9`, headers: UA })).statusCode).toBe(404)
+  // Links in mails of before lead on, and nothing is written down.
+  await app.inject({ method: 'GET', url: `/c/${token}/1`, headers: UA })
+  const kept = await db.read((ctx) =>
+    sql<{ n: number }>`SELECT count(*)::int AS n FROM mail_hit WHERE person_id = ${subject.id}`.execute(ctx.db),
+  )
+  expect(kept.rows[0]?.n).toBe(0)
+  const ledger = await db.read((ctx) =>
+    sql<{ given: boolean }>`SELECT given FROM consent_state WHERE person_id = ${subject.id} AND purpose = 'tracking_email'`.execute(ctx.db),
+  )
+  expect(ledger.rows).toEqual([{ given: false }])
+  db.clock.advance(60_000)
+  expect((await prefer('&tracking=1')).body).toContain('name="tracking" value="1" checked')
+  db.clock.advance(60_000)
+  expect((await letter()).html).toContain('/o/')
+})
+
+test('X8 M8 ten scanners of every kind look at the way out, and nobody is unsubscribed', async () => {
+  const { subject, token } = await mailed()
+  for (const agent of [
+    'Barracuda',
+    'Proofpoint',
+    'Mimecast',
+    '',
+    'Mozilla/5.0',
+    'curl/8',
+    'bingbot',
+    'python-requests/2',
+    'Symantec',
+    'Mozilla/5.0 (Windows NT 10.0) Chrome/142',
+  ])
+    for (const method of ['GET', 'HEAD'] as const)
+      for (const path of ['', '?List-Unsubscribe=One-Click', '/preferences', '/confirm'])
+        await app.inject({ method, url: `/u/${token}${path}`, headers: { 'user-agent': agent, purpose: 'prefetch' } })
+  expect(await stopOf(subject)).toBe(0)
 })

@@ -1,4 +1,4 @@
-// Public paths of mails: `GET /o/<token>.gif`, `GET /c/<token>/<n>`, `GET|POST /u/<token>`, `POST /u/<token>/preferences`.
+// Public paths of mails: `GET /o/<token>.gif`, `GET /c/<token>/<n>`, `GET /r/<version>/<n>` (a link that names nobody), `GET|POST /u/<token>`, `POST /u/<token>/preferences`.
 // No session, no cookie. A GET never changes what anybody receives.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { companyProfile } from '#access/company/service.ts'
@@ -7,6 +7,7 @@ import { withRead, withTx } from '#kernel/db/tx.ts'
 import { confirm, isAsked } from './confirm.ts'
 import { confirmPage } from './confirmPage.ts'
 import { gonePage, type Language, preferencePage } from './pages.ts'
+import { findLink } from './queries.ts'
 import { choose, followed, opened, preferences, stopped } from './service.ts'
 
 const PUBLIC = { kind: 'public' } as const
@@ -22,6 +23,7 @@ export function publicRoutes(app: FastifyInstance, house: House): void {
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) => done(null, body))
   app.get<Tokened>('/o/:token', { exposeHeadRoute: false }, (request, reply) => pixel(house, request, reply))
   app.get<Tokened>('/c/:token/:n', { exposeHeadRoute: false }, (request, reply) => click(house, request, reply))
+  app.get<Tokened>('/r/:token/:n', (request, reply) => plainLink(house, request, reply))
   app.head<Tokened>('/c/:token/:n', (request, reply) => click(house, request, reply))
   app.get<Tokened>('/u/:token', (request, reply) => show(house, request, reply, null))
   app.post<Tokened>('/u/:token', (request, reply) => stop(house, request, reply))
@@ -59,6 +61,15 @@ async function click(house: House, request: FastifyRequest<Tokened>, reply: Fast
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   if (target?.url) return reply.redirect(target.url, 302)
   return page(reply, target ? 204 : 404, target ? '' : gonePage(languageOf(request)))
+}
+
+/** A link in the mail of somebody who is not counted: it leads to the stored address, and nothing is written down. */
+async function plainLink(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
+  const { token, n = '' } = request.params
+  const url =
+    /^[0-9a-f-]{36}$/.test(token) && /^\d{1,3}$/.test(n) ? await withRead(house, PUBLIC, (ctx) => findLink(ctx.db, token, Number(n))) : null
+  reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
+  return url ? reply.redirect(url, 302) : page(reply, 404, gonePage(languageOf(request)))
 }
 
 /** RFC 8058: no cookie, no redirect, an answer at once. The same button on the page posts `lang` and is shown the page again. */

@@ -55,6 +55,8 @@ interface MailFor {
   readonly token: string | null
   readonly purpose: Purpose
   readonly segments: ReadonlySet<string>
+  /** The version it is made from: links of people who are not counted name it alone. */
+  readonly versionId?: string
 }
 
 /** @param mail.token of the delivery; null for previews and tests: no pixel, no trap, and a stop link that leads nowhere */
@@ -79,8 +81,9 @@ export function ownContext(frame: MailFrame, r: Recipient, mail: MailFor): Merge
     owner: { name: r.owner_name ?? frame.senderName, email: r.owner_mail ?? frame.company.contactEmail },
     in_segment: Object.fromEntries([...mail.segments].map((id) => [segmentName(id).slice('in_segment.'.length), true])),
     marketing,
-    trap: marketing && mail.token !== null,
-    click: `${base}/c/${mail.token ?? ''}`,
+    trap: marketing && mail.token !== null && r.tracked,
+    // Whoever is not counted gets links that name the mail and nobody.
+    click: mail.versionId && !r.tracked ? `${base}/r/${mail.versionId}` : `${base}/c/${mail.token ?? ''}`,
     pixel: mail.token && r.tracked ? `${base}/o/${mail.token}.gif` : null, // an empty text would be true to Liquid
     confirm_url: mail.token ? `${base}/u/${mail.token}/confirm` : `${base}/u/preview`,
     stop_url: mail.token ? `${base}/u/${mail.token}` : `${base}/u/preview`,

@@ -210,6 +210,7 @@ async function renderAll(
           token: mailToken(keys, { personId: row.person_id, deliveryId: row.id }),
           purpose: row.purpose,
           segments: round.flags.get(row.person_id) ?? NONE,
+          versionId: version.id,
         }),
       )
       const boundaries = some.map((row) => boundaryOf(row.id))
