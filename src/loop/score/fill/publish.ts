@@ -6,7 +6,7 @@ import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
 import { moveStamp, replaceLive, setFilled, setTold, type Versioned, type VersionKey } from '../versions/life.queries.ts'
 
 /** What differs between the kinds. `V` is their row of a version. */
-export interface Publication<V> {
+interface Publication<V> {
   readonly kind: Versioned
   readonly key: VersionKey
   readonly find: (ctx: Ctx) => Promise<V | undefined>

@@ -6,7 +6,7 @@ import type { Full } from '../compile/full.queries.ts'
 import type { Reason } from '../rules/contract.ts'
 
 /** A version that is being filled. */
-export interface Filling {
+interface Filling {
   readonly segmentId: string
   readonly version: number
 }

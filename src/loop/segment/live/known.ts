@@ -10,7 +10,7 @@ import { merged, type OpenSegment, type Reads, readsOf } from './decide.ts'
 import * as rows from './queries.ts'
 
 /** What of the rules is needed to look facts up. */
-export interface Looked {
+interface Looked {
   readonly facts: ReadonlyMap<string, Fact>
   readonly index: { readonly segments: readonly OpenSegment[] }
 }
