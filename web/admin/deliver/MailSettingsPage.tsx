@@ -106,11 +106,20 @@ function valuesOf(state: State) {
     bounceDomain,
     language,
     connections,
+    perMinute: state.perMinute ?? ('' as number | ''),
+    perGroup: state.perGroup ?? ('' as number | ''),
+    rampSince: state.rampSince,
+    rampFirst: state.rampFirst,
     password: '',
   }
 }
 type Values = ReturnType<typeof valuesOf>
-const outgoing = ({ password, ...values }: Values) => ({ ...values, ...(password ? { password } : {}) })
+const outgoing = ({ password, perMinute, perGroup, ...values }: Values) => ({
+  ...values,
+  perMinute: perMinute === '' ? null : perMinute,
+  perGroup: perGroup === '' ? null : perGroup,
+  ...(password ? { password } : {}),
+})
 
 function RouteForm({ state }: { state: State }) {
   const t = useWords('deliver')
@@ -156,6 +165,35 @@ function RouteForm({ state }: { state: State }) {
                   />
                   <NumberInput label={t('connections')} min={1} max={50} allowDecimal={false} {...form.getInputProps('connections')} />
                 </div>
+                <div className="setting-pair">
+                  <NumberInput
+                    label={t('perMinute')}
+                    description={t('perMinuteNote')}
+                    placeholder={t('noLimit')}
+                    min={1}
+                    max={100_000}
+                    allowDecimal={false}
+                    {...form.getInputProps('perMinute')}
+                  />
+                  <NumberInput
+                    label={t('perGroup')}
+                    description={t('perGroupNote')}
+                    placeholder={t('noLimit')}
+                    min={1}
+                    max={50}
+                    allowDecimal={false}
+                    {...form.getInputProps('perGroup')}
+                  />
+                </div>
+                <Checkbox
+                  label={t('ramp')}
+                  description={t('rampNote')}
+                  checked={form.values.rampSince !== null}
+                  onChange={(event) => form.setFieldValue('rampSince', event.currentTarget.checked ? new Date().toISOString() : null)}
+                />
+                {form.values.rampSince !== null && (
+                  <NumberInput label={t('rampFirst')} min={1} max={1_000_000} allowDecimal={false} {...form.getInputProps('rampFirst')} />
+                )}
                 <div className="setting-pair">
                   <TextInput label={t('user')} autoComplete="off" {...form.getInputProps('user')} />
                   <PasswordInput
