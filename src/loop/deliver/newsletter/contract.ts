@@ -16,7 +16,12 @@ const counts = z.object({
   openedMachine: z.number().int().meta({ description: 'people for whom only a machine fetched the pixel' }),
   clicked: z.number().int(),
   clickedMachine: z.number().int(),
+  openedUnknown: z.number().int().meta({ description: 'people of whom it cannot be told whether they or a machine fetched the pixel' }),
+  clickedUnknown: z.number().int(),
   stopped: z.number().int(),
+  bouncedHard: z.number().int().meta({ description: 'undelivered for good: refused, or come back later, with the address dead' }),
+  bouncedSoft: z.number().int(),
+  complained: z.number().int(),
 })
 export type Counts = z.infer<typeof counts>
 

@@ -183,7 +183,9 @@ export async function countStates(db: Db, ids: readonly string[]): Promise<Map<s
       (count(*) FILTER (WHERE status = 'sent'))::int AS sent, (count(*) FILTER (WHERE status = 'refused'))::int AS refused, (count(*) FILTER (WHERE status = 'unknown'))::int AS unknown,
       (count(*) FILTER (WHERE status = 'suppressed'))::int AS suppressed, (count(*) FILTER (WHERE status = 'cancelled'))::int AS cancelled,
       count(opened_at)::int AS opened, (count(*) FILTER (WHERE opened_machine_at IS NOT NULL AND opened_at IS NULL))::int AS "openedMachine",
-      count(clicked_at)::int AS clicked, (count(*) FILTER (WHERE clicked_machine_at IS NOT NULL AND clicked_at IS NULL))::int AS "clickedMachine", count(stopped_at)::int AS stopped
+      count(clicked_at)::int AS clicked, (count(*) FILTER (WHERE clicked_machine_at IS NOT NULL AND clicked_at IS NULL))::int AS "clickedMachine", count(stopped_at)::int AS stopped,
+      (count(*) FILTER (WHERE opened_unknown_at IS NOT NULL AND opened_at IS NULL))::int AS "openedUnknown", (count(*) FILTER (WHERE clicked_unknown_at IS NOT NULL AND clicked_at IS NULL))::int AS "clickedUnknown",
+      (count(*) FILTER (WHERE bounced_at IS NOT NULL AND bounce_hard))::int AS "bouncedHard", (count(*) FILTER (WHERE bounced_at IS NOT NULL AND NOT bounce_hard))::int AS "bouncedSoft", count(complained_at)::int AS complained
     FROM delivery WHERE source = ANY(${ids}::uuid[]) GROUP BY source`.execute(db)
   return new Map(found.rows.map(({ id, ...counts }) => [id, counts]))
 }

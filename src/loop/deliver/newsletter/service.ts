@@ -43,7 +43,12 @@ const NONE: Counts = {
   openedMachine: 0,
   clicked: 0,
   clickedMachine: 0,
+  openedUnknown: 0,
+  clickedUnknown: 0,
   stopped: 0,
+  bouncedHard: 0,
+  bouncedSoft: 0,
+  complained: 0,
 }
 
 function shown(row: NewsletterRow, counts: Counts | undefined): Newsletter {
