@@ -8,11 +8,12 @@ import { lists } from './lists.ts'
 import { mail } from './mail.ts'
 import type { Bench, Line } from './measure.ts'
 import { segment } from './segment.ts'
+import { simulation } from './simulate.ts'
 import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, segment, compute, steps, mail, imports, tag, start, lists, cards]
+const benches: readonly Bench[] = [ingest, segment, compute, steps, mail, imports, tag, start, lists, cards, simulation]
 
 const { values } = parseArgs({
   options: { small: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, only: { type: 'string' } },

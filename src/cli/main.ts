@@ -13,6 +13,7 @@ import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
 import { replayCommand } from './replay.ts'
 import { setupCommand } from './setup.ts'
+import { simulateCommand } from './simulate.ts'
 
 type Command = { readonly words: string } & (
   | { readonly run: (house: House, args: readonly string[], config: Config) => Promise<string> }
@@ -25,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
   replay: {
     words: "replay <access.log|.gz> [--site N] [--origin URL]     turn a web server's log into historic visits",
     run: replayCommand,
+  },
+  simulate: {
+    words: 'simulate <scenario> [--months N] [--compare S]        what a draft would have done in the last months; nothing is sent',
+    run: simulateCommand,
   },
   demo: { words: 'demo remove                                          remove the demo company and all that is in it', run: demoCommand },
   backup: {

@@ -16,7 +16,7 @@ import { type Graph, stepsOf } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
 import { listVersions } from '../queries.ts'
 import { sumHours } from '../run/hours.queries.ts'
-import { triggerMatches, waitNames } from '../step/events.ts'
+import { triggerMatches, waitMatches } from '../step/events.ts'
 import type { Asked } from './contract.ts'
 import type { Wish } from './past/service.ts'
 import * as rows from './plan.queries.ts'
@@ -47,7 +47,8 @@ export async function planOf(ctx: Ctx, asked: Asked): Promise<Plan> {
   const watched = segments.filter((row) => row.created_at.getTime() > from).map((row) => watchedOf(row, facts, reading))
   const hearing = hearingOf(parts, graphs, watched)
   const asksAnswers =
-    hearing.names.some(isAnswer) || graphs.some((graph) => rulesOf(graph).some((one) => reading(one).streams.some(readsAnswer)))
+    hearing.matches.some((one) => isAnswer(one.event)) ||
+    graphs.some((graph) => rulesOf(graph).some((one) => reading(one).streams.some(readsAnswer)))
   const templates = [...new Set(graphs.flatMap(templatesOf))]
   const asksHours = graphs.some((graph) => waitsOf(graph).some((one) => one.kind === 'bestHour'))
   const caps = await readCaps(ctx)
@@ -136,8 +137,8 @@ function hearingOf(parts: readonly Part[], graphs: readonly Graph[], watched: re
     .flatMap((one) => [...one.reads.streams, ...one.reads.firsts])
     .flatMap((one) => (one.after ? [one.match, one.after.match] : [one.match]))
   return {
-    matches: [...matches, ...counted],
-    names: [...new Set([...graphs.flatMap(waitNames), ...watched.flatMap((one) => [...one.after])])],
+    matches: [...matches, ...graphs.flatMap(waitMatches), ...counted],
+    names: [...new Set(watched.flatMap((one) => [...one.after]))],
     byHand: parts.filter((part) => part.isRecorded).map((part) => part.scenarioId),
   }
 }

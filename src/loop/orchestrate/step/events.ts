@@ -152,14 +152,19 @@ export function startNames(graph: Graph): string[] {
 
 /** Names of all events that can move or end a run of the scenario. */
 export function waitNames(graph: Graph): string[] {
-  const ending = [...(graph.goal ? [graph.goal] : []), ...graph.exits].map((end) => endMatch(end).event)
-  return distinct([...stepsOf(graph.steps).flatMap(namesOf), ...ending])
+  return distinct(waitMatches(graph).map(({ event }) => event))
 }
 
-function namesOf(step: Step): string[] {
-  if (step.kind === 'await') return awaitedMatches(step.event).map(({ event }) => event)
-  if (step.kind === 'task') return step.branches.length ? [TASK_DONE] : []
-  return step.kind === 'wait' && step.until.kind === 'field' ? [FIELD_CHANGED] : []
+/** Which events can move or end a run of the scenario: whatever does is one of these. */
+export function waitMatches(graph: Graph): EventMatch[] {
+  const ending = [...(graph.goal ? [graph.goal] : []), ...graph.exits].map(endMatch)
+  return [...stepsOf(graph.steps).flatMap(matchesOf), ...ending]
+}
+
+function matchesOf(step: Step): EventMatch[] {
+  if (step.kind === 'await') return awaitedMatches(step.event)
+  if (step.kind === 'task') return step.branches.length ? [{ event: TASK_DONE, filters: [] }] : []
+  return step.kind === 'wait' && step.until.kind === 'field' ? [{ event: FIELD_CHANGED, filters: [] }] : []
 }
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort()

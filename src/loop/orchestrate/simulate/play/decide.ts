@@ -22,7 +22,7 @@ export function newStage(part: Part, setting: Setting): Stage {
     setting,
     actors: new Map(),
     timers: newTimers<Due>(),
-    tally: newTally(setting.draw),
+    tally: newTally(),
     companySends: new Map(),
     sent: [],
   }

@@ -22,10 +22,9 @@ export interface Tally {
   readonly places: Map<string, Place>
   /** Numbers without people. */
   readonly counts: Map<string, number>
-  readonly draw: (key: string) => number
 }
 
-export const newTally = (draw: (key: string) => number): Tally => ({ days: new Map(), places: new Map(), counts: new Map(), draw })
+export const newTally = (): Tally => ({ days: new Map(), places: new Map(), counts: new Map() })
 
 /** Adds to a plain number. */
 export function count(tally: Tally, key: string, n = 1): void {
@@ -47,11 +46,18 @@ export function put(tally: Tally, place: string, shown: Shown): void {
   }
   found.n++
   found.people.push({ shown, lot: 0 })
-  if (found.people.length >= 2 * SAMPLE) found.people = drawn(tally, place, found.people)
+  if (found.people.length >= 2 * SAMPLE) found.people = drawn(place, found.people)
 }
 
-function drawn(tally: Tally, place: string, people: Place['people']): Place['people'] {
-  const lots = people.map(({ shown, lot }) => ({ shown, lot: lot || tally.draw(`${place} ${shown.personId} ${shown.at}`) || 1e-12 }))
+/** FNV-1a: any spread will do, the same at every run; a hash of a library costs ten times as much. */
+function lotOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0) + 1
+}
+
+function drawn(place: string, people: Place['people']): Place['people'] {
+  const lots = people.map(({ shown, lot }) => ({ shown, lot: lot || lotOf(`${place} ${shown.personId} ${shown.at}`) }))
   return lots.sort((a, b) => a.lot - b.lot).slice(0, SAMPLE)
 }
 
@@ -59,7 +65,7 @@ function drawn(tally: Tally, place: string, people: Place['people']): Place['peo
 export function peopleOf(tally: Tally, place: string): Shown[] {
   const found = tally.places.get(place)
   if (!found) return []
-  const kept = found.people.length > SAMPLE ? drawn(tally, place, found.people) : found.people
+  const kept = found.people.length > SAMPLE ? drawn(place, found.people) : found.people
   return kept.map(({ shown }) => shown).sort((a, b) => a.at - b.at || (a.personId < b.personId ? -1 : 1))
 }
 
