@@ -22,10 +22,17 @@ const KNOWN = [
 type Reason = (typeof KNOWN)[number]
 const isKnown = (reason: string): reason is Reason => (KNOWN as readonly string[]).includes(reason)
 
+/** What the sender puts before the words of a template that could not be made into a letter. */
+const TEMPLATE = 'template: '
+
 /** The words of a reason; what a mail server said stands as it was said. */
 export function useReason() {
   const t = useWords('deliver')
-  return (reason: string) => (isKnown(reason) ? t(`reason.${reason}`) : reason)
+  const reach = useWords('reach')
+  return (reason: string) => {
+    if (isKnown(reason)) return t(`reason.${reason}`)
+    return reason.startsWith(TEMPLATE) ? reach('templateError', { reason: reason.slice(TEMPLATE.length) }) : reason
+  }
 }
 
 /** Why some people get nothing, with how many. */

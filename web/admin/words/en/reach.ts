@@ -78,6 +78,7 @@ export const reach: Same<typeof ja> = {
     quiet: 'Outside the hours',
     recheck: 'About to leave',
   },
+  templateError: 'The template has an error ({reason})',
   heldNow: 'About to leave',
   results: 'Choose how it went',
   chosen: 'Result: {name}',

@@ -76,6 +76,7 @@ export const reach = {
     quiet: '時間外',
     recheck: 'まもなく送信',
   },
+  templateError: 'テンプレートのエラー（{reason}）',
   heldNow: 'まもなく送信',
   results: '結果を選んで完了',
   chosen: '結果：{name}',
