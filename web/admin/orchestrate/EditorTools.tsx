@@ -3,6 +3,7 @@ import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
 import { List, Redo2, Undo2, Workflow } from 'lucide-react'
 import { useWords } from '../words/words.tsx'
 import type { ViewKind } from './editorProps.ts'
+import { KeysHelp } from './KeysHelp.tsx'
 import type { DraftState } from './useDraft.ts'
 
 export function EditorTools({
@@ -20,6 +21,7 @@ export function EditorTools({
   return (
     <div className="sc-tools">
       {canEdit && <UndoRedo draft={draft} />}
+      {canEdit && <KeysHelp />}
       <SegmentedControl
         size="xs"
         className="hide-s"

@@ -1,7 +1,7 @@
 // Name, state, and the two actions of the editor: publish, and everything else behind one menu.
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Copy, Ellipsis, History, Pause, Play, Square } from 'lucide-react'
+import { Copy, Ellipsis, Pause, Play, Square } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { again, api, client, queries } from '../api.ts'
 import { SaveState } from '../parts/SaveState.tsx'
@@ -10,9 +10,8 @@ import { useWords } from '../words/words.tsx'
 import { PublishModal, StopModal } from './EditorModals.tsx'
 import type { EditorTopProps } from './editorProps.ts'
 import { StateChip } from './ScenariosPage.tsx'
-import { VersionsDrawer } from './VersionsDrawer.tsx'
 
-type Open = 'publish' | 'stop' | 'versions' | null
+type Open = 'publish' | 'stop' | null
 
 export function EditorTop(props: EditorTopProps) {
   const { detail, draft, problems, canEdit } = props
@@ -60,13 +59,6 @@ export function EditorTop(props: EditorTopProps) {
       </div>
       <PublishModal {...props} opened={open === 'publish'} onClose={close} />
       <StopModal {...props} opened={open === 'stop'} onClose={close} />
-      <VersionsDrawer
-        id={detail.id}
-        opened={open === 'versions'}
-        onClose={close}
-        canEdit={canEdit}
-        onTake={(graph) => draft.setGraph(() => graph)}
-      />
     </header>
   )
 }
@@ -85,7 +77,6 @@ function More({ detail, onOpen }: EditorTopProps & { onOpen: (what: Open) => voi
       await again(api.scenarios.list.key())
       await navigate({ to: `/scenarios/${made.id}` as string })
     }, toast.failed)
-  const published = detail.liveVersion !== null
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -109,9 +100,6 @@ function More({ detail, onOpen }: EditorTopProps & { onOpen: (what: Open) => voi
             {t('stop')}
           </Menu.Item>
         )}
-        <Menu.Item leftSection={<History size={14} />} disabled={!published} onClick={() => onOpen('versions')}>
-          {t('versions')}
-        </Menu.Item>
         <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copy()}>
           {t('copy')}
         </Menu.Item>
