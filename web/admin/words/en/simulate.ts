@@ -87,6 +87,7 @@ export const simulate: Same<typeof ja> = {
   givenUp: '{n, number} given up',
   heldMails: 'Why mails were not sent',
   answersOf: 'Where the answers came from',
+  answersNone: 'This draft waits for no answers: opens and clicks are not counted.',
   answersRecorded: 'Real answers: {n, number} mails',
   answersTemplate: 'Answers to the same template: {n, number} mails',
   answersDrawn: 'Drawn by past rates: {n, number} mails',

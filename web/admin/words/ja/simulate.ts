@@ -85,6 +85,7 @@ export const simulate = {
   givenUp: '期限切れ {n, number}通',
   heldMails: '送られなかった理由',
   answersOf: '反応の出どころ',
+  answersNone: 'このシナリオは反応を待たないため、開封・クリックは数えません。',
   answersRecorded: '実際の反応 {n, number}通',
   answersTemplate: '同じテンプレートへの反応 {n, number}通',
   answersDrawn: '過去の率で抽選 {n, number}通',
