@@ -32,15 +32,17 @@ export function BouncesPage() {
         </Button>
       </PageTop>
       <Bars reasons={reasons} />
-      <div className="bar-note">
-        <NativeSelect
-          aria-label={t('reasonHead')}
-          value={reason}
-          onChange={(e) => setReason(e.currentTarget.value as Reason | '')}
-          data={[{ value: '', label: t('all') }, ...known.map((value) => ({ value, label: t(`reason.${value}`) }))]}
-        />
-        <Checkbox label={t('hardOnly')} checked={hard} onChange={(e) => setHard(e.currentTarget.checked)} />
-      </div>
+      {known.length > 0 && (
+        <div className="bounce-filter">
+          <NativeSelect
+            aria-label={t('reasonHead')}
+            value={reason}
+            onChange={(e) => setReason(e.currentTarget.value as Reason | '')}
+            data={[{ value: '', label: t('all') }, ...known.map((value) => ({ value, label: t(`reason.${value}`) }))]}
+          />
+          <Checkbox label={t('hardOnly')} checked={hard} onChange={(e) => setHard(e.currentTarget.checked)} />
+        </div>
+      )}
       <DataGrid<Row>
         label={t('bounces')}
         query={list as never}

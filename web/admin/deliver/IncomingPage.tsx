@@ -1,3 +1,4 @@
+import './deliver.css'
 import './incoming.css'
 import { Button, Checkbox, CopyButton, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
