@@ -1,4 +1,5 @@
-// A hundred segments as a company has them: ten shapes over 45 streams of events. Five of them are entered by the event that is posted.
+// A hundred segments as a company has them: ten shapes over 45 streams of events. As where the loop was first measured, an event is read by
+// about ten of them, and every second person who does it for the first time enters one.
 import { withTx } from '#kernel/db/tx.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import * as segments from '#loop/segment/service.ts'
@@ -18,19 +19,27 @@ const count = (event: string, op: Op, n: number, days: number, url?: string): Ru
   period: { kind: 'last', n: days, unit: 'days' },
 })
 
-/** The n-th rule. A third of them read the posted event `custom.bench`, the first five are entered by it. */
+/** Whoever is of these prefectures, half of all, enters the first segment by the event that is posted. */
+export const ENTERING = PREFECTURES.slice(0, 2)
+
+/** The n-th rule. Every tenth reads the posted event `custom.bench`; the first is entered by it. */
 function ruleOf(n: number): Rule {
   const among = (fact: string, value: string | undefined): Rule => ({ kind: 'fact', fact, is: { op: 'in', values: [value ?? ''] } })
   // One lead in twelve.
   const field: Rule = { kind: 'and', rules: [among('prefecture', PREFECTURES[n % 4]), among('industry', INDUSTRIES[n % 3])] }
   const page = PAGES[n % PAGES.length] ?? ''
   const named = n % 2 ? (NAMED[n % NAMED.length] ?? '') : `custom.c${n % 35}`
-  const posted = count('custom.bench', 'atLeast', n < 5 ? 1 : 2 + (n % 40), 7)
-  if (n < 5) return { kind: 'and', rules: [posted, { kind: 'fact', fact: 'prefecture', is: { op: 'notEmpty' } }] }
+  if (n === 0)
+    return {
+      kind: 'and',
+      rules: [count('custom.bench', 'atLeast', 1, 7), { kind: 'fact', fact: 'prefecture', is: { op: 'in', values: ENTERING } }],
+    }
+  const posted = count('custom.bench', 'atLeast', 2 + (n % 40), 7)
+  const other = count(`custom.c${n % 35}`, 'atLeast', 2, 30)
   const shapes: readonly Rule[] = [
     posted,
-    { kind: 'and', rules: [posted, field] },
-    { kind: 'and', rules: [field, { kind: 'not', rule: posted }] },
+    { kind: 'and', rules: [other, field] },
+    { kind: 'and', rules: [field, { kind: 'not', rule: other }] },
     { kind: 'and', rules: [field, count('page.viewed', 'atLeast', 1 + (n % 3), 30, page)] },
     count('page.viewed', 'atLeast', 3 + (n % 5), 90, page),
     { kind: 'and', rules: [field, count(named, 'atMost', 0, 30), count(named, 'atLeast', 1, 180)] },
