@@ -1,9 +1,10 @@
 // Scenarios over the API. Browser-safe.
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { runActs } from './acts.contract.ts'
 import { problem } from './check/contract.ts'
 import { graph } from './graph/contract.ts'
-import { hold, runActs } from './people/contract.ts'
+import { hold } from './people/contract.ts'
 import { moveAsks, versionNote } from './versions/contract.ts'
 
 export const STATES = ['draft', 'live', 'paused', 'stopped'] as const

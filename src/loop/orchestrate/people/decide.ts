@@ -2,7 +2,20 @@
 import type { StepKind } from '../graph/contract.ts'
 import type { ScenarioState } from '../tables.ts'
 import type { Hold } from './contract.ts'
-import type { HeldRow } from './queries.ts'
+
+/** What may hold one run: the person, the last mail that has not gone out, the last call that was not taken. */
+export interface HeldRow {
+  readonly run_id: string
+  readonly parked: string | null
+  readonly has_news: boolean
+  readonly mail_status: string | null
+  readonly mail_reason: string | null
+  readonly mail_until: Date | null
+  readonly mail_step: string | null
+  readonly call_state: string | null
+  readonly call_reason: string | null
+  readonly call_step: string | null
+}
 
 export interface Standing {
   readonly state: ScenarioState

@@ -3,20 +3,7 @@ import { sql } from 'kysely'
 import { columnsOf, subjectOf } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { RunRow } from '../run/row.ts'
-
-/** What may hold one run: the person, the last mail that has not gone out, the last call that was not taken. */
-export interface HeldRow {
-  readonly run_id: string
-  readonly parked: string | null
-  readonly has_news: boolean
-  readonly mail_status: string | null
-  readonly mail_reason: string | null
-  readonly mail_until: Date | null
-  readonly mail_step: string | null
-  readonly call_state: string | null
-  readonly call_reason: string | null
-  readonly call_step: string | null
-}
+import type { HeldRow } from './decide.ts'
 
 interface SomeRun {
   readonly personId: string
