@@ -29,4 +29,4 @@ export const endRuns = defineJob({
   },
 })
 
-export const jobs: readonly JobKind[] = [endRuns, sendWebhook, ...simulationJobs]
+export const jobs: readonly JobKind[] = [endRuns, sendWebhook, forgetCalls, ...simulationJobs]
