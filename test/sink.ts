@@ -1,5 +1,7 @@
 // A scripted SMTP server on loopback: each fault of reliability.md §2 at its own place, and a record of what it really took.
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
+import type { Certificate } from './certificate.ts'
 
 export const FAULTS = [
   'none',
@@ -40,20 +42,35 @@ export interface Sink {
   close(): Promise<void>
 }
 
+/** TLS from the first byte, or after STARTTLS. */
+export interface SinkTls extends Certificate {
+  readonly way: 'tls' | 'starttls'
+}
+
 /**
  * Starts a sink. `fault` is asked for each recipient (for the greeting: with '').
  * @param delayMs how long the answer to the final dot takes, as it does on the way to a real server
  */
-export function startSink(fault: (recipient: string) => Fault = () => 'none', delayMs = 0): Promise<Sink> {
+export function startSink(fault: (recipient: string) => Fault = () => 'none', delayMs = 0, tls?: SinkTls): Promise<Sink> {
   const taken: Taken[] = []
   const recipients: string[] = []
   const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
+  const key = tls?.key.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const welcome = (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
-    serve(socket, { fault, delayMs, taken, recipients })
-  })
+    const secure =
+      tls?.way === 'starttls'
+        ? () => {
+            const secured = new TLSSocket(socket, { isServer: true, cert: tls.pem, ...(key ? { key } : {}) })
+            secured.on('error', () => undefined)
+            return secured
+          }
+        : undefined
+    serve(socket, { fault, delayMs, taken, recipients, ...(secure ? { secure } : {}) })
+  }
+  const server: Server = tls?.way === 'tls' ? createTlsServer({ cert: tls.pem, ...(key ? { key } : {}) }, welcome) : createServer(welcome)
   return new Promise((resolve) =>
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
@@ -76,9 +93,12 @@ interface Script {
   readonly delayMs: number
   readonly taken: Taken[]
   readonly recipients: string[]
+  /** Makes the connection an encrypted one; there when STARTTLS is offered. */
+  readonly secure?: () => Socket
 }
 
-function serve(socket: Socket, { fault, delayMs, taken, recipients }: Script): void {
+function serve(socket: Socket, script: Script, greeted = false): void {
+  const { fault, delayMs, taken, recipients, secure } = script
   let buffer = ''
   let inData = false
   let begunAt = 0
@@ -90,12 +110,20 @@ function serve(socket: Socket, { fault, delayMs, taken, recipients }: Script): v
     for (const part of [line.slice(0, 2), `${line.slice(2)}\r`, '\n']) socket.write(part)
     return true
   }
-  if (mode === 'greeting421') return void socket.end('421 4.3.2 busy\r\n')
-  if (mode === 'greeting554') return void socket.end('554 5.7.1 no\r\n')
-  say('220 sink ESMTP')
+  if (!greeted && mode === 'greeting421') return void socket.end('421 4.3.2 busy\r\n')
+  if (!greeted && mode === 'greeting554') return void socket.end('554 5.7.1 no\r\n')
+  if (!greeted) say('220 sink ESMTP')
   const command = (line: string) => {
     const verb = line.slice(0, 4).toUpperCase()
-    if (verb === 'EHLO') return socket.write('250-sink\r\n250 8BITMIME\r\n')
+    if (verb === 'EHLO') return socket.write(`250-sink\r\n${secure ? '250-STARTTLS\r\n' : ''}250 8BITMIME\r\n`)
+    if (verb === 'STAR' && secure) {
+      socket.write('220 go\r\n')
+      socket.removeAllListeners('data')
+      const { secure: _, ...inside } = script
+      return serve(secure(), inside, true)
+    }
+    // Whoever speaks of mail before it is encrypted is not answered: no test may pass in clear.
+    if (secure && verb !== 'QUIT') return void socket.destroy()
     if (verb === 'MAIL') {
       from = /<([^>]*)>/.exec(line)?.[1] ?? ''
       to = []

@@ -60,7 +60,12 @@ interface State {
 
 /** Opens the connection; with `tls` its first byte is encrypted already. @throws SmtpFaultError */
 export async function openWire(options: SmtpOptions, limits: SmtpLimits): Promise<Wire> {
-  const names = { host: options.host, ...(isIP(options.host) ? {} : { servername: options.host }), ...(limits.ca ? { ca: limits.ca } : {}) }
+  const names = {
+    host: options.host,
+    ...(isIP(options.host) ? {} : { servername: options.host }),
+    ...(limits.ca ? { ca: limits.ca } : {}),
+    rejectUnauthorized: options.anyCertificate !== true,
+  }
   const socket = options.security === 'tls' ? connectTls({ ...names, port: options.port }) : connectPlain(options.port, options.host)
   await ready(socket, options.security === 'tls' ? 'secureConnect' : 'connect', limits.connectMs)
   const state: State = { socket, reader: replyReader(), ready: [], waiting: null, gone: null }

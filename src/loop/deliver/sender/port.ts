@@ -46,6 +46,8 @@ export interface SmtpOptions {
   readonly password: string
   /** Name in EHLO. */
   readonly name: string
+  /** Take a certificate nobody known has signed: encrypted, yet to whom is not proven. For a relay of one's own. */
+  readonly anyCertificate?: boolean
 }
 
 /** The connection as a whole failed: nothing was sent. */
