@@ -124,6 +124,49 @@ test('M1 N5 a reaction that finds nothing while the version is filled leaves a m
       .map((one) => one.id)
       .sort(),
   )
+  const marks = await db.house.pool.query('SELECT count(*)::int AS n FROM membership WHERE segment_id = $1 AND NOT is_in', [id])
+  expect(marks.rows[0]).toEqual({ n: 0 })
+})
+
+test('M1 N5 a new rule is in force for everybody at one instant; its history is written afterwards, whatever people do meanwhile and however often it is begun', async () => {
+  const all = await people(8)
+  const [held, goes] = [all[0] as Subject, all[4] as Subject]
+  const ids = all.map((one) => one.id)
+  const live = async (city: string) => {
+    await db.house.pool.query('UPDATE person SET city = $1 WHERE id = ANY($2)', [city, ids])
+    return { kind: 'fact', fact: 'city', is: { op: 'eq', value: city } } as const
+  }
+  const away = `港${++serial}`
+  const { id } = await segment(await live(`町${++serial}`))
+  await whileFilling(held, async () => {
+    expect(await inside(id)).toEqual([...ids].sort())
+    expect((await db.read((ctx) => history(ctx, { id, limit: 200 }))).items).toEqual([])
+    await db.house.pool.query('UPDATE person SET city = $2 WHERE id = $1', [goes.id, away])
+    await db.tx((ctx) =>
+      append(ctx, [{ subject: goes, id: eventId('fill', String(++serial)), name: 'field.changed', occurredAt: ctx.now, props: {} }]),
+    )
+    await turnUntilQuiet(db.house)
+    expect(await inside(id)).toEqual(ids.filter((one) => one !== goes.id).sort())
+  })
+  await fillSegment.run(db.house, { segment: id, version: 1 })
+  const stays = (await db.read((ctx) => history(ctx, { id, limit: 200 }))).items
+  expect(stays.map((one) => one.person.id).sort()).toEqual([...ids].sort())
+  expect(stays.filter((one) => one.leftAt !== null)).toMatchObject([{ person: { id: goes.id }, byEdit: true, leftByEdit: false }])
+  const told = async () =>
+    (await db.house.pool.query("SELECT name, count(*)::int AS n FROM journal WHERE props->>'segment' = $1 GROUP BY 1 ORDER BY 1", [id]))
+      .rows
+  expect(await told()).toEqual([
+    { name: 'segment.entered', n: 7 },
+    { name: 'segment.left', n: 1 },
+  ])
+  await db.tx((ctx) => change(ctx, { id, rule: { kind: 'fact', fact: 'city', is: { op: 'eq', value: away } }, startsScenarios: false }))
+  await db.drain()
+  await fillSegment.run(db.house, { segment: id, version: 1 })
+  expect(await inside(id)).toEqual([goes.id])
+  expect(await told()).toEqual([
+    { name: 'segment.entered', n: 8 },
+    { name: 'segment.left', n: 8 },
+  ])
 })
 
 test('M1 N5 QUA-15 a rule edited while it is being filled: the newer one wins, and nothing of the dropped one is left', async () => {

@@ -13,7 +13,6 @@ import type { Segment, segmentsContract } from './contract.ts'
 import { faultsOf, nameOf, readsItself, segmentsIn } from './decide.ts'
 import { explain } from './evaluate/decide.ts'
 import { clearSegment, fillSegment } from './fill/jobs.ts'
-import { closeAllStays } from './fill/queries.ts'
 import { readsOf } from './live/decide.ts'
 import { factsByName, loadKnown, reasonsOf, standings } from './live/known.ts'
 import * as queries from './queries.ts'
@@ -120,7 +119,6 @@ export async function archive(ctx: Ctx, { id }: In<'archive'>): Promise<{ ok: tr
   }
   await moveStamp(ctx.db)
   await queries.archiveSegment(ctx.db, id, ctx.now)
-  await closeAllStays(ctx.db, id, ctx.now)
   await ctx.house.jobs.enqueue(ctx, clearSegment, { segment: id })
   return { ok: true }
 }

@@ -32,7 +32,7 @@ export const fillScore = defineJob({
         await setLive(ctx.db, { model, version })
         await announce(ctx, 'scores', { model })
       },
-      tell: async (ctx, row, after) =>
+      tell: async (ctx, row, after: Subject | null): Promise<Subject | null> =>
         row.state === 'live' && row.live_at
           ? tellPage(ctx, { model, version, at: row.live_at, byEdit: !row.starts_scenarios }, after)
           : null,
@@ -80,15 +80,16 @@ async function continued(ctx: Ctx, of: OpenVersion, people: readonly Subject[]):
 }
 
 const PAGE = 500
+const BEGINNING: Subject = { bucket: -1, id: '00000000-0000-0000-0000-000000000000' }
 
 /** @returns the last one told; null at the end */
 async function tellPage(
   ctx: Ctx,
   told: { model: string; version: number; at: Date; byEdit: boolean },
-  from: Subject,
+  after: Subject | null,
 ): Promise<Subject | null> {
   const of = (await holdVersions(ctx)).find((one) => one.model === told.model && one.version === told.version)
-  const both = of ? await listBothVersions(ctx.db, told.model, told.version, from, PAGE) : []
+  const both = of ? await listBothVersions(ctx.db, told.model, told.version, after ?? BEGINNING, PAGE) : []
   const telling = { hop: 0, historic: false, at: told.at, isCaused: false, byEdit: told.byEdit }
   await append(
     ctx,

@@ -2,33 +2,22 @@
 import { z } from 'zod'
 import { companyProfile } from '#access/company/service.ts'
 import type { Actor, Ctx, House } from '#kernel/ctx.ts'
-import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
+import { BUCKETS } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { append, derivedId, settle } from '#kernel/journal.ts'
+import { settle } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { inTime } from '#loop/identify/leads/queries.ts'
 import { publishVersion, sweepAll } from '#loop/score/fill/publish.ts'
 import { setFilled } from '#loop/score/versions/life.queries.ts'
 import { compileFull } from '../compile/full.queries.ts'
-import { factsByName, reasonsOf } from '../live/known.ts'
-import { holdRules } from '../live/service.ts'
+import { factsByName } from '../live/known.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { findVersion, giveUp, moveStamp, SEGMENTS, setLive, type VersionRow } from '../versions/queries.ts'
 import { pagesOf } from './decide.ts'
-import {
-  computeFull,
-  countFilled,
-  deleteStale,
-  diffStays,
-  endFill,
-  explainEntries,
-  type FillPage,
-  hasStale,
-  listEdited,
-  lockTimed,
-  writePage,
-} from './queries.ts'
+import { computeFull, countFilled, deleteMarks, deleteStale, endFill, type FillPage, hasStale, lockTimed, writePage } from './queries.ts'
+import { endArchived } from './tell.queries.ts'
+import { tellPage } from './tell.ts'
 
 const FILLER: Actor = { kind: 'system', name: 'segment.fill' }
 
@@ -48,11 +37,13 @@ export const fillSegment = defineJob({
       fill: (row) => fill(house, row, mostSeconds * 1000),
       flip: async (ctx) => {
         await setLive(ctx.db, { segmentId, version, at: ctx.now })
-        await diffStays(ctx.db, { segmentId, version, at: ctx.now })
         await announce(ctx, 'segments', { id: segmentId })
       },
-      tell: (ctx, row, after) => tellPage(ctx, row, row.live_at ?? ctx.now, after),
-      sweep: (ctx, from, below) => sweep(ctx, segmentId, from, below),
+      tell: tellPage,
+      sweep: async (ctx, from, below) => {
+        if (from === 0) await deleteMarks(ctx.db, { segmentId, version })
+        await sweep(ctx, segmentId, from, below)
+      },
     }),
 })
 
@@ -60,7 +51,10 @@ export const fillSegment = defineJob({
 export const clearSegment = defineJob({
   name: 'segment.clear',
   schema: z.object({ segment: z.guid() }),
-  run: (house, { segment }) => sweepAll(house, (ctx, from, below) => sweep(ctx, segment, from, below)),
+  run: async (house, { segment }) => {
+    while (await withTx(house, FILLER, (ctx) => endArchived(ctx.db, segment, PAGE_ROWS)));
+    await sweepAll(house, (ctx, from, below) => sweep(ctx, segment, from, below))
+  },
 })
 
 export const jobs = [fillSegment, clearSegment]
@@ -129,43 +123,4 @@ async function fillPage(ctx: Ctx, page: FillPage, isTimed: boolean): Promise<boo
 
 async function sweep(ctx: Ctx, segmentId: string, from: number, below: number): Promise<void> {
   if (await hasStale(ctx.db, segmentId)) await deleteStale(ctx.db, segmentId, from, below)
-}
-
-const PAGE = 500
-
-/** Nobody hears of it when it starts nothing and no rule reads this segment. @returns the last one told; null at the end */
-async function tellPage(ctx: Ctx, row: VersionRow, at: Date, after: Subject): Promise<Subject | null> {
-  const edited = await listEdited(ctx.db, { segmentId: row.segment_id, version: row.version, at }, after.id, PAGE)
-  const last = edited.at(-1)
-  if (!last) return null
-  const book = await holdRules(ctx)
-  const { index } = book
-  const name = index.segments.find((one) => one.id === row.segment_id)?.name ?? ''
-  // Facts too may read memberships (the persona does).
-  const silent = !row.starts_scenarios && !index.bySegment.has(row.segment_id) && !index.byAfter.has('segment.entered')
-  const entered = edited.filter((one) => one.entered).map(({ bucket, person_id: id }) => ({ bucket, id }))
-  const reasons = await reasonsOf(ctx, book, ruleSchema.parse(row.rule), entered)
-  await explainEntries(
-    ctx.db,
-    { segmentId: row.segment_id, version: row.version },
-    entered.map((subject) => ({ subject, because: reasons.get(subject.id) ?? [] })),
-  )
-  await append(
-    ctx,
-    edited.map(({ bucket, person_id: id, entered: isIn, because }) => ({
-      subject: { bucket, id },
-      id: derivedId(`${row.segment_id}/${id}`, 'segment', `edit:${row.version}`),
-      name: isIn ? 'segment.entered' : 'segment.left',
-      occurredAt: at,
-      silent,
-      props: {
-        segment: row.segment_id,
-        name,
-        version: row.version,
-        because: JSON.parse(JSON.stringify((isIn && reasons.get(id)) || because || [])),
-        ...(row.starts_scenarios ? {} : { byEdit: true }),
-      },
-    })),
-  )
-  return edited.length < PAGE ? null : { bucket: last.bucket, id: last.person_id }
 }

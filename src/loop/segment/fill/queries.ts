@@ -1,12 +1,11 @@
-// Set-wise statements of a fill and its flip: the full compute, its way into memberships, who came and went, what is no longer needed.
+// Set-wise statements of a fill: the full compute, its way into memberships, what is no longer needed.
 import { type RawBuilder, sql } from 'kysely'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Full } from '../compile/full.queries.ts'
-import type { Reason } from '../rules/contract.ts'
 
 /** A version that is being filled. */
-interface Filling {
+export interface Filling {
   readonly segmentId: string
   readonly version: number
 }
@@ -15,7 +14,7 @@ interface Filling {
  * That a membership is of this version, said so that no index by segment answers it. Found by person it is one row; a plan made while
  * the segment was empty would read all its members for each of them, and all that one statement has written so far.
  */
-const isOf = (m: RawBuilder<unknown>, { segmentId, version }: Filling): RawBuilder<boolean> =>
+export const isOf = (m: RawBuilder<unknown>, { segmentId, version }: Filling): RawBuilder<boolean> =>
   sql<boolean>`${m}.segment_id IS NOT DISTINCT FROM ${segmentId}::uuid AND ${m}.version IS NOT DISTINCT FROM ${version}::integer`
 
 const ofFill = ({ segmentId, version }: Filling) => sql`f.segment_id = ${segmentId} AND f.version = ${version}`
@@ -83,66 +82,6 @@ export async function endFill(db: Db, key: Filling): Promise<void> {
   await sql`DELETE FROM segment_fill f WHERE ${ofFill(key)}`.execute(db)
 }
 
-/** Sets down why people are in who came by a full compute, in their membership and in the stay that began with it. */
-export async function explainEntries(
-  db: Db,
-  { segmentId, version }: Filling,
-  entered: readonly { readonly subject: Subject; readonly because: readonly Reason[] }[],
-): Promise<void> {
-  const sorted = [...entered].sort((a, b) => bySubject(a.subject, b.subject))
-  const { buckets, ids } = columnsOf(sorted.map((one) => one.subject))
-  const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((one) => JSON.stringify(one.because))}::jsonb[]) x(b, i, w)`
-  await sql`UPDATE membership m SET because = x.w FROM ${people}
-    WHERE m.bucket = x.b AND m.person_id = x.i AND ${isOf(sql`m`, { segmentId, version })} AND m.is_in AND m.because = '[]'`.execute(db)
-  await sql`UPDATE segment_stay h SET because = x.w FROM ${people}
-    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM ${segmentId}::uuid AND h.entered_by_edit AND h.because = '[]' AND h.left_at IS NULL`.execute(
-    db,
-  )
-}
-
-interface Flip {
-  readonly segmentId: string
-  readonly version: number
-  readonly at: Date
-}
-
-/** Opens and closes stays by the memberships of the version that goes live. */
-export async function diffStays(db: Db, { segmentId, version, at }: Flip): Promise<void> {
-  await sql`UPDATE segment_stay h SET left_at = ${at}, left_by_edit = true WHERE h.segment_id = ${segmentId} AND h.left_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM membership m WHERE m.bucket = h.bucket AND m.person_id = h.person_id AND ${isOf(sql`m`, { segmentId, version })} AND m.is_in)`.execute(
-    db,
-  )
-  await sql`INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because, entered_by_edit)
-    SELECT m.bucket, m.person_id, m.segment_id, ${at}, md5(m.segment_id::text || ${String(version)} || m.person_id::text)::uuid, m.because, true FROM membership m
-    WHERE m.segment_id = ${segmentId} AND m.version = ${version} AND m.is_in AND NOT EXISTS (
-      SELECT 1 FROM segment_stay h WHERE h.bucket = m.bucket AND h.person_id = m.person_id AND h.segment_id IS NOT DISTINCT FROM m.segment_id AND h.left_at IS NULL)
-    ORDER BY m.bucket, m.person_id ON CONFLICT DO NOTHING`.execute(db)
-}
-
-/** Closes every open stay of a segment that is archived. */
-export async function closeAllStays(db: Db, segmentId: string, at: Date): Promise<void> {
-  await sql`UPDATE segment_stay SET left_at = ${at}, left_by_edit = true WHERE segment_id = ${segmentId} AND left_at IS NULL`.execute(db)
-}
-
-/** A person who came or went by an edit. */
-export interface Edited {
-  readonly bucket: number
-  readonly person_id: string
-  readonly entered: boolean
-  readonly because: Reason[]
-}
-
-/** Those who came or went by an edit, a page after a person: each half read in the order of its index. */
-export async function listEdited(db: Db, { segmentId, at }: Flip, after: string, most: number): Promise<Edited[]> {
-  const found = await sql<Edited>`SELECT * FROM (
-      (SELECT bucket, person_id, true AS entered, because FROM segment_stay WHERE segment_id = ${segmentId} AND entered_at = ${at} AND entered_by_edit
-        AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${most})
-      UNION ALL (SELECT bucket, person_id, false, because FROM segment_stay WHERE segment_id = ${segmentId} AND left_at = ${at} AND left_by_edit
-        AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${most})) e
-    ORDER BY person_id LIMIT ${most}`.execute(db)
-  return found.rows
-}
-
 /** Whether a segment has versions whose memberships are no longer needed. */
 export async function hasStale(db: Db, segmentId: string): Promise<boolean> {
   const found = await sql`SELECT 1 FROM segment_version v JOIN segment s ON s.id = v.segment_id
@@ -155,4 +94,14 @@ export async function deleteStale(db: Db, segmentId: string, from: number, below
   await sql`DELETE FROM membership m WHERE m.bucket >= ${from} AND m.bucket < ${below} AND m.segment_id = ${segmentId} AND NOT EXISTS (
     SELECT 1 FROM segment_version v JOIN segment s ON s.id = v.segment_id
     WHERE v.segment_id = m.segment_id AND v.version = m.version AND v.state IN ('live', 'filling') AND s.archived_at IS NULL)`.execute(db)
+}
+
+/** Rows that said “the compute is not to write here” say nothing once the version is in force. Locked in key order, as reactions do. */
+export async function deleteMarks(db: Db, { segmentId, version }: Filling): Promise<void> {
+  await sql`DELETE FROM membership m USING (SELECT k.bucket, k.person_id FROM membership k
+      WHERE k.segment_id = ${segmentId} AND k.version = ${version} AND NOT k.is_in AND k.next_change_at IS NULL
+      ORDER BY k.bucket, k.person_id FOR UPDATE) gone
+    WHERE m.bucket = gone.bucket AND m.person_id = gone.person_id AND ${isOf(sql`m`, { segmentId, version })} AND NOT m.is_in AND m.next_change_at IS NULL`.execute(
+    db,
+  )
 }

@@ -189,13 +189,33 @@ export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void>
       ${sorted.map((s) => JSON.stringify(s.because))}::jsonb[]) ON CONFLICT DO NOTHING`.execute(db)
 }
 
-/** Said so that no index by segment is taken: a plan made while the segment was empty would read all its stays for each person. */
-export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Promise<void> {
-  if (!ends.length) return
+/**
+ * Said so that no index by segment is taken: a plan made while the segment was empty would read all its stays for each person.
+ * @returns which stays there were, as `person/segment`
+ */
+export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Promise<Set<string>> {
+  if (!ends.length) return new Set()
   const sorted = [...ends].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((end) => end.subject))
-  await sql`/* close_stays */ UPDATE segment_stay h SET left_at = x.t, left_because = x.w
+  const closed = await sql<{
+    person_id: string
+    segment_id: string
+  }>`/* close_stays */ UPDATE segment_stay h SET left_at = x.t, left_because = x.w
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((e) => e.segmentId)}::uuid[], ${sorted.map((e) => e.at)}::timestamptz[],
       ${sorted.map((e) => JSON.stringify(e.because))}::jsonb[]) x(b, i, s, t, w)
-    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM x.s AND h.left_at IS NULL`.execute(db)
+    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM x.s AND h.left_at IS NULL
+    RETURNING h.person_id, h.segment_id`.execute(db)
+  return new Set(closed.rows.map((row) => `${row.person_id}/${row.segment_id}`))
+}
+
+/** Stays that began with an edit and are over before the edit's telling came to them. */
+export async function insertBriefStays(db: Db, stays: readonly (Stay & { readonly from: Date })[]): Promise<void> {
+  if (!stays.length) return
+  const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
+  const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
+  await sql`/* insert_brief_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, left_at, id, because, left_because, entered_by_edit)
+    SELECT b, i, s, f, greatest(f, t), n, '[]', w, true FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((s) => s.segmentId)}::uuid[], ${sorted.map((s) => s.from)}::timestamptz[],
+      ${sorted.map((s) => s.at)}::timestamptz[], ${sorted.map((s) => s.id)}::uuid[], ${sorted.map((s) => JSON.stringify(s.because))}::jsonb[]) x(b, i, s, f, t, n, w) ON CONFLICT DO NOTHING`.execute(
+    db,
+  )
 }

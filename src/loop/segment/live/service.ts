@@ -134,6 +134,7 @@ async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pa
     asked.map(({ subject, segment }) => ({ subject, segmentId: segment.id })),
   )
   const stayOf = ({ subject, segment }: Judged) => (segment.isLive ? stays.get(`${subject.id}/${segment.id}`) : undefined)
+  const since = new Map(flips.map((one) => [one, standing.get(standingKey(one.subject.id, one.segment))?.since]))
   await writeMemberships(ctx, judged, standing, stayOf)
   const entered = flips.filter((one) => one.outcome.flip === 'entered' && !stayOf(one))
   const left = flips.filter((one) => one.outcome.flip === 'left')
@@ -141,9 +142,12 @@ async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pa
     ctx.db,
     entered.map((one) => ({ ...stayKey(one), id: ctx.id(), because: one.outcome.keep?.because ?? [] })),
   )
-  await rows.closeStays(
+  const ends = left.map((one) => ({ ...stayKey(one), because: one.outcome.keep?.because ?? [], from: since.get(one) ?? one.outcome.at }))
+  const closed = await rows.closeStays(ctx.db, ends)
+  const brief = ends.filter((end) => !closed.has(`${end.subject.id}/${end.segmentId}`))
+  await rows.insertBriefStays(
     ctx.db,
-    left.map((one) => ({ ...stayKey(one), because: one.outcome.keep?.because ?? [] })),
+    brief.map((end) => ({ ...end, id: ctx.id() })),
   )
   return [...entered.map((one) => ({ ...one, flip: 'entered' as const })), ...left.map((one) => ({ ...one, flip: 'left' as const }))]
 }
