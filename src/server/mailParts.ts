@@ -6,18 +6,23 @@ import { openMailbox } from '#connect/imap/mailbox.ts'
 import { mailgunHook } from '#connect/mailgun/hook.ts'
 import { postmarkHook } from '#connect/postmark/hook.ts'
 import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
+import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
 import { sendgridHook } from '#connect/sendgrid/hook.ts'
 import { sesHook } from '#connect/ses/hook.ts'
 import { smtpRoute } from '#connect/smtp/route.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
+import type { Served } from '#kernel/serve.ts'
 import { personTables as bounceTables } from '#loop/deliver/bounces/tables.ts'
 import { publicRoutes as feedbackPaths } from '#loop/deliver/feedback/routes.ts'
 import { jobs as incomingJobs } from '#loop/deliver/incoming/jobs.ts'
-import { publicRoutes as hookPaths } from '#loop/deliver/incoming/routes.ts'
+import { publicRoutes as hookPaths, incomingRoutes } from '#loop/deliver/incoming/routes.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
+import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { personTables as hitTables } from '#loop/deliver/truth/tables.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
+import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
 import type { PublicRoutes } from './http.ts'
 
 export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' | 'mailHooks' | 'openMailbox'> = {
@@ -36,3 +41,11 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' |
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths]
 export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs]
 export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]
+/** Rooms of the API by the name they have in the contract. */
+export const mailRooms: Readonly<Record<string, Served>> = {
+  newsletters: newslettersRoutes,
+  mailReports: mailReportsRoutes,
+  incoming: incomingRoutes,
+  mailCaps: capsRoutes,
+  mailbox: mailboxRoutes,
+}

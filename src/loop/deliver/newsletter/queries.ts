@@ -266,7 +266,7 @@ export async function countLinks(db: Db, id: string): Promise<{ url: string; peo
     hits AS (SELECT j.props->>'url' AS url, j.person_id, bool_or(j.props->>'agent' = 'human') AS human
       FROM mine m JOIN journal j ON j.bucket = m.bucket AND j.person_id = m.person_id AND j.name = 'mail.clicked' AND j.props->>'delivery' = m.id::text GROUP BY 1, 2)
     SELECT v.url, (count(*) FILTER (WHERE h.human))::int AS people, (count(*) FILTER (WHERE NOT h.human))::int AS machine
-    FROM newsletter n JOIN template_version t ON t.id = n.version_id CROSS JOIN LATERAL unnest(t.links) AS v(url) LEFT JOIN hits h ON h.url = v.url
+    FROM newsletter n JOIN template_version t ON t.id = n.version_id CROSS JOIN LATERAL (SELECT DISTINCT url FROM unnest(t.links) AS l(url)) v LEFT JOIN hits h ON h.url = v.url
     WHERE n.id = ${id} GROUP BY v.url ORDER BY 2 DESC, 1`.execute(db)
   return found.rows
 }

@@ -1,0 +1,171 @@
+// Everything is counted in the database over the rows of one newsletter; what is counted and who is listed share their conditions.
+import { type RawBuilder, sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
+import type { Db } from '#kernel/db/tables.ts'
+import { type DomainRow, GOAL_DAYS, HOURS_SHOWN, type MailFigures, type MailNumber } from './contract.ts'
+
+type Bool = RawBuilder<boolean>
+
+const bounced: Bool = sql`(d.status = 'refused' OR d.bounced_at IS NOT NULL)`
+/** A refusal that does not say the address is dead is a soft one. */
+const hard: Bool = sql`coalesce(d.bounce_hard, false)`
+const delivered: Bool = sql`(d.status = 'sent' AND d.bounced_at IS NULL)`
+
+const CONDITIONS: Readonly<Record<Exclude<MailNumber, 'converted'>, Bool>> = {
+  all: sql`true`,
+  waiting: sql`d.status IN ('queued', 'claimed', 'transmitting', 'deferred')`,
+  suppressed: sql`d.status = 'suppressed'`,
+  cancelled: sql`d.status = 'cancelled'`,
+  unknown: sql`d.status = 'unknown'`,
+  sent: sql`d.status = 'sent'`,
+  delivered,
+  opened: sql`d.opened_at IS NOT NULL`,
+  openedUnknown: sql`d.opened_unknown_at IS NOT NULL AND d.opened_at IS NULL`,
+  openedMachine: sql`d.opened_machine_at IS NOT NULL AND d.opened_at IS NULL AND d.opened_unknown_at IS NULL`,
+  notOpened: sql`${delivered} AND d.opened_at IS NULL`,
+  clicked: sql`d.clicked_at IS NOT NULL`,
+  clickedUnknown: sql`d.clicked_unknown_at IS NOT NULL AND d.clicked_at IS NULL`,
+  clickedMachine: sql`d.clicked_machine_at IS NOT NULL AND d.clicked_at IS NULL AND d.clicked_unknown_at IS NULL`,
+  notClicked: sql`${delivered} AND d.clicked_at IS NULL`,
+  stopped: sql`d.stopped_at IS NOT NULL`,
+  complained: sql`d.complained_at IS NOT NULL`,
+  bounced,
+  bouncedHard: sql`${bounced} AND ${hard}`,
+  bouncedSoft: sql`${bounced} AND NOT ${hard}`,
+}
+
+/** The mail was followed to the goal: one of these events within seven days after the person's first own click (KPI-03). */
+const converted = (goals: readonly string[]): Bool =>
+  sql`(d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = ANY(${goals}::text[])
+    AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + ${GOAL_DAYS}::int * interval '24 hours'))`
+
+const conditionOf = (of: MailNumber, goals: readonly string[]): Bool => (of === 'converted' ? converted(goals) : CONDITIONS[of])
+
+const tally = (name: string, condition: Bool) => sql`(count(*) FILTER (WHERE ${condition}))::int AS ${sql.id(name)}`
+
+/** All figures of a newsletter, by version of its template. */
+export async function countFigures(db: Db, id: string, goals: readonly string[]): Promise<(MailFigures & { version_id: string })[]> {
+  const numbers = Object.entries(CONDITIONS).map(([name, condition]) => tally(name, condition))
+  const found = await sql<MailFigures & { version_id: string }>`
+    SELECT d.version_id, ${sql.join(numbers)}, ${tally('tried', sql`d.status IN ('sent', 'refused')`)}, ${tally('converted', converted(goals))}
+    FROM delivery d WHERE d.source = ${id} GROUP BY d.version_id`.execute(db)
+  return found.rows
+}
+
+export async function listVersionNames(db: Db, ids: readonly string[]): Promise<{ id: string; version: number; subject: string }[]> {
+  const found = await sql<{
+    id: string
+    version: number
+    subject: string
+  }>`SELECT id, version, draft->>'subject' AS subject FROM template_version WHERE id = ANY(${ids}::uuid[]) ORDER BY version, id`.execute(db)
+  return found.rows
+}
+
+/** Why people got nothing: left out, or undelivered. Our own reason of a bounce where there is one, else what the server said. */
+const reasonOf = sql<string>`CASE WHEN ${bounced} THEN coalesce(d.bounce_reason, d.reason, '') ELSE coalesce(d.reason, '') END`
+
+export async function countReasons(db: Db, id: string, of: 'suppressed' | 'bounced'): Promise<{ reason: string; count: number }[]> {
+  const found = await sql<{ reason: string; count: number }>`
+    SELECT ${reasonOf} AS reason, count(*)::int AS count FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS[of]} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
+    db,
+  )
+  return found.rows
+}
+
+const domain = sql<string>`lower(split_part(coalesce(d.address, ''), '@', 2))`
+
+export async function countDomains(db: Db, id: string): Promise<DomainRow[]> {
+  const parts = ['sent', 'delivered', 'opened', 'clicked', 'bouncedHard', 'bouncedSoft', 'complained', 'stopped'] as const
+  const found = await sql<DomainRow>`
+    SELECT ${domain} AS domain, ${sql.join(parts.map((part) => tally(part, CONDITIONS[part])))} FROM delivery d
+    WHERE d.source = ${id} AND d.address IS NOT NULL AND d.status IN ('sent', 'refused', 'unknown') GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50`.execute(
+    db,
+  )
+  return found.rows
+}
+
+const FIRST = { opened: sql`d.opened_at`, clicked: sql`d.clicked_at`, openedMachine: sql`d.opened_machine_at` } as const
+
+const hourOf = (of: keyof typeof FIRST) =>
+  sql<number>`least(${HOURS_SHOWN}::int, greatest(0, floor(extract(epoch FROM ${FIRST[of]} - coalesce(d.sent_at, d.marked_at)) / 3600)::int))`
+
+/** People by the hours between the sending and what they did first. */
+export async function countHours(db: Db, id: string): Promise<{ hour: number; opened: number; clicked: number; openedMachine: number }[]> {
+  const found = await sql<{ hour: number; opened: number; clicked: number; openedMachine: number }>`
+    SELECT h.hour, (count(*) FILTER (WHERE h.kind = 'o'))::int AS opened, (count(*) FILTER (WHERE h.kind = 'c'))::int AS clicked, (count(*) FILTER (WHERE h.kind = 'm'))::int AS "openedMachine"
+    FROM (SELECT 'o' AS kind, ${hourOf('opened')} AS hour FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS.opened}
+      UNION ALL SELECT 'c', ${hourOf('clicked')} FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS.clicked}
+      UNION ALL SELECT 'm', ${hourOf('openedMachine')} FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS.openedMachine}) h
+    GROUP BY 1 ORDER BY 1`.execute(db)
+  return found.rows
+}
+
+export interface LinkRow {
+  readonly link: number
+  readonly people: number
+  readonly clicks: number
+  readonly machine: number
+}
+
+/** Clicks at each link of one version. People count once at each link; scanners stand beside. */
+export async function countClicks(db: Db, id: string, version: string): Promise<LinkRow[]> {
+  const found = await sql<LinkRow>`
+    WITH hits AS (SELECT (j.props->>'link')::int AS link, j.person_id, count(*) FILTER (WHERE j.props->>'agent' = 'human') AS human
+      FROM delivery d JOIN journal j ON j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.clicked' AND j.props->>'delivery' = d.id::text
+      WHERE d.source = ${id} AND d.version_id = ${version} AND (d.clicked_at IS NOT NULL OR d.clicked_machine_at IS NOT NULL OR d.clicked_unknown_at IS NOT NULL) GROUP BY 1, 2)
+    SELECT link, (count(*) FILTER (WHERE human > 0))::int AS people, coalesce(sum(human), 0)::int AS clicks, (count(*) FILTER (WHERE human = 0))::int AS machine FROM hits GROUP BY 1`.execute(
+    db,
+  )
+  return found.rows
+}
+
+export interface PersonRow {
+  readonly bucket: number
+  readonly person_id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly address: string | null
+  readonly status: string
+  readonly reason: string
+  readonly sent_at: Date | null
+  readonly opened_at: Date | null
+  readonly clicked_at: Date | null
+}
+
+export interface Narrowed {
+  readonly id: string
+  readonly of: MailNumber
+  readonly goals: readonly string[]
+  readonly reason: string | null
+  readonly domain: string | null
+  readonly hour: number | null
+  readonly link: number | null
+  readonly version: string | null
+}
+
+const hasHours = (of: MailNumber): of is keyof typeof FIRST => of in FIRST
+
+function narrow(ask: Narrowed): RawBuilder<boolean> {
+  const parts: Bool[] = [sql`d.source = ${ask.id}`, conditionOf(ask.of, ask.goals)]
+  if (ask.reason !== null) parts.push(sql`${reasonOf} = ${ask.reason}`)
+  if (ask.domain !== null) parts.push(sql`${domain} = ${ask.domain}`)
+  if (ask.hour !== null && hasHours(ask.of)) parts.push(sql`${hourOf(ask.of)} = ${ask.hour}`)
+  if (ask.version !== null) parts.push(sql`d.version_id = ${ask.version}::uuid`)
+  if (ask.link !== null)
+    parts.push(sql`EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.clicked'
+      AND j.props->>'delivery' = d.id::text AND (j.props->>'link')::int = ${ask.link} AND j.props->>'agent' = 'human')`)
+  return sql`${sql.join(
+    parts.map((part) => sql`(${part})`),
+    sql` AND `,
+  )}`
+}
+
+/** The people behind a number, in key order, by the very conditions that count them. */
+export async function listPeople(db: Db, ask: Narrowed, after: Subject | null, limit: number): Promise<PersonRow[]> {
+  const found = await sql<PersonRow>`
+    SELECT d.bucket, d.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, ${reasonOf} AS reason, d.sent_at, d.opened_at, d.clicked_at
+    FROM delivery d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+    WHERE ${narrow(ask)} AND (d.bucket, d.person_id) > (${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
+    ORDER BY d.bucket, d.person_id LIMIT ${limit}`.execute(db)
+  return found.rows
+}

@@ -1,0 +1,180 @@
+// The report of a newsletter: figures, the mail with its clicks, the people behind each number, and what can be made of them.
+import type { Ctx } from '#kernel/ctx.ts'
+import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import type { Door } from '#kernel/serve.ts'
+import { cursorOf, readCursor } from '#loop/deliver/cursor.ts'
+import { findNewsletter, type NewsletterRow } from '#loop/deliver/newsletter/queries.ts'
+import { create as createNewsletter } from '#loop/deliver/newsletter/service.ts'
+import { contextOf } from '#loop/deliver/sender/context.ts'
+import { outfit } from '#loop/deliver/sender/settings.ts'
+import { render } from '#loop/deliver/template/kitchen.ts'
+import { loadVersions, type VersionSource } from '#loop/deliver/template/queries.ts'
+import { SAMPLE } from '#loop/deliver/template/sample.ts'
+import { create as createSegment, list as listSegments } from '#loop/segment/service.ts'
+import { HOURS_SHOWN, type MailFigures, type mailReportsContract } from './contract.ts'
+import { drawClicks, goalsOf, labelsOf, ruleOf } from './decide.ts'
+import { countClicks, countDomains, countFigures, countHours, countReasons, type LinkRow, listPeople, listVersionNames } from './queries.ts'
+
+type In<K extends keyof typeof mailReportsContract> = InputOf<(typeof mailReportsContract)[K]>
+type Out<K extends keyof typeof mailReportsContract> = OutputOf<(typeof mailReportsContract)[K]>
+
+const NOTHING: MailFigures = {
+  all: 0,
+  waiting: 0,
+  suppressed: 0,
+  cancelled: 0,
+  unknown: 0,
+  tried: 0,
+  sent: 0,
+  delivered: 0,
+  opened: 0,
+  openedUnknown: 0,
+  openedMachine: 0,
+  notOpened: 0,
+  clicked: 0,
+  clickedUnknown: 0,
+  clickedMachine: 0,
+  notClicked: 0,
+  converted: 0,
+  stopped: 0,
+  complained: 0,
+  bounced: 0,
+  bouncedHard: 0,
+  bouncedSoft: 0,
+}
+const KEYS = Object.keys(NOTHING) as (keyof MailFigures)[]
+
+const added = (a: MailFigures, b: MailFigures): MailFigures => Object.fromEntries(KEYS.map((key) => [key, a[key] + b[key]])) as MailFigures
+
+async function demand(ctx: Ctx, id: string): Promise<NewsletterRow> {
+  return (await findNewsletter(ctx.db, id)) ?? refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
+}
+
+/** Figures by people; a person's own acts, doubt and machines are kept apart. */
+export async function report(ctx: Ctx, { id, goal }: In<'report'>): Promise<Out<'report'>> {
+  await demand(ctx, id)
+  const rows = await countFigures(ctx.db, id, goalsOf(goal))
+  const names = await listVersionNames(
+    ctx.db,
+    rows.map((row) => row.version_id),
+  )
+  const by = new Map(rows.map(({ version_id, ...figures }) => [version_id, figures]))
+  const counted = await countHours(ctx.db, id)
+  const hours = Array.from({ length: HOURS_SHOWN + 1 }, () => ({ opened: 0, clicked: 0, openedMachine: 0 }))
+  for (const { hour, ...one } of counted) hours[hour] = one
+  return {
+    figures: [...by.values()].reduce(added, NOTHING),
+    suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
+    bouncedBy: await countReasons(ctx.db, id, 'bounced'),
+    domains: await countDomains(ctx.db, id),
+    hours,
+    versions: names.map((name) => ({ ...name, figures: by.get(name.id) ?? NOTHING })),
+  }
+}
+
+interface Drawn {
+  readonly source: VersionSource
+  readonly delivered: number
+  readonly clicks: readonly LinkRow[]
+  readonly frame: Awaited<ReturnType<typeof outfit>>['frame']
+}
+
+/** The mail as a made-up lead would see it, with the clicks at its links; all conditional blocks are shown. */
+export async function clickMap(door: Door, { id, version }: In<'clickMap'>): Promise<Out<'clickMap'>> {
+  const { source, delivered, clicks, frame } = await door.read((ctx) => loadMap(ctx, id, version))
+  const by = new Map(clicks.map((row) => [row.link, row]))
+  const people = new Map(clicks.map((row) => [row.link, row.people]))
+  const context = contextOf(frame, SAMPLE, { token: null, purpose: 'marketing', segments: new Set(source.segments) })
+  const words = { subject: source.subject, html: drawClicks(source.html, people, delivered), text: '' }
+  const [mail] = await render('', words, [context])
+  const labels = labelsOf(source.html)
+  return {
+    html: mail?.html ?? '',
+    subject: mail?.subject ?? '',
+    delivered,
+    links: source.links.map((url, i) => {
+      const row = by.get(i + 1)
+      return {
+        link: i + 1,
+        url,
+        label: labels.get(i + 1) ?? '',
+        people: row?.people ?? 0,
+        clicks: row?.clicks ?? 0,
+        machine: row?.machine ?? 0,
+      }
+    }),
+  }
+}
+
+async function loadMap(ctx: Ctx, id: string, asked: string | undefined): Promise<Drawn> {
+  const row = await demand(ctx, id)
+  const figures = await countFigures(ctx.db, id, [])
+  const version = asked ?? row.version_id ?? figures[0]?.version_id
+  const [source] = version ? await loadVersions(ctx.db, [version]) : []
+  if (!source || source.template_id === '' || (asked && !figures.some((one) => one.version_id === asked)))
+    return refuse('missing', 'newsletter.unsent', { message: 'Nothing of this newsletter has gone out in that version.' })
+  const delivered = figures.find((one) => one.version_id === source.id)?.delivered ?? 0
+  return { source, delivered, clicks: await countClicks(ctx.db, id, source.id), frame: (await outfit(ctx)).frame }
+}
+
+export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people'>> {
+  await demand(ctx, input.id)
+  const after = readCursor(input.cursor)
+  const rows = await listPeople(
+    ctx.db,
+    {
+      id: input.id,
+      of: input.of,
+      goals: goalsOf(input.goal),
+      reason: input.reason ?? null,
+      domain: input.domain ?? null,
+      hour: input.hour ?? null,
+      link: input.link ?? null,
+      version: input.version ?? null,
+    },
+    after ? { bucket: Number(after[0]), id: after[1] ?? '' } : null,
+    input.limit + 1,
+  )
+  const items = rows.slice(0, input.limit)
+  const last = items.at(-1)
+  return {
+    items: items.map((row) => ({
+      personId: row.person_id,
+      name: row.name,
+      company: row.company_name ?? '',
+      address: row.address ?? '',
+      status: row.status,
+      reason: row.reason,
+      sentAt: row.sent_at?.toISOString() ?? null,
+      openedAt: row.opened_at?.toISOString() ?? null,
+      clickedAt: row.clicked_at?.toISOString() ?? null,
+    })),
+    next: rows.length > input.limit && last ? cursorOf(String(last.bucket), last.person_id) : null,
+  }
+}
+
+/** A segment of the people behind a number; it is a rule over the journal, so it follows what people do later. */
+export async function segment(ctx: Ctx, input: In<'segment'>): Promise<Out<'segment'>> {
+  await demand(ctx, input.id)
+  const rule = ruleOf({ newsletter: input.id, of: input.of, link: input.link, goal: input.goal })
+  const { id } = await createSegment(ctx, { name: input.name, description: '', audience: 'leads', rule, startsScenarios: false })
+  return { id }
+}
+
+/** Whoever clicks before the second one leaves drops out of its segment, and gets none. Asking twice makes one segment and two drafts. */
+export async function again(ctx: Ctx, input: In<'again'>): Promise<Out<'again'>> {
+  const row = await demand(ctx, input.id)
+  if (row.status === 'draft' || row.status === 'scheduled')
+    return refuse('conflict', 'newsletter.unsent', { message: 'This newsletter has not gone out yet.' })
+  const known = (await listSegments(ctx)).items.find((one) => one.name === input.segmentName)
+  const segmentId = known?.id ?? (await segment(ctx, { id: input.id, of: 'notClicked', name: input.segmentName })).id
+  const made = await createNewsletter(ctx, {
+    name: input.name,
+    templateId: row.template_id,
+    include: [segmentId],
+    exclude: row.exclude,
+    topicId: row.topic_id,
+  })
+  return { id: made.id, segment: segmentId }
+}
