@@ -24,6 +24,8 @@ interface Bag extends Holes {
   readonly links: string[]
   readonly segments: Set<string>
   fill(source: string): string
+  /** From now on the text part is made: a link in it has the number of the same place in the HTML. */
+  turnToText(): void
 }
 
 /** Marks are made of private-use characters; those of the author are dropped first, so none can be forged. */
@@ -32,6 +34,8 @@ const withoutMarks = (value: unknown): unknown => JSON.parse(JSON.stringify(valu
 function bag(): Bag {
   const codes: string[] = []
   const links: string[] = []
+  /** Places of an address that the text part has not come to yet; null while the HTML is made. */
+  let left: Map<string, number[]> | null = null
   const liquid = (code: string) => `\uE000${codes.push(code) - 1}\uE001`
   return {
     links,
@@ -39,11 +43,17 @@ function bag(): Bag {
     liquid,
     link(url) {
       if (!/^https?:/i.test(url)) return escapeHtml(url)
-      const known = links.indexOf(url)
-      const n = known >= 0 ? known + 1 : links.push(url)
+      // Each place has a number of its own: the same address at the head and at the foot are two positions (click map).
+      const n = left?.get(url)?.shift() ?? links.push(url)
       return liquid(`{{ click }}/${n}`)
     },
     // Whatever Liquid the author wrote outside of a known mark would be run: it is made harmless first.
+    turnToText() {
+      left = Map.groupBy(
+        links.map((_, i) => i + 1),
+        (n) => links[n - 1] ?? '',
+      )
+    },
     fill: (source) => defused(source).replace(/\uE000(\d+)\uE001/g, (_, n) => codes[Number(n)] ?? ''),
   }
 }
@@ -73,6 +83,7 @@ export async function compileDraft(given: Draft): Promise<Compiled> {
       '</body>',
       '{% if pixel %}<img src="{{ pixel }}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0" />{% endif %}</body>',
     )
+  holes.turnToText()
   const text = holes.fill(
     blocks
       .map((b) => guardedText(b, holes))

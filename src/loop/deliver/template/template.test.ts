@@ -103,7 +103,7 @@ test('X4 loops, includes and the raw filter do not exist', async () => {
   }
 })
 
-test('TRK-13 every web link is tracked by its number, mail and telephone links stay, and the same address is one link', async () => {
+test('TRK-13 every web link is tracked by its number, mail and telephone links stay; NUR-14 the same address at two places has two numbers, and the text part the same ones', async () => {
   const link = (href: string, id: string) => ({ id, kind: 'button' as const, label: 'x', href, align: 'center' as const, color: '#000000' })
   const compiled = await compile(
     aDraft('x', [
@@ -114,12 +114,13 @@ test('TRK-13 every web link is tracked by its number, mail and telephone links s
       link('tel:+81312345678', '5'),
     ]),
   )
-  expect(compiled.links).toEqual(['https://a.example/?a=1&b=2', 'https://b.example/'])
+  expect(compiled.links).toEqual(['https://a.example/?a=1&b=2', 'https://b.example/', 'https://a.example/?a=1&b=2'])
   const [mail] = await render('', compiled, [CONTEXT])
   expect(mail?.html).not.toContain('a.example')
   expect(mail?.html).toContain('href="mailto:a@b.example"')
   expect(mail?.html).toContain('href="tel:+81312345678"')
-  expect(mail?.html.match(/\/c\/T\/1"/g)).toHaveLength(2)
+  for (const n of [1, 2, 3]) expect(mail?.html.match(new RegExp(`/c/T/${n}"`, 'g'))).toHaveLength(1)
+  expect([...(mail?.text ?? '').matchAll(/\/c\/T\/(\d)/g)].map(([, n]) => n)).toEqual(['1', '2', '3'])
 })
 
 test('NUR-01 merge fields leave gracefully when nothing is known, and a condition hides its block', async () => {
