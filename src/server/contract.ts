@@ -14,6 +14,8 @@ import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
+import { templateFoldersContract } from '#loop/deliver/template/folders/contract.ts'
+import { templateReportContract } from '#loop/deliver/template/report/contract.ts'
 import { activitiesContract } from '#loop/identify/activities/contract.ts'
 import { companiesContract } from '#loop/identify/companies/contract.ts'
 import { duplicatesContract } from '#loop/identify/duplicates/contract.ts'
@@ -27,6 +29,7 @@ import { tasksContract } from '#loop/identify/tasks/contract.ts'
 import { historyContract } from '#loop/identify/timeline/contract.ts'
 import { analysisContract } from '#loop/measure/analysis/contract.ts'
 import { liftContract } from '#loop/measure/lift/contract.ts'
+import { mailReportsContract } from '#loop/measure/mails/contract.ts'
 import { proofContract } from '#loop/measure/proof/contract.ts'
 import { reportsContract } from '#loop/measure/reports/contract.ts'
 import { scenarioReportsContract } from '#loop/measure/scenarios/contract.ts'
@@ -91,6 +94,8 @@ export const contract = {
   views: viewsContract,
   bulk: bulkContract,
   templates: templatesContract,
+  templateFolders: templateFoldersContract,
+  templateReport: templateReportContract,
   newsletters: newslettersContract,
   mail: mailContract,
   received: receivedContract,
@@ -112,6 +117,7 @@ export const contract = {
   scenarioVersions: scenarioVersionsContract,
   reports: reportsContract,
   lift: liftContract,
+  mailReports: mailReportsContract,
   scenarioReports: scenarioReportsContract,
   proof: proofContract,
   analysis: analysisContract,

@@ -7,7 +7,6 @@ import { linksRoutes, meRoutes, setupRoutes, usersRoutes } from '#access/users/r
 import { sendChat } from '#connect/chat/send.ts'
 import { sendWebhook } from '#connect/egress/webhook.ts'
 import { mailboxKeeping } from '#connect/pretend/mailbox/keeping.ts'
-import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
 import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
 import { jobs as cardJobs } from '#loop/capture/cards/jobs.ts'
@@ -24,13 +23,12 @@ import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
-import { incomingRoutes } from '#loop/deliver/incoming/routes.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
-import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
-import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
+import { templateFoldersRoutes } from '#loop/deliver/template/folders/routes.ts'
+import { templateReportRoutes } from '#loop/deliver/template/report/routes.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
@@ -129,7 +127,7 @@ import { publicRoutes as blueprintPaths, blueprintRoutes } from '../blueprint/ro
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
-import { mailJobs, mailPaths, mailPorts, mailTables } from './mailParts.ts'
+import { mailJobs, mailPaths, mailPorts, mailRooms, mailTables } from './mailParts.ts'
 import { noticeMailer, sendNoticeMail } from './noticeMail.ts'
 import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
 import { setup } from './setupParts.ts'
@@ -175,10 +173,10 @@ export const rooms: Readonly<Record<string, Served>> = {
   views: viewsRoutes,
   bulk: bulkRoutes,
   templates: templatesRoutes,
-  newsletters: newslettersRoutes,
+  templateFolders: templateFoldersRoutes,
+  templateReport: templateReportRoutes,
   mail: mailRoutes,
   received: receivedRoutes,
-  incoming: incomingRoutes,
   signals: signalsRoutes,
   assignment: assignmentRoutes,
   neglect: neglectRoutes,
@@ -192,9 +190,8 @@ export const rooms: Readonly<Record<string, Served>> = {
   scenarios: scenariosRoutes,
   simulations: simulationsRoutes,
   noticeChannels: channelsRoutes,
-  mailCaps: capsRoutes,
   scenarioVersions: scenarioVersionsRoutes,
-  mailbox: mailboxRoutes,
+  ...mailRooms,
 }
 
 /** Paths outside of the API. */

@@ -11,6 +11,16 @@ export interface TemplateTable {
   created_at: Date
   updated_at: Date
   archived_at: Date | null
+  folder_id: string | null
+}
+
+export interface TemplateFolderTable {
+  id: string
+  parent_id: string | null
+  name: string
+  sharing: JsonObject | null
+  made_by: string | null
+  created_at: Date
 }
 
 export interface TemplateVersionTable {
@@ -151,6 +161,7 @@ declare module '#kernel/db/tables.ts' {
   interface Tables {
     template: TemplateTable
     template_version: TemplateVersionTable
+    template_folder: TemplateFolderTable
     mail_topic: MailTopicTable
     topic_stop: TopicStopTable
     newsletter: NewsletterTable

@@ -122,12 +122,20 @@ export const templateSummary = z.object({
   id: uuid,
   name: z.string(),
   subject: z.string(),
-  version: z.number().int(),
-  sent: z.boolean().meta({ description: 'a mail of this version has gone out: the next edit makes a new one' }),
+  version: z.number().int().meta({ description: 'counts every save' }),
+  edition: z.number().int().meta({ description: 'counts only what went out: an edit after a send begins the next' }),
+  sent: z.boolean().meta({ description: 'a mail of this version has gone out: the next edit makes a new edition' }),
+  folderId: uuid.nullable(),
   updatedAt: instant,
 })
+export type TemplateSummary = z.infer<typeof templateSummary>
 
-export const templateDetail = templateSummary.extend({ versionId: uuid, draft, warnings: z.array(z.string()) })
+export const templateDetail = templateSummary.extend({
+  versionId: uuid,
+  draft,
+  warnings: z.array(z.string()),
+  mine: z.enum(['view', 'edit']).meta({ description: 'what its folder lets the asker do' }),
+})
 export type TemplateDetail = z.infer<typeof templateDetail>
 
 const named = { name: z.string().trim().min(1).max(120) }
@@ -138,7 +146,14 @@ export const templatesContract = {
     path: '/templates',
     permission: 'templates.read',
     summary: 'Mail templates, last changed first',
-    input: z.object({ ...pageQuery, search: z.string().max(100).optional() }),
+    input: z.object({
+      ...pageQuery,
+      search: z.string().max(100).optional(),
+      folder: z
+        .union([uuid, z.literal('none')])
+        .optional()
+        .meta({ description: 'only what lies directly in this folder; none: in no folder' }),
+    }),
     output: page(templateSummary),
   }),
   get: endpoint({
@@ -154,7 +169,7 @@ export const templatesContract = {
     path: '/templates',
     permission: 'templates.write',
     summary: 'Make a template',
-    input: z.object({ ...named, draft }),
+    input: z.object({ ...named, draft, folderId: uuid.nullable().default(null) }),
     output: templateDetail,
   }),
   update: endpoint({
@@ -188,7 +203,16 @@ export const templatesContract = {
     summary: 'All versions of a template',
     input: z.object({ id: uuid }),
     output: z.object({
-      items: z.array(z.object({ id: uuid, version: z.number().int(), subject: z.string(), createdAt: instant, sent: z.boolean() })),
+      items: z.array(
+        z.object({
+          id: uuid,
+          version: z.number().int(),
+          edition: z.number().int(),
+          subject: z.string(),
+          createdAt: instant,
+          sent: z.boolean(),
+        }),
+      ),
     }),
   }),
   preview: endpoint({

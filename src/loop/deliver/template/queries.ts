@@ -9,21 +9,36 @@ export interface TemplateRow {
   readonly version_id: string
   readonly updated_at: Date
   readonly version: number
+  readonly edition: number
   readonly subject: string
   readonly used_at: Date | null
+  readonly folder_id: string | null
 }
+
+/** Which edition a version belongs to: as many have gone out before it, and one. */
+const edition = sql`(1 + (SELECT count(*) FROM template_version o WHERE o.template_id = v.template_id AND o.version < v.version AND o.used_at IS NOT NULL))::int AS edition`
+const columns = sql`t.id, t.name, t.version_id, t.updated_at, t.folder_id, v.version, ${edition}, v.draft->>'subject' AS subject, v.used_at`
 
 /** Templates not put away, last changed first. */
 export async function listTemplates(
   db: Db,
-  ask: { after: { at: Date; id: string } | null; limit: number; search: string | null },
+  ask: {
+    after: { at: Date; id: string } | null
+    limit: number
+    search: string | null
+    /** undefined: all; null: those in no folder */
+    folder: string | null | undefined
+    /** Folders whose content the asker must not see. */
+    hidden: readonly string[]
+  },
 ): Promise<TemplateRow[]> {
-  const { after, limit, search } = ask
+  const { after, limit, search, folder, hidden } = ask
   const like = search === null ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`
   const found = await sql<TemplateRow>`
-    SELECT t.id, t.name, t.version_id, t.updated_at, v.version, v.draft->>'subject' AS subject, v.used_at
-    FROM template t JOIN template_version v ON v.id = t.version_id
+    SELECT ${columns} FROM template t JOIN template_version v ON v.id = t.version_id
     WHERE t.archived_at IS NULL AND (${like}::text IS NULL OR t.name ILIKE ${like} OR v.draft->>'subject' ILIKE ${like})
+      AND (${folder === undefined} OR t.folder_id IS NOT DISTINCT FROM ${folder ?? null}::uuid)
+      AND (t.folder_id IS NULL OR t.folder_id <> ALL(${[...hidden]}::uuid[]))
       AND (${after === null} OR (t.updated_at, t.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
     ORDER BY t.updated_at DESC, t.id DESC LIMIT ${limit}`.execute(db)
   return found.rows
@@ -37,8 +52,9 @@ export interface TemplateFull extends TemplateRow {
 
 export async function findTemplate(db: Db, id: string): Promise<TemplateFull | undefined> {
   const found = await sql<TemplateFull>`
-    SELECT t.id, t.name, t.version_id, t.updated_at, t.archived_at, v.version, v.draft->>'subject' AS subject, v.used_at, v.draft, v.warnings
-    FROM template t JOIN template_version v ON v.id = t.version_id WHERE t.id = ${id}`.execute(db)
+    SELECT ${columns}, t.archived_at, v.draft, v.warnings FROM template t JOIN template_version v ON v.id = t.version_id WHERE t.id = ${id}`.execute(
+    db,
+  )
   return found.rows[0]
 }
 
@@ -55,10 +71,13 @@ export interface NewVersion {
   readonly compiled: Compiled
 }
 
-export async function insertTemplate(db: Db, row: { id: string; name: string; versionId: string }, now: Date): Promise<void> {
-  await sql`INSERT INTO template (id, name, version_id, created_at, updated_at) VALUES (${row.id}, ${row.name}, ${row.versionId}, ${now}, ${now})`.execute(
-    db,
-  )
+export async function insertTemplate(
+  db: Db,
+  row: { id: string; name: string; versionId: string; folderId: string | null },
+  now: Date,
+): Promise<void> {
+  await sql`INSERT INTO template (id, name, version_id, folder_id, created_at, updated_at)
+    VALUES (${row.id}, ${row.name}, ${row.versionId}, ${row.folderId}, ${now}, ${now})`.execute(db)
 }
 
 /** Writes a version. It is never changed again. */
@@ -77,14 +96,19 @@ export async function archiveTemplate(db: Db, id: string, now: Date): Promise<vo
   await sql`UPDATE template SET archived_at = ${now} WHERE id = ${id}`.execute(db)
 }
 
-export async function listVersions(
-  db: Db,
-  templateId: string,
-): Promise<{ id: string; version: number; subject: string; created_at: Date; used_at: Date | null }[]> {
-  const found = await sql<{ id: string; version: number; subject: string; created_at: Date; used_at: Date | null }>`
-    SELECT id, version, draft->>'subject' AS subject, created_at, used_at FROM template_version WHERE template_id = ${templateId} ORDER BY version DESC`.execute(
-    db,
-  )
+export interface VersionRow {
+  readonly id: string
+  readonly version: number
+  readonly edition: number
+  readonly subject: string
+  readonly created_at: Date
+  readonly used_at: Date | null
+}
+
+export async function listVersions(db: Db, templateId: string): Promise<VersionRow[]> {
+  const found = await sql<VersionRow>`
+    SELECT v.id, v.version, ${edition}, v.draft->>'subject' AS subject, v.created_at, v.used_at FROM template_version v
+    WHERE v.template_id = ${templateId} ORDER BY v.version DESC`.execute(db)
   return found.rows
 }
 

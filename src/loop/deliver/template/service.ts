@@ -8,7 +8,8 @@ import { contextOf } from '../sender/context.ts'
 import { loadRecipients, type Recipient } from '../sender/queries.ts'
 import { outfit } from '../sender/settings.ts'
 import type { Compiled } from './compile.ts'
-import { type Draft, draft as draftSchema, type TemplateDetail, type templatesContract } from './contract.ts'
+import { type Draft, draft as draftSchema, type TemplateDetail, type TemplateSummary, type templatesContract } from './contract.ts'
+import { assertFolder, shelvesFor } from './folders/service.ts'
 import { compile, type Rendered, render, TemplateFault } from './kitchen.ts'
 import {
   archiveTemplate,
@@ -19,28 +20,32 @@ import {
   lockTemplate,
   putVersion,
   type TemplateFull,
+  type TemplateRow,
   updateTemplate,
 } from './queries.ts'
 import { SAMPLE, untracked } from './sample.ts'
 
 type Ask<K extends keyof typeof templatesContract> = InputOf<(typeof templatesContract)[K]>
 
-function shown(row: TemplateFull): TemplateDetail {
+function summary(row: TemplateRow): TemplateSummary {
   return {
     id: row.id,
     name: row.name,
     subject: row.subject,
     version: row.version,
-    versionId: row.version_id,
+    edition: row.edition,
     sent: row.used_at !== null,
+    folderId: row.folder_id,
     updatedAt: row.updated_at.toISOString(),
-    draft: row.draft,
-    warnings: row.warnings,
   }
 }
 
-async function load(ctx: Ctx, id: string): Promise<TemplateFull> {
-  return (await findTemplate(ctx.db, id)) ?? refuse('missing', 'template.missing', { message: 'This template does not exist.' })
+/** A template the actor may see, or change; one in a folder kept from them does not exist for them. */
+export async function load(ctx: Ctx, id: string, wanted: 'view' | 'edit' = 'view'): Promise<TemplateFull> {
+  const row = await findTemplate(ctx.db, id)
+  if (!row) return refuse('missing', 'template.missing', { message: 'このテンプレートはありません / This template does not exist.' })
+  await assertFolder(ctx, row.folder_id, wanted)
+  return row
 }
 
 /** Compiles, or refuses with what is wrong. Runs before any transaction: it takes tens of milliseconds. */
@@ -61,31 +66,34 @@ export async function list(ctx: Ctx, input: Ask<'list'>) {
     after: after && { at: new Date(after[0] ?? ''), id: after[1] ?? '' },
     limit: input.limit + 1,
     search: input.search || null,
+    folder: input.folder === 'none' ? null : input.folder,
+    hidden: (await shelvesFor(ctx)).hidden,
   })
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
   return {
-    items: items.map((row) => ({
-      id: row.id,
-      name: row.name,
-      subject: row.subject,
-      version: row.version,
-      sent: row.used_at !== null,
-      updatedAt: row.updated_at.toISOString(),
-    })),
+    items: items.map(summary),
     next: rows.length > input.limit && last ? cursorOf(last.updated_at.toISOString(), last.id) : null,
   }
 }
 
 export async function get(ctx: Ctx, { id }: Ask<'get'>): Promise<TemplateDetail> {
-  return shown(await load(ctx, id))
+  const row = await load(ctx, id)
+  const mine = (await shelvesFor(ctx)).level(row.folder_id) === 'edit' ? 'edit' : 'view'
+  return { ...summary(row), versionId: row.version_id, draft: row.draft, warnings: row.warnings, mine }
 }
 
 /** Makes a template from compiled blocks; the first version is number 1. */
-export async function make(ctx: Ctx, input: { readonly name: string; readonly draft: Draft }, compiled: Compiled): Promise<TemplateDetail> {
+export async function make(
+  ctx: Ctx,
+  input: { readonly name: string; readonly draft: Draft; readonly folderId?: string | null },
+  compiled: Compiled,
+): Promise<TemplateDetail> {
+  const folderId = input.folderId ?? null
+  await assertFolder(ctx, folderId, 'edit')
   const id = ctx.id()
   const versionId = ctx.id()
-  await insertTemplate(ctx.db, { id, name: input.name, versionId }, ctx.now)
+  await insertTemplate(ctx.db, { id, name: input.name, versionId, folderId }, ctx.now)
   await putVersion(ctx.db, { id: versionId, templateId: id, version: 1, draft: input.draft, compiled }, ctx.now)
   return get(ctx, { id })
 }
@@ -103,7 +111,7 @@ export async function update(door: Door, input: Ask<'update'>): Promise<Template
 /** Each saved change is a version of its own id, so nothing that is cached or queued under an id can ever change. */
 export async function save(ctx: Ctx, input: Ask<'update'>, compiled: Compiled): Promise<TemplateDetail> {
   await lockTemplate(ctx.db, input.id)
-  const row = await load(ctx, input.id)
+  const row = await load(ctx, input.id, 'edit')
   if (row.archived_at) refuse('gone', 'template.archived', { message: 'This template was put away.' })
   if (input.basedOn !== undefined && input.basedOn !== row.version)
     refuse('conflict', 'template.changed', { message: 'Somebody else has saved this template meanwhile. Load it again before you go on.' })
@@ -119,11 +127,15 @@ export async function save(ctx: Ctx, input: Ask<'update'>, compiled: Compiled): 
 export async function copy(door: Door, { id }: Ask<'copy'>): Promise<TemplateDetail> {
   const row = await door.read((ctx) => load(ctx, id))
   const compiled = await compileOrRefuse(row.draft)
-  return door.tx((ctx) => make(ctx, { name: `${row.name} (2)`.slice(0, 120), draft: row.draft }, compiled))
+  return door.tx(async (ctx) => {
+    // A copy lies beside the original, or loose where the actor may only look.
+    const folderId = (await shelvesFor(ctx)).level(row.folder_id) === 'edit' ? row.folder_id : null
+    return make(ctx, { name: `${row.name} (2)`.slice(0, 120), draft: row.draft, folderId }, compiled)
+  })
 }
 
 export async function remove(ctx: Ctx, { id }: Ask<'remove'>): Promise<{ ok: true }> {
-  await load(ctx, id)
+  await load(ctx, id, 'edit')
   await archiveTemplate(ctx.db, id, ctx.now)
   return { ok: true }
 }
@@ -135,6 +147,7 @@ export async function versions(ctx: Ctx, { id }: Ask<'versions'>) {
     items: rows.map((row) => ({
       id: row.id,
       version: row.version,
+      edition: row.edition,
       subject: row.subject,
       createdAt: row.created_at.toISOString(),
       sent: row.used_at !== null,

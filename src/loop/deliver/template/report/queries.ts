@@ -1,0 +1,77 @@
+import { sql } from 'kysely'
+import type { Db } from '#kernel/db/tables.ts'
+import { NO_SOURCE } from '../../tables.ts'
+import type { Figures, ReportPeople } from './contract.ts'
+
+/**
+ * The deliveries of some versions: of the newsletters that used them (by their own index), and single mails (by theirs). A newsletter that
+ * tries several versions is found by any of its mails, so all newsletters of the template's time are looked through by their index alone.
+ */
+const mailsOf = (versions: readonly string[]) => sql`(
+  SELECT d.* FROM delivery d WHERE d.source = ${NO_SOURCE}::uuid AND d.version_id = ANY(${[...versions]}::uuid[])
+  UNION ALL
+  SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id
+  WHERE n.template_id = (SELECT template_id FROM template_version WHERE id = ANY(${[...versions]}::uuid[]) LIMIT 1) AND d.version_id = ANY(${[...versions]}::uuid[]))`
+
+/** A form sent within seven days after the click, as newsletters count it. */
+const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'form.submitted'
+  AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + interval '7 days')`
+
+/** Each number as a condition: the count and the list behind it are read by the same words. */
+const CONDITIONS: Readonly<Record<ReportPeople, ReturnType<typeof sql>>> = {
+  sent: sql`d.sent_at IS NOT NULL`,
+  undelivered: sql`(d.status = 'refused' OR d.bounced_at IS NOT NULL)`,
+  opened: sql`d.opened_at IS NOT NULL`,
+  clicked: sql`d.clicked_at IS NOT NULL`,
+  converted,
+  stopped: sql`d.stopped_at IS NOT NULL`,
+  complained: sql`d.complained_at IS NOT NULL`,
+  rawOpened: sql`coalesce(d.opened_at, d.opened_machine_at, d.opened_unknown_at) IS NOT NULL`,
+  rawClicked: sql`coalesce(d.clicked_at, d.clicked_machine_at, d.clicked_unknown_at) IS NOT NULL`,
+  waiting: sql`d.status IN ('queued', 'claimed', 'transmitting', 'deferred')`,
+}
+
+export interface VersionFigures extends Figures {
+  readonly version_id: string
+  readonly first_at: Date | null
+  readonly last_at: Date | null
+}
+
+/** The figures of each of these versions that has any. */
+export async function countVersions(db: Db, versions: readonly string[]): Promise<VersionFigures[]> {
+  const n = (of: ReportPeople) => sql`(count(*) FILTER (WHERE ${CONDITIONS[of]}))::int`
+  const found = await sql<VersionFigures>`
+    SELECT d.version_id, min(d.sent_at) AS first_at, max(d.sent_at) AS last_at, ${n('sent')} AS sent, (count(*) FILTER (WHERE d.sent_at IS NOT NULL OR d.status = 'refused'))::int AS tried,
+      ${n('undelivered')} AS undelivered, ${n('opened')} AS opened, ${n('clicked')} AS clicked, ${n('converted')} AS converted, ${n('stopped')} AS stopped,
+      ${n('complained')} AS complained, ${n('rawOpened')} AS "rawOpened", ${n('rawClicked')} AS "rawClicked", ${n('waiting')} AS waiting
+    FROM ${mailsOf(versions)} d GROUP BY d.version_id`.execute(db)
+  return found.rows
+}
+
+export interface ReportPerson {
+  readonly bucket: number
+  readonly person_id: string
+  readonly id: string
+  readonly version_id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly status: string
+  readonly reason: string | null
+  readonly sent_at: Date | null
+  readonly opened_at: Date | null
+  readonly clicked_at: Date | null
+}
+
+/** One mail each: whoever got two editions stands there twice. */
+export async function listReportPeople(
+  db: Db,
+  ask: { versions: readonly string[]; of: ReportPeople; after: { bucket: number; personId: string; id: string } | null; limit: number },
+): Promise<ReportPerson[]> {
+  const { after } = ask
+  const found = await sql<ReportPerson>`
+    SELECT d.bucket, d.person_id, d.id, d.version_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, d.status, coalesce(d.bounce_reason, d.reason) AS reason, d.sent_at, d.opened_at, d.clicked_at
+    FROM ${mailsOf(ask.versions)} d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+    WHERE ${CONDITIONS[ask.of]} AND (d.bucket, d.person_id, d.id) > (${after?.bucket ?? -1}::smallint, ${after?.personId ?? NO_SOURCE}::uuid, ${after?.id ?? NO_SOURCE}::uuid)
+    ORDER BY d.bucket, d.person_id, d.id LIMIT ${ask.limit}`.execute(db)
+  return found.rows
+}
