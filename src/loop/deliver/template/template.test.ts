@@ -69,22 +69,16 @@ test('X4 what a lead typed into a form stays text in a mail, in subject and body
   )
 })
 
-test('X4 a template that runs away is killed within half a second and the next one is served', async () => {
-  const begun = performance.now()
-  let longest = 0
-  let before = begun
-  const beat = setInterval(() => {
-    longest = Math.max(longest, performance.now() - before)
-    before = performance.now()
-  }, 5)
+test('X4 a template that runs away is killed after half a second of work, whatever else the machine does, and the next one is served', async () => {
+  const before = process.threadCpuUsage()
   const evil = `${'{% if true %}'.repeat(200)}${'{{ "x" | append: "y" | upcase }}'.repeat(20_000)}${'{% endif %}'.repeat(200)}`
   const outcomes = await Promise.all(
     [1, 2, 3].map((n) => render('', { subject: 'x', html: evil, text: `${n}` }, Array(40).fill(CONTEXT)).catch((error: unknown) => error)),
   )
-  clearInterval(beat)
   for (const outcome of outcomes) expect(outcome).toBeInstanceOf(TemplateFault)
-  expect(performance.now() - begun).toBeLessThan(6_000)
-  expect(longest).toBeLessThan(500)
+  // The thread that serves requests did nothing of it.
+  const { user, system } = process.threadCpuUsage(before)
+  expect((user + system) / 1_000).toBeLessThan(500)
   const compiled = await compile(aDraft('後'))
   expect((await render('', compiled, [CONTEXT]))[0]?.html).toContain('後')
 })
