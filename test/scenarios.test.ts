@@ -185,7 +185,7 @@ test('QUA-10 SAL-07 a scenario hands a lead to sales once, tells the owner, and 
   expect(outcomes).toContainEqual({ kind: 'done', outcome: 'withSales' })
 })
 
-test('NUR-02 NUR-04 a mail goes to whom it may reach, the history says why not, and the goal takes back what still waits', async () => {
+test('NUR-02 NUR-04 a mail goes to whom it may reach, the history says why not, the goal takes back what still waits, and each number of a mail lists its people', async () => {
   const draft: Draft = { subject: 'お礼', preheader: '', blocks: [{ id: 'f', kind: 'footer', note: '' }] }
   const compiled = await compileOrRefuse(draft)
   const template = await db.tx((ctx) => make(ctx, { name: 'お礼', draft }, compiled))
@@ -213,4 +213,15 @@ test('NUR-02 NUR-04 a mail goes to whom it may reach, the history says why not, 
   const counts = await db.read((ctx) => people.counts(ctx, { id }))
   expect(counts.ways).toContainEqual({ step: 'end', way: 'goal', n: 1 })
   expect(counts.mails).toContainEqual({ step: 'm', sent: 0, opened: 0, clicked: 0, waiting: 0, held: 2 })
+  await rows("UPDATE delivery SET status = 'sent', sent_at = $2, opened_at = $2 WHERE person_id = $1", [willing.id, db.clock.now()])
+  const later = (await db.read((ctx) => people.counts(ctx, { id }))).mails.find((one) => one.step === 'm')
+  const behind = async (way: string) =>
+    (await db.read((ctx) => people.people(ctx, { id, step: 'm', way, limit: 50 }))).items.map((one) => one.personId)
+  expect(later).toMatchObject({ sent: 1, opened: 1, clicked: 0, held: 1 })
+  expect([await behind('mail.sent'), await behind('mail.opened'), await behind('mail.clicked'), await behind('mail.held')]).toEqual([
+    [willing.id],
+    [willing.id],
+    [],
+    [silent.id],
+  ])
 })

@@ -178,7 +178,7 @@ export interface PersonAtRow {
   readonly because: unknown
 }
 
-interface PageAsk {
+export interface PageAsk {
   readonly id: string
   readonly step: string
   readonly after: { at: Date; id: string } | null

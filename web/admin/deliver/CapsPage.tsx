@@ -51,8 +51,8 @@ function Now({ state }: { state: State }) {
         {state.next ? t('nextAt', { when: f.instant(state.next) }) : t('nowOpen')}
       </div>
       <Kpis>
-        <Kpi label={`${t('now')}：${t('waitingCapped')}`} value={f.number(state.waiting.capped)} />
-        <Kpi label={`${t('now')}：${t('waitingQuiet')}`} value={f.number(state.waiting.quiet)} />
+        <Kpi label={f.pair(t('now'), t('waitingCapped'))} value={f.number(state.waiting.capped)} />
+        <Kpi label={f.pair(t('now'), t('waitingQuiet'))} value={f.number(state.waiting.quiet)} />
         <Kpi label={t('givenUp')} value={f.number(state.waiting.givenUp)} />
       </Kpis>
     </>

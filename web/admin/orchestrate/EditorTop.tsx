@@ -43,7 +43,7 @@ export function EditorTop(props: EditorTopProps) {
           onChange={(event) => draft.rename(event.currentTarget.value)}
         />
       </h1>
-      <span className="hide-s">
+      <span className="sc-state">
         <StateChip state={detail.state} />
       </span>
       <span className="hide-s">

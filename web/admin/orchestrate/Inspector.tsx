@@ -108,13 +108,15 @@ function StepPart({ step, before, names, say, onStep }: InspectorProps & { step:
   )
 }
 
+const ENDS = ['completed', 'goal', 'exited', 'stopped'] as const
+
 /** Who is here, and how people went on. */
 function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & { step: Step | undefined }) {
   const t = useWords('orchestrate')
   const f = useFormats()
   const waiting = numbers.waiting.get(selected) ?? 0
   const entered = selected === START ? (numbers.ways.get('start/next') ?? 0) : 0
-  const done = selected === END ? (numbers.ways.get('end/completed') ?? 0) : 0
+  const ends = selected === END ? ENDS : selected === GOAL ? (['goal'] as const) : []
   const forks = step && branches(step) ? step.branches : []
   const all = forks.reduce((sum, branch) => sum + (numbers.ways.get(`${selected}/${branch.key}`) ?? 0), 0)
   const first = forks[0]
@@ -128,12 +130,15 @@ function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & {
     <>
       {all > 0 && first && (
         <p className="muted">
-          {t('share', { yes: `${Math.round((n / all) * 100)}%（${f.number(n)} / ${f.number(all)}）`, way: say.way(step, first.key) })}
+          {t('share', { yes: `${f.percent(n / all)} (${f.number(n)} / ${f.number(all)})`, way: say.way(step, first.key) })}
         </p>
       )}
-      {waiting > 0 && button(`${t('peopleAt')}：${t('people', { n: waiting })}`, () => onPeople(selected))}
-      {entered > 0 && button(`${t('peopleEntered')}：${t('people', { n: entered })}`, () => onPeople('start', 'next'))}
-      {done > 0 && button(`${t('peopleEnded')}：${t('people', { n: done })}`, () => onPeople('end', 'completed'))}
+      {waiting > 0 && button(f.pair(t('peopleAt'), t('people', { n: waiting })), () => onPeople(selected))}
+      {entered > 0 && button(f.pair(t('peopleEntered'), t('people', { n: entered })), () => onPeople('start', 'next'))}
+      {ends.map((how) => {
+        const ended = numbers.ways.get(`end/${how}`) ?? 0
+        return ended > 0 && <div key={how}>{button(f.pair(t(`how.${how}`), t('people', { n: ended })), () => onPeople('end', how))}</div>
+      })}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
+import { useFormats } from '../parts/formats.ts'
 import { useWords } from '../words/words.tsx'
 import { type Asked, People } from './people/People.tsx'
 import type { Sentences } from './useSentences.ts'
@@ -21,18 +22,17 @@ export function PeopleDrawer({
   onClose: () => void
 }) {
   const t = useWords('orchestrate')
-  const step = steps.find((one) => one.id === asked?.step)
-  const title = !asked
-    ? ''
-    : asked.step === 'start'
-      ? t('peopleEntered')
-      : asked.step === 'end'
-        ? t('peopleEnded')
-        : asked.way
-          ? `${step ? `${say.title(step)}：` : ''}${t('peopleWay', { way: say.way(step, asked.way) })}`
-          : `${step ? `${say.title(step)}：` : ''}${t('peopleAt')}`
+  const f = useFormats()
+  const titleOf = ({ step: id, way }: Asked): string => {
+    if (id === 'start') return t('peopleEntered')
+    if (id === 'end') return f.pair(t('peopleEnded'), t(`how.${(way ?? 'completed') as 'completed'}`))
+    const step = steps.find((one) => one.id === id)
+    const mailed = `peopleMailed.${(way ?? '').slice('mail.'.length) as 'sent'}` as const
+    const what = way?.startsWith('mail.') ? t(mailed) : way ? t('peopleWay', { way: say.way(step, way) }) : t('peopleAt')
+    return step ? f.pair(say.title(step), what) : what
+  }
   return (
-    <SideDrawer opened={asked !== null} onClose={onClose} title={title}>
+    <SideDrawer opened={asked !== null} onClose={onClose} title={asked ? titleOf(asked) : ''}>
       {asked && <People key={`${asked.step}/${asked.way}`} id={id} asked={asked} steps={steps} say={say} canEdit={canEdit} />}
     </SideDrawer>
   )

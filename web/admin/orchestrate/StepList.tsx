@@ -87,7 +87,12 @@ function Item({ step, ...props }: StepListProps & { step: Step }) {
             return (
               <section key={branch.key} aria-label={say.way(step, branch.key)}>
                 <div className="sc-branch">
-                  {say.way(step, branch.key)} {n ? <em className="num">{f.number(n)}</em> : null}
+                  {say.way(step, branch.key)}{' '}
+                  {n ? (
+                    <button type="button" className="el num" onClick={() => props.onPeople(step.id, branch.key)}>
+                      {f.number(n)}
+                    </button>
+                  ) : null}
                 </div>
                 <ol>
                   <Between {...props} place={{ after: step.id, way: branch.key }} />

@@ -21,10 +21,13 @@ export function figuresOf(t: T, f: Formats, numbers: Numbers, id: string, step: 
   const mail = numbers.mails.get(id)
   if (step?.kind !== 'mail' || !mail) return standing
   const rate = (n: number) => (mail.sent ? f.percent(n / mail.sent) : '–')
+  const behind = (n: number, way: string) => (n ? { opens: { step: id, way } } : {})
   return [
     ...standing,
-    { label: t('live.sent'), value: f.number(mail.sent), opens: { step: id, way: 'next' } },
-    { label: t('live.opened'), value: rate(mail.opened) },
-    mail.held ? { label: t('live.held'), value: f.number(mail.held) } : { label: t('live.clicked'), value: rate(mail.clicked) },
+    { label: t('live.sent'), value: f.number(mail.sent), ...behind(mail.sent, 'mail.sent') },
+    { label: t('live.opened'), value: rate(mail.opened), ...behind(mail.opened, 'mail.opened') },
+    mail.held
+      ? { label: t('live.held'), value: f.number(mail.held), ...behind(mail.held, 'mail.held') }
+      : { label: t('live.clicked'), value: rate(mail.clicked), ...behind(mail.clicked, 'mail.clicked') },
   ].slice(0, 3)
 }

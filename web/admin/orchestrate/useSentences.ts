@@ -18,6 +18,7 @@ interface Say {
   readonly names: Names
   readonly rules: RuleWords
   readonly match: MatchText
+  readonly pair: (label: string, text: string) => string
   readonly weekday: (day: number) => string
 }
 
@@ -34,16 +35,16 @@ export function useSentences(names: Names) {
     const match = ({ event, filters }: Match): string => {
       const first = filters[0]
       return first
-        ? `${eventName(event)}：${rules.propName(first.prop)} ${t(`ops.${first.op as OpWord}`)} ${String(first.value ?? '')}`
+        ? f.pair(eventName(event), `${rules.propName(first.prop)} ${t(`ops.${first.op as OpWord}`)} ${String(first.value ?? '')}`)
         : eventName(event)
     }
-    const say: Say = { t, sales, names, rules, match, weekday: (day) => t(`weekdays.d${day as 0}`) }
+    const say: Say = { t, sales, names, rules, match, pair: f.pair, weekday: (day) => t(`weekdays.d${day as 0}`) }
     return {
       eventName,
       trigger: (one: Trigger): string => triggerText(say, one),
       start: (graph: Graph): string => graph.triggers.map((one) => triggerText(say, one)).join(` ${t('trigger.or')} `) || t('startEmpty'),
       goal: (goal: Goal): string =>
-        goal.kind === 'event' ? match(goal.match) : `${t('trigger.segment')}：${labelOf(names.segments, goal.segment)}`,
+        goal.kind === 'event' ? match(goal.match) : f.pair(t('trigger.segment'), labelOf(names.segments, goal.segment)),
       exit: (exit: Exit): string => (exit.kind === 'event' ? match(exit.match) : crossingText(say, exit)),
       until: (until: Until): string => untilText(say, until),
       title: (step: Step): string => step.name || t(`kinds.${step.kind}`),
@@ -56,8 +57,8 @@ export function useSentences(names: Names) {
 
 export type Sentences = ReturnType<typeof useSentences>
 
-function crossingText({ t, names }: Say, one: { readonly segment: string; readonly on: 'entered' | 'left' }): string {
-  return `${one.on === 'left' ? t('trigger.segmentLeft') : t('trigger.segment')}：${labelOf(names.segments, one.segment) || '—'}`
+function crossingText({ t, names, pair }: Say, one: { readonly segment: string; readonly on: 'entered' | 'left' }): string {
+  return pair(one.on === 'left' ? t('trigger.segmentLeft') : t('trigger.segment'), labelOf(names.segments, one.segment) || '—')
 }
 
 function dealText({ t, sales, names }: Say, one: { readonly stage: string; readonly product: string; readonly reason: string }): string {
@@ -82,7 +83,7 @@ function triggerText(say: Say, one: Trigger): string {
     case 'segment':
       return crossingText(say, one)
     case 'form':
-      return `${t('trigger.form')}：${labelOf(names.forms, one.form) || '—'}`
+      return say.pair(t('trigger.form'), labelOf(names.forms, one.form) || '—')
     case 'event':
       return match(one.match)
     case 'score':
@@ -151,11 +152,11 @@ function subtitleOf(say: Say, step: Step): string {
         ? `${labelOf(names.fields, step.field) || step.field} → ${step.value === null ? t('field.clear') : String(step.value)}`
         : t('pick.none')
     case 'tag':
-      return step.tag ? `${step.remove ? t('tag.remove') : t('tag.add')}：${step.tag}` : t('pick.none')
+      return step.tag ? say.pair(step.remove ? t('tag.remove') : t('tag.add'), step.tag) : t('pick.none')
     case 'points':
       return `${step.score} ${step.amount > 0 ? '+' : ''}${step.amount}`
     case 'notify':
-      return step.by === 'signal' ? step.text : `${t(`notify.ways.${step.by}`)}：${step.text}`
+      return step.by === 'signal' ? step.text : say.pair(t(`notify.ways.${step.by}`), step.text)
     case 'handoff':
       return step.note
     case 'owner':
@@ -167,7 +168,7 @@ function subtitleOf(say: Say, step: Step): string {
     case 'webhook':
       return step.url
     case 'scenario':
-      return step.scenario ? `${t(`scenario.${step.do}`)}：${labelOf(names.scenarios, step.scenario) || '—'}` : t('pick.none')
+      return step.scenario ? say.pair(t(`scenario.${step.do}`), labelOf(names.scenarios, step.scenario) || '—') : t('pick.none')
     case 'end':
       return t('hints.end')
     case 'condition':
@@ -194,7 +195,7 @@ export function shareOf(step: Extract<Step, { kind: 'split' }>, weight: number):
 function awaitedText(say: Say, event: Awaited): string {
   const { t, names, match } = say
   if (event.kind === 'mail') return event.did === 'clicked' ? t('awaited.clicked') : t('awaited.opened')
-  if (event.kind === 'form') return `${t('trigger.form')}：${labelOf(names.forms, event.form) || '—'}`
+  if (event.kind === 'form') return say.pair(t('trigger.form'), labelOf(names.forms, event.form) || '—')
   if (event.kind === 'segment') return crossingText(say, event)
   if (event.kind === 'deal') return dealText(say, event)
   return match(event.match)

@@ -49,6 +49,8 @@ export function formatsOf(language: 'ja' | 'en', now: () => number = Date.now) {
     if (Math.abs(yen) >= 1e6) return [`¥${upTo2.format(yen / 1e6)}`, 'M']
     return [`¥${plain.format(yen)}`, '']
   }
+  /** 見出し：中身, as each language writes it. */
+  const pair = (label: string, text: string) => (language === 'ja' ? `${label}：${text}` : `${label}: ${text}`)
   const span = (seconds: number) => {
     const total = Math.round(seconds)
     const [m, s] = [Math.floor(total / 60), total % 60]
@@ -57,6 +59,7 @@ export function formatsOf(language: 'ja' | 'en', now: () => number = Date.now) {
   }
   return {
     language,
+    pair,
     day,
     time,
     instant,

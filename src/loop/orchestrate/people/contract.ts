@@ -38,3 +38,8 @@ export const hold = z.object({
   step: z.string().nullable(),
 })
 export type Hold = z.output<typeof hold>
+
+/** Ways of a mail step that are no lines of the graph: the people behind what became of its mails. */
+const MAIL_WAYS = ['mail.sent', 'mail.opened', 'mail.clicked', 'mail.held'] as const
+export type MailWay = (typeof MAIL_WAYS)[number]
+export const mailWayOf = (way: string | undefined): MailWay | undefined => MAIL_WAYS.find((one) => one === way)

@@ -1,8 +1,10 @@
 // What holds people on their way, and runs as hands act on them.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, subjectOf } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import type { PageAsk, PersonAtRow } from '../queries.ts'
 import type { RunRow } from '../run/row.ts'
+import type { MailWay } from './contract.ts'
 import type { HeldRow } from './decide.ts'
 
 interface SomeRun {
@@ -70,4 +72,27 @@ export async function setOutcomes(db: Db, runs: readonly RunRow[], step: string,
     UPDATE run_step h SET because = x.because FROM unnest(${runs.map((r) => r.bucket)}::smallint[], ${runs.map((r) => r.person_id)}::uuid[],
       ${runs.map((r) => r.id)}::uuid[], ${[...becauses]}::jsonb[]) x(b, i, id, because)
     WHERE h.bucket = x.b AND h.person_id = x.i AND h.run_id = x.id AND h.step = ${step}`.execute(db)
+}
+
+/** Which mails of a step stand behind each of its numbers, and since when. Must count what `countMails` counts. */
+const MAILED: Readonly<Record<MailWay, { readonly at: RawBuilder<Date>; readonly when: RawBuilder<boolean> }>> = {
+  'mail.sent': { at: sql`coalesce(d.sent_at, h.left_at)`, when: sql`d.status = 'sent'` },
+  'mail.opened': { at: sql`d.opened_at`, when: sql`d.opened_at IS NOT NULL` },
+  'mail.clicked': { at: sql`d.clicked_at`, when: sql`d.clicked_at IS NOT NULL` },
+  'mail.held': { at: sql`h.left_at`, when: sql`d.status NOT IN ('sent', 'queued', 'claimed', 'transmitting', 'deferred')` },
+}
+
+/** People by what became of their mail of a step, the last first. */
+export async function listMailed(db: Db, { id, step, way, after, limit }: PageAsk & { readonly way: MailWay }): Promise<PersonAtRow[]> {
+  const { at, when } = MAILED[way]
+  const found = await sql<PersonAtRow>`
+    SELECT h.person_id, h.run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, ${at} AS at, r.due_at, h.because
+    FROM run_step h JOIN delivery d ON d.bucket = h.bucket AND d.person_id = h.person_id AND d.what = 'run:' || h.run_id || ':' || h.step
+    JOIN run r ON r.bucket = h.bucket AND r.person_id = h.person_id AND r.id = h.run_id
+    JOIN person p ON p.bucket = h.bucket AND p.id = h.person_id
+    WHERE h.scenario_id = ${id} AND h.step = ${step} AND ${when}
+      AND (${after === null} OR (${at}, h.run_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY ${at} DESC, h.run_id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
 }

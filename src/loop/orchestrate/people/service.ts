@@ -14,9 +14,9 @@ import { END, START } from '../run/batch.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { loadActiveRuns } from '../run/queries.ts'
 import { enterPeople, playRuns } from '../run/service.ts'
-import type { Hold } from './contract.ts'
+import { type Hold, mailWayOf } from './contract.ts'
 import { holdOf } from './decide.ts'
-import { loadHeld } from './queries.ts'
+import { listMailed, loadHeld } from './queries.ts'
 
 type Ask<K extends keyof typeof scenariosContract> = InputOf<(typeof scenariosContract)[K]>
 const MOST_RUNS = 50
@@ -49,6 +49,8 @@ function listPeople(ctx: Ctx, { id, step, way, cursor, limit }: Ask<'people'>): 
   const ask = { id, step, after: decodeCursor(cursor), limit: limit + 1 }
   if (step === START) return rows.listRuns(ctx.db, { ...ask, how: null })
   if (step === END) return rows.listRuns(ctx.db, { ...ask, how: way ?? 'completed' })
+  const mailWay = mailWayOf(way)
+  if (mailWay) return listMailed(ctx.db, { ...ask, way: mailWay })
   return way === undefined ? rows.listStanding(ctx.db, ask) : rows.listPassed(ctx.db, { ...ask, way })
 }
 

@@ -51,7 +51,7 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
         ))}
       </nav>
       <section className="card" aria-label={shown.label}>
-        <div className="hd">
+        <div className="card-head">
           <h2>{shown.label}</h2>
         </div>
         <People key={shown.key} id={id} asked={asked} steps={steps} say={say} canEdit={canEdit} />

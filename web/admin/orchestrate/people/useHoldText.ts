@@ -25,6 +25,6 @@ export function useHoldText(steps: readonly Step[], say: Sentences): (hold: Hold
           ? t(`holds.${kind}`)
           : t(`holds.${kind}`, { what: reason(what) })
     const other = step === null ? undefined : steps.find((one) => one.id === step)
-    return other ? `${say.title(other)}：${text}` : text
+    return other ? f.pair(say.title(other), text) : text
   }
 }

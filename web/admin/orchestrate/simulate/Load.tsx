@@ -49,7 +49,7 @@ export function Weeks({ result, open }: Props) {
               {n > 0 ? (
                 <NumberLink
                   label={`${label} ${f.number(n)}`}
-                  onClick={() => open({ place: `weeks ${of} ${i + 1}`, title: `${t('weeks')}：${label}`, n })}
+                  onClick={() => open({ place: `weeks ${of} ${i + 1}`, title: f.pair(t('weeks'), label), n })}
                 >
                   {f.number(n)}
                 </NumberLink>
@@ -67,6 +67,7 @@ export function Weeks({ result, open }: Props) {
 /** Other mail that would have met it. */
 export function Collisions({ result, open }: Props) {
   const t = useWords('simulate')
+  const f = useFormats()
   return (
     <Card title={t('collisions')}>
       <p className="muted">{t('collisionsText')}</p>
@@ -78,7 +79,7 @@ export function Collisions({ result, open }: Props) {
               {one.name || t('gone')} <span className="muted">{t(one.kind === 'other' ? 'otherKind' : one.kind)}</span>
             </span>
             <NumberLink
-              onClick={() => open({ place: `with ${one.key}`, title: `${t('collisions')}：${one.name || t('gone')}`, n: one.mails })}
+              onClick={() => open({ place: `with ${one.key}`, title: f.pair(t('collisions'), one.name || t('gone')), n: one.mails })}
             >
               {t('collisionOf', { people: one.people, mails: one.mails })}
             </NumberLink>
@@ -131,7 +132,7 @@ export function Caps({ result, open }: Props) {
             <NumberLink
               label={`${word(one.reason)} ${f.number(one.n)}`}
               onClick={() =>
-                open({ place: `mail ${one.step} held ${one.reason}`, title: `${t('placeHeld')}：${word(one.reason)}`, n: one.n })
+                open({ place: `mail ${one.step} held ${one.reason}`, title: f.pair(t('placeHeld'), word(one.reason)), n: one.n })
               }
             >
               {f.number(one.n)}

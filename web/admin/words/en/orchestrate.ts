@@ -563,6 +563,7 @@ export const orchestrate: Same<typeof ja> = {
   peopleFilter: 'Whom to show',
   peopleAt: 'People standing here',
   peopleWay: 'People who went “{way}”',
+  peopleMailed: { sent: 'Sent to', opened: 'Opened by', clicked: 'Clicked by', held: 'Not sent to' },
   peopleEntered: 'People who entered',
   peopleEnded: 'People who finished',
   nobody: 'Nobody yet',

@@ -545,6 +545,7 @@ export const orchestrate = {
   peopleFilter: '表示する人',
   peopleAt: 'ここにいる人',
   peopleWay: '「{way}」に進んだ人',
+  peopleMailed: { sent: '送信した人', opened: '開封した人', clicked: 'クリックした人', held: '送らなかった人' },
   peopleEntered: '参加した人',
   peopleEnded: '終了した人',
   nobody: '該当する人はまだいません',
