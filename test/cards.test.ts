@@ -9,8 +9,8 @@ import { cardValues } from '#loop/capture/cards/contract.ts'
 import { storePhoto } from '#loop/capture/cards/files.ts'
 import { addPhoto } from '#loop/capture/cards/service.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
+import { starterMails } from '#loop/orchestrate/library/decide.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
-import { starterMails } from '#loop/orchestrate/starters/decide.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
@@ -30,7 +30,7 @@ async function publishStarter(): Promise<string> {
     mails[key] = (await db.tx((ctx) => make(ctx, { name, draft }, compiled))).id
   }
   return db.tx(async (ctx) => {
-    const made = await scenarios.create(ctx, { name: '名刺交換お礼', starter: 'card', language: 'ja' }, mails)
+    const made = await scenarios.create(ctx, { name: '名刺交換お礼', starter: 'card', language: 'ja' }, { mails })
     await scenarios.publish(ctx, { id: made.id, revision: made.revision })
     return made.id
   })

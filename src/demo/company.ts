@@ -13,8 +13,8 @@ import { save as saveCaps } from '#loop/deliver/outbox/caps/service.ts'
 import type { Block, Draft } from '#loop/deliver/template/contract.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { dismissOnboarding } from '#loop/measure/reports/service.ts'
+import { starterMails } from '#loop/orchestrate/library/decide.ts'
 import { create as createScenario, publish as publishScenario, save as saveScenario } from '#loop/orchestrate/service.ts'
-import { starterMails } from '#loop/orchestrate/starters/decide.ts'
 import { publish as publishScore, saveDraft } from '#loop/score/manage/service.ts'
 import { FIRST_SETTINGS, type RankBand, type ScoreRule } from '#loop/score/rules/contract.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
@@ -188,7 +188,11 @@ async function scenarios(house: House, form: string): Promise<void> {
   await withTx(house, BUILDER, async (ctx) => {
     const made: Record<string, string> = {}
     for (const { key, name, draft, compiled } of mails) made[key] = (await make(ctx, { name, draft }, compiled)).id
-    const step = await createScenario(ctx, { name: '資料ダウンロード後のステップメール', starter: 'stepMail', language: 'ja' }, made)
+    const step = await createScenario(
+      ctx,
+      { name: '資料ダウンロード後のステップメール', starter: 'stepMail', language: 'ja' },
+      { mails: made },
+    )
     const triggers = step.draft.triggers.map((trigger) => (trigger.kind === 'form' ? { ...trigger, form } : trigger))
     const saved = await saveScenario(ctx, { id: step.id, name: step.name, graph: { ...step.draft, triggers }, revision: step.revision })
     await publishScenario(ctx, { id: step.id, revision: saved.revision })

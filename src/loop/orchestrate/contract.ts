@@ -4,6 +4,7 @@ import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint
 import { runActs } from './acts.contract.ts'
 import { problem } from './check/contract.ts'
 import { graph } from './graph/contract.ts'
+import { chosen, library, starter } from './library/contract.ts'
 import { hold } from './people/contract.ts'
 import { moveAsks, versionNote } from './versions/contract.ts'
 
@@ -11,9 +12,6 @@ export const STATES = ['draft', 'live', 'paused', 'stopped'] as const
 const state = z.enum(STATES)
 const name = z.string().trim().min(1).max(120)
 const byId = z.object({ id: uuid })
-
-/** Scenarios to start from; their steps come ready, with mails that only want reading over. */
-export const STARTERS = ['blank', 'hotLead', 'card', 'exhibition', 'stepMail'] as const
 
 export const scenarioSummary = z.object({
   id: uuid,
@@ -125,6 +123,7 @@ const version = z.object({
 
 export const scenariosContract = {
   ...runActs,
+  library,
   list: endpoint({
     method: 'GET',
     path: '/scenarios',
@@ -137,8 +136,8 @@ export const scenariosContract = {
     method: 'POST',
     path: '/scenarios',
     permission: 'scenarios.write',
-    summary: 'Make a scenario, blank or from a starter',
-    input: z.object({ name, starter: z.enum(STARTERS).default('blank'), language: z.enum(['ja', 'en']).default('ja') }),
+    summary: 'Make a scenario, blank or from the library with what it needs: mails, segments, a score, a form',
+    input: chosen.extend({ name, starter: starter.default('blank'), language: z.enum(['ja', 'en']).default('ja') }),
     output: scenarioDetail,
   }),
   get: endpoint({
@@ -225,7 +224,7 @@ export const scenariosContract = {
     method: 'GET',
     path: '/scenarios/{id}/people',
     permission: 'scenarios.read',
-    summary: 'People who stand at a step, or who took one of its ways',
+    summary: 'People who stand at a step, or who took one of its ways; of a mail also mail.sent, mail.opened, mail.clicked, mail.held',
     input: z.object({ id: uuid, step: z.string().max(40), way: z.string().max(40).optional(), ...pageQuery }),
     output: page(scenarioPerson),
   }),

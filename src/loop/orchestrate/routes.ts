@@ -1,23 +1,18 @@
 import { outside, serve } from '#kernel/serve.ts'
-import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { scenariosContract } from './contract.ts'
+import * as along from './library/service.ts'
 import * as acts from './people/acts.ts'
 import * as people from './people/service.ts'
 import * as service from './service.ts'
-import { starterMails } from './starters/decide.ts'
 
 export const scenariosRoutes = serve(scenariosContract, {
   list: service.list,
+  library: along.read,
   // Mails are compiled before the transaction begins: it takes tens of milliseconds each.
   create: outside(async (door, input) => {
-    const mails = await Promise.all(
-      starterMails(input.starter, input.language).map(async (mail) => ({ ...mail, compiled: await compileOrRefuse(mail.draft) })),
-    )
-    return door.tx(async (ctx) => {
-      const made: Record<string, string> = {}
-      for (const { key, name, draft, compiled } of mails) made[key] = (await make(ctx, { name, draft }, compiled)).id
-      return service.create(ctx, input, made)
-    })
+    const link = input.link ?? (await door.read(along.houseLink))
+    const mails = await along.compileMails(input.starter, input.language, link)
+    return door.tx(async (ctx) => service.create(ctx, input, await along.makeAlong(ctx, input, mails)))
   }),
   get: service.get,
   save: service.save,

@@ -10,8 +10,8 @@ import { missingReferents, type Referents, referentsOf } from './decide.ts'
 import type { Graph } from './graph/contract.ts'
 import { stepsOf } from './graph/contract.ts'
 import { endRuns } from './jobs.ts'
+import { type Made, starterGraph } from './library/decide.ts'
 import * as rows from './queries.ts'
-import { type StarterMails, starterGraph } from './starters/decide.ts'
 import { startNames, waitNames } from './step/events.ts'
 import { isClocked } from './timers/decide.ts'
 import { movePeople } from './versions/jobs.ts'
@@ -104,12 +104,12 @@ const idsOf = (refs: readonly Referents[]): rows.ReferentIds => {
   }
 }
 
-/** Makes a scenario; the mails of a starter were made by the caller, because compiling takes longer than a transaction should. */
-export async function create(ctx: Ctx, input: Ask<'create'>, mails: StarterMails): Promise<ScenarioDetail> {
+/** Makes a scenario; what a starter refers to was made by the caller (`library/`), because compiling mails takes longer than a transaction should. */
+export async function create(ctx: Ctx, input: Ask<'create'>, made: Made): Promise<ScenarioDetail> {
   const id = ctx.id()
   await rows.insertScenario(
     ctx.db,
-    { id, name: input.name, draft: starterGraph(input.starter, mails, input.language), by: byOf(ctx) },
+    { id, name: input.name, draft: starterGraph(input.starter, made, input.language), by: byOf(ctx) },
     ctx.now,
   )
   await announce(ctx, 'scenario', { id })

@@ -11,6 +11,7 @@ import { identify } from './en/identify.ts'
 import { imports } from './en/imports.ts'
 import { incoming } from './en/incoming.ts'
 import { knowing } from './en/knowing.ts'
+import { library } from './en/library.ts'
 import { lift } from './en/lift.ts'
 import { lists } from './en/lists.ts'
 import { measure } from './en/measure.ts'
@@ -47,6 +48,7 @@ export const en: Same<typeof ja> = {
   forms,
   identify,
   knowing,
+  library,
   lift,
   lists,
   office,

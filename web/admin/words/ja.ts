@@ -11,6 +11,7 @@ import { identify } from './ja/identify.ts'
 import { imports } from './ja/imports.ts'
 import { incoming } from './ja/incoming.ts'
 import { knowing } from './ja/knowing.ts'
+import { library } from './ja/library.ts'
 import { lift } from './ja/lift.ts'
 import { lists } from './ja/lists.ts'
 import { measure } from './ja/measure.ts'
@@ -45,6 +46,7 @@ export const ja = {
   forms,
   identify,
   knowing,
+  library,
   lift,
   lists,
   office,

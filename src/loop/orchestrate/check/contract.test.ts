@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { missingReferents, referentsOf } from '../decide.ts'
 import { type Graph, graph, PLAIN, type Step } from '../graph/contract.ts'
-import { starterGraph, starterMails } from '../starters/decide.ts'
+import { starterGraph, starterMails } from '../library/decide.ts'
 import { isPublishable, isWebhookUrl, problemsOf } from './contract.ts'
 
 const graphOf = (steps: Step[], more: Partial<Graph> = {}): Graph => ({
@@ -96,7 +96,7 @@ describe('what comes from outside', () => {
     for (const starter of ['hotLead', 'exhibition', 'stepMail'] as const)
       for (const language of ['ja', 'en'] as const) {
         const mails = Object.fromEntries(starterMails(starter, language).map(({ key }) => [key, '00000000-0000-4000-8000-000000000000']))
-        const made = starterGraph(starter, mails, language)
+        const made = starterGraph(starter, { mails }, language)
         expect(graph.safeParse(made).success).toBe(true)
         expect(
           problemsOf(made)

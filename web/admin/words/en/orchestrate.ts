@@ -25,19 +25,6 @@ export const orchestrate: Same<typeof ja> = {
   people: '{n, plural, one {# person} other {# people}}',
   create: 'Create',
   createTitle: 'New scenario',
-  starters: {
-    blank: { name: 'Blank', text: 'Put the steps together yourself' },
-    hotLead: { name: 'Hot lead alert', text: 'Tells sales as soon as a lead turns hot, and hands it over an hour later' },
-    card: {
-      name: 'Thanks for the business card',
-      text: 'A thank-you mail as soon as a card is confirmed. Who clicks goes to their owner, who is silent gets a story three business days later',
-    },
-    exhibition: {
-      name: 'Exhibition follow-up',
-      text: 'Thanks on the next business day. Who clicks goes to sales, who does not gets a customer story',
-    },
-    stepMail: { name: 'Step mail', text: 'Right after a request, then after 3 and 7 days; stops when there is a deal' },
-  },
   copy: 'Copy',
   copied: 'Copied',
   copyName: 'Copy of {name}',

@@ -15,16 +15,6 @@ export const orchestrate = {
   people: '{n, number}人',
   create: '作成',
   createTitle: 'シナリオを作成',
-  starters: {
-    blank: { name: '白紙から', text: '自分でステップを組み立てます' },
-    hotLead: { name: 'ホットリード通知', text: 'ホットになったらすぐ営業に知らせ、1時間後に引き渡します' },
-    card: {
-      name: '名刺交換お礼',
-      text: '名刺を確認するとすぐにお礼メール。クリックした人は担当へ、反応がない人には3営業日後に事例を送ります',
-    },
-    exhibition: { name: '展示会フォロー', text: '翌営業日にお礼メール。クリックした人は営業へ、反応がない人には事例を送ります' },
-    stepMail: { name: 'ステップメール', text: '資料請求の直後・3日後・7日後に届け、商談化で止まります' },
-  },
   copy: '複製',
   copied: '複製しました',
   copyName: '{name}のコピー',

@@ -1,0 +1,47 @@
+import type { library as ja } from '../ja/library.ts'
+
+/** Words of the library of scenarios. */
+export const library: typeof ja = {
+  find: 'Find by purpose or word (lost deal, webinar …)',
+  purpose: 'Purpose',
+  all: 'All',
+  purposes: {
+    request: 'After a request',
+    event: 'Exhibition, seminar',
+    nurture: 'Nurturing',
+    sales: 'To sales',
+    deal: 'After a lost deal',
+    revive: 'Revival',
+    trial: 'Trial',
+  },
+  none: 'Nothing here matches. Try a shorter word, or begin blank.',
+  blank: 'Blank',
+  blankText: 'Put the steps together yourself',
+  preview: 'The one chosen',
+  back: 'Back to the list',
+  enters: 'Who enters',
+  lasts: 'Length',
+  lastsText:
+    '{n, number} steps, {days, plural, =0 {as long as the date in the field says} one {a day at most} other {about {days, number} days at most}}',
+  needs: 'What it needs',
+  along: {
+    title: 'Made along with it',
+    mails: '{n, plural, one {1 mail (template)} other {{n, number} mails (templates)}}',
+    segment: 'Segment “{name}”',
+    score: 'Score “{name}”',
+    field: 'Field “{name}”',
+  },
+  steps: 'Steps',
+  on: 'goes on',
+  subject: 'Subject: {subject}',
+  mails: 'The mails',
+  mailsText: 'Ready to be used as they are. Once made, read them over and change them among the templates.',
+  form: 'Form that lets people in',
+  formNew: 'Make and publish a new one: {name}',
+  segment: 'Segment of the people',
+  product: 'Product of the lost deals',
+  link: 'Where buttons lead',
+  later: 'Choose later',
+  draftOnly: 'It is made as a draft. Nothing begins before you publish it.',
+  make: 'Make it from this',
+}
