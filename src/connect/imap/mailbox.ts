@@ -2,8 +2,8 @@
 import type { Fetched, ImapOptions, Mailbox } from '#loop/deliver/incoming/port.ts'
 import { type Answer, openWire, quoted, type Wire } from './wire.ts'
 
-/** Larger mails are no notices: their text is not fetched. */
-const MOST_BYTES = 10_000_000
+/** Of larger mails only the head is fetched: a report says why before it gives the mail back. */
+const MOST_BYTES = 1_000_000
 
 /** @throws with the server's words when it refuses us */
 export async function openMailbox(options: ImapOptions): Promise<Mailbox> {
@@ -36,7 +36,8 @@ async function fetchAbove(wire: Wire, above: number, most: number): Promise<Fetc
     .slice(0, most)
   const mails: Fetched[] = []
   for (const { uid, size } of found) {
-    const raw = size > MOST_BYTES ? undefined : bodyIn(await wire.command(`UID FETCH ${uid} (BODY.PEEK[])`))
+    const part = size > MOST_BYTES ? `<0.${MOST_BYTES}>` : ''
+    const raw = bodyIn(await wire.command(`UID FETCH ${uid} (BODY.PEEK[]${part})`))
     mails.push({ uid, raw: raw ?? Buffer.alloc(0) })
   }
   return mails

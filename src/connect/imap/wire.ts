@@ -17,9 +17,11 @@ export interface Wire {
   close(): void
 }
 
-/** More than a mail with attachments may have; whoever sends more is cut off. */
-const MOST_LITERAL = 40_000_000
+/** More than is ever asked for; whoever sends more is cut off. */
+const MOST_LITERAL = 4_000_000
 const MOST_LINE = 1_000_000
+/** Answers that wait to be read: a server that says more than it was asked is cut off, too. */
+const MOST_READY = 2_000_000
 const ANSWER_MS = 60_000
 
 /** Opens the connection and reads the greeting. */
@@ -30,7 +32,10 @@ export async function openWire(options: Pick<ImapOptions, 'host' | 'port' | 'sec
     security === 'tls',
   )
   let inbox = listen(socket)
-  await greeting(inbox)
+  await greeting(inbox).catch((error: Error) => {
+    socket.destroy()
+    throw error
+  })
   let n = 0
   return {
     command: async (text) => {
@@ -105,6 +110,7 @@ function listen(socket: Socket): Inbox {
         if (wanted > MOST_LITERAL) throw new Error('the mailbox sends a mail that is too large')
         continue
       }
+      if (ready.length >= MOST_READY) throw new Error('the mailbox says more than it was asked')
       ready.push({ line, literals })
       line = ''
       literals = []

@@ -9,6 +9,9 @@ export function statusIn(said: string): string | null {
   return /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)/.exec(text)?.[1] ?? null
 }
 
+/** Text as the database keeps it: without NUL, and no half of a letter. What comes from outside, or was cut, may have both. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '')
+
 /** The three digits of an SMTP reply, or null. */
 export function replyIn(said: string): number | null {
   const found = /(?:^|[\s:;'"<(-])([45][0-5]\d)(?=[\s-]|$)/.exec(said)?.[1]

@@ -179,3 +179,18 @@ test('E2 an address that fails softly is given up after five times over fourteen
   expect(isGivenUp({ count: 4, first: day(0), last: day(40) })).toBe(false)
   expect(isGivenUp({ count: 40, first: day(0), last: day(13.9) })).toBe(false)
 })
+
+test('X7 no text keeps the reader busy: empty lines, blanks, open brackets and addresses without end are read like others', async () => {
+  const heads = [
+    'From: mailer-daemon@mx.example\r\nSubject: failure notice',
+    'From: x@mx.example\r\nContent-Type: text/html; charset=utf-8',
+  ]
+  const texts = ['\r\n', '\n', ' ', '-', '--\n', '<', '<br', 'a', 'SMTP command\n ', '>>> MAIL FROM', '--b\r\n\r\n'].map((one) =>
+    one.repeat(90_000 / one.length),
+  )
+  for (const head of heads) for (const text of texts) await readNotice(Buffer.from(`${head}\r\n\r\n${text}x`))
+  for (const name of ['X-Failed-Recipients', 'References', 'To', 'Message-ID'])
+    await readNotice(Buffer.from(`From: mailer-daemon@mx.example\r\n${name}: ${'a'.repeat(90_000)}\r\n\r\nx`))
+  const huge = Buffer.from(`From: a@b.example\r\n\r\n${'\n'.repeat(3_000_000)}`)
+  expect((await readNotice(huge)).kind).toBe('other')
+})

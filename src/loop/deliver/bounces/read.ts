@@ -3,7 +3,7 @@ import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import { type Fields, fieldGroups, one } from './fields.ts'
 import { failuresInText } from './freeText.ts'
 import { commandIn, replyIn, statusIn } from './marks.ts'
-import { addressIn, COPY, type Failure, type Original } from './notice.ts'
+import { addressIn, COPY, type Failure, MOST_HEADER, type Original } from './notice.ts'
 import { sesNotice } from './ses.ts'
 
 export interface Notice {
@@ -24,15 +24,15 @@ export interface Notice {
 
 /** Reads one mail. @throws when it is no mail at all or nested beyond reason */
 export async function readNotice(raw: Uint8Array, deep = 0): Promise<Notice> {
-  const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true, maxNestingDepth: 20, maxHeadersSize: 500_000 })
-  const source = mail.text || plain(mail.html ?? '') || (mail.attachments.length ? '' : bodyOf(raw))
-  const text = source.slice(0, 100_000)
+  const mail = await PostalMime.parse(headOf(raw), { forceRfc822Attachments: true, maxNestingDepth: 20, maxHeadersSize: 100_000 })
+  const source = mail.text || plain(mail.html ?? '') || (mail.attachments.length ? '' : bodyOf(headOf(raw)))
+  const text = tamed(source)
   const original = originalOf(mail)
   const base = {
     to: recipientsOf(mail),
     about: idIn(original?.headers['message-id']) ?? null,
     from: mail.from?.address?.toLowerCase() ?? '',
-    subject: mail.subject ?? '',
+    subject: subjectOf(mail),
     text,
     messageId: idIn(mail.messageId),
     answers: idsIn(`${mail.inReplyTo ?? ''} ${mail.references ?? ''}`),
@@ -61,12 +61,41 @@ export async function readNotice(raw: Uint8Array, deep = 0): Promise<Notice> {
   return { ...base, kind: found.length ? 'bounce' : 'other', failures: found }
 }
 
+/** Reports say why before they give the mail back; whatever comes behind so many lines is not taken apart. */
+const MOST_BYTES = 1_000_000
+const MOST_LINES = 10_000
+
+function headOf(raw: Uint8Array): Uint8Array {
+  let at = 0
+  for (let line = 0; line < MOST_LINES; line++) {
+    const end = raw.indexOf(10, at)
+    if (end < 0) return raw.subarray(0, MOST_BYTES)
+    at = end + 1
+  }
+  return raw.subarray(0, Math.min(at, MOST_BYTES))
+}
+
+const MOST_TEXT = 100_000
+const MOST_LINE = 2_000
+
+/** Text of which no run is long: patterns over a line, or over blanks, take the square of its length at the worst. */
+function tamed(source: string): string {
+  return source
+    .slice(0, MOST_TEXT)
+    .replace(/[^\S\n]{20,}/g, ' '.repeat(20))
+    .replace(/\n(?:[^\S\n]*\n){3,}/g, '\n\n\n')
+    .replace(new RegExp(`[^\\n]{${MOST_LINE}}`, 'g'), '$&\n')
+}
+
 const REPORTS = /^multipart\/report/i
 const headerOf = (mail: Email, key: string): string =>
   mail.headers
     .filter((header) => header.key === key)
     .map((header) => header.value)
     .join(', ')
+    .slice(0, MOST_HEADER)
+
+const subjectOf = (mail: Email): string => (mail.subject ?? '').slice(0, MOST_HEADER)
 
 /** The mail that a mail program writes for its reader's unsubscribe button, and what people write themselves. */
 const isStopMail = (mail: Email): boolean => /^\s*(?:unsubscribe|配信停止)\s*$/i.test(mail.subject ?? '') && mail.attachments.length === 0
@@ -83,7 +112,7 @@ function looksReturned(mail: Email): boolean {
   const from = mail.from?.address ?? headerOf(mail, 'from')
   const empty = /^\s*<\s*>\s*$/.test(headerOf(mail, 'return-path')) || /^\s*(?:<\s*>)?\s*$/.test(headerOf(mail, 'from'))
   const mailer = MAILERS.test(from) || /mailer-daemon|postmaster/i.test(headerOf(mail, 'from'))
-  return RETURNED.test(mail.subject ?? '') ? true : mailer || (empty && mail.attachments.length > 0)
+  return RETURNED.test(subjectOf(mail)) ? true : mailer || (empty && mail.attachments.length > 0)
 }
 
 /** Holiday notices and the like: an answer of a machine about a person, not about the mail. */
@@ -93,8 +122,8 @@ function isAutoReply(mail: Email, text: string): boolean {
   const said = `${auto} ${headerOf(mail, 'x-autoreply')} ${headerOf(mail, 'x-auto-response-suppress')} ${headerOf(mail, 'precedence')}`
   const words =
     /auto(?:matic)?[- _]?(?:reply|response|submit)|out of (?:the )?office|on (?:vacation|holiday|leave)|away from (?:my|the) office|不在|休暇|自動(?:返信|応答)/i
-  const answers = /auto-replied|auto-reply|auto_reply|yes/.test(said) || words.test(mail.subject ?? '')
-  return answers && !RETURNED.test(mail.subject ?? '') && !MAILERS.test(mail.from?.address ?? '') && text.length > 0
+  const answers = /auto-replied|auto-reply|auto_reply|yes/.test(said) || words.test(subjectOf(mail))
+  return answers && !RETURNED.test(subjectOf(mail)) && !MAILERS.test(mail.from?.address ?? '') && text.length > 0
 }
 
 /** Complaints of feedback loops, in the form of RFC 5965 and in the older one of Hotmail (a forwarded mail and its headers). */
@@ -139,6 +168,7 @@ function failuresInReport(content: string, text: string): Failure[] {
       .map((line) => line.replace(/^\s*[a-z-]+\s*;/i, ''))
       .join(' ')
       .trim()
+      .slice(0, 2_000)
     const around = blockOf(text, address, original)
     const field = one(group, 'status')
     const inWords = statusIn(said)
@@ -170,7 +200,7 @@ function blockOf(text: string, ...addresses: string[]): string {
 
 function originalOf(mail: Email): Original | null {
   const part = partOf(mail, /^(?:message\/(?:rfc822|global|partial)|text\/rfc822-headers|message\/global-headers|message\/rfc822-headers)$/)
-  const inText = part ? '' : ((mail.text ?? '').split(COPY)[1] ?? '')
+  const inText = part ? '' : (tamed(mail.text ?? '').split(COPY)[1] ?? '')
   const source = part ? contentOf(part) : inText.trimStart()
   if (!source) return null
   const head = source.split(/\r?\n\r?\n/)[0] ?? ''
@@ -200,26 +230,28 @@ const bodyOf = (raw: Uint8Array): string =>
 
 /** The text with the text files hung to it: some servers put what they say into one. */
 function textParts(mail: Email, text: string): string {
-  const more = mail.attachments.filter((part) => part.mimeType === 'text/plain').map(contentOf)
-  return [text, ...more].join('\n').slice(0, 100_000)
+  const more = mail.attachments.filter((part) => part.mimeType === 'text/plain').map((part) => tamed(contentOf(part)))
+  return [text, ...more].join('\n').slice(0, MOST_TEXT)
 }
 
-const idIn = (field: string | undefined): string | null => /<?([^\s<>]+@[^\s<>]+)>?/.exec(field ?? '')?.[1] ?? null
-const idsIn = (field: string): string[] => [...field.matchAll(/<([^\s<>]+@[^\s<>]+)>/g)].flatMap((match) => match[1] ?? []).slice(0, 50)
+const idIn = (field: string | undefined): string | null => /<?([^\s<>]+@[^\s<>]+)>?/.exec((field ?? '').slice(0, MOST_HEADER))?.[1] ?? null
+const idsIn = (field: string): string[] =>
+  [...field.slice(0, 2 * MOST_HEADER).matchAll(/<([^\s<>]+@[^\s<>]+)>/g)].flatMap((match) => match[1] ?? []).slice(0, 50)
 
 const RECEIVERS = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-forwarded-to', 'to', 'cc', 'apparently-to']
 
 function recipientsOf(mail: Email): string[] {
   const found = mail.headers
     .filter((header) => RECEIVERS.includes(header.key))
-    .flatMap((header) => [...header.value.matchAll(/[^\s<>"'();:,]+@[a-z0-9.-]+/gi)].map((match) => match[0]))
+    .flatMap((header) => [...header.value.slice(0, MOST_HEADER).matchAll(/[^\s<>"'();:,]+@[a-z0-9.-]+/gi)].map((match) => match[0]))
   return [...new Set(found)].slice(0, 50)
 }
 
 const plain = (html: string): string =>
   html
-    .replace(/<(?:br|\/p|\/div|\/tr|\/td|\/li)[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, ' ')
+    .slice(0, 5 * MOST_TEXT)
+    .replace(/<(?:br|\/p|\/div|\/tr|\/td|\/li)[^<>]*>/gi, '\n')
+    .replace(/<[^<>]*>/g, ' ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&nbsp;', ' ')

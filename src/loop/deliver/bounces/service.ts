@@ -8,6 +8,7 @@ import { resolveSubjects } from '#loop/identify/service.ts'
 import { tokenKeys } from '../feedback/token.ts'
 import { readVerp, type VerpRef } from '../feedback/verp.ts'
 import { countsAgainst, type Finding, isGivenUp } from './decide.ts'
+import { storable } from './marks.ts'
 import {
   findByMessage,
   findByTail,
@@ -56,7 +57,8 @@ interface Located {
  * Takes what was said, set-based, in the caller's transaction. `signed`: the relay we chose signed it, so that an address alone is enough.
  * Without, only a mail that proves itself is heard: by a VERP address with our tag, or by the Message-ID of a mail that went to that very address.
  */
-export async function takeSaid(ctx: Ctx, source: Source, signed: boolean, all: readonly Said[]): Promise<Taken> {
+export async function takeSaid(ctx: Ctx, source: Source, signed: boolean, given: readonly Said[]): Promise<Taken> {
+  const all = given.map((said) => keepable(said, ctx.now))
   const fresh = await takeKeys(
     ctx.db,
     source,
@@ -70,6 +72,19 @@ export async function takeSaid(ctx: Ctx, source: Source, signed: boolean, all: r
   await act(ctx, source, heard)
   await tally(ctx.db, source, new Map(Object.entries(counts)), ctx.now)
   return counts
+}
+
+/** What the outside says as the database can keep it: one strange sign must not make a whole post fail, for ever. */
+function keepable(said: Said, now: Date): Said {
+  const { finding } = said
+  return {
+    ...said,
+    key: storable(said.key),
+    address: storable(said.address),
+    about: said.about && storable(said.about),
+    finding: finding && { ...finding, address: storable(finding.address), said: storable(finding.said) },
+    at: said.at.getTime() > 0 && said.at <= now ? said.at : now,
+  }
 }
 
 /** The mails that are spoken of: by the tag in the address first, else by Message-ID and recipient. */

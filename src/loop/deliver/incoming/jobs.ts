@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { House, JobKind } from '#kernel/ctx.ts'
+import type { Ctx, House, JobKind } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
+import { asRefusal } from '#kernel/errors.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { forgetKeys } from '../bounces/queries.ts'
+import { forgetKeys, tally } from '../bounces/queries.ts'
 import { takeMail } from './mail.ts'
+import type { Fetched } from './port.ts'
 import { faultOf } from './service.ts'
 import { mailboxOptions, readMailbox, readState, writeState } from './settings.ts'
 
@@ -29,11 +31,7 @@ export async function readMailboxNow(house: House): Promise<number> {
       for (;;) {
         const mails = await mailbox.take(uid, AT_ONCE)
         uid = mails.at(-1)?.uid ?? uid
-        const at = uid
-        await withTx(house, SYSTEM, async (ctx) => {
-          for (const mail of mails) await takeMail(ctx, mail.raw)
-          await writeState(ctx, { validity: mailbox.validity, uid: at, at: ctx.now.toISOString(), fault: null })
-        })
+        await takeAll(house, mailbox.validity, uid, mails)
         done += mails.length
         if (mails.length < AT_ONCE || done >= MOST) return done
       }
@@ -44,6 +42,29 @@ export async function readMailboxNow(house: House): Promise<number> {
     house.log.warn({ err: error }, 'the mailbox for returned mail could not be read')
     await withTx(house, SYSTEM, async (ctx) => writeState(ctx, { ...(await readState(ctx)), fault: faultOf(error) }))
     return done
+  }
+}
+
+/** Takes mails, and notes how far the mailbox is read; one that fails by itself is left alone: no mail may stop the ones behind it. */
+async function takeAll(house: House, validity: number, uid: number, mails: readonly Fetched[]): Promise<void> {
+  const note = (ctx: Ctx, at: number) => writeState(ctx, { validity, uid: at, at: ctx.now.toISOString(), fault: null })
+  try {
+    await withTx(house, SYSTEM, async (ctx) => {
+      for (const { raw } of mails) await takeMail(ctx, raw)
+      await note(ctx, uid)
+    })
+  } catch (error) {
+    if (asRefusal(error)?.kind === 'unavailable') throw error
+    const [mail] = mails
+    if (!mail) throw error
+    if (mails.length > 1) for (const one of mails) await takeAll(house, validity, one.uid, [one])
+    else {
+      house.log.warn({ err: error, uid: mail.uid }, 'a mail in the mailbox could not be taken')
+      await withTx(house, SYSTEM, async (ctx) => {
+        await tally(ctx.db, 'mailbox', new Map([['other', 1]]), ctx.now)
+        await note(ctx, uid)
+      })
+    }
   }
 }
 

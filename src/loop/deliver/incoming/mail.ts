@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Ctx } from '#kernel/ctx.ts'
 import { append, derivedId } from '#kernel/journal.ts'
+import { storable } from '../bounces/marks.ts'
 import { tally } from '../bounces/queries.ts'
 import type { Notice } from '../bounces/read.ts'
 import { readNotice } from '../bounces/read.ts'
@@ -39,7 +40,7 @@ async function takeReply(ctx: Ctx, notice: Notice): Promise<boolean> {
   const ids = notice.answers.flatMap(
     (id) => /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@/i.exec(id)?.[1]?.toLowerCase() ?? [],
   )
-  const mail = ids.length ? await findAnswered(ctx.db, ids, notice.from) : undefined
+  const mail = ids.length ? await findAnswered(ctx.db, ids, storable(notice.from)) : undefined
   if (!mail) return false
   await append(ctx, [
     {
@@ -53,8 +54,8 @@ async function takeReply(ctx: Ctx, notice: Notice): Promise<boolean> {
         what: mail.what,
         template: mail.template_id,
         name: mail.template_name,
-        subject: notice.subject.slice(0, 300),
-        text: ownWords(notice.text).slice(0, MOST_TEXT),
+        subject: storable(notice.subject.slice(0, 300)),
+        text: storable(ownWords(notice.text).slice(0, MOST_TEXT)),
       },
     },
   ])

@@ -46,7 +46,7 @@ export interface Fetched {
 export interface Mailbox {
   /** Changes when the server has numbered its mails anew. */
   readonly validity: number
-  /** Mails above a number, oldest first, at most so many. Larger ones than the cap come empty. */
+  /** Mails above a number, oldest first, at most so many. Of large ones only the head comes. */
   take(above: number, most: number): Promise<Fetched[]>
   close(): Promise<void>
 }

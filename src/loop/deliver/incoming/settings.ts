@@ -29,10 +29,11 @@ export async function writeMailbox(ctx: Ctx, given: ImapSettings & { password?: 
     await writeState(ctx, { validity: 0, uid: 0, at: null, fault: null })
 }
 
-/** A kept password must not be sent to another server than the one it was given for. */
+/** A kept password must not be sent to another server than the one it was given for, nor in the open. */
 function keptPassword(ctx: Ctx, before: z.infer<typeof storedMailbox>, given: ImapSettings & { password?: string | undefined }): string {
   if (given.password !== undefined) return given.password ? seal(ctx.house.secret('imap'), given.password) : ''
-  return given.host === before.host && given.user === before.user && given.port === before.port ? before.password : ''
+  const bared = given.security === 'none' && before.security !== 'none'
+  return given.host === before.host && given.user === before.user && given.port === before.port && !bared ? before.password : ''
 }
 
 /** What the mailbox is opened with; the given settings with the kept password where they are for the same server. */
