@@ -6,7 +6,7 @@ import type { JsonObject } from '#kernel/json.ts'
 import { type ScoreRaw, type ScoreRow, scoreOf } from './ledger/queries.ts'
 import type { Heat } from './rules/contract.ts'
 
-/** A page of rows under a version, each beside the one of the version before it, after a key. */
+/** A page of rows under a version, each beside the one of the version before it, after a key. In key order: no index by version is to answer. */
 export async function listBothVersions(
   db: Db,
   model: string,
@@ -16,7 +16,7 @@ export async function listBothVersions(
 ): Promise<{ before: ScoreRow | undefined; after: ScoreRow }[]> {
   const found = await sql<ScoreRaw & { was: ScoreRaw | null }>`SELECT n.*, to_jsonb(o) AS was FROM score n LEFT JOIN LATERAL (
       SELECT * FROM score o WHERE o.bucket = n.bucket AND o.person_id = n.person_id AND o.model = n.model AND o.version < n.version ORDER BY o.version DESC LIMIT 1) o ON true
-    WHERE n.model = ${model} AND n.version = ${version} AND (n.bucket, n.person_id) > (${after.bucket}::smallint, ${after.id}::uuid)
+    WHERE n.model IS NOT DISTINCT FROM ${model} AND n.version IS NOT DISTINCT FROM ${version}::integer AND (n.bucket, n.person_id) > (${after.bucket}::smallint, ${after.id}::uuid)
     ORDER BY n.bucket, n.person_id LIMIT ${most}`.execute(db)
   return found.rows.map((row) => ({ before: row.was ? scoreOf(row.was) : undefined, after: scoreOf(row) }))
 }

@@ -79,7 +79,7 @@ async function continued(ctx: Ctx, of: OpenVersion, people: readonly Subject[]):
   return new Map([...inForce, ...own].map((row) => [pairKey(row.subject.id, of), row]))
 }
 
-const PAGE = 500
+const PAGE = 1000
 const BEGINNING: Subject = { bucket: -1, id: '00000000-0000-0000-0000-000000000000' }
 
 /** @returns the last one told; null at the end */

@@ -22,6 +22,8 @@ interface Publication<V, P> {
 
 const FILLER: Actor = { kind: 'system', name: 'fill' }
 const STRIDE = 32
+/** Pages are looked up by key: plans made while the tables were empty would read all of them for each page. */
+const BY_KEY = { claim: true }
 
 /** Fills, flips, tells and sweeps. Safe to repeat: it goes on where it stopped. */
 export async function publishVersion<V extends { readonly state: string; readonly live_at: Date | null }, P>(
@@ -49,7 +51,7 @@ async function tell<V extends { readonly live_at: Date | null }, P>(house: House
   let after: P | null = null
   do {
     const last: P | null = after
-    after = await withTx(house, FILLER, (ctx) => it.tell(ctx, row, last))
+    after = await withTx(house, FILLER, (ctx) => it.tell(ctx, row, last), BY_KEY)
   } while (after !== null)
   await withTx(house, FILLER, (ctx) => setTold(ctx.db, it.kind, { ...it.key, buckets: BUCKETS }))
   await sweepAll(house, it.sweep)
@@ -57,5 +59,5 @@ async function tell<V extends { readonly live_at: Date | null }, P>(house: House
 
 /** Some buckets at a time, so that nobody waits long. */
 export async function sweepAll(house: House, sweep: Publication<never, never>['sweep']): Promise<void> {
-  for (let from = 0; from < BUCKETS; from += STRIDE) await withTx(house, FILLER, (ctx) => sweep(ctx, from, from + STRIDE))
+  for (let from = 0; from < BUCKETS; from += STRIDE) await withTx(house, FILLER, (ctx) => sweep(ctx, from, from + STRIDE), BY_KEY)
 }

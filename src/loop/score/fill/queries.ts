@@ -21,8 +21,9 @@ export async function loadDue(db: Db, subjects: readonly Subject[]): Promise<Map
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<{
     id: string
-    due: Date
-  }>`SELECT p.person_id AS id, p.due_at AS due FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    JOIN pulse p ON p.bucket = x.b AND p.person_id = x.i WHERE p.due_at IS NOT NULL`.execute(db)
-  return new Map(found.rows.map((row) => [row.id, row.due]))
+    due: Date | null
+  }>`SELECT x.i AS id, (SELECT p.due_at FROM pulse p WHERE p.bucket = x.b AND p.person_id = x.i) AS due FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`.execute(
+    db,
+  )
+  return new Map(found.rows.flatMap((row) => (row.due ? [[row.id, row.due] as const] : [])))
 }

@@ -6,10 +6,11 @@ import { lockPulses, settle } from '#kernel/journal.ts'
 import { listPeople, loadDue } from './queries.ts'
 
 const FILLER: Actor = { kind: 'system', name: 'fill' }
-const PAGE = 500
+/** Few enough that a reaction of one of them waits for a fraction of a second. */
+const PAGE = 1000
 
 /**
- * Walks over everybody in key order.
+ * Walks over everybody in key order, with the planner settings of the claimers: the tables it fills have no statistics yet.
  * @param page works on one page under its locks and says when each of its people is next due; null stops the walk
  * @param from the bucket to begin with, where an earlier run was interrupted
  * @returns whether the walk came to its end
@@ -21,11 +22,16 @@ export async function walkPeople(
 ): Promise<boolean> {
   let after: Subject | null = from > 0 ? { bucket: from - 1, id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' } : null
   for (;;) {
-    const last: Subject | null | undefined = await withTx(house, FILLER, async (ctx) => {
-      const people = await listPeople(ctx.db, after, PAGE)
-      const end = people.at(-1)
-      return end ? onePage(ctx, people, end, page) : null
-    })
+    const last: Subject | null | undefined = await withTx(
+      house,
+      FILLER,
+      async (ctx) => {
+        const people = await listPeople(ctx.db, after, PAGE)
+        const end = people.at(-1)
+        return end ? onePage(ctx, people, end, page) : null
+      },
+      { claim: true },
+    )
     if (last === undefined) return false
     if (last === null) return true
     after = last

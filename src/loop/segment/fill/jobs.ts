@@ -72,7 +72,8 @@ async function fill(house: House, row: VersionRow, most: number): Promise<boolea
   const computed = await withTx(house, FILLER, (ctx) => compute(ctx, row, most))
   if (!computed) return false
   const { at, isTimed, pages } = computed
-  for (const page of pages) if (!(await withTx(house, FILLER, (ctx) => fillPage(ctx, { ...key, ...page, at }, isTimed)))) return false
+  for (const page of pages)
+    if (!(await withTx(house, FILLER, (ctx) => fillPage(ctx, { ...key, ...page, at }, isTimed), { claim: true }))) return false
   await withTx(house, FILLER, (ctx) => endFill(ctx.db, key))
   return true
 }
