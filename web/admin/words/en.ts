@@ -15,6 +15,7 @@ import { library } from './en/library.ts'
 import { lift } from './en/lift.ts'
 import { lists } from './en/lists.ts'
 import { measure } from './en/measure.ts'
+import { newsletters } from './en/newsletters.ts'
 import { office } from './en/office.ts'
 import { orchestrate } from './en/orchestrate.ts'
 import { parts } from './en/parts.ts'
@@ -51,6 +52,7 @@ export const en: Same<typeof ja> = {
   library,
   lift,
   lists,
+  newsletters,
   office,
   orchestrate,
   access,

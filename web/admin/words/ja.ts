@@ -15,6 +15,7 @@ import { library } from './ja/library.ts'
 import { lift } from './ja/lift.ts'
 import { lists } from './ja/lists.ts'
 import { measure } from './ja/measure.ts'
+import { newsletters } from './ja/newsletters.ts'
 import { office } from './ja/office.ts'
 import { orchestrate } from './ja/orchestrate.ts'
 import { parts } from './ja/parts.ts'
@@ -49,6 +50,7 @@ export const ja = {
   library,
   lift,
   lists,
+  newsletters,
   office,
   orchestrate,
   access,

@@ -1,6 +1,7 @@
 // What became of one newsletter: who got it, who read it, what it led to, and who stands behind each number. Browser-safe.
 import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [
@@ -43,6 +44,9 @@ export const SEGMENT_NUMBERS = [
   'bouncedSoft',
 ] as const satisfies readonly MailNumber[]
 export type SegmentNumber = (typeof SEGMENT_NUMBERS)[number]
+
+/** Reasons of ours by which mails come back; whatever else stands as a reason is what the server said. */
+export const MAIL_BOUNCES = BOUNCE_REASONS
 
 /** What a click may lead to; null: the usual ones together (a form, a deal, a scenario's goal). */
 export const MAIL_GOALS = ['form.submitted', 'file.downloaded', 'deal.created', 'scenario.goal'] as const

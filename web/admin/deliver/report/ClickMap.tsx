@@ -1,0 +1,91 @@
+import { NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api } from '../../api.ts'
+import { ErrorNote } from '../../parts/ErrorNote.tsx'
+import { useFormats } from '../../parts/formats.ts'
+import { NumberLink } from '../../parts/NumberLink.tsx'
+import { Card } from '../../parts/Page.tsx'
+import { useWords } from '../../words/words.tsx'
+import { type Behind, type Report, share } from './numbers.ts'
+
+/** The mail with the clicks at its links, and the links as a list beside: position, wording, people. */
+export function ClickMap({ id, versions, open }: { id: string; versions: Report['versions']; open: (behind: Behind) => void }) {
+  const t = useWords('newsletters')
+  const f = useFormats()
+  const [version, setVersion] = useState('')
+  const map = useQuery(api.mailReports.clickMap.queryOptions({ input: version ? { id, version } : { id } }))
+  return (
+    <Card
+      title={t('clickMap')}
+      aside={
+        versions.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label={t('byVersion')}
+            value={version}
+            onChange={(e) => setVersion(e.currentTarget.value)}
+            data={versions.map((one) => ({ value: one.id, label: one.subject }))}
+          />
+        )
+      }
+    >
+      <p className="muted tiny mail-hint">{t('clickMapText')}</p>
+      <ErrorNote error={map.data ? null : map.error} retry={map.refetch} />
+      {map.data && map.data.links.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <section className="table-scroll" tabIndex={0} aria-label={t('clickMap')}>
+          <table className="report-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('position')}</th>
+                <th scope="col">{t('wording')}</th>
+                <th scope="col" className="end">
+                  {t('clickPeople')}
+                </th>
+                <th scope="col" className="end">
+                  {t('clickTimes')}
+                </th>
+                <th scope="col" className="end">
+                  {t('machines')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {map.data.links.map((link) => (
+                <tr key={link.link}>
+                  <td className="num">{link.link}</td>
+                  <td className="wording">
+                    <b>{link.label || '—'}</b>
+                    <a className="muted tiny clip" href={link.url} target="_blank" rel="noreferrer">
+                      {link.url}
+                    </a>
+                  </td>
+                  <td className="end num">
+                    <NumberLink
+                      onClick={() => open({ of: 'clicked', link: link.link, ...(version ? { version } : {}) })}
+                      label={`${link.label} ${link.people}`}
+                    >
+                      {f.number(link.people)}
+                    </NumberLink>
+                    <span className="muted"> {f.percent(share(link.people, map.data.delivered))}</span>
+                  </td>
+                  <td className="end num">{f.number(link.clicks)}</td>
+                  <td className="end num muted">{f.number(link.machine)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {map.data && (
+        <div className="preview desktop click-map">
+          <div className="preview-subject">
+            <b>{map.data.subject}</b>
+          </div>
+          <iframe title={t('clickMap')} sandbox="" srcDoc={map.data.html} />
+        </div>
+      )}
+    </Card>
+  )
+}

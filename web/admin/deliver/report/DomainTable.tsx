@@ -1,0 +1,48 @@
+import { useFormats } from '../../parts/formats.ts'
+import { NumberLink } from '../../parts/NumberLink.tsx'
+import { Card } from '../../parts/Page.tsx'
+import { useWords } from '../../words/words.tsx'
+import { type Behind, type Report, share } from './numbers.ts'
+
+const COLUMNS = ['sent', 'delivered', 'opened', 'clicked', 'bouncedHard', 'bouncedSoft', 'stopped', 'complained'] as const
+const RATED: ReadonlySet<string> = new Set(['opened', 'clicked'])
+
+/** Where the mail went: one row for each receiving domain. */
+export function DomainTable({ rows, open }: { rows: Report['domains']; open: (behind: Behind) => void }) {
+  const t = useWords('newsletters')
+  const f = useFormats()
+  return (
+    <Card title={t('byDomain')}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll" tabIndex={0} aria-label={t('byDomain')}>
+        <table className="report-table">
+          <thead>
+            <tr>
+              <th scope="col">{t('domain')}</th>
+              {COLUMNS.map((one) => (
+                <th scope="col" key={one} className="end">
+                  {t(`number.${one}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.domain}>
+                <th scope="row">{row.domain || '—'}</th>
+                {COLUMNS.map((of) => (
+                  <td key={of} className="end num">
+                    <NumberLink onClick={() => open({ of, domain: row.domain })} label={`${row.domain} ${t(`number.${of}`)} ${row[of]}`}>
+                      {f.number(row[of])}
+                    </NumberLink>
+                    {RATED.has(of) && <span className="muted"> {f.percent(share(row[of], row.delivered))}</span>}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Card>
+  )
+}

@@ -1,0 +1,153 @@
+import { Button, TextInput } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Users } from 'lucide-react'
+import { useState } from 'react'
+import { SEGMENT_NUMBERS, type SegmentNumber } from '#loop/measure/mails/contract.ts'
+import { again, api, client, paged } from '../../api.ts'
+import { Ago } from '../../parts/Ago.tsx'
+import { DataGrid } from '../../parts/DataGrid.tsx'
+import { ErrorNote } from '../../parts/ErrorNote.tsx'
+import { SideDrawer } from '../../parts/FormDrawer.tsx'
+import { useSession } from '../../session.ts'
+import { useWords } from '../../words/words.tsx'
+import type { Behind, MailGoal } from './numbers.ts'
+import { useMailReason } from './reasons.ts'
+
+const canBeSegment = (of: string): of is SegmentNumber => (SEGMENT_NUMBERS as readonly string[]).includes(of)
+
+interface Props {
+  id: string
+  name: string
+  goal: MailGoal | undefined
+  behind: Behind | null
+  onClose: () => void
+}
+
+/** The people behind a number, and a segment of them. */
+export function PeopleBehind({ behind, onClose, ...rest }: Props) {
+  const t = useWords('newsletters')
+  const what = behind
+    ? [t(`number.${behind.of}`), behind.domain, behind.hour === undefined ? null : t('hoursAfter', { n: behind.hour })]
+        .filter(Boolean)
+        .join('・')
+    : ''
+  return (
+    <SideDrawer opened={behind !== null} onClose={onClose} title={behind ? t('peopleWho', { what }) : ''} wide>
+      {behind && <Listed key={JSON.stringify(behind)} behind={behind} {...rest} />}
+    </SideDrawer>
+  )
+}
+
+type Person = Awaited<ReturnType<typeof client.mailReports.people>>['items'][number]
+
+function Listed({ id, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & { behind: Behind }) {
+  const t = useWords('newsletters')
+  const d = useWords('deliver')
+  const reason = useMailReason()
+  const { may } = useSession()
+  const given = Object.fromEntries(Object.entries({ ...behind, goal }).filter(([, value]) => value !== undefined)) as unknown as Behind
+  const list = useInfiniteQuery(paged(api.mailReports.people, { id, limit: 100, ...given }))
+  const whole = behind.domain === undefined && behind.hour === undefined && behind.reason === undefined && behind.version === undefined
+  return (
+    <div className="drawer-grid">
+      {whole && canBeSegment(behind.of) && may('segments.write') && (
+        <MakeSegment
+          id={id}
+          of={behind.of}
+          link={behind.link}
+          goal={goal}
+          first={`${name} ${t(`number.${behind.of}`)}${behind.link ? ` ${behind.link}` : ''}`}
+        />
+      )}
+      <DataGrid<Person>
+        label={t(`number.${behind.of}`)}
+        query={list}
+        rowKey={(row) => row.personId}
+        href={(row) => `/leads/${row.personId}`}
+        empty={<span className="muted">{t('nobody')}</span>}
+        columns={[
+          {
+            key: 'name',
+            head: d('person'),
+            width: 'minmax(120px,1fr)',
+            cell: (row) => <b className="clip">{row.name || row.address || '—'}</b>,
+            phone: 'title',
+          },
+          {
+            key: 'mail',
+            head: d('to'),
+            width: 'minmax(150px,1.2fr)',
+            cell: (row) => (
+              <span className="clip muted">
+                {row.company ? `${row.company}　` : ''}
+                {row.address}
+              </span>
+            ),
+            phone: 'sub',
+          },
+          {
+            key: 'state',
+            head: d('state'),
+            width: '110px',
+            cell: (row) => (
+              <span className="clip" title={reason(row.reason)}>
+                {row.reason && row.status !== 'sent' ? reason(row.reason) : d(`deliveryState.${row.status as 'sent'}`)}
+              </span>
+            ),
+            phone: 'side',
+          },
+          {
+            key: 'at',
+            head: d('sentAt'),
+            width: '120px',
+            cell: (row) => <span className="muted">{row.sentAt ? <Ago at={row.clickedAt ?? row.openedAt ?? row.sentAt} /> : '—'}</span>,
+          },
+        ]}
+      />
+    </div>
+  )
+}
+
+interface MakeProps {
+  id: string
+  of: SegmentNumber
+  link: number | undefined
+  goal: MailGoal | undefined
+  first: string
+}
+
+function MakeSegment({ id, of, link, goal, first }: MakeProps) {
+  const t = useWords('newsletters')
+  const [name, setName] = useState(first.slice(0, 120))
+  const [made, setMade] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState<unknown>(null)
+  const make = (e: React.FormEvent) => {
+    e.preventDefault()
+    setBusy(true)
+    setFailed(null)
+    client.mailReports
+      .segment({ id, of, name, ...(link === undefined ? {} : { link }), ...(goal ? { goal } : {}) })
+      .then((answer) => {
+        setMade(answer.id)
+        void again(api.segments.key())
+      }, setFailed)
+      .finally(() => setBusy(false))
+  }
+  if (made)
+    return (
+      <div className="make-segment" role="status">
+        {t('segmentMade', { name })} <Link to={`/segments/${made}` as string}>{t('openSegment')}</Link>
+      </div>
+    )
+  return (
+    <form className="make-segment" onSubmit={make}>
+      <TextInput aria-label={t('segmentName')} value={name} maxLength={120} required onChange={(e) => setName(e.currentTarget.value)} />
+      <Button type="submit" variant="default" loading={busy} leftSection={<Users size={14} />}>
+        {t('makeSegment')}
+      </Button>
+      <ErrorNote error={failed} />
+    </form>
+  )
+}

@@ -1,0 +1,30 @@
+import type { MailFigures, MailGoal, MailNumber } from '#loop/measure/mails/contract.ts'
+
+import type { client } from '../../api.ts'
+
+export type Report = Awaited<ReturnType<typeof client.mailReports.report>>
+export type { MailFigures, MailGoal, MailNumber }
+
+/** Which hits count: people's own, those in doubt too, or everything that was fetched. */
+export type CountAs = 'human' | 'doubt' | 'raw'
+
+/** Opens and clicks as the reader wants them counted. */
+export function opensOf(f: MailFigures, as: CountAs): number {
+  return f.opened + (as === 'human' ? 0 : f.openedUnknown) + (as === 'raw' ? f.openedMachine : 0)
+}
+
+export function clicksOf(f: MailFigures, as: CountAs): number {
+  return f.clicked + (as === 'human' ? 0 : f.clickedUnknown) + (as === 'raw' ? f.clickedMachine : 0)
+}
+
+/** What is asked of the list behind a number. */
+export interface Behind {
+  readonly of: MailNumber
+  readonly reason?: string | undefined
+  readonly domain?: string | undefined
+  readonly hour?: number | undefined
+  readonly link?: number | undefined
+  readonly version?: string | undefined
+}
+
+export const share = (part: number, whole: number): number | null => (whole ? part / whole : null)
