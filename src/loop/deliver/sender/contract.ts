@@ -18,13 +18,31 @@ const host = z
 
 export const SECURITIES = ['tls', 'starttls', 'none'] as const
 
+const connection = {
+  port: z.number().int().min(1).max(65_535),
+  security: z.enum(SECURITIES),
+  user: line(254),
+  anyCertificate: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Take a certificate nobody known has signed: for a relay of one’s own; encrypted, yet to whom is not proven' }),
+}
+
+/** Another SMTP server, which takes over while those before it cannot be reached. */
+export const standIn = z.object({ id: uuid, name: line(60).min(1), host, ...connection })
+export type StandIn = z.infer<typeof standIn>
+const newStandIn = standIn.extend({ password: z.string().max(1_000).optional() })
+
 /** How mail leaves. The password and the DKIM key go in and never come out. */
 export const mailSettings = z.object({
   route: z.enum(['mailbox', 'smtp']),
   host: z.union([z.literal(''), host]),
-  port: z.number().int().min(1).max(65_535),
-  security: z.enum(SECURITIES),
-  user: line(254),
+  ...connection,
+  standIns: z
+    .array(standIn)
+    .max(5)
+    .default([])
+    .meta({ description: 'SMTP servers that take over, in this order, while those before them cannot be reached' }),
   fromName: line(100),
   fromEmail: mailOrNone,
   replyTo: mailOrNone,
@@ -62,6 +80,8 @@ export const EMPTY_MAIL: MailSettings = {
   port: 587,
   security: 'starttls',
   user: '',
+  anyCertificate: false,
+  standIns: [],
   fromName: '',
   fromEmail: '',
   replyTo: '',
@@ -83,6 +103,7 @@ const dkim = z.object({
 })
 
 export const mailState = mailSettings.extend({
+  standIns: z.array(standIn.extend({ hasPassword: z.boolean() })),
   hasPassword: z.boolean(),
   /** SMTP_URL decides; what is set here is not used. */
   fromEnvironment: z.boolean(),
@@ -123,8 +144,19 @@ export const mailContract = {
     path: '/mail/settings',
     permission: 'settings.write',
     summary: 'Change how mail leaves; a password left out stays',
-    input: mailSettings.extend({ password: z.string().max(1_000).optional() }),
+    input: mailSettings.extend({ password: z.string().max(1_000).optional(), standIns: z.array(newStandIn).max(5).default([]) }),
     output: mailState,
+  }),
+  notices: endpoint({
+    method: 'GET',
+    path: '/mail/notices',
+    permission: 'mail.read',
+    summary: 'What the operator should know: routes that cannot be reached, newsletters the sender holds',
+    input: z.object({}),
+    output: z.object({
+      routes: z.array(z.object({ name: z.string(), reason: z.string(), since: instant, standIn: z.string().nullable() })),
+      held: z.array(z.object({ id: uuid, name: z.string(), reason: z.enum(['bounces', 'complaints']), since: instant })),
+    }),
   }),
   tryRoute: endpoint({
     method: 'POST',

@@ -4,18 +4,13 @@ import { classify, type SmtpFault } from '../outbox/decide.ts'
 import { dkimHeader } from './dkim.ts'
 import type { Groups } from './groups.ts'
 import type { Ledger, Report } from './ledger.ts'
+import { faultOf, type Held, layDown, lineOf, MOST_PER_LINE, wentStale } from './line.ts'
 import { bytesOf, headersOf } from './mime.ts'
 import { admit, hasRoom, newPace, type Pace, slowed, took } from './pace.ts'
-import { type MailLine, type Outcome, SmtpFaultError } from './port.ts'
+import { type Outcome, SmtpFaultError } from './port.ts'
+import { awake, type Rests, rested, restRoute, restsUntil, type Way } from './rests.ts'
 import type { Ready } from './round.ts'
 import type { Outfit } from './settings.ts'
-
-/** A lane's open connection. */
-export interface Held {
-  readonly line: MailLine
-  readonly routeKey: string
-  sent: number
-}
 
 /** What the lanes of one worker share. */
 export interface Station {
@@ -24,9 +19,12 @@ export interface Station {
   readonly queue: Work[]
   readonly groups: Groups
   readonly paces: Map<string, Pace>
-  /** Epoch ms before which the route itself rests (server away, sign-in refused). */
-  restUntil: number
-  routeRest: number
+  /** Routes that rest (server away, sign-in refused), by their key. */
+  readonly rests: Rests
+  /** The routes of the latest settings. */
+  ways: readonly Way[]
+  /** How long a line may lie idle, in ms. */
+  readonly idleMs: number
   stopped: boolean
   readonly lines: (Held | undefined)[]
   readonly running: Map<number, Promise<void>>
@@ -39,8 +37,6 @@ export interface Work {
   readonly ready: Ready
   readonly outfit: Outfit
 }
-
-const MOST_PER_LINE = 200
 
 /** A letter in a lane's hands, and the pace of its group as it was then. */
 interface Taken {
@@ -76,6 +72,7 @@ export async function runLane(station: Station, i: number): Promise<void> {
   } finally {
     // In the same breath as the look at the queue: what is put there from now on starts this lane again.
     station.running.delete(i)
+    layDown(station, i)
   }
 }
 
@@ -120,21 +117,45 @@ function record(station: Station, cart: Cart, ready: Ready, fate: Report['fate']
 function restOf(station: Station, { ready, outfit }: Work, pace: Pace): Report['fate'] | null {
   if (station.stopped) return { kind: 'back', notBefore: null, reason: null }
   const now = Number(station.house.clock.now())
-  if (station.restUntil > now) return { kind: 'back', notBefore: new Date(station.restUntil), reason: null }
+  const until = restsUntil(station.rests, outfit.routes, now)
+  if (until) return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + until - now), reason: null }
   const answer = admit(pace, outfit.limits, now)
   if (answer.go) return null
   // By the database's clock, which is what rows are claimed by.
   return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + answer.until - now), reason: 'pace' }
 }
 
-async function sendOne(station: Station, cart: Cart, { work: { ready, outfit }, pace }: Taken): Promise<void> {
+async function sendOne(station: Station, cart: Cart, taken: Taken): Promise<void> {
+  const { ready, outfit } = taken.work
+  const message = await bytes(outfit, ready).catch((error: unknown) => String(error))
+  if (typeof message === 'string')
+    return record(station, cart, ready, { kind: 'dropped', status: 'refused', reason: message.slice(0, 300) })
+  for (let tries = 1; ; tries++) {
+    const tried = await attempt(station, cart, taken, message)
+    if (tried.again && tries <= outfit.routes.length) continue
+    return record(station, cart, ready, fateOf(ready, tried.outcome, tried.marked))
+  }
+}
+
+interface Tried {
+  readonly outcome: Outcome
+  readonly marked: boolean
+  /** Nothing has left, and another connection may do better at once. */
+  readonly again: boolean
+}
+
+/** One try over one connection. Whatever fails before the mark has sent nothing, and only that is tried on another line or route. */
+async function attempt(station: Station, cart: Cart, { work: { ready, outfit }, pace }: Taken, message: Buffer): Promise<Tried> {
+  const clock = () => Number(station.house.clock.now())
   let held: Held
   try {
-    held = await lineOf(station, outfit, cart.i)
+    held = await lineOf(station, outfit.routes, cart.i)
   } catch (error) {
-    restRoute(station)
-    const fault = error instanceof SmtpFaultError ? error.fault : faultOf(error)
-    return record(station, cart, ready, { kind: 'failed', verdict: classify(fault, false) })
+    return {
+      outcome: { kind: 'failed', fault: error instanceof SmtpFaultError ? error.fault : faultOf(error) },
+      marked: false,
+      again: false,
+    }
   }
   let marked = false
   const mayBegin = async () => {
@@ -142,21 +163,26 @@ async function sendOne(station: Station, cart: Cart, { work: { ready, outfit }, 
     marked = await markSurely(station, cart, ready)
     return marked
   }
-  const message = await bytes(outfit, ready).catch((error: unknown) => String(error))
-  if (typeof message === 'string')
-    return record(station, cart, ready, { kind: 'dropped', status: 'refused', reason: message.slice(0, 300) })
   const next = () => {
     if (held.sent >= MOST_PER_LINE) return null
     cart.next = take(station, cart)
-    return cart.next?.work.outfit.routeKey === held.routeKey ? envelopeOf(cart.next.work.ready) : null
+    const way = cart.next && awake(station.rests, cart.next.work.outfit.routes, clock())
+    return cart.next && way?.key === held.way.key ? envelopeOf(cart.next.work.ready) : null
   }
   const outcome = await held.line.send({ ...envelopeOf(ready), bytes: message, mayBegin, next }).catch(asFault)
-  const now = Number(station.house.clock.now())
   if (outcome.kind === 'accepted') {
-    station.routeRest = 0
-    took(pace, now)
-  } else if (outcome.kind === 'failed' && asksForLess(outcome.fault)) slowed(pace, now)
-  record(station, cart, ready, fateOf(station, ready, outcome, marked))
+    rested(station, held.way)
+    took(pace, clock())
+  }
+  if (outcome.kind !== 'failed') return { outcome, marked, again: false }
+  if (asksForLess(outcome.fault) && !wentStale(held, outcome.fault)) slowed(pace, clock())
+  if (marked) return { outcome, marked, again: false }
+  // It broke while it lay idle: that is nobody's fault, and a fresh line will do.
+  if (wentStale(held, outcome.fault)) return { outcome, marked, again: true }
+  const verdict = classify(outcome.fault, false)
+  if (verdict.status !== 'deferred' || !verdict.route) return { outcome, marked, again: false }
+  restRoute(station, outfit.routes, held.way.key, outcome.fault)
+  return { outcome, marked, again: awake(station.rests, outfit.routes, clock()) !== null }
 }
 
 const envelopeOf = (ready: Ready) => ({ from: ready.envelopeFrom, to: ready.wire })
@@ -166,24 +192,9 @@ function asFault(error: unknown): Outcome {
   return { kind: 'failed', fault: faultOf(error) }
 }
 
-function faultOf(error: unknown): SmtpFault {
-  return { code: 'EUNKNOWN', command: '', replyCode: null, reply: error instanceof Error ? error.message : String(error) }
-}
-
 async function bytes(outfit: Outfit, { head, boundary, body }: Ready): Promise<Buffer> {
   const headers = headersOf(head, boundary)
   return bytesOf(outfit.dkim ? [await dkimHeader({ headers, body }, outfit.dkim, head.date), ...headers] : headers, body)
-}
-
-/** The lane's connection; a fresh one when the old is used up or the route has changed. */
-async function lineOf(station: Station, outfit: Outfit, i: number): Promise<Held> {
-  const old = station.lines[i]
-  if (old?.line.usable() && old.routeKey === outfit.routeKey && old.sent++ < MOST_PER_LINE) return old
-  old?.line.close()
-  station.lines[i] = undefined
-  const held = { line: await outfit.route.open(), routeKey: outfit.routeKey, sent: 1 }
-  station.lines[i] = held
-  return held
 }
 
 const MARK_TRIES = 5
@@ -203,22 +214,15 @@ async function markSurely(station: Station, cart: Cart, { row, address, displayI
   }
 }
 
-function fateOf(station: Station, ready: Ready, outcome: Outcome, marked: boolean): Report['fate'] {
+function fateOf(ready: Ready, outcome: Outcome, marked: boolean): Report['fate'] {
   if (outcome.kind === 'accepted') return { kind: 'sent', reply: outcome.reply }
   // Not marked: the person's row was being written, or stop, basis, address, newsletter have changed. Looked at again in a moment.
   if (outcome.kind === 'stopped') return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + 1_000), reason: 'recheck' }
-  const verdict = classify(outcome.fault, marked)
-  if (verdict.status === 'deferred' && verdict.route) restRoute(station)
-  return { kind: 'failed', verdict }
+  return { kind: 'failed', verdict: classify(outcome.fault, marked) }
 }
 
 /** 421 and 4.7.x say: not so fast (RFC 5321 §3.8, RFC 3463 §3.8). */
 const asksForLess = (fault: SmtpFault): boolean => fault.replyCode === 421 || /\b4\.7\.\d+\b/.test(fault.reply)
-
-function restRoute(station: Station): void {
-  station.routeRest = Math.min(60_000, Math.max(1_000, station.routeRest * 2))
-  station.restUntil = Number(station.house.clock.now()) + station.routeRest
-}
 
 /** Records until the database has answered. If it never does, the row stays as it is and becomes unknown with this worker's lease. */
 async function settle(station: Station, cart: Cart, { row, address, template }: Ready, fate: Report['fate']): Promise<void> {

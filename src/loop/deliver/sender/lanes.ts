@@ -9,6 +9,7 @@ import { openGroups } from './groups.ts'
 import { runLane, type Station } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
 import { beat, forgetWorkers, leave, lockOrphans, releaseOrphans } from './queries.ts'
+import { restsUntil } from './rests.ts'
 import { prepare, takeRound } from './round.ts'
 import { holdBad } from './stops.ts'
 import { onWake } from './wake.ts'
@@ -19,6 +20,8 @@ const BEAT_MS = 4 * SECOND
 const LOOK_MS = 500
 const ROUND = 100
 const ROUNDS_AT_ONCE = 20
+/** Servers close what lies idle for five minutes at the earliest (RFC 5321 §4.5.3.2.7); many do sooner. */
+const IDLE_MS = 30 * SECOND
 /** How long a stopping sender waits for answers that are still to come; what is not answered then is held as unknown. */
 const STOP_MS = 10 * SECOND
 
@@ -33,7 +36,7 @@ interface Machine {
   readonly station: Station
 }
 
-function machine(house: House): Machine {
+function machine(house: House, idleMs = IDLE_MS): Machine {
   const worker = idAt(house.clock.now())
   const station: Station = {
     house,
@@ -41,8 +44,9 @@ function machine(house: House): Machine {
     queue: [],
     groups: openGroups(house),
     paces: new Map(),
-    restUntil: 0,
-    routeRest: 0,
+    rests: new Map(),
+    ways: [],
+    idleMs,
     stopped: false,
     lines: [],
     running: new Map(),
@@ -58,13 +62,14 @@ function machine(house: House): Machine {
  */
 async function feed({ house, worker, station }: Machine): Promise<boolean> {
   for (let rounds = 0; rounds < ROUNDS_AT_ONCE; rounds++) {
-    if (station.stopped || station.restUntil > Number(house.clock.now())) return false
+    if (station.stopped || restsUntil(station.rests, station.ways, Number(house.clock.now()))) return false
     const round = await takeRound(house, worker, ROUND)
     if (!round.more) return false
     if (!round.rows.length) continue
     const { ready, reports } = await prepare(house, round)
     await Promise.all(reports.map((report) => station.ledger.record(report)))
-    const outfit = round.outfit
+    const { outfit } = round
+    station.ways = outfit.routes
     for (const row of ready) station.queue.push({ ready: row, outfit })
     startLanes(station, outfit.connections)
     await roomFor(station, outfit.connections)
@@ -118,8 +123,8 @@ async function tend(house: House, worker: string): Promise<void> {
  * Starts sending in this process. Several may run at once, in one process or many; a row is held by one of them at a time,
  * and a worker that was declared dead can mark nothing any more.
  */
-export function startSender(house: House): Sender {
-  let self = machine(house)
+export function startSender(house: House, { idleMs = IDLE_MS } = {}): Sender {
+  let self = machine(house, idleMs)
   let stopped = false
   let wake: () => void = () => undefined
   const unregister = onWake(() => wake())
@@ -141,7 +146,7 @@ export function startSender(house: House): Sender {
       })
       if (busy === null && !stopped) {
         await retire(self)
-        self = machine(house)
+        self = machine(house, idleMs)
         await guarded(house, () => tend(house, self.worker))
       }
       if (!busy && !stopped) await pause(busy === null ? 2 * SECOND : LOOK_MS)

@@ -5,6 +5,7 @@ import {
   checkDkim,
   dropKey,
   makeKey,
+  notices,
   removeTopic,
   resendUnknown,
   saveSettings,
@@ -19,6 +20,7 @@ import {
 export const mailRoutes: Served = serve(mailContract, {
   settings,
   saveSettings,
+  notices,
   tryRoute: outside(tryRoute),
   makeDkim: makeKey,
   dropDkim: dropKey,

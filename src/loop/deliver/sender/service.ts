@@ -1,5 +1,6 @@
 import { companyProfile, missingLegalFields } from '#access/company/service.ts'
 import { idAt } from '#kernel/chance.ts'
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
@@ -16,8 +17,9 @@ import { type MailSettings, type MailState, type mailContract, mailSettings } fr
 import { dkimHeader } from './dkim.ts'
 import { bytesOf, compose, type Letter } from './mime.ts'
 import { type MailRoute, SmtpFaultError } from './port.ts'
+import { forgetRests, listHeld, listRests } from './rests.queries.ts'
 import { unseal } from './seal.ts'
-import { dropDkim, makeDkim, type Outfit, outfit, readDkim, readMail, saveMail, senderAddress, smtpOf } from './settings.ts'
+import { dropDkim, makeDkim, type Outfit, outfit, readDkim, readMail, saveMail, senderAddress, smtpOf, waysOf } from './settings.ts'
 import { archiveTopic, countWaiting, insertTopic, isStopped, leadAt, listTopics } from './topics.queries.ts'
 
 type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]>
@@ -30,6 +32,7 @@ export async function settings(ctx: Ctx): Promise<MailState> {
   const smtp = smtpOf(ctx.house, stored, '')
   return {
     ...mailSettings.parse(stored),
+    standIns: stored.standIns.map(({ password, ...one }) => ({ ...one, hasPassword: password !== '' })),
     hasPassword: stored.password !== '',
     fromEnvironment: ctx.house.smtpUrl !== null,
     effective: smtp ? 'smtp' : 'mailbox',
@@ -44,7 +47,29 @@ export async function settings(ctx: Ctx): Promise<MailState> {
 
 export async function saveSettings(ctx: Ctx, input: Ask<'saveSettings'>): Promise<MailState> {
   await saveMail(ctx, input)
+  await forgetRests(ctx.db)
   return settings(ctx)
+}
+
+/** What the operator should know now; it is gone once it is mended. */
+export async function notices(ctx: Ctx) {
+  const ways = await waysOf(ctx)
+  const rests = await listRests(
+    ctx.db,
+    ways.map((way) => way.name),
+    new Date(ctx.now.getTime() - DAY),
+  )
+  const resting = new Set(rests.map(({ name }) => name))
+  const standIn = ways.find(({ name }) => !resting.has(name))?.name ?? null
+  return {
+    routes: rests.map(({ name, reason, since }) => ({ name, reason, since: since.toISOString(), standIn })),
+    held: (await listHeld(ctx.db)).map((row) => ({
+      id: row.id,
+      name: row.name,
+      reason: row.held_reason,
+      since: row.updated_at.toISOString(),
+    })),
+  }
 }
 
 export async function makeKey(ctx: Ctx, input: Ask<'makeDkim'>): Promise<MailState> {

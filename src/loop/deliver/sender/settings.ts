@@ -9,40 +9,88 @@ import { refuse } from '#kernel/errors.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { readAddress } from './address.ts'
 import type { MailFrame } from './context.ts'
-import { EMPTY_MAIL, type MailSettings, mailSettings } from './contract.ts'
+import { EMPTY_MAIL, type MailSettings, mailSettings, type StandIn, standIn } from './contract.ts'
 import type { DkimKey } from './dkim.ts'
 import { type PaceLimits, rampOf } from './pace.ts'
 import type { MailRoute, SmtpOptions } from './port.ts'
+import type { Way } from './rests.ts'
 import { seal, unseal } from './seal.ts'
 
 const KEY = 'mail'
 const DKIM = 'mail.dkim'
-const stored = mailSettings.extend({ password: z.string().default('') })
+const stored = mailSettings.extend({
+  password: z.string().default(''),
+  standIns: z.array(standIn.extend({ password: z.string().default('') })).default([]),
+})
 const dkimStored = z.object({ domain: z.string(), selector: z.string(), key: z.string(), record: z.string() }).nullable()
 
 /** The settings as stored; the password is still sealed. */
 export function readMail(ctx: Ctx): Promise<z.infer<typeof stored>> {
-  return readSetting(ctx, KEY, stored, { ...EMPTY_MAIL, password: '' })
+  return readSetting(ctx, KEY, stored, { ...EMPTY_MAIL, password: '', standIns: [] })
 }
 
-export async function saveMail(ctx: Ctx, given: MailSettings & { password?: string | undefined }): Promise<void> {
+type Given<T> = T & { readonly password?: string | undefined }
+
+export async function saveMail(
+  ctx: Ctx,
+  given: Given<Omit<MailSettings, 'standIns'>> & { readonly standIns?: readonly Given<StandIn>[] },
+): Promise<void> {
   const before = await readMail(ctx)
   if (given.route === 'smtp' && !given.host) refuse('invalid', 'mail.host', { message: 'Name the SMTP server.', field: 'host' })
-  // A kept password must not be sent to another server than the one it was given for.
-  const moved = given.host !== before.host || given.user !== before.user
-  const password =
-    given.password !== undefined ? (given.password ? seal(ctx.house.secret('smtp'), given.password) : '') : moved ? '' : before.password
-  await writeSetting(ctx, KEY, { ...mailSettings.parse(given), password })
+  const standIns = (given.standIns ?? before.standIns).map((one) => {
+    const known = before.standIns.find(({ id }) => id === one.id)
+    return { ...standIn.parse(one), password: keptPassword(ctx.house, one, known) }
+  })
+  const names = [mainName(given), ...standIns.map(({ name }) => name)]
+  if (new Set(names).size < names.length)
+    refuse('invalid', 'mail.routeName', { message: 'Two mail routes have the same name.', field: 'standIns' })
+  await writeSetting(ctx, KEY, { ...mailSettings.parse(given), standIns, password: keptPassword(ctx.house, given, before) })
 }
+
+/** A kept password must not be sent to another server than the one it was given for. */
+function keptPassword(
+  house: House,
+  given: Given<{ readonly host: string; readonly user: string }>,
+  before: { readonly host: string; readonly user: string; readonly password: string } | undefined,
+): string {
+  if (given.password !== undefined) return given.password ? seal(house.secret('smtp'), given.password) : ''
+  return before && before.host === given.host && before.user === given.user ? before.password : ''
+}
+
+/** The first route goes by its server's name. */
+const mainName = ({ host, port }: Pick<MailSettings, 'host' | 'port'>): string => `${host}:${port}`
 
 /** The connection the given settings stand for; null means the built-in mailbox. SMTP_URL goes before what is set in the UI. */
-export function smtpOf(house: House, settings: MailSettings, password: string): SmtpOptions | null {
+export function smtpOf(house: House, settings: Omit<MailSettings, 'standIns'>, password: string): SmtpOptions | null {
   if (house.smtpUrl) return smtpOfUrl(house.smtpUrl, heloName(house))
   if (settings.route !== 'smtp' || !settings.host) return null
-  return { host: settings.host, port: settings.port, security: settings.security, user: settings.user, password, name: heloName(house) }
+  return connectionOf(house, settings, password)
 }
 
-/** `smtps://user:password@host:465`, `smtp://…:587` (STARTTLS required), `smtp://localhost:1025?tls=no` (in clear). */
+function connectionOf(house: House, one: Omit<StandIn, 'id' | 'name'>, password: string): SmtpOptions {
+  const { host, port, security, user, anyCertificate } = one
+  return { host, port, security, user, password, name: heloName(house), ...(anyCertificate ? { anyCertificate } : {}) }
+}
+
+/** All ways out, the first preferred; where SMTP_URL decides there is one. */
+export async function waysOf(ctx: Ctx): Promise<Way[]> {
+  const { house } = ctx
+  const settings = await readMail(ctx)
+  const open = (sealed: string) => (sealed ? (unseal(house.secret('smtp'), sealed) ?? '') : '')
+  const first = smtpOf(house, settings, open(settings.password))
+  if (!first) return [{ key: 'mailbox', name: 'mailbox', route: house.ports.mailRoutes.mailbox(house) }]
+  const others = house.smtpUrl ? [] : settings.standIns
+  const all = [
+    { name: mainName(first), options: first },
+    ...others.map((one) => ({ name: one.name, options: connectionOf(house, one, open(one.password)) })),
+  ]
+  return all.map(({ name, options }) => ({ key: JSON.stringify(options), name, route: house.ports.mailRoutes.smtp(options) }))
+}
+
+/**
+ * `smtps://user:password@host:465`, `smtp://…:587` (STARTTLS required), `smtp://localhost:1025?tls=no` (in clear);
+ * `?certificate=any` takes a certificate of one's own.
+ */
 export function smtpOfUrl(text: string, name: string): SmtpOptions {
   const url = new URL(text)
   const inClear = url.searchParams.get('tls') === 'no'
@@ -54,6 +102,7 @@ export function smtpOfUrl(text: string, name: string): SmtpOptions {
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     name,
+    ...(url.searchParams.get('certificate') === 'any' ? { anyCertificate: true } : {}),
   }
 }
 
@@ -86,8 +135,8 @@ export async function dropDkim(ctx: Ctx): Promise<void> {
 /** Everything the sender needs to know before it begins a round. */
 export interface Outfit {
   readonly route: MailRoute
-  /** Changes when the route does: open connections of another route are closed. */
-  readonly routeKey: string
+  /** Ways out in the order of preference; the first is `route`. */
+  readonly routes: readonly Way[]
   readonly connections: number
   readonly frame: MailFrame
   readonly fromEmail: string
@@ -110,11 +159,12 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
   const { house } = ctx
   const settings = await readMail(ctx)
   const company = await companyProfile(ctx)
-  const password = settings.password ? (unseal(house.secret('smtp'), settings.password) ?? '') : ''
-  const smtp = smtpOf(house, settings, password)
+  const routes = await waysOf(ctx)
+  const [first] = routes as [Way]
+  const smtp = first.route.kind === 'smtp'
   return {
-    route: smtp ? house.ports.mailRoutes.smtp(smtp) : house.ports.mailRoutes.mailbox(house),
-    routeKey: smtp ? JSON.stringify(smtp) : 'mailbox',
+    route: first.route,
+    routes,
     connections: settings.connections,
     frame: {
       company,
