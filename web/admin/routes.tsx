@@ -87,6 +87,7 @@ const pages = [
   page('/tag', () => import('./track/TagPage.tsx'), 'TagPage'),
   page('/templates', () => import('./deliver/TemplatesPage.tsx'), 'TemplatesPage'),
   page('/templates/$id', () => import('./deliver/editor/TemplatePage.tsx'), 'TemplatePage'),
+  page('/templates/$id/report', () => import('./deliver/templates/ReportPage.tsx'), 'ReportPage'),
   page('/newsletters', () => import('./deliver/NewslettersPage.tsx'), 'NewslettersPage'),
   page('/newsletters/$id', () => import('./deliver/NewsletterPage.tsx'), 'NewsletterPage'),
   page('/mailbox', () => import('./deliver/MailboxPage.tsx'), 'MailboxPage'),

@@ -31,6 +31,7 @@ import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
 import { shell } from './en/shell.ts'
 import { simulate } from './en/simulate.ts'
+import { templates } from './en/templates.ts'
 import { track } from './en/track.ts'
 import { trust } from './en/trust.ts'
 import type { ja } from './ja.ts'
@@ -41,6 +42,7 @@ export const en: Same<typeof ja> = {
   parts,
   companies,
   deliver,
+  templates,
   measure,
   imports,
   incoming,

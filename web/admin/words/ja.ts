@@ -31,6 +31,7 @@ import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
 import { shell } from './ja/shell.ts'
 import { simulate } from './ja/simulate.ts'
+import { templates } from './ja/templates.ts'
 import { track } from './ja/track.ts'
 import { trust } from './ja/trust.ts'
 
@@ -39,6 +40,7 @@ export const ja = {
   parts,
   companies,
   deliver,
+  templates,
   measure,
   imports,
   incoming,

@@ -123,7 +123,10 @@ function watch(kind: Kind, kitchen: Kitchen): void {
   // biome-ignore lint/plugin: a watchdog on a thread, not a domain timer
   kitchen.watch ??= setInterval(() => {
     const [current] = kitchen.waiting.values()
-    if (current) return look(kind, kitchen, current)
+    if (current) {
+      look(kind, kitchen, current)
+      return
+    }
     clearInterval(kitchen.watch)
     delete kitchen.watch
   }, LOOK_MS)
@@ -135,7 +138,7 @@ function look(kind: Kind, kitchen: Kitchen, current: Waiting): void {
     end(kind, kitchen)
   }
   current.seenAt ??= clockMs()
-  if (clockMs() - current.seenAt > STUCK_MS) return stop()
+  if (clockMs() - current.seenAt > STUCK_MS) stop()
   if (kitchen.looking) return
   kitchen.looking = true
   void worked(kitchen.worker).then((ms) => {

@@ -18,8 +18,20 @@ import {
 import { sortableKeyboardCoordinates } from '@dnd-kit/sortable'
 import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useBlocker, useParams } from '@tanstack/react-router'
-import { Columns2, Heading, Image, type LucideIcon, Minus, MousePointerClick, MoveVertical, PenLine, Send, Type } from 'lucide-react'
+import { useBlocker, useNavigate, useParams } from '@tanstack/react-router'
+import {
+  ChartNoAxesColumn,
+  Columns2,
+  Heading,
+  Image,
+  type LucideIcon,
+  Minus,
+  MousePointerClick,
+  MoveVertical,
+  PenLine,
+  Send,
+  Type,
+} from 'lucide-react'
 import { useState } from 'react'
 import type { Block, Draft, LeafBlock, TemplateDetail } from '#loop/deliver/template/contract.ts'
 import { again, api, client } from '../../api.ts'
@@ -75,10 +87,18 @@ const collide: CollisionDetection = (args) => {
 function EditorPage({ template }: { template: TemplateDetail }) {
   const t = useWords('deliver')
   const toast = useToasts()
+  const words = useWords('templates')
+  const navigate = useNavigate()
   const { may } = useSession()
   const [name, setName] = useState(template.name)
   const [draft, setDraft] = useState<Draft>(template.draft)
-  const [saved, setSaved] = useState({ name: template.name, draft: template.draft, version: template.version, at: template.updatedAt })
+  const [saved, setSaved] = useState({
+    name: template.name,
+    draft: template.draft,
+    version: template.version,
+    edition: template.edition,
+    at: template.updatedAt,
+  })
   const [selected, setSelected] = useState<string | null>(null)
   const [mode, setMode] = useState<'edit' | 'preview'>('edit')
   const [saving, setSaving] = useState(false)
@@ -118,8 +138,8 @@ function EditorPage({ template }: { template: TemplateDetail }) {
     setFailed(null)
     try {
       const next = await client.templates.update({ id: template.id, name, draft, basedOn: saved.version })
-      setSaved({ name, draft, version: next.version, at: next.updatedAt })
-      toast.done(next.version > saved.version ? t('savedVersion', { n: next.version }) : t('saved'))
+      setSaved({ name, draft, version: next.version, edition: next.edition, at: next.updatedAt })
+      toast.done(next.edition > saved.edition ? t('savedVersion', { n: next.edition }) : t('saved'))
       void again(api.templates.key())
     } catch (error) {
       setFailed(error)
@@ -132,14 +152,28 @@ function EditorPage({ template }: { template: TemplateDetail }) {
     setBlocks((now) => moves.insertInto(now, columnsId, column, leaf))
     setSelected(leaf.id)
   }
+  const toReport = (e: React.MouseEvent) => {
+    if (e.metaKey || e.ctrlKey) return
+    e.preventDefault()
+    void navigate({ to: `/templates/${template.id}/report` as string })
+  }
   return (
     <>
-      <PageTop title={name || t('untitled')} crumb={t('templates')} crumbTo="/templates" note={t('versionN', { n: saved.version })}>
+      <PageTop title={name || t('untitled')} crumb={t('templates')} crumbTo="/templates" note={words('editionN', { n: saved.edition })}>
         <SaveState dirty={dirty} saving={saving} failed={failed !== null} savedAt={saved.at} />
+        <Button
+          variant="default"
+          leftSection={<ChartNoAxesColumn size={14} />}
+          component="a"
+          href={`/templates/${template.id}/report`}
+          onClick={toReport}
+        >
+          {words('report')}
+        </Button>
         <Button variant="default" leftSection={<Send size={14} />} onClick={() => setTesting(true)}>
           {t('testSend')}
         </Button>
-        {may('templates.write') && (
+        {may('templates.write') && template.mine === 'edit' && (
           <Button onClick={save} loading={saving} disabled={!dirty}>
             {t('save')}
           </Button>
