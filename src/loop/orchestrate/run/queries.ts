@@ -1,5 +1,6 @@
 // Reading and writing runs. Everything takes many at once; rows go in key order.
 import { sql } from 'kysely'
+import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { type Graph, storedGraph } from '../graph/contract.ts'
@@ -89,10 +90,10 @@ export async function insertRuns(db: Db, rows: readonly RunRow[]): Promise<void>
 export async function updateRuns(db: Db, rows: readonly RunRow[]): Promise<void> {
   await sql`/* update_runs */
     UPDATE run r SET status = x.status, step = x.step, arrived_at = x.arrived_at, due_at = x.due_at, heard = x.heard, steps = x.steps, ended_at = x.ended_at, how = x.how
-    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[],
-      ${rows.map((r) => (r.how ? 'ended' : 'active'))}::text[], ${rows.map((r) => r.step)}::text[], ${rows.map((r) => r.arrived_at)}::timestamptz[],
-      ${rows.map((r) => r.due_at)}::timestamptz[], ${rows.map((r) => (r.heard ? JSON.stringify(r.heard) : null))}::jsonb[], ${rows.map((r) => r.steps)}::smallint[],
-      ${rows.map((r) => r.ended_at)}::timestamptz[], ${rows.map((r) => r.how)}::text[]) x(b, i, id, status, step, arrived_at, due_at, heard, steps, ended_at, how)
+    FROM unnest(${plainArray(rows, (r) => r.bucket)}::smallint[], ${plainArray(rows, (r) => r.person_id)}::uuid[], ${plainArray(rows, (r) => r.id)}::uuid[],
+      ${plainArray(rows, (r) => (r.how ? 'ended' : 'active'))}::text[], ${textArray(rows, (r) => r.step)}::text[], ${instantArray(rows, (r) => r.arrived_at)}::timestamptz[],
+      ${instantArray(rows, (r) => r.due_at)}::timestamptz[], ${textArray(rows, (r) => (r.heard ? JSON.stringify(r.heard) : null))}::jsonb[], ${plainArray(rows, (r) => r.steps)}::smallint[],
+      ${instantArray(rows, (r) => r.ended_at)}::timestamptz[], ${plainArray(rows, (r) => r.how)}::text[]) x(b, i, id, status, step, arrived_at, due_at, heard, steps, ended_at, how)
     WHERE r.bucket = x.b AND r.person_id = x.i AND r.id = x.id`.execute(db)
 }
 
@@ -105,10 +106,10 @@ export interface PassedRow {
 export async function insertPassed(db: Db, rows: readonly PassedRow[]): Promise<void> {
   await sql`/* insert_run_steps */
     INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
-    SELECT * FROM unnest(${rows.map((r) => r.run.bucket)}::smallint[], ${rows.map((r) => r.run.person_id)}::uuid[], ${rows.map((r) => r.run.id)}::uuid[],
-      ${rows.map((r) => r.passed.ordinal)}::smallint[], ${rows.map((r) => r.run.scenario_id)}::uuid[], ${rows.map((r) => r.passed.step)}::text[],
-      ${rows.map((r) => r.passed.way)}::text[], ${rows.map((r) => r.passed.arrivedAt)}::timestamptz[], ${rows.map((r) => r.passed.leftAt)}::timestamptz[],
-      ${rows.map((r) => JSON.stringify(r.passed.because))}::jsonb[])
+    SELECT * FROM unnest(${plainArray(rows, (r) => r.run.bucket)}::smallint[], ${plainArray(rows, (r) => r.run.person_id)}::uuid[], ${plainArray(rows, (r) => r.run.id)}::uuid[],
+      ${plainArray(rows, (r) => r.passed.ordinal)}::smallint[], ${plainArray(rows, (r) => r.run.scenario_id)}::uuid[], ${textArray(rows, (r) => r.passed.step)}::text[],
+      ${textArray(rows, (r) => r.passed.way)}::text[], ${instantArray(rows, (r) => r.passed.arrivedAt)}::timestamptz[], ${instantArray(rows, (r) => r.passed.leftAt)}::timestamptz[],
+      ${textArray(rows, (r) => JSON.stringify(r.passed.because))}::jsonb[])
     ON CONFLICT DO NOTHING`.execute(db)
 }
 

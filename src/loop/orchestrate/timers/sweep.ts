@@ -22,10 +22,24 @@ export async function sweep(house: House, most = BATCH): Promise<number> {
   for (;;) {
     const scenarios = await withTx(house, TIMERS, (ctx) => findDueScenarios(ctx.db, ctx.now), { claim: true })
     let round = 0
-    for (const id of scenarios) round += await advance(house, id, most)
+    for (const id of scenarios) round += await advanceSome(house, id, most)
     if (!round) return done
     done += round
   }
+}
+
+/** Batches taken from one scenario before the others have their turn. */
+const TURN = 20
+
+/** Full batches follow each other; whoever has less left waits for the next look at all scenarios. */
+async function advanceSome(house: House, scenarioId: string, most: number): Promise<number> {
+  let done = 0
+  for (let n = 0; n < TURN; n++) {
+    const some = await advance(house, scenarioId, most)
+    done += some
+    if (some < most) break
+  }
+  return done
 }
 
 /** One batch of one scenario. A failing batch is halved until the culprit stands alone and is parked; the rest goes on. */
