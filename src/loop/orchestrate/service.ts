@@ -12,6 +12,7 @@ import { stepsOf } from './graph/contract.ts'
 import { endRuns } from './jobs.ts'
 import { type Made, starterGraph } from './library/decide.ts'
 import * as rows from './queries.ts'
+import { loadGraphs } from './run/queries.ts'
 import { startNames, waitNames } from './step/events.ts'
 import { isClocked } from './timers/decide.ts'
 import { movePeople } from './versions/jobs.ts'
@@ -162,10 +163,9 @@ export async function publish(ctx: Ctx, { id, revision, note, moves }: Ask<'publ
   }
   await rows.setLive(ctx.db, id, version, ctx.now, byOf(ctx))
   await startClocks(ctx, row, row.draft)
-  if (moves?.length) {
-    await startMoves(ctx, id, version, moves)
-    await ctx.house.jobs.enqueue(ctx, movePeople, { id })
-  }
+  if (moves?.length) await startMoves(ctx, id, version, moves)
+  // A pause may have broken off a move of before: it goes on now.
+  if (moves?.length || row.state === 'paused' || row.state === 'stopped') await ctx.house.jobs.enqueue(ctx, movePeople, { id })
   await announce(ctx, 'scenario', { id })
   return get(ctx, { id })
 }
@@ -184,6 +184,12 @@ export function startClocks(ctx: Ctx, row: rows.ScenarioRow, graph: Graph): Prom
   return rows.startClocks(ctx.db, row.id, clocked, ctx.now, row.state === 'live')
 }
 
+/** The graph that is live, which the draft may have left behind. */
+async function liveGraph(ctx: Ctx, { id, live_version: version }: rows.ScenarioRow): Promise<Graph> {
+  const found = version === null ? [] : await loadGraphs(ctx.db, [{ scenario_id: id, version }])
+  return found[0]?.graph ?? missing()
+}
+
 /**
  * Pauses (nobody enters or moves), resumes, or stops a scenario (nobody enters; people on their way finish, or their runs end).
  * @throws Refusal conflict when it was never published
@@ -193,7 +199,7 @@ export async function setState(ctx: Ctx, { id, to, endRuns: end }: Ask<'setState
   if (row.archived_at) refuse('gone', 'scenario.archived', { message: 'This scenario was put away. Restore it first.' })
   if (row.live_version === null) refuse('conflict', 'scenario.neverPublished', { message: 'Publish this scenario first.' })
   if (row.state !== to) await rows.setState(ctx.db, id, to, ctx.now, byOf(ctx))
-  if (to === 'live') await startClocks(ctx, row, row.draft)
+  if (to === 'live') await startClocks(ctx, row, await liveGraph(ctx, row))
   if (to === 'live') await ctx.house.jobs.enqueue(ctx, movePeople, { id })
   if (to === 'stopped' && end) await ctx.house.jobs.enqueue(ctx, endRuns, { id }, id)
   await announce(ctx, 'scenario', { id })

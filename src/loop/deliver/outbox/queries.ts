@@ -132,6 +132,34 @@ export async function requeueHeld(db: Db, whats: readonly { subject: Subject; wh
   return new Set(done.rows.map((row) => row.what))
 }
 
+/** Mails of one thing, by how their names begin: `run:<run>` for all steps of a run. */
+export interface Under {
+  readonly subject: Subject
+  readonly name: string
+}
+
+/** Stops all that waits under some names. @returns how many */
+export async function cancelUnder(db: Db, names: readonly Under[], reason: string): Promise<number> {
+  const { buckets, ids } = columnsOf(names.map((n) => n.subject))
+  const done = await sql`/* cancel_under */ UPDATE delivery d SET status = 'cancelled', reason = ${reason}, fence = d.fence + 1
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${names.map((n) => n.name)}::text[]) x(b, i, w)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.what >= x.w || ':' AND d.what < x.w || ';' AND d.source = ${NO_SOURCE} AND d.status IN ('queued', 'deferred', 'claimed')`.execute(
+    db,
+  )
+  return Number(done.numAffectedRows ?? 0)
+}
+
+/** Puts back into the queue what was stopped under some names for a reason, and never began to leave. @returns how many */
+export async function restoreUnder(db: Db, names: readonly Under[], reason: string, now: Date): Promise<number> {
+  const { buckets, ids } = columnsOf(names.map((n) => n.subject))
+  const done =
+    await sql`/* restore_under */ UPDATE delivery d SET status = 'queued', reason = NULL, not_before = ${now}, fence = d.fence + 1, worker = NULL
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${names.map((n) => n.name)}::text[]) x(b, i, w)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.what >= x.w || ':' AND d.what < x.w || ';' AND d.source = ${NO_SOURCE} AND d.status = 'cancelled' AND d.reason = ${reason}
+      AND d.marked_at IS NULL`.execute(db)
+  return Number(done.numAffectedRows ?? 0)
+}
+
 /** Stops what waits of one thing for some people (a scenario that ended, a newsletter called off). @returns how many */
 export async function cancelWaiting(db: Db, whats: readonly { subject: Subject; what: string }[], reason: string): Promise<number> {
   const { buckets, ids } = columnsOf(whats.map((w) => w.subject))

@@ -13,6 +13,7 @@ import type { Reach } from './caps/decide.ts'
 import { foresee, readCaps } from './caps/service.ts'
 import { mayReach, type NotReached } from './decide.ts'
 import {
+  cancelUnder,
   cancelWaiting,
   countUnknown,
   insertDeliveries,
@@ -22,7 +23,9 @@ import {
   type NewDelivery,
   requeueHeld,
   requeueUnknown,
+  restoreUnder,
   settleUnknown,
+  type Under,
   type UnknownRow,
 } from './queries.ts'
 
@@ -140,6 +143,18 @@ export function cancel(
   reason = 'cancelled',
 ): Promise<number> {
   return mails.length ? cancelWaiting(ctx.db, mails, reason) : Promise.resolve(0)
+}
+
+/** Takes back all that still waits under some names. @returns how many */
+export function cancelAll(ctx: Ctx, names: readonly Under[], reason: string): Promise<number> {
+  return names.length ? cancelUnder(ctx.db, names, reason) : Promise.resolve(0)
+}
+
+/** Undoes `cancel` and `cancelAll`: what was taken back for that reason waits again, to be weighed anew when it leaves. @returns how many */
+export async function takeUp(ctx: Ctx, names: readonly Under[], reason: string): Promise<number> {
+  if (!names.length) return 0
+  ctx.afterCommit(wakeSender)
+  return restoreUnder(ctx.db, names, reason, ctx.now)
 }
 
 /** Deliveries whose outcome is unknown, oldest first, and how many there are. */

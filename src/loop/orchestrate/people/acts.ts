@@ -5,20 +5,20 @@ import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { lockPulses, wake } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
-import { tryAgain } from '#loop/deliver/outbox/service.ts'
+import { takeUp, tryAgain } from '#loop/deliver/outbox/service.ts'
 import type { runActs } from '../acts.contract.ts'
 import type { Step } from '../graph/contract.ts'
 import { retryCalls } from '../perform/calls/service.ts'
 import { perform } from '../perform/service.ts'
 import type { Program } from '../program/contract.ts'
 import { findScenario } from '../queries.ts'
-import { END, SLOTS } from '../run/batch.ts'
+import { END, MAILS_ENDED, SLOTS } from '../run/batch.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { addTallies } from '../run/queries.ts'
 import type { RunRow } from '../run/row.ts'
 import { playRuns } from '../run/service.ts'
 import { effectId } from '../step/arrive.ts'
-import { mailKey } from '../step/events.ts'
+import { mailKey, runName } from '../step/events.ts'
 import type { Effect } from '../step/state.ts'
 import * as rows from './queries.ts'
 
@@ -75,6 +75,8 @@ export async function putBack(ctx: Ctx, { id, runs }: Ask<'putBackPeople'>): Pro
   const places = new Map(runs.map(({ run, to }) => [run, to]))
   const open = stopped.filter((run) => opened.has(run.id)).map((run) => ({ ...run, how: null, ended_at: null }))
   if (!open.length) return { moved: 0 }
+  const mails = open.map((run) => ({ subject: subjectOf(run.person_id), name: runName(run.id) }))
+  await takeUp(ctx, mails, MAILS_ENDED)
   await addTallies(ctx.db, [{ scenarioId: id, step: END, way: 'stopped', n: -open.length }], (open[0]?.bucket ?? 0) % SLOTS)
   await playRuns(ctx, open, (run) => ({ kind: 'moved', to: places.get(run.id) ?? null, by: byOf(ctx) }))
   return { moved: open.length }

@@ -11,6 +11,7 @@ import type { RunDetail, ScenarioCounts, ScenarioPerson, scenariosContract } fro
 import { stepsOf } from '../graph/contract.ts'
 import * as rows from '../queries.ts'
 import { END, START } from '../run/batch.ts'
+import { BY_HAND } from '../run/decide.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { loadActiveRuns } from '../run/queries.ts'
 import { enterPeople, playRuns } from '../run/service.ts'
@@ -153,7 +154,7 @@ export async function enter(ctx: Ctx, { id, people: ids }: Ask<'enter'>): Promis
     personId: subject.id,
     scenarioId: id,
     version,
-    triggerId: 'hand',
+    triggerId: BY_HAND,
     causeId: hashedId('hand', id, subject.id, ctx.id()),
     hop: 0,
   }))

@@ -1,7 +1,7 @@
 // What a scenario does in other rooms of the house: owners, campaigns, asks for consent, other scenarios.
 import type { Ctx } from '#kernel/ctx.ts'
 import { subjectOf } from '#kernel/db/buckets.ts'
-import { append, derivedId } from '#kernel/journal.ts'
+import { append, derivedId, MOST_HOPS } from '#kernel/journal.ts'
 import { mayReach } from '#loop/deliver/outbox/decide.ts'
 import { loadReachable } from '#loop/deliver/outbox/queries.ts'
 import { giveOwners } from '#loop/identify/change/owners.ts'
@@ -100,10 +100,13 @@ export async function askConsent(ctx: Ctx, doings: readonly Of<'consent'>[]): Pr
 export const CALLED = 'scenario.called'
 
 /** Tells other scenarios, by the journal: the hops of such chains are counted, so that two that start each other come to an end. */
-export async function callScenario(ctx: Ctx, doings: readonly Of<'scenario'>[]): Promise<undefined> {
+export async function callScenario(ctx: Ctx, doings: readonly Of<'scenario'>[]): Promise<Outcomes> {
+  // What the other one says of its own run would go round too often, and the person be parked with everything about them: the circle ends here.
+  const ends = doings.filter(({ hop }) => hop + 2 >= MOST_HOPS)
+  const goes = doings.filter(({ hop }) => hop + 2 < MOST_HOPS)
   await append(
     ctx,
-    doings.map(({ effect, run, hop }) => ({
+    goes.map(({ effect, run, hop }) => ({
       subject: subjectOf(run.person_id),
       id: derivedId(effect.id, 'orchestrate', 'called'),
       name: CALLED,
@@ -113,4 +116,5 @@ export async function callScenario(ctx: Ctx, doings: readonly Of<'scenario'>[]):
       props: { scenario: effect.step.scenario, do: effect.step.do, by: run.scenario_id, run: run.id },
     })),
   )
+  return new Map(ends.map(({ effect }) => [effect.id, 'in_circles']))
 }

@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, subjectOf } from '#kernel/db/buckets.ts'
 import type { News } from '#kernel/journal.ts'
 import type { Reaction } from '#kernel/pass.ts'
+import { BY_SCENARIO } from '../run/decide.ts'
 import { loadActiveRuns } from '../run/queries.ts'
 import { enterPeople, playRuns } from '../run/service.ts'
 import { CALLED } from './office.ts'
@@ -55,7 +56,7 @@ async function start(ctx: Ctx, calls: readonly Call[]): Promise<void> {
     calls.flatMap(({ news, scenario }) => {
       const version = versions.get(scenario)
       if (version === undefined) return []
-      return [{ personId: news.personId, scenarioId: scenario, version, triggerId: 'scenario', causeId: news.eventId, hop: news.hop }]
+      return [{ personId: news.personId, scenarioId: scenario, version, triggerId: BY_SCENARIO, causeId: news.eventId, hop: news.hop }]
     }),
   )
 }

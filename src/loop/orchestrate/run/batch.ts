@@ -134,6 +134,9 @@ export const SLOTS = 16
 const byKey = (a: RunRow, b: RunRow): number => a.bucket - b.bucket || order(a.person_id, b.person_id) || order(a.id, b.id)
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Why mails do not leave whose run is over. */
+export const MAILS_ENDED = 'scenario_ended'
+
 /** A run that reached its goal or was stopped sends nothing more: what still waits in the queue is taken back. */
 async function cancelMails(batch: Batch, rows: readonly RunRow[]): Promise<void> {
   const mails = rows
@@ -143,7 +146,7 @@ async function cancelMails(batch: Batch, rows: readonly RunRow[]): Promise<void>
       const subject = { bucket: row.bucket, id: row.person_id }
       return nodes.filter((node) => node.step.kind === 'mail').map((node) => ({ subject, what: mailKey(row.id, node.step.id) }))
     })
-  await cancel(batch.ctx, mails, 'scenario_ended')
+  await cancel(batch.ctx, mails, MAILS_ENDED)
 }
 
 function entered(batch: Batch, row: RunRow): NewEvent {

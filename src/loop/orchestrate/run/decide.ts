@@ -13,6 +13,17 @@ export function mayEnter(entry: Entry, last: Date | undefined, now: Date): boole
   return entry.kind === 'every' && now.getTime() >= last.getTime() + entry.days * DAY
 }
 
+/** What stands in the place of a trigger where none was pulled: a hand (or the API), another scenario. No trigger has such an id. */
+export const BY_HAND = 'hand'
+export const BY_SCENARIO = 'scenario'
+
+/**
+ * How often things have gone round when a run goes on by itself: two scenarios that start each other are one circle, also with a wait between.
+ * What takes a day is a new beginning.
+ */
+export const hopOf = ({ hop, entered_at }: Pick<RunRow, 'hop' | 'entered_at'>, now: Date): number =>
+  now.getTime() - entered_at.getTime() < DAY ? hop : 0
+
 /** What starts a run: an event, or an instant that a date or schedule names. */
 export interface Start {
   readonly personId: string

@@ -1,27 +1,39 @@
 import { sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { cancelAll, takeUp } from '#loop/deliver/outbox/service.ts'
 import type { Meeting } from '#loop/identify/personTables.ts'
+import { runName } from '../step/events.ts'
+
+/** Why mails do not leave whose run was closed: the other run of the same person sends its own. */
+const MERGED = 'run_merged'
+
+/** The mails of these runs, whichever of the two people has them by now. */
+const mailsOf = (runs: readonly { readonly id: string }[], ...people: readonly Subject[]) =>
+  runs.flatMap(({ id }) => people.map((subject) => ({ subject, name: runName(id) })))
 
 /**
  * Runs of two people who become one: of two runs of one scenario the older goes on and the younger is closed as merged.
- * A closed one keeps its step and due instant, so that an undo lets it go on where it stood.
+ * A closed one keeps its step and due instant, and its mails are only put aside, so that an undo lets it go on where it stood.
  */
 export async function meetRuns(ctx: Ctx, { from, to, undo }: Meeting): Promise<void> {
   if (undo) {
     await sql`UPDATE run SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULL
       WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ${to.id}`.execute(ctx.db)
-    await sql`UPDATE run r SET status = 'active', how = NULL, ended_at = NULL
+    const opened = await sql<{ id: string }>`UPDATE run r SET status = 'active', how = NULL, ended_at = NULL
       WHERE r.how = 'merged' AND (r.bucket, r.person_id) IN ((${from.bucket}::smallint, ${from.id}::uuid), (${to.bucket}::smallint, ${to.id}::uuid))
-        AND NOT EXISTS (SELECT 1 FROM run o WHERE o.bucket = r.bucket AND o.person_id = r.person_id AND o.scenario_id = r.scenario_id AND o.status = 'active')`.execute(
+        AND NOT EXISTS (SELECT 1 FROM run o WHERE o.bucket = r.bucket AND o.person_id = r.person_id AND o.scenario_id = r.scenario_id AND o.status = 'active') RETURNING id`.execute(
       ctx.db,
     )
+    await takeUp(ctx, mailsOf(opened.rows, from, to), MERGED)
     return
   }
-  await sql`WITH ranked AS (
+  const closed = await sql<{ id: string }>`WITH ranked AS (
       SELECT bucket, person_id, id, row_number() OVER (PARTITION BY scenario_id ORDER BY entered_at, id) AS place FROM run
       WHERE status = 'active' AND (bucket, person_id) IN ((${from.bucket}::smallint, ${from.id}::uuid), (${to.bucket}::smallint, ${to.id}::uuid)))
     UPDATE run r SET status = 'ended', how = 'merged', ended_at = ${ctx.now} FROM ranked k
-    WHERE k.place > 1 AND r.bucket = k.bucket AND r.person_id = k.person_id AND r.id = k.id`.execute(ctx.db)
+    WHERE k.place > 1 AND r.bucket = k.bucket AND r.person_id = k.person_id AND r.id = k.id RETURNING r.id`.execute(ctx.db)
+  await cancelAll(ctx, mailsOf(closed.rows, from, to), MERGED)
   await sql`UPDATE run SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = coalesce(origin_person_id, ${from.id})
     WHERE bucket = ${from.bucket} AND person_id = ${from.id}`.execute(ctx.db)
 }

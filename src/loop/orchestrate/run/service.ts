@@ -6,7 +6,7 @@ import { newsOf, type Pass } from '#kernel/pass.ts'
 import type { Trigger } from '../graph/contract.ts'
 import { pulls } from '../step/events.ts'
 import { type Batch, type Move, openBatch, play, save } from './batch.ts'
-import { heardOf, mayEnter, newRun, type Start } from './decide.ts'
+import { heardOf, hopOf, mayEnter, newRun, type Start } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
 import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
 import type { RunRow } from './row.ts'
@@ -78,7 +78,9 @@ async function moveRuns(batch: Batch, turn: readonly Told[]): Promise<void> {
   await play(
     batch,
     moves((run, news) =>
-      run.due_at && run.due_at <= news.receivedAt ? [{ run, happened: { kind: 'due' }, causeId: run.cause_id, hop: 0 }] : [],
+      run.due_at && run.due_at <= news.receivedAt
+        ? [{ run, happened: { kind: 'due' }, causeId: run.cause_id, hop: hopOf(run, batch.ctx.now) }]
+        : [],
     ),
   )
   await play(
@@ -171,7 +173,12 @@ export async function playRuns(
   const batch = await openBatch(ctx, programs, scenarios)
   await play(
     batch,
-    runs.map((run) => ({ run, happened: typeof happened === 'function' ? happened(run) : happened, causeId: run.cause_id, hop: 0 })),
+    runs.map((run) => ({
+      run,
+      happened: typeof happened === 'function' ? happened(run) : happened,
+      causeId: run.cause_id,
+      hop: hopOf(run, ctx.now),
+    })),
   )
   await save(batch)
   return batch.moved.size

@@ -140,9 +140,12 @@ export function waysOf(step: Step, runId: string, event: SeenEvent): string | nu
   return step.results.find(({ key }) => key === result)?.key ?? null
 }
 
+/** How the names of all mails of a run begin. */
+export const runName = (runId: string): string => `run:${runId}`
+
 /** What a mail of a run is for: unique per run and step, so it can never be sent twice. */
 export function mailKey(runId: string, step: string): string {
-  return `run:${runId}:${step}`
+  return `${runName(runId)}:${step}`
 }
 
 /** Names of all events that can start a run of the scenario. */

@@ -64,7 +64,7 @@ export async function rollback(ctx: Ctx, { id, to, note, moves }: In<'rollback'>
 
 async function begin(ctx: Ctx, id: string, version: number, asks: Parameters<typeof startMoves>[3]): Promise<void> {
   if (asks.length) await startMoves(ctx, id, version, asks)
-  if (asks.length) await ctx.house.jobs.enqueue(ctx, movePeople, { id })
+  await ctx.house.jobs.enqueue(ctx, movePeople, { id })
   await announce(ctx, 'scenario', { id })
 }
 

@@ -600,6 +600,7 @@ export const orchestrate: Same<typeof ja> = {
     call_retrying: 'the call outside is being tried again',
     call_failed: 'the call outside did not get through',
     no_template: 'no template',
+    in_circles: 'stopped here: scenarios start each other',
     withSales: 'with sales already',
     kept: 'kept from sales by the guard',
     visitor: 'an anonymous visitor',

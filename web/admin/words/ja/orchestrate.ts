@@ -585,6 +585,7 @@ export const orchestrate = {
     call_retrying: '外部への送信をやり直している',
     call_failed: '外部への送信ができなかった',
     no_template: 'テンプレートがない',
+    in_circles: 'シナリオが互いに開始し合うため、ここで止めた',
     withSales: 'すでに営業が対応中',
     kept: 'ガードが営業への引き渡しを止めた',
     visitor: '匿名の訪問者',

@@ -7,6 +7,7 @@ import { bySubject, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { heldOut } from '#loop/identify/arm/service.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { wakeSender } from '../../sender/wake.ts'
 import { NO_SOURCE, type Purpose } from '../../tables.ts'
@@ -71,13 +72,34 @@ export interface HeldRow {
 /** Only commercial mail is weighed, and what an operator sends once more is the same mail that was weighed before. */
 const isWeighed = (row: HeldRow): boolean => row.purpose === 'marketing' && !row.resent
 
+/** Commercial mails of people whom the company holds back by now: their control group may be younger than the mail. */
+async function heldBack(ctx: Ctx, rows: readonly HeldRow[]): Promise<queries.Held[]> {
+  const commercial = rows.filter((row) => row.purpose === 'marketing')
+  const back = await heldOut(
+    ctx,
+    commercial.map((row) => subjectOf(row.person_id)),
+  )
+  return commercial
+    .filter((row) => back.has(row.person_id))
+    .map(({ bucket, person_id, id, fence }) => ({ bucket, person_id, id, fence, until: null, reason: 'held_out' }))
+}
+
 /**
  * Weighs rows that were just claimed, before their letters are made. Those whose turn it is not go back at once; higher priority goes
  * first among all that wait for the same person.
  * @returns the rows that may go on
  */
 export async function arbitrate<T extends HeldRow>(ctx: Ctx, worker: string, rows: readonly T[]): Promise<T[]> {
-  const held = await weigh(ctx, rows.filter(isWeighed), 'claimed')
+  const back = await heldBack(ctx, rows)
+  const out = new Set(back.map(({ id }) => id))
+  const held = [
+    ...back,
+    ...(await weigh(
+      ctx,
+      rows.filter((row) => isWeighed(row) && !out.has(row.id)),
+      'claimed',
+    )),
+  ]
   if (held.length) await queries.postponeRows(ctx.db, worker, held)
   const gone = new Set(held.map(({ id }) => id))
   return rows.filter(({ id }) => !gone.has(id))
