@@ -67,10 +67,18 @@ const winBack: Item = {
     {
       key: 'silent',
       name: ['90日間動きなし', 'Silent for 90 days'],
-      text: ['90日間、ページの閲覧もメールのクリックもないリード', 'Leads without a page view or a click for 90 days'],
+      text: [
+        'リードになって90日以上たち、その間ページの閲覧もクリックも送信もない人',
+        'Leads of 90 days or more without a page view, a click or a form in that time',
+      ],
       rule: () => ({
         kind: 'and',
-        rules: [did('page.viewed', 0, 'atMost', 90), did('mail.clicked', 0, 'atMost', 90), did('form.submitted', 0, 'atMost', 90)],
+        rules: [
+          { kind: 'fact', fact: 'identifiedAt', is: { op: 'olderThan', n: 90, unit: 'days' } },
+          did('page.viewed', 0, 'atMost', 90),
+          did('mail.clicked', 0, 'atMost', 90),
+          did('form.submitted', 0, 'atMost', 90),
+        ],
       }),
     },
   ],
