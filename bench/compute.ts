@@ -1,6 +1,7 @@
 // Workload 4: the full compute of a segment by what the product compiles, beside the SQL that one would write by hand for the same rule.
 import type pg from 'pg'
 import { withTx } from '#kernel/db/tx.ts'
+import { archive } from '#loop/segment/archive/service.ts'
 import { compileFull } from '#loop/segment/compile/full.queries.ts'
 import { computeFull } from '#loop/segment/fill/queries.ts'
 import { factsByName } from '#loop/segment/live/known.ts'
@@ -183,7 +184,7 @@ async function measureWhole(arena: Arena, what: string, rule: Rule, hand: string
   })
   const written = performance.now() - start
   await arena.pool.query('TRUNCATE raw_membership')
-  await withTx(house, SYSTEM, (ctx) => segments.archive(ctx, { id }))
+  await withTx(house, SYSTEM, (ctx) => archive(ctx, { id }))
   await house.jobs.drain(house)
   return { live, written, told: drained - live }
 }

@@ -7,6 +7,7 @@ import { append, eventId, makePulses } from '#kernel/journal.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import { publish as publishScore, saveDraft } from '#loop/score/manage/service.ts'
 import { FIRST_SETTINGS, type ScoreRule } from '#loop/score/rules/contract.ts'
+import { archive, restore } from '#loop/segment/archive/service.ts'
 import { turnCompanies } from '#loop/segment/companies/service.ts'
 import { fillSegment } from '#loop/segment/fill/jobs.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
@@ -206,6 +207,29 @@ async function withJournalLocked(work: () => Promise<unknown>): Promise<void> {
   await holder.query('ROLLBACK')
   await holder.end()
 }
+
+test('M9 QUA-15 archiving a segment is taken back: the same people are in since then, and who had left by the archiving is told apart', async () => {
+  const all = await people(3)
+  await view(all)
+  await turnUntilQuiet(db.house)
+  const { id } = await segment(viewed(1))
+  await db.drain()
+  const before = await inside(id)
+  const stays = async () => (await db.read((ctx) => history(ctx, { id, limit: 200 }))).items.filter((one) => one.leftAt === null).length
+  await db.tx((ctx) => archive(ctx, { id }))
+  await db.tx((ctx) => restore(ctx, { id }))
+  await db.drain()
+  expect(await inside(id)).toEqual(before)
+  expect(await stays()).toBe(before.length)
+  await db.tx((ctx) => archive(ctx, { id }))
+  await db.drain()
+  const left = await db.house.pool.query('SELECT count(*)::int AS n FROM segment_stay WHERE segment_id = $1 AND left_by_edit', [id])
+  expect(left.rows[0]).toEqual({ n: before.length })
+  await db.tx((ctx) => restore(ctx, { id }))
+  await db.drain()
+  expect(await inside(id)).toEqual(before)
+  await expect(db.tx((ctx) => restore(ctx, { id }))).rejects.toMatchObject({ code: 'segment.unknown' })
+})
 
 test('X6 QUA-15 a rule that cannot be counted or computed in time is stopped and says so; the rule before it stays in force', async () => {
   const all = await people(3)

@@ -13,6 +13,7 @@ import { identify } from '#loop/identify/service.ts'
 import { cross, moved, spread, stages } from '#loop/measure/analysis/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import * as deals from '#loop/sales/deals/service.ts'
+import { archive } from '#loop/segment/archive/service.ts'
 import { COMPARED } from '#loop/segment/compare/contract.ts'
 import { compare } from '#loop/segment/compare/service.ts'
 import { profile } from '#loop/segment/personas/contract.ts'
@@ -133,7 +134,7 @@ test('QUA-15 GEN-12 a snapshot keeps who was in a segment when it was taken, thr
   expect((await read((ctx) => snapshots.list(ctx))).items[0]).toMatchObject({ people: 3, left: 1 })
 
   await expect(write((ctx) => snapshots.remove(ctx, { id: taken.id }))).rejects.toMatchObject({ code: 'snapshot.read' })
-  await write((ctx) => segments.archive(ctx, { id: reader }))
+  await write((ctx) => archive(ctx, { id: reader }))
   await write((ctx) => snapshots.remove(ctx, { id: taken.id }))
   expect((await read((ctx) => snapshots.list(ctx))).items).toEqual([])
   await write((ctx) => snapshots.restore(ctx, { id: taken.id }))

@@ -5,6 +5,7 @@ import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses, type NewEvent } from '#kernel/journal.ts'
 import { facts } from '#loop/identify/facts.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
+import { archive } from '#loop/segment/archive/service.ts'
 import { jobs } from '#loop/segment/fill/jobs.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import * as service from '#loop/segment/service.ts'
@@ -188,14 +189,14 @@ describe('editing', () => {
     await expect(
       db.tx((ctx) => service.change(ctx, { id: a, rule: { kind: 'segment', segment: b, isIn: true }, startsScenarios: false })),
     ).rejects.toMatchObject({ code: 'segment.cycle' })
-    await expect(db.tx((ctx) => service.archive(ctx, { id: a }))).rejects.toMatchObject({ code: 'segment.read' })
+    await expect(db.tx((ctx) => archive(ctx, { id: a }))).rejects.toMatchObject({ code: 'segment.read' })
   })
 
   test('an archived segment leaves nothing that wakes anybody', async () => {
     const id = await segment(views(1, 7))
     const who = await lead()
     await happens(who, 'page.viewed', pricing)
-    await db.tx((ctx) => service.archive(ctx, { id }))
+    await db.tx((ctx) => archive(ctx, { id }))
     await db.drain()
     const left = await db.house.pool.query('SELECT 1 FROM membership WHERE segment_id = $1', [id])
     expect(left.rows).toHaveLength(0)

@@ -79,6 +79,8 @@ export interface Sums {
   readonly recent: number
   /** Behaviour points, each halved by its age; 0 without a half-life. */
   readonly decayed: number
+  /** The most recent points there ever were at one time since the last silence of a whole window; null where nobody asks. */
+  readonly peak?: number | null
   /** The oldest behaviour entry still in the recent window, the next entry to expire. */
   readonly oldestRecent: Date | null
   readonly nextExpiry: Date | null
@@ -93,10 +95,14 @@ function readFrom(settings: ScoreSettings, sums: Sums): number {
   return settings.heatBy === 'recent' ? sums.recent : sums.decayed + sums.attributePlus + sums.attributeMinus
 }
 
+/** Whether heat, once hot, waits for silence. */
+export const isHeld = (settings: ScoreSettings): boolean => settings.heatBy === 'recent' && settings.hotUntilSilent === true
+
 /** Hot, warm or cold by the column that the settings name. */
 export function heatOf(settings: ScoreSettings, sums: Sums): Heat {
   const n = readFrom(settings, sums)
-  return n >= settings.hotAt ? 'hot' : n >= settings.warmAt ? 'warm' : 'cold'
+  const holds = isHeld(settings) && sums.oldestRecent !== null && (sums.peak ?? Number.NEGATIVE_INFINITY) >= settings.hotAt
+  return n >= settings.hotAt || holds ? 'hot' : n >= settings.warmAt ? 'warm' : 'cold'
 }
 
 /** The first rank whose band the value reaches; null below all of them, or without ranks. */

@@ -128,6 +128,14 @@ export const segmentsContract = {
     input: z.object({ id: uuid }),
     output: done,
   }),
+  restore: endpoint({
+    method: 'POST',
+    path: '/segments/{id}/restore',
+    permission: 'segments.write',
+    summary: 'Takes back the archiving of a segment; its members are computed anew in the background and start no scenarios',
+    input: z.object({ id: uuid }),
+    output: segment,
+  }),
   preview: endpoint({
     method: 'POST',
     path: '/segments/preview',

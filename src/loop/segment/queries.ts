@@ -76,6 +76,22 @@ export async function updateSegment(
   return true
 }
 
+/** An archived segment with the audience of its last version in force; `isTaken` when another one has its name now. */
+export async function lockArchived(
+  db: Db,
+  id: string,
+): Promise<(SegmentRow & { readonly rule: Json; readonly isTaken: boolean }) | undefined> {
+  const found = await sql<SegmentRow & { rule: Json; isTaken: boolean }>`SELECT s.*, v.rule,
+      EXISTS (SELECT 1 FROM segment o WHERE o.archived_at IS NULL AND lower(o.name) = lower(s.name)) AS "isTaken"
+    FROM segment s JOIN LATERAL (SELECT rule FROM segment_version v WHERE v.segment_id = s.id ORDER BY v.state = 'dropped', v.version DESC LIMIT 1) v ON true
+    WHERE s.id = ${id} AND s.archived_at IS NOT NULL FOR UPDATE OF s`.execute(db)
+  return found.rows[0]
+}
+
+export async function restoreSegment(db: Db, id: string, at: Date): Promise<void> {
+  await db.updateTable('segment').set({ archived_at: null, live_version: null, changed_at: at }).where('id', '=', id).execute()
+}
+
 export async function archiveSegment(db: Db, id: string, at: Date): Promise<void> {
   await db.updateTable('segment').set({ archived_at: at }).where('id', '=', id).execute()
   await db

@@ -1,4 +1,5 @@
 import { serve } from '#kernel/serve.ts'
+import { archive, restore } from './archive/service.ts'
 import { segmentsContract } from './contract.ts'
 import * as service from './service.ts'
 
@@ -7,7 +8,8 @@ export const segmentsRoutes = serve(segmentsContract, {
   get: service.get,
   create: service.create,
   change: service.change,
-  archive: service.archive,
+  archive,
+  restore,
   preview: service.preview,
   members: service.members,
   history: service.history,

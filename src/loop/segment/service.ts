@@ -10,9 +10,9 @@ import { resolveSubject } from '#loop/identify/service.ts'
 import { valueTypeOf } from './compile/decide.ts'
 import { type Compiling, compile } from './compile/queries.ts'
 import type { Segment, segmentsContract } from './contract.ts'
-import { faultsOf, nameOf, readsItself, segmentsIn } from './decide.ts'
+import { faultsOf, nameOf, readsItself } from './decide.ts'
 import { explain } from './evaluate/decide.ts'
-import { clearSegment, fillSegment } from './fill/jobs.ts'
+import { fillSegment } from './fill/jobs.ts'
 import { readsOf } from './live/decide.ts'
 import { factsByName, loadKnown, reasonsOf, standings } from './live/known.ts'
 import * as queries from './queries.ts'
@@ -65,11 +65,13 @@ export async function create(ctx: Ctx, input: In<'create'>): Promise<Segment> {
   return get(ctx, { id })
 }
 
-const nameTaken = (): never => refuse('conflict', 'segment.name', { message: 'There is a segment of this name already.', field: 'name' })
+export const nameTaken = (): never =>
+  refuse('conflict', 'segment.name', { message: 'There is a segment of this name already.', field: 'name' })
 
 const byWhom = (ctx: Ctx): string => ('name' in ctx.actor ? ctx.actor.name : ctx.actor.kind)
 
-async function startVersion(
+/** Begins a version, which a job computes. */
+export async function startVersion(
   ctx: Ctx,
   made: { id: string; audience: 'leads' | 'everyone'; rule: Rule; startsScenarios: boolean },
 ): Promise<void> {
@@ -79,7 +81,8 @@ async function startVersion(
   await ctx.house.jobs.enqueue(ctx, fillSegment, { segment: segmentId, version })
 }
 
-async function demandGood(ctx: Ctx, id: string, rule: Rule): Promise<void> {
+/** @throws Refusal when a rule asks what cannot be asked, or depends on itself */
+export async function demandGood(ctx: Ctx, id: string, rule: Rule): Promise<void> {
   const open = await listOpenVersions(ctx.db)
   const rules = new Map(open.map((row) => [row.segment_id, row.rule as unknown as Rule]))
   const errors = faultsOf(rule, await factsByName(ctx), new Set([...rules.keys(), id]))
@@ -101,26 +104,10 @@ export async function change(ctx: Ctx, input: In<'change'>): Promise<Segment> {
   return get(ctx, { id: input.id })
 }
 
-async function demand(ctx: Ctx, id: string): Promise<queries.SegmentRow> {
+export async function demand(ctx: Ctx, id: string): Promise<queries.SegmentRow> {
   return (
     (await queries.lockSegment(ctx.db, id)) ?? refuse('missing', 'segment.unknown', { message: 'This segment does not exist (any more).' })
   )
-}
-
-/** Archives a segment that no other reads. */
-export async function archive(ctx: Ctx, { id }: In<'archive'>): Promise<{ ok: true }> {
-  await demand(ctx, id)
-  const readers = (await listOpenVersions(ctx.db)).filter(
-    (row) => row.segment_id !== id && segmentsIn(row.rule as unknown as Rule).includes(id),
-  )
-  if (readers.length) {
-    const names = [...new Set(readers.map((row) => row.name))].join(', ')
-    refuse('conflict', 'segment.read', { message: `Other segments read this one: ${names}. Change them first.` })
-  }
-  await moveStamp(ctx.db)
-  await queries.archiveSegment(ctx.db, id, ctx.now)
-  await ctx.house.jobs.enqueue(ctx, clearSegment, { segment: id })
-  return { ok: true }
 }
 
 /** The longest that a count may hold the database up. */

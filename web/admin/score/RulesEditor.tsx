@@ -1,5 +1,5 @@
 import './score.css'
-import { Button, Checkbox, Modal } from '@mantine/core'
+import { Button, Checkbox, Modal, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Flame, Plus, Scale } from 'lucide-react'
 import { useState } from 'react'
@@ -296,6 +296,15 @@ function HeatInput({
         <span className="glue">{s('units.days')}</span>
       </div>
       <p className="muted hint">{t('recentHint')}</p>
+      {settings.heatBy === 'recent' && (
+        <Switch
+          size="sm"
+          checked={settings.hotUntilSilent === true}
+          onChange={(event) => onChange({ ...settings, hotUntilSilent: event.currentTarget.checked })}
+          label={t('hotUntilSilent', { n: settings.recentDays })}
+          description={t('hotUntilSilentHint')}
+        />
+      )}
       {settings.heatBy === 'decayed' && (
         <>
           <div className="heat-line">

@@ -83,7 +83,12 @@ function Top({ segment }: { segment: Segment }) {
   const { may } = useSession()
   const archive = () =>
     client.segments.archive({ id: segment.id }).then(() => {
-      toast.done(t('archived', { name: segment.name }))
+      toast.undo(t('archived', { name: segment.name }), () =>
+        client.segments.restore({ id: segment.id }).then(() => {
+          void again(api.segments.key())
+          void navigate({ to: `/segments/${segment.id}` as string })
+        }),
+      )
       void again(api.segments.key())
       void navigate({ to: '/segments' as string })
     }, toast.failed)

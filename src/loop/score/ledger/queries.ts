@@ -265,6 +265,30 @@ export async function sumEntries(
   }))
 }
 
+/**
+ * The most points that people had within one window at a time, since the last time a whole window brought none: what keeps them hot.
+ * Read from the ledger, so that a full recompute finds the same.
+ */
+export async function peaksOf(
+  db: Db,
+  pairs: readonly (VersionKey & { subject: Subject; recentDays: number })[],
+  now: Date,
+): Promise<(VersionKey & { personId: string; peak: number })[]> {
+  if (!pairs.length) return []
+  const found = await sql<{ person_id: string; model: string; version: number; peak: number }>`/* peak_score_entries */
+    SELECT x.i AS person_id, x.m AS model, x.v AS version, k.peak
+    FROM unnest(${plainArray(pairs, (p) => p.subject.bucket)}::smallint[], ${plainArray(pairs, (p) => p.subject.id)}::uuid[], ${textArray(pairs, (p) => p.model)}::text[],
+      ${plainArray(pairs, (p) => p.version)}::integer[], ${plainArray(pairs, (p) => p.recentDays)}::integer[]) x(b, i, m, v, d)
+    CROSS JOIN LATERAL (SELECT max(t.points)::integer AS peak FROM (
+        SELECT sum(h.delta) OVER (ORDER BY h.at RANGE BETWEEN make_interval(secs => x.d * 86400 - 0.000001) PRECEDING AND CURRENT ROW) AS points,
+          count(*) FILTER (WHERE h.is_first) OVER (ORDER BY h.at DESC, h.event_id DESC, h.rule_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS silences
+        FROM (SELECT e.at, e.event_id, e.rule_id, e.delta, e.at - lag(e.at) OVER (ORDER BY e.at, e.event_id, e.rule_id) >= make_interval(secs => x.d * 86400) AS is_first
+          FROM score_entry e WHERE e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.kind = 'behaviour' AND e.at <= ${now}
+            AND e.ended_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > ${now})) h) t
+      WHERE t.silences = 0) k WHERE k.peak IS NOT NULL`.execute(db)
+  return found.rows.map((row) => ({ personId: row.person_id, model: row.model, version: row.version, peak: row.peak }))
+}
+
 /** Writes sums; the total is summed up here, and checked by the table. */
 export async function upsertScores(db: Db, rows: readonly Omit<ScoreRow, 'total'>[]): Promise<void> {
   if (!rows.length) return

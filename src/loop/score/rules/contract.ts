@@ -67,7 +67,8 @@ const bands = z
 
 /**
  * `recentDays`: the window of the recent score. `halfLifeDays`: behaviour points are worth half after so long, a quarter after twice as
- * long, and so on. Heat (hot from `hotAt`, warm from `warmAt`) and rank are read from one column.
+ * long, and so on. Heat (hot from `hotAt`, warm from `warmAt`) and rank are read from one column. `hotUntilSilent`: who once got hot by the
+ * recent points stays hot until nothing has earned any for `recentDays`.
  */
 export const scoreSettings = z
   .strictObject({
@@ -76,6 +77,7 @@ export const scoreSettings = z
     heatBy: z.enum(['total', 'recent', 'decayed']),
     hotAt: z.number().int().min(-100_000).max(100_000),
     warmAt: z.number().int().min(-100_000).max(100_000),
+    hotUntilSilent: z.boolean().optional(),
     ranks: bands.default([]),
   })
   .refine((settings) => settings.warmAt <= settings.hotAt, { path: ['warmAt'], message: 'warm begins at or below hot' })

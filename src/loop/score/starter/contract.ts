@@ -21,5 +21,13 @@ export const starterRules = (pricingGroup: string | null): ScoreRule[] => [
   marked(4, 'mail.clicked'),
 ]
 
-/** Three within 30 days make hot, one keeps warm; 30 days (of 24 hours) without any, and the lead is cold again, at that very instant. */
-export const STARTER_SETTINGS: ScoreSettings = { recentDays: 30, halfLifeDays: null, heatBy: 'recent', hotAt: 3, warmAt: 1, ranks: [] }
+/** Three within 30 days make hot, and hot it stays; 30 days (of 24 hours) without any, and the lead is cold again, at that very instant. */
+export const STARTER_SETTINGS: ScoreSettings = {
+  recentDays: 30,
+  halfLifeDays: null,
+  heatBy: 'recent',
+  hotAt: 3,
+  warmAt: 1,
+  hotUntilSilent: true,
+  ranks: [],
+}

@@ -2,8 +2,8 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { derivedId, type NewEvent } from '#kernel/journal.ts'
-import { heatOf, nextChangeOf, rankOf, type Sums, totalOf } from '../decide.ts'
-import { type ScoreRow, sumEntries, upsertScores } from '../ledger/queries.ts'
+import { heatOf, isHeld, nextChangeOf, rankOf, type Sums, totalOf } from '../decide.ts'
+import { peaksOf, type ScoreRow, sumEntries, upsertScores } from '../ledger/queries.ts'
 import { type bookAttributes, type Pair, pairKey } from '../ledger/service.ts'
 import type { OpenVersion } from '../versions/service.ts'
 
@@ -31,6 +31,17 @@ export async function sumUp(ctx: Ctx, pairs: readonly Pair[], rows: Rows, attrib
     halfLifeDays: of.settings.halfLifeDays,
   }))
   const sums = new Map((await sumEntries(ctx.db, asked, ctx.now)).map((row) => [pairKey(row.personId, row), row]))
+  const held = pairs.filter(({ of }) => isHeld(of.settings))
+  const peaks = await peaksOf(
+    ctx.db,
+    held.map(({ subject, of }) => ({ subject, model: of.model, version: of.version, recentDays: of.settings.recentDays })),
+    ctx.now,
+  )
+  for (const row of peaks) {
+    const key = pairKey(row.personId, row)
+    const found = sums.get(key)
+    if (found) sums.set(key, { ...found, peak: row.peak })
+  }
   const summed = pairs.flatMap(({ subject, of }) => {
     const key = pairKey(subject.id, of)
     const found = sums.get(key)

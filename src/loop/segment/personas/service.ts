@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import type { Json } from '#kernel/json.ts'
+import { archive } from '../archive/service.ts'
 import { fillSegment } from '../fill/jobs.ts'
 import { COUNT_LIMIT, listSegments, type SegmentShownRow } from '../queries.ts'
 import { leavesOf, type Rule } from '../rules/contract.ts'
@@ -137,7 +138,7 @@ async function refillReaders(ctx: Ctx): Promise<void> {
 export async function remove(ctx: Ctx, { id }: In<'remove'>): Promise<{ ok: true }> {
   const row = await demand(ctx, id)
   const { isLive, rule } = await one(ctx, row)
-  if (isLive) await segments.archive(ctx, { id: row.segment_id })
+  if (isLive) await archive(ctx, { id: row.segment_id })
   await queries.savePersona(ctx.db, { ...row, rule: rule as unknown as Json, removed_at: ctx.now })
   await refillReaders(ctx)
   return { ok: true }

@@ -50,6 +50,8 @@ export const score: Same<typeof ja> = {
     'Behaviour points weigh half as much after each half-life. Attribute points do not fade. Heat and rank change at the very moment a threshold is crossed.',
   halving: 'Behaviour, halved each {n, number} days',
   heatByRecent: 'the recent points',
+  hotUntilSilent: 'Once hot, stay hot until nothing has earned points for {n, number} days',
+  hotUntilSilentHint: 'Otherwise a lead stops being hot as soon as the points within the window fall.',
   hotAt: 'Hot from',
   warmAt: 'Warm from',
   orMore: 'points',

@@ -48,6 +48,8 @@ export const score = {
     '行動の点数は、半減期ごとに半分の重みになります。属性の点数は減りません。温度とランクは、しきい値を下回る瞬間に変わります。',
   halving: '半減期{n, number}日の行動',
   heatByRecent: '最近の点数',
+  hotUntilSilent: '一度ホットになったら、{n, number}日間点数がつかなくなるまでホットのまま',
+  hotUntilSilentHint: '外すと、期間の点数が下がった時点でホットではなくなります。',
   hotAt: 'ホットは',
   warmAt: 'ウォームは',
   orMore: '点以上',

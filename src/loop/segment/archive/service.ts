@@ -1,0 +1,42 @@
+// A segment is put away, and taken back.
+import type { Ctx } from '#kernel/ctx.ts'
+import { refuse } from '#kernel/errors.ts'
+import type { Segment } from '../contract.ts'
+import { segmentsIn } from '../decide.ts'
+import { clearSegment } from '../fill/jobs.ts'
+import { archiveSegment, lockArchived, restoreSegment } from '../queries.ts'
+import { type Rule, rule as ruleSchema } from '../rules/contract.ts'
+import { demand, demandGood, get, nameTaken, startVersion } from '../service.ts'
+import { listOpenVersions, moveStamp } from '../versions/queries.ts'
+
+/** Archives a segment that no other reads. */
+export async function archive(ctx: Ctx, { id }: { readonly id: string }): Promise<{ ok: true }> {
+  await demand(ctx, id)
+  const readers = (await listOpenVersions(ctx.db)).filter(
+    (row) => row.segment_id !== id && segmentsIn(row.rule as unknown as Rule).includes(id),
+  )
+  if (readers.length) {
+    const names = [...new Set(readers.map((row) => row.name))].join(', ')
+    refuse('conflict', 'segment.read', { message: `Other segments read this one: ${names}. Change them first.` })
+  }
+  await moveStamp(ctx.db)
+  await archiveSegment(ctx.db, id, ctx.now)
+  await ctx.house.jobs.enqueue(ctx, clearSegment, { segment: id })
+  return { ok: true }
+}
+
+/**
+ * Takes an archiving back: the same segment with the same rule, computed anew. Whoever is in still has not left meanwhile, as far as the
+ * history was not closed yet.
+ * @throws Refusal when it is not archived, its name is taken, or its rule speaks of what is gone
+ */
+export async function restore(ctx: Ctx, { id }: { readonly id: string }): Promise<Segment> {
+  const row =
+    (await lockArchived(ctx.db, id)) ?? refuse('missing', 'segment.unknown', { message: 'There is no archived segment of this id.' })
+  if (row.isTaken) nameTaken()
+  const rule = ruleSchema.parse(row.rule)
+  await restoreSegment(ctx.db, id, ctx.now)
+  await demandGood(ctx, id, rule)
+  await startVersion(ctx, { id, audience: row.audience, rule, startsScenarios: false })
+  return get(ctx, { id })
+}
