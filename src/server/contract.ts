@@ -13,8 +13,11 @@ import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
+import { domainContract } from '#loop/deliver/sender/domain/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { templateFoldersContract } from '#loop/deliver/template/folders/contract.ts'
+import { mailImagesContract } from '#loop/deliver/template/images/contract.ts'
+import { templateKitContract } from '#loop/deliver/template/kit/contract.ts'
 import { templateReportContract } from '#loop/deliver/template/report/contract.ts'
 import { activitiesContract } from '#loop/identify/activities/contract.ts'
 import { companiesContract } from '#loop/identify/companies/contract.ts'
@@ -96,8 +99,11 @@ export const contract = {
   templates: templatesContract,
   templateFolders: templateFoldersContract,
   templateReport: templateReportContract,
+  templateKit: templateKitContract,
+  mailImages: mailImagesContract,
   newsletters: newslettersContract,
   mail: mailContract,
+  mailDomain: domainContract,
   received: receivedContract,
   incoming: incomingContract,
   signals: signalsContract,

@@ -1,5 +1,5 @@
 // A letter of the house itself (invitations, notices to colleagues) by the route that mails go.
-import { dkimHeader } from '#loop/deliver/sender/dkim.ts'
+import { dkimHeaders } from '#loop/deliver/sender/dkim.ts'
 import { bytesOf, compose, type Letter } from '#loop/deliver/sender/mime.ts'
 import type { Outfit } from '#loop/deliver/sender/settings.ts'
 
@@ -9,7 +9,7 @@ import type { Outfit } from '#loop/deliver/sender/settings.ts'
  */
 export async function sendHouseMail(worn: Outfit, to: string, letter: Letter): Promise<void> {
   const message = compose(letter)
-  const headers = worn.dkim ? [await dkimHeader(message, worn.dkim, letter.date), ...message.headers] : message.headers
+  const headers = [...(await dkimHeaders(message, worn.dkim, letter.date)), ...message.headers]
   const line = await worn.route.open()
   const outcome = await line.send({
     from: letter.from.address,

@@ -17,9 +17,11 @@ import { publicRoutes as feedbackPaths } from '#loop/deliver/feedback/routes.ts'
 import { jobs as incomingJobs } from '#loop/deliver/incoming/jobs.ts'
 import { publicRoutes as hookPaths, incomingRoutes } from '#loop/deliver/incoming/routes.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
-import { newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { publicRoutes as newsletterPaths, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
+import { publicRoutes as imagePaths, mailImagesRoutes } from '#loop/deliver/template/images/routes.ts'
+import { templateKitRoutes } from '#loop/deliver/template/kit/routes.ts'
 import { personTables as hitTables } from '#loop/deliver/truth/tables.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
@@ -38,7 +40,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' |
   openMailbox,
 }
 
-export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths]
+export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
 export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs]
 export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]
 /** Rooms of the API by the name they have in the contract. */
@@ -47,5 +49,7 @@ export const mailRooms: Readonly<Record<string, Served>> = {
   mailReports: mailReportsRoutes,
   incoming: incomingRoutes,
   mailCaps: capsRoutes,
+  templateKit: templateKitRoutes,
+  mailImages: mailImagesRoutes,
   mailbox: mailboxRoutes,
 }

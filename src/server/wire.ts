@@ -26,6 +26,7 @@ import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
+import { domainRoutes } from '#loop/deliver/sender/domain/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { templateFoldersRoutes } from '#loop/deliver/template/folders/routes.ts'
 import { templateReportRoutes } from '#loop/deliver/template/report/routes.ts'
@@ -176,6 +177,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   templateFolders: templateFoldersRoutes,
   templateReport: templateReportRoutes,
   mail: mailRoutes,
+  mailDomain: domainRoutes,
   received: receivedRoutes,
   signals: signalsRoutes,
   assignment: assignmentRoutes,

@@ -95,11 +95,21 @@ export const EMPTY_MAIL: MailSettings = {
   rampFirst: 200,
 }
 
-const dkim = z.object({
-  domain: z.string(),
+const published = z.object({
   selector: z.string(),
   record: z.string().meta({ description: 'The TXT record to publish' }),
   host: z.string(),
+})
+const dkim = published.extend({
+  domain: z.string(),
+  ed25519: published
+    .extend({ signs: z.boolean() })
+    .nullable()
+    .meta({ description: 'A second, shorter key; it signs once its record was seen' }),
+  next: published.nullable().meta({ description: 'Takes over once its record was seen' }),
+  old: z
+    .array(z.object({ host: z.string(), until: instant }))
+    .meta({ description: 'Records that stay until then, for mails still on their way' }),
 })
 
 export const mailState = mailSettings.extend({
@@ -184,6 +194,14 @@ export const mailContract = {
         .toLowerCase()
         .regex(/^[a-z0-9][a-z0-9-]{0,40}$/),
     }),
+    output: mailState,
+  }),
+  rotateDkim: endpoint({
+    method: 'POST',
+    path: '/mail/dkim/rotate',
+    permission: 'settings.write',
+    summary: 'Make the next DKIM key; the present one signs on until the record of the new one is seen',
+    input: z.object({}),
     output: mailState,
   }),
   dropDkim: endpoint({

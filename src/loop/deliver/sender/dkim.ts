@@ -1,5 +1,5 @@
-// DKIM signatures (RFC 6376): rsa-sha256, relaxed/relaxed, no `l=`.
-import { type KeyObject, sign } from 'node:crypto'
+// DKIM signatures (RFC 6376, RFC 8463): rsa-sha256 and ed25519-sha256, relaxed/relaxed, no `l=`.
+import { hash, type KeyObject, sign } from 'node:crypto'
 import type { Header, Message } from './mime.ts'
 
 export interface DkimKey {
@@ -22,12 +22,17 @@ const SIGNED = new Set([
   'content-type',
 ])
 
+/** A signature of each key, to put in front. */
+export const dkimHeaders = (message: Message, keys: readonly DkimKey[], at: Date): Promise<Header[]> =>
+  Promise.all(keys.map((key) => dkimHeader(message, key, at)))
+
 /** The DKIM-Signature header to put in front. The RSA work (0.3 ms) runs on the thread pool. */
 export async function dkimHeader(message: Message, key: DkimKey, at: Date): Promise<Header> {
   const headers = message.headers.filter((h) => SIGNED.has(h.name.toLowerCase()))
   const names = [...headers.map((h) => h.name.toLowerCase()), 'from']
+  const isRsa = key.key.asymmetricKeyType === 'rsa'
   const unsigned = [
-    `v=1; a=rsa-sha256; c=relaxed/relaxed; d=${key.domain};`,
+    `v=1; a=${isRsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/relaxed; d=${key.domain};`,
     ` s=${key.selector}; t=${Math.floor(at.getTime() / 1000)};`,
     ` h=${foldNames(names)};`,
     ` bh=${message.body.hash};`,
@@ -35,7 +40,10 @@ export async function dkimHeader(message: Message, key: DkimKey, at: Date): Prom
   ].join('\r\n')
   const signed = `${headers.map(relaxedHeader).join('')}${relaxedHeader({ name: 'DKIM-Signature', value: unsigned }).slice(0, -2)}`
   const signature = await new Promise<Buffer>((resolve, reject) =>
-    sign('sha256', Buffer.from(signed, 'utf8'), key.key, (error, bytes) => (error ? reject(error) : resolve(bytes))),
+    isRsa
+      ? sign('sha256', Buffer.from(signed, 'utf8'), key.key, (error, bytes) => (error ? reject(error) : resolve(bytes)))
+      : // RFC 8463 §3: Ed25519 signs the hash.
+        sign(null, hash('sha256', signed, 'buffer'), key.key, (error, bytes) => (error ? reject(error) : resolve(bytes))),
   )
   return { name: 'DKIM-Signature', value: unsigned + (signature.toString('base64').match(/.{1,72}/g) ?? []).join('\r\n ') }
 }

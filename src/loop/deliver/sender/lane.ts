@@ -1,7 +1,7 @@
 // One lane: one connection, one letter after the other.
 import type { House } from '#kernel/ctx.ts'
 import { classify, type SmtpFault } from '../outbox/decide.ts'
-import { dkimHeader } from './dkim.ts'
+import { dkimHeaders } from './dkim.ts'
 import type { Groups } from './groups.ts'
 import type { Ledger, Report } from './ledger.ts'
 import { faultOf, type Held, layDown, lineOf, MOST_PER_LINE, wentStale } from './line.ts'
@@ -194,7 +194,7 @@ function asFault(error: unknown): Outcome {
 
 async function bytes(outfit: Outfit, { head, boundary, body }: Ready): Promise<Buffer> {
   const headers = headersOf(head, boundary)
-  return bytesOf(outfit.dkim ? [await dkimHeader({ headers, body }, outfit.dkim, head.date), ...headers] : headers, body)
+  return bytesOf([...(await dkimHeaders({ headers, body }, outfit.dkim, head.date)), ...headers], body)
 }
 
 const MARK_TRIES = 5

@@ -14,12 +14,13 @@ import * as outbox from '../outbox/service.ts'
 import { renderDraft } from '../template/service.ts'
 import { readAddress } from './address.ts'
 import { type MailSettings, type MailState, type mailContract, mailSettings } from './contract.ts'
-import { dkimHeader } from './dkim.ts'
+import { dkimHeaders } from './dkim.ts'
+import { dropDkim, type Keys, makeDkim, readKeys, rotateDkim } from './keys.ts'
 import { bytesOf, compose, type Letter } from './mime.ts'
 import { type MailRoute, SmtpFaultError } from './port.ts'
 import { forgetRests, listHeld, listRests } from './rests.queries.ts'
 import { unseal } from './seal.ts'
-import { dropDkim, makeDkim, type Outfit, outfit, readDkim, readMail, saveMail, senderAddress, smtpOf, waysOf } from './settings.ts'
+import { type Outfit, outfit, readMail, saveMail, senderAddress, smtpOf, waysOf } from './settings.ts'
 import { archiveTopic, countWaiting, insertTopic, isStopped, leadAt, listTopics } from './topics.queries.ts'
 
 type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]>
@@ -28,7 +29,7 @@ type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]
 export async function settings(ctx: Ctx): Promise<MailState> {
   const stored = await readMail(ctx)
   const company = await companyProfile(ctx)
-  const dkim = await readDkim(ctx)
+  const dkim = await readKeys(ctx)
   const smtp = smtpOf(ctx.house, stored, '')
   return {
     ...mailSettings.parse(stored),
@@ -39,10 +40,27 @@ export async function settings(ctx: Ctx): Promise<MailState> {
     effectiveHost: smtp ? `${smtp.host}:${smtp.port}` : '',
     senderAddress: senderAddress(stored, company),
     legalMissing: missingLegalFields(company),
-    dkim: dkim && { domain: dkim.domain, selector: dkim.selector, record: dkim.record, host: `${dkim.selector}._domainkey.${dkim.domain}` },
+    dkim: dkim && publicHalves(dkim),
     waiting: await countWaiting(ctx.db),
     unknown: await countUnknown(ctx.db),
   }
+}
+
+function publicHalves(keys: Keys): NonNullable<MailState['dkim']> {
+  const host = (selector: string) => `${selector}._domainkey.${keys.domain}`
+  const shown = (one: { selector: string; record: string }) => ({ selector: one.selector, record: one.record, host: host(one.selector) })
+  return {
+    domain: keys.domain,
+    ...shown(keys),
+    ed25519: keys.ed25519 && { ...shown(keys.ed25519), signs: keys.ed25519.seen },
+    next: keys.next && shown(keys.next),
+    old: keys.old.map(({ selector, until }) => ({ host: host(selector), until })),
+  }
+}
+
+export async function rotateKey(ctx: Ctx): Promise<MailState> {
+  await rotateDkim(ctx)
+  return settings(ctx)
 }
 
 export async function saveSettings(ctx: Ctx, input: Ask<'saveSettings'>): Promise<MailState> {
@@ -84,7 +102,7 @@ export async function dropKey(ctx: Ctx): Promise<MailState> {
 
 /** Asks DNS for the record. */
 export async function checkDkim(door: Door): Promise<{ published: boolean; found: string }> {
-  const dkim = await door.read(readDkim)
+  const dkim = await door.read(readKeys)
   if (!dkim) return refuse('missing', 'dkim.none', { message: 'There is no DKIM key yet.' })
   try {
     const records = await door.house.ports.dnsText(`${dkim.selector}._domainkey.${dkim.domain}`)
@@ -188,7 +206,7 @@ async function passOn(route: MailRoute, worn: Outfit, letter: Letter): Promise<{
   const to = readAddress(letter.to.address)
   if (!to) return refuse('invalid', 'mail.malformed', { message: 'This is not one plain mail address.', field: 'to' })
   const message = compose(letter)
-  const headers = worn.dkim ? [await dkimHeader(message, worn.dkim, letter.date), ...message.headers] : message.headers
+  const headers = [...(await dkimHeaders(message, worn.dkim, letter.date)), ...message.headers]
   try {
     const line = await route.open()
     const outcome = await line.send({

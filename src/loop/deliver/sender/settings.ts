@@ -1,5 +1,4 @@
 // The settings by which mail leaves: read by the sender at each round, changed in the UI.
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { z } from 'zod'
 import type { CompanyProfile } from '#access/company/contract.ts'
 import { companyProfile, missingLegalFields } from '#access/company/service.ts'
@@ -11,18 +10,17 @@ import { readAddress } from './address.ts'
 import type { MailFrame } from './context.ts'
 import { EMPTY_MAIL, type MailSettings, mailSettings, type StandIn, standIn } from './contract.ts'
 import type { DkimKey } from './dkim.ts'
+import { dkimKeys } from './keys.ts'
 import { type PaceLimits, rampOf } from './pace.ts'
 import type { MailRoute, SmtpOptions } from './port.ts'
 import type { Way } from './rests.ts'
 import { seal, unseal } from './seal.ts'
 
 const KEY = 'mail'
-const DKIM = 'mail.dkim'
 const stored = mailSettings.extend({
   password: z.string().default(''),
   standIns: z.array(standIn.extend({ password: z.string().default('') })).default([]),
 })
-const dkimStored = z.object({ domain: z.string(), selector: z.string(), key: z.string(), record: z.string() }).nullable()
 
 /** The settings as stored; the password is still sealed. */
 export function readMail(ctx: Ctx): Promise<z.infer<typeof stored>> {
@@ -110,28 +108,6 @@ function heloName(house: House): string {
   return new URL(house.publicUrl).hostname
 }
 
-export interface DkimState {
-  readonly domain: string
-  readonly selector: string
-  readonly record: string
-}
-
-export async function readDkim(ctx: Ctx): Promise<DkimState | null> {
-  return readSetting(ctx, DKIM, dkimStored, null)
-}
-
-/** Makes a key pair; only the private key is secret. */
-export async function makeDkim(ctx: Ctx, input: { domain: string; selector: string }): Promise<void> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const record = `v=DKIM1; k=rsa; p=${createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64')}`
-  await writeSetting(ctx, DKIM, { ...input, key: seal(ctx.house.secret('dkim'), pem), record })
-}
-
-export async function dropDkim(ctx: Ctx): Promise<void> {
-  await writeSetting(ctx, DKIM, null)
-}
-
 /** Everything the sender needs to know before it begins a round. */
 export interface Outfit {
   readonly route: MailRoute
@@ -143,7 +119,8 @@ export interface Outfit {
   readonly replyTo: string
   readonly ownerAsSender: boolean
   readonly bounceDomain: string
-  readonly dkim: DkimKey | null
+  /** All of them sign each mail. */
+  readonly dkim: readonly DkimKey[]
   /** What one receiving group gets at most. */
   readonly limits: PaceLimits
   /** Newsletter mails that may leave today while the sender is young; null once there is no such limit. */
@@ -178,7 +155,7 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
     bounceDomain: settings.bounceDomain,
     limits: { perMinute: settings.perMinute, connections: settings.perGroup },
     perDay: settings.rampSince ? rampOf(settings.rampFirst, Math.floor((ctx.now.getTime() - Date.parse(settings.rampSince)) / DAY)) : null,
-    dkim: await dkimKey(ctx),
+    dkim: await dkimKeys(ctx),
     legalMissing: missingLegalFields(company),
   }
 }
@@ -187,10 +164,4 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
 export function senderAddress(settings: MailSettings, company: CompanyProfile): string {
   const address = settings.fromEmail || company.senderEmail
   return address && readAddress(address) ? address : ''
-}
-
-async function dkimKey(ctx: Ctx): Promise<DkimKey | null> {
-  const found = await readSetting(ctx, DKIM, dkimStored, null)
-  const pem = found ? unseal(ctx.house.secret('dkim'), found.key) : null
-  return found && pem ? { domain: found.domain, selector: found.selector, key: createPrivateKey(pem) } : null
 }

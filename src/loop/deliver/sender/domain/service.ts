@@ -1,0 +1,82 @@
+import { companyProfile } from '#access/company/service.ts'
+import { DAY, HOUR } from '#kernel/clock.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import { withRead, withTx } from '#kernel/db/tx.ts'
+import { refuse } from '#kernel/errors.ts'
+import type { Door } from '#kernel/serve.ts'
+import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { readKeys, settleKeys } from '../keys.ts'
+import { readMail, senderAddress, smtpOf } from '../settings.ts'
+import { checkDomain, type OurSide } from './check.ts'
+import { type DomainReport, domainReport } from './contract.ts'
+
+const KEY = 'mail.domain'
+const SYSTEM = { kind: 'system', name: 'mail domain' } as const
+const stored = domainReport.extend({ asked: domainReport.shape.domain }).nullable()
+
+/** This machine and the built-in mailbox: no receiver will ever look a domain up. */
+const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host)
+
+interface Standing {
+  readonly us: OurSide
+  readonly exempt: boolean
+  /** Changes with whatever the report was about. */
+  readonly asked: string
+}
+
+async function standing(ctx: Ctx): Promise<Standing> {
+  const settings = await readMail(ctx)
+  const company = await companyProfile(ctx)
+  const smtp = smtpOf(ctx.house, settings, '')
+  const domain = senderAddress(settings, company).split('@').at(-1)?.toLowerCase() ?? ''
+  const keys = await readKeys(ctx)
+  const us: OurSide = {
+    domain,
+    envelope: settings.bounceDomain || domain,
+    host: smtp?.host ?? '',
+    contact: company.contactEmail,
+    keys: keys && { domain: keys.domain, main: keys, ed25519: keys.ed25519, next: keys.next },
+  }
+  const asked = JSON.stringify([us.domain, us.envelope, us.host, keys?.domain, keys?.record])
+  return { us, exempt: !smtp || isLoopback(smtp.host), asked }
+}
+
+export async function read(ctx: Ctx): Promise<{ domain: string; exempt: boolean; report: DomainReport | null }> {
+  const { us, exempt, asked } = await standing(ctx)
+  const last = await readSetting(ctx, KEY, stored, null)
+  return { domain: us.domain, exempt, report: last && last.asked === asked ? domainReport.parse(last) : null }
+}
+
+/** Looks the domain up now and keeps what was found. What failed on its way leaves an older answer of the same kind in force. */
+export async function checkNow(house: House): Promise<DomainReport> {
+  const { us } = await withRead(house, SYSTEM, standing)
+  const { names } = house.ports
+  if (!us.domain || !names) return refuse('unprocessable', 'mail.noDomain', { message: 'No sender address is set.' })
+  const { report, seen } = await checkDomain(names, us, house.clock.now())
+  return withTx(house, SYSTEM, async (ctx) => {
+    await settleKeys(ctx, seen)
+    // The next key may have taken over just now: the report was about the one before, and both are valid.
+    const { asked } = await standing(ctx)
+    const last = await readSetting(ctx, KEY, stored, null)
+    const good = last?.asked === asked && last.aligned === 'yes' && ctx.now.getTime() - Date.parse(last.at) < 7 * DAY
+    if (report.aligned !== 'unknown' || !good) await writeSetting(ctx, KEY, { ...report, asked })
+    return report
+  })
+}
+
+export const check = (door: Door): Promise<DomainReport> => checkNow(door.house)
+
+/** Before a newsletter starts: an answer that is older than an hour, or was no, is asked for again. */
+export async function refresh(house: House): Promise<void> {
+  const { exempt, report, domain } = await withRead(house, SYSTEM, read)
+  if (exempt || !domain || !house.ports.names) return
+  if (report?.aligned === 'yes' && house.clock.now().getTime() - Date.parse(report.at) < HOUR) return
+  await checkNow(house)
+}
+
+/** What forbids bulk mail: nobody stands behind From, or it could not be found out. */
+export async function bulkFault(ctx: Ctx): Promise<'unaligned' | 'unchecked' | null> {
+  const { exempt, report } = await read(ctx)
+  if (exempt || report?.aligned === 'yes') return null
+  return report?.aligned === 'no' ? 'unaligned' : 'unchecked'
+}
