@@ -30,6 +30,9 @@ export function useNames(): Readonly<Record<'form' | 'pageGroup', ReadonlyMap<st
   )
 }
 
+const nameIn = (names: ReturnType<typeof useNames>, prop: string, value: string): string =>
+  (prop === 'form' || prop === 'pageGroup' ? names[prop].get(value) : undefined) ?? value
+
 /** Rules as sentences of the language shown: for lists, reasons and the read-only view. */
 export function useRuleWords(vocabulary: Vocabulary | undefined) {
   const t = useWords('segment')
@@ -60,10 +63,10 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
   }
   const listed = (values: readonly string[]) => values.map(quoted).join(t('text.listJoin'))
   const filterText = (filter: EventFilter): string => {
-    const named = (value: string) =>
-      (filter.prop === 'form' || filter.prop === 'pageGroup' ? names[filter.prop].get(value) : undefined) ?? value
-    const value = 'values' in filter ? listed(filter.values.map(named)) : 'value' in filter ? quoted(named(String(filter.value))) : ''
-    return t('text.filter', { prop: propName(filter.prop), value, op: t(`ops.${filter.op}`) }).trim()
+    const named = (value: string) => quoted(nameIn(names, filter.prop, value))
+    const one = (value: string | number | boolean) => (typeof value === 'number' ? f.number(value) : named(String(value)))
+    const value = 'values' in filter ? filter.values.map(named).join(t('text.listJoin')) : 'value' in filter ? one(filter.value) : ''
+    return t(`text.filter.${filter.op}`, { prop: propName(filter.prop), value })
   }
   const matchText = ({ event, filters }: EventMatch) => ({
     event: eventName(event),
