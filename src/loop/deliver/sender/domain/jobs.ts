@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { withRead } from '#kernel/db/tx.ts'
+import { withRead, withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { checkNow, read } from './service.ts'
+import { check, read } from './service.ts'
+
+const SYSTEM = { kind: 'system', name: 'mail domain' } as const
 
 /** Every morning: records change, and whoever changed them rarely tells. */
 export const checkDomainJob = defineJob({
@@ -10,7 +12,8 @@ export const checkDomainJob = defineJob({
   cron: '40 21 * * *',
   retries: 0,
   run: async (house) => {
-    const { exempt, domain } = await withRead(house, { kind: 'system', name: 'mail domain' }, read)
-    if (!exempt && domain) await checkNow(house)
+    const { exempt, domain } = await withRead(house, SYSTEM, read)
+    if (exempt || !domain) return
+    await check({ house, read: (run) => withRead(house, SYSTEM, run), tx: (run) => withTx(house, SYSTEM, run) })
   },
 })

@@ -1,7 +1,6 @@
 import { companyProfile } from '#access/company/service.ts'
 import { DAY, HOUR } from '#kernel/clock.ts'
-import type { Ctx, House } from '#kernel/ctx.ts'
-import { withRead, withTx } from '#kernel/db/tx.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import type { Door } from '#kernel/serve.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
@@ -11,11 +10,13 @@ import { checkDomain, type OurSide } from './check.ts'
 import { type DomainReport, domainReport } from './contract.ts'
 
 const KEY = 'mail.domain'
-const SYSTEM = { kind: 'system', name: 'mail domain' } as const
 const stored = domainReport.extend({ asked: domainReport.shape.domain }).nullable()
 
 /** This machine and the built-in mailbox: no receiver will ever look a domain up. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host)
+
+/** Between the looks at DNS no transaction is open. */
+export type Way = Pick<Door, 'house' | 'read' | 'tx'>
 
 interface Standing {
   readonly us: OurSide
@@ -48,12 +49,13 @@ export async function read(ctx: Ctx): Promise<{ domain: string; exempt: boolean;
 }
 
 /** Looks the domain up now and keeps what was found. What failed on its way leaves an older answer of the same kind in force. */
-export async function checkNow(house: House): Promise<DomainReport> {
-  const { us } = await withRead(house, SYSTEM, standing)
+export async function check(door: Way): Promise<DomainReport> {
+  const { us } = await door.read(standing)
+  const { house } = door
   const { names } = house.ports
   if (!us.domain || !names) return refuse('unprocessable', 'mail.noDomain', { message: 'No sender address is set.' })
   const { report, seen } = await checkDomain(names, us, house.clock.now())
-  return withTx(house, SYSTEM, async (ctx) => {
+  return door.tx(async (ctx) => {
     await settleKeys(ctx, seen)
     // The next key may have taken over just now: the report was about the one before, and both are valid.
     const { asked } = await standing(ctx)
@@ -64,14 +66,13 @@ export async function checkNow(house: House): Promise<DomainReport> {
   })
 }
 
-export const check = (door: Door): Promise<DomainReport> => checkNow(door.house)
-
 /** Before a newsletter starts: an answer that is older than an hour, or was no, is asked for again. */
-export async function refresh(house: House): Promise<void> {
-  const { exempt, report, domain } = await withRead(house, SYSTEM, read)
+export async function refresh(door: Way): Promise<void> {
+  const { house } = door
+  const { exempt, report, domain } = await door.read(read)
   if (exempt || !domain || !house.ports.names) return
   if (report?.aligned === 'yes' && house.clock.now().getTime() - Date.parse(report.at) < HOUR) return
-  await checkNow(house)
+  await check(door)
 }
 
 /** What forbids bulk mail: nobody stands behind From, or it could not be found out. */

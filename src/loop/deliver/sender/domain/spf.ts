@@ -1,5 +1,4 @@
 // SPF as a receiver reads it (RFC 7208): includes followed, lookups counted, and whether our sending server is let in.
-import { BlockList, isIP } from 'node:net'
 import type { Names } from './port.ts'
 
 export interface Spf {
@@ -87,7 +86,7 @@ interface Term {
 async function obey(walk: Walk, domain: string, { name, value, allows }: Term): Promise<void> {
   if (name === 'ip4' || name === 'ip6') {
     if (allows && holds(value, walk.from.addresses)) walk.passes = true
-    else if (!isIP(value.split('/')[0] ?? '')) walk.broken = true
+    else if (networkOf(value) === null) walk.broken = true
   } else if (name === 'include') {
     if (allows && value.toLowerCase() === walk.from.include) walk.passes = true
     await into(walk, value)
@@ -121,12 +120,41 @@ async function meets(walk: Walk, host: string): Promise<boolean> {
 }
 
 function holds(network: string, addresses: readonly string[]): boolean {
-  const [base = '', bits] = network.split('/')
-  const family = isIP(base)
-  if (!family) return false
-  const length = bits === undefined ? (family === 4 ? 32 : 128) : Number(bits)
-  if (!Number.isInteger(length) || length < 0 || length > (family === 4 ? 32 : 128)) return false
-  const list = new BlockList()
-  list.addSubnet(base, length, family === 4 ? 'ipv4' : 'ipv6')
-  return addresses.some((address) => isIP(address) === family && list.check(address, family === 4 ? 'ipv4' : 'ipv6'))
+  const within = networkOf(network)
+  if (!within) return false
+  return addresses.some((address) => {
+    const bits = bitsOf(address)
+    return bits !== null && bits.length === within.length && bits.slice(0, within.prefix) === within.bits.slice(0, within.prefix)
+  })
+}
+
+interface Network {
+  readonly bits: string
+  readonly length: number
+  readonly prefix: number
+}
+
+function networkOf(text: string): Network | null {
+  const [base = '', length] = text.split('/')
+  const bits = bitsOf(base)
+  if (bits === null) return null
+  const prefix = length === undefined ? bits.length : /^\d{1,3}$/.test(length) ? Number(length) : -1
+  return prefix < 0 || prefix > bits.length ? null : { bits, length: bits.length, prefix }
+}
+
+/** An address as 32 or 128 binary digits; null when it is none. */
+function bitsOf(address: string): string | null {
+  const binary = (value: number, width: number) => value.toString(2).padStart(width, '0')
+  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(address)) {
+    const parts = address.split('.').map(Number)
+    return parts.every((part) => part < 256) ? parts.map((part) => binary(part, 8)).join('') : null
+  }
+  const [head = '', tail, ...more] = address.split('::')
+  if (!address.includes(':') || more.length) return null
+  const groups = (text: string) => (text ? text.split(':') : [])
+  const [front, back] = [groups(head), groups(tail ?? '')]
+  const missing = 8 - front.length - back.length
+  if (tail === undefined ? missing !== 0 : missing < 1) return null
+  const all = [...front, ...Array.from({ length: missing }, () => '0'), ...back]
+  return all.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) ? all.map((group) => binary(Number.parseInt(group, 16), 16)).join('') : null
 }
