@@ -98,6 +98,16 @@ test('M2 a seeded past has the answer that was counted by hand: who enters, whic
     [d.id]: '2026-04-13T23:00:00.000Z',
   })
   expect(await instants('mail m2 sent')).toEqual({ [a.id]: '2026-04-13T23:00:00.000Z', [e.id]: '2026-04-14T23:00:00.000Z' })
+  const listed = async (place: string) =>
+    (await past.db.read((ctx) => simulations.people(ctx, { id: simulation, part: 'a', place, limit: 50 }))).items.length
+  const sumOf = (of: (mail: (typeof part.mails)[number]) => number) => part.mails.reduce((sum, mail) => sum + of(mail), 0)
+  const heldOf = (mail: (typeof part.mails)[number]) => Object.values(mail.held).reduce((sum, n) => sum + n, 0)
+  expect([
+    await listed('mail * sent'),
+    await listed('mail * postponed'),
+    await listed('mail * held'),
+    await listed('mail m2 held'),
+  ]).toEqual([sumOf((mail) => mail.sent), sumOf((mail) => mail.postponed), sumOf(heldOf), 1])
   expect(part.caps).toMatchObject([
     { reason: 'quiet', mails: 1 },
     { reason: 'capped', mails: 3 },

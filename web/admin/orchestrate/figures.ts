@@ -20,8 +20,8 @@ export function figuresOf(t: T, f: Formats, numbers: Numbers, id: string, step: 
   const standing: Figure[] = waiting ? [{ label: t('live.waiting'), value: f.number(waiting), opens: { step: id } }] : []
   const mail = numbers.mails.get(id)
   if (step?.kind !== 'mail' || !mail) return standing
-  const rate = (n: number) => (mail.sent ? f.percent(n / mail.sent) : '–')
-  const behind = (n: number, way: string) => (n ? { opens: { step: id, way } } : {})
+  const rate = (n: number | null) => (mail.sent && n !== null ? f.percent(n / mail.sent) : '–')
+  const behind = (n: number | null, way: string) => (n ? { opens: { step: id, way } } : {})
   return [
     ...standing,
     { label: t('live.sent'), value: f.number(mail.sent), ...behind(mail.sent, 'mail.sent') },

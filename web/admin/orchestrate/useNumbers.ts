@@ -6,6 +6,14 @@ import { useLive } from '../live.ts'
 
 const REST = 1_000
 
+/** What became of the mails of a step; null where nobody knows. */
+export interface MailNumbers {
+  readonly sent: number
+  readonly opened: number | null
+  readonly clicked: number | null
+  readonly held: number
+}
+
 /** Counts by `step/way`, people standing by step, mails by step. The same object as long as nothing changed. */
 export function useNumbers(id: string) {
   const options = api.scenarios.counts.queryOptions({ input: { id } })
@@ -27,7 +35,7 @@ export function useNumbers(id: string) {
       ready: !isPending,
       ways: new Map(data?.ways.map(({ step, way, n }) => [`${step}/${way}`, n])),
       waiting: new Map(data?.waiting.map(({ step, n }) => [step, n])),
-      mails: new Map(data?.mails.map((mail) => [mail.step, mail])),
+      mails: new Map<string, MailNumbers>(data?.mails.map((mail) => [mail.step, mail])),
     }),
     [data, isPending],
   )

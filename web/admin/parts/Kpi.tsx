@@ -74,5 +74,9 @@ export function Kpi({
   )
 }
 
-/** A row of KPI cards; two per row on a phone. */
-export const Kpis = ({ children }: { children: ReactNode }) => <div className="kpis">{children}</div>
+/** A row of four KPI cards, or two rows of three when there are six; two per row on a phone. */
+export const Kpis = ({ children, six }: { children: ReactNode; six?: boolean }) => (
+  <div className="kpis" data-six={six}>
+    {children}
+  </div>
+)

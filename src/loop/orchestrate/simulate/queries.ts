@@ -148,12 +148,27 @@ export interface ShownRow {
   readonly note: JsonObject
 }
 
+/**
+ * Places that are several: `mail * sent` of all mails, `mail <step> held` and `mail * held` for whatever reason, `with *` all other mail.
+ * @returns how they begin and, of mails, their fate; null for a place that is one
+ */
+function severalOf(place: string): { readonly begins: string; readonly fate: string | null } | null {
+  if (place === 'with *') return { begins: 'with ', fate: null }
+  const [kind, step, fate, ...rest] = place.split(' ')
+  if (kind !== 'mail' || !step || !fate || rest.length || (step !== '*' && fate !== 'held')) return null
+  return { begins: step === '*' ? 'mail ' : `mail ${step} `, fate }
+}
+
 /** People behind a number, the earliest first. */
 export async function listPeople(db: Db, ask: PeopleAsk): Promise<ShownRow[]> {
+  const several = severalOf(ask.place)
+  const isThere = several
+    ? sql`starts_with(s.place, ${several.begins}) AND (${several.fate}::text IS NULL OR split_part(s.place, ' ', 3) = ${several.fate}::text)`
+    : sql`s.place = ${ask.place}`
   const found =
     await sql<ShownRow>`SELECT s.id, s.person_id, p.family_name, p.given_name, p.mail, p.company_name, p.identified_at IS NOT NULL AS is_lead, s.at, s.note
     FROM simulation_person s JOIN person p ON p.bucket = s.bucket AND p.id = s.person_id
-    WHERE s.simulation_id = ${ask.id} AND s.part = ${ask.part} AND s.place = ${ask.place} AND (${ask.until}::timestamptz IS NULL OR s.at < ${ask.until}::timestamptz)
+    WHERE s.simulation_id = ${ask.id} AND s.part = ${ask.part} AND ${isThere} AND (${ask.until}::timestamptz IS NULL OR s.at < ${ask.until}::timestamptz)
       AND (${ask.after === null} OR (s.at, s.id) > (${ask.after?.at ?? null}::timestamptz, ${ask.after?.id ?? null}::uuid))
     ORDER BY s.at, s.id LIMIT ${ask.limit}`.execute(db)
   return found.rows

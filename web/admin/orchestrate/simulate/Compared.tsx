@@ -17,14 +17,14 @@ export function Compared({
 }) {
   const t = useWords('simulate')
   const f = useFormats()
-  const rows: readonly (readonly [string, (result: PartResult) => number, string?])[] = [
+  const rows: readonly (readonly [string, (result: PartResult) => number, string])[] = [
     [t('entered'), (one) => one.entered, 'way start next'],
     [t('completed'), (one) => one.ends['completed'] ?? 0, 'way end completed'],
     [t('reached'), (one) => one.ends['goal'] ?? 0, 'way end goal'],
-    [t('mails'), (one) => one.mails.reduce((sum, each) => sum + each.sent, 0)],
-    [t('later'), (one) => one.mails.reduce((sum, each) => sum + each.postponed, 0)],
-    [t('unsent'), (one) => one.mails.reduce((sum, each) => sum + sumOf(each.held), 0)],
-    [t('collided'), (one) => one.collisions.reduce((sum, each) => sum + each.mails, 0)],
+    [t('mails'), (one) => one.mails.reduce((sum, each) => sum + each.sent, 0), 'mail * sent'],
+    [t('later'), (one) => one.mails.reduce((sum, each) => sum + each.postponed, 0), 'mail * postponed'],
+    [t('unsent'), (one) => one.mails.reduce((sum, each) => sum + sumOf(each.held), 0), 'mail * held'],
+    [t('collided'), (one) => one.collisions.reduce((sum, each) => sum + each.mails, 0), 'with *'],
   ]
   const only = (part: PartKey, title: string, n: number) => (
     <li>
@@ -60,7 +60,7 @@ export function Compared({
                   const n = of(one.result)
                   return (
                     <td key={one.key} className="num">
-                      {place && n > 0 ? (
+                      {n > 0 ? (
                         <NumberLink label={`${name} ${f.number(n)}`} onClick={() => open({ place, title: name, n }, one.key)}>
                           {f.number(n)}
                         </NumberLink>

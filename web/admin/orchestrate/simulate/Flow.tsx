@@ -27,13 +27,10 @@ export function Flow({ shown, numbers, today, open }: { shown: Shown; numbers: N
   const people = (step: string, way?: string): void => {
     const of = stepsOf(shown.graph.steps).find((one) => one.id === step)
     if (way === undefined) open({ place: `at ${step}`, title: t('placeWaiting'), n: numbers.waiting.get(step) ?? 0 })
-    else if (of?.kind === 'mail')
-      open({
-        place: `mail ${step} sent`,
-        title: t('placeSent'),
-        n: numbers.mails.get(step)?.sent ?? numbers.ways.get(`${step}/${way}`) ?? 0,
-      })
-    else {
+    else if (way.startsWith('mail.')) {
+      const fate = way.slice('mail.'.length) as 'sent'
+      open({ place: `mail ${step} ${fate}`, title: o(`peopleMailed.${fate}`), n: numbers.mails.get(step)?.[fate] ?? 0 })
+    } else {
       const title = step === 'start' ? t('placeStart') : step === 'end' ? t('placeEnd') : t('placeWay', { way: say.way(of, way) })
       open({ place: `way ${step} ${way}`, title, n: numbers.ways.get(`${step}/${way}`) ?? 0 })
     }

@@ -64,7 +64,7 @@ function answersOf(t: T, { answers }: PartResult): string[] {
     ...(answers.drawn ? [t('answersDrawn', { n: answers.drawn })] : []),
     ...(answers.silent ? [t('answersSilent', { n: answers.silent })] : []),
   ]
-  return [parts.length ? `${t('answersOf')}：${parts.join('、')}` : t('answersNone')]
+  return [parts.length ? `${t('answersOf')} — ${parts.join(' / ')}` : t('answersNone')]
 }
 
 function outsideOf(t: T, kinds: readonly string[]): string[] {

@@ -15,14 +15,16 @@ import { type Open, type Place, partsOf, type Shown, sumOf, useSimulated } from 
 /** What a simulation came to. Every number opens its people. */
 export function Result({ detail }: { detail: SimulationDetail }) {
   const t = useWords('simulate')
-  const parts = partsOf(detail)
+  const parts = partsOf(detail, t)
   const [key, setKey] = useState('a')
   const [day, setDay] = useState<number | null>(null)
   const [place, setPlace] = useState<Place | null>(null)
   const shown = parts.find((one) => one.key === key) ?? parts[0]
   if (!shown) return null
   const next = day === null ? undefined : shown.result.days[day + 1]?.day
-  const open: Open = (one) => setPlace({ ...one, part: shown.key, until: next && midnight(next) })
+  const open: Open = (one) => setPlace({ ...one, part: shown.key })
+  // Only the ways are shown as of a day.
+  const openDay: Open = (one) => setPlace({ ...one, part: shown.key, until: next && midnight(next) })
   return (
     <>
       {parts.length > 1 && detail.result?.both && (
@@ -38,7 +40,7 @@ export function Result({ detail }: { detail: SimulationDetail }) {
       )}
       <Figures shown={shown} open={open} />
       <Calendar days={shown.result.days} day={day} onDay={setDay} />
-      <Played key={shown.key} id={detail.id} shown={shown} day={day} open={open} />
+      <Played key={shown.key} id={detail.id} shown={shown} day={day} open={openDay} />
       <div className="sm-two">
         <Weeks result={shown.result} open={open} />
         <Collisions result={shown.result} open={open} />
@@ -66,13 +68,10 @@ function Figures({ shown: { result }, open }: { shown: Shown; open: Open }) {
   const unsent = result.mails.reduce((sum, one) => sum + sumOf(one.held), 0)
   const most = result.weeks.own.findLastIndex((n) => n > 0) + 1
   const goal = result.ends['goal'] ?? 0
-  const mailPlace = (fate: string, title: string, n: number, key: 'sent' | 'postponed') => {
-    const step = [...result.mails].sort((a, b) => b[key] - a[key])[0]
-    if (n > 0 && step) open({ place: `mail ${step.step} ${fate}`, title, n: step[key] })
-  }
   const opens = (n: number, fn: () => void) => (n > 0 ? { onOpen: fn } : {})
+  const mails = (fate: string, title: string, n: number) => opens(n, () => open({ place: `mail * ${fate}`, title, n }))
   return (
-    <Kpis>
+    <Kpis six>
       <Kpi
         label={t('entered')}
         value={f.number(result.entered)}
@@ -90,9 +89,9 @@ function Figures({ shown: { result }, open }: { shown: Shown; open: Open }) {
         value={f.number(goal)}
         {...opens(goal, () => open({ place: 'way end goal', title: t('reached'), n: goal }))}
       />
-      <Kpi label={t('mails')} value={f.number(sent)} {...opens(sent, () => mailPlace('sent', t('placeSent'), sent, 'sent'))} />
-      <Kpi label={t('later')} value={f.number(later)} {...opens(later, () => mailPlace('postponed', t('later'), later, 'postponed'))} />
-      <Kpi label={t('unsent')} value={f.number(unsent)} />
+      <Kpi label={t('mails')} value={f.number(sent)} {...mails('sent', t('placeSent'), sent)} />
+      <Kpi label={t('later')} value={f.number(later)} {...mails('postponed', t('later'), later)} />
+      <Kpi label={t('unsent')} value={f.number(unsent)} {...mails('held', t('placeHeld'), unsent)} />
       <Kpi
         label={t('perWeek')}
         value={most === 0 ? '0' : most >= 5 ? t('perWeekMore') : t('perWeekValue', { n: most })}

@@ -5,6 +5,7 @@ import type { Graph } from '#loop/orchestrate/graph/contract.ts'
 import { programOf } from '#loop/orchestrate/program/contract.ts'
 import type { PartKey, PartResult, SimulationDetail } from '#loop/orchestrate/simulate/contract.ts'
 import { api } from '../../api.ts'
+import type { useWords } from '../../words/words.tsx'
 import type { Numbers } from '../useNumbers.ts'
 
 /** People behind a number: where, how the drawer is called, and of how many. */
@@ -26,10 +27,13 @@ export interface Shown {
   readonly result: PartResult
 }
 
-export function partsOf(detail: SimulationDetail): Shown[] {
+/** What was played, named by scenario and form. */
+export function partsOf(detail: SimulationDetail, t: ReturnType<typeof useWords<'simulate'>>): Shown[] {
+  const form = ({ which }: SimulationDetail['asked']['parts'][number]): string =>
+    which.kind === 'version' ? t('version', { n: which.version }) : t(which.kind)
   return detail.asked.parts.flatMap((part) => {
     const result = detail.result?.parts.find((one) => one.key === part.key)
-    return result ? [{ key: part.key, name: part.name, graph: part.graph, result }] : []
+    return result ? [{ key: part.key, name: t('formOf', { name: part.name, form: form(part) }), graph: part.graph, result }] : []
   })
 }
 
@@ -59,7 +63,13 @@ function whole(result: PartResult): Numbers {
     ready: true,
     ways: new Map(result.ways.map(({ step, way, n }) => [`${step}/${way}`, n])),
     waiting: new Map(Object.entries(result.waiting)),
-    mails: new Map(result.mails.map((one) => [one.step, { ...one, held: sumOf(one.held) }])),
+    mails: new Map(
+      result.mails.map((one) => [
+        one.step,
+        // Nobody listened to the answers of a draft that waits for none: their number is not 0 but unknown.
+        { ...one, held: sumOf(one.held), ...(sumOf(result.answers) ? {} : { opened: null, clicked: null }) },
+      ]),
+    ),
   }
 }
 

@@ -9,6 +9,7 @@ export const simulate: Same<typeof ja> = {
   which: 'What to try',
   draft: 'The draft being edited',
   version: 'Version {n, number}',
+  formOf: '{name} ({form})',
   recorded: 'Each published version in its time',
   other: 'Compare with',
   noOther: 'Nothing',

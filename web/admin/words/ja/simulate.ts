@@ -7,6 +7,7 @@ export const simulate = {
   which: '試すもの',
   draft: '編集中の下書き',
   version: '版{n, number}',
+  formOf: '{name}（{form}）',
   recorded: '公開された版を、その時期ごとに',
   other: '比べる相手',
   noOther: '比べない',
