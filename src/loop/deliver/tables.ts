@@ -23,6 +23,28 @@ export interface TemplateFolderTable {
   created_at: Date
 }
 
+export interface MailImageTable {
+  id: string
+  token: string
+  name: string
+  kind: 'jpeg' | 'png' | 'gif'
+  width: number
+  height: number
+  bytes: Buffer
+  small: Buffer
+  made_by: string | null
+  created_at: Date
+  archived_at: Date | null
+}
+
+export interface TemplateBlockTable {
+  id: string
+  name: string
+  block: JsonObject
+  made_by: string | null
+  created_at: Date
+}
+
 export interface TemplateVersionTable {
   id: string
   template_id: string
@@ -162,6 +184,8 @@ declare module '#kernel/db/tables.ts' {
     template: TemplateTable
     template_version: TemplateVersionTable
     template_folder: TemplateFolderTable
+    template_block: TemplateBlockTable
+    mail_image: MailImageTable
     mail_topic: MailTopicTable
     topic_stop: TopicStopTable
     newsletter: NewsletterTable

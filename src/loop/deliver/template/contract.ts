@@ -102,11 +102,46 @@ const button = z.object({
 const divider = z.object({ ...common, kind: z.literal('divider') })
 const space = z.object({ ...common, kind: z.literal('space'), height: z.number().int().min(4).max(120).default(24) })
 const footer = z.object({ ...common, kind: z.literal('footer'), note: z.string().max(2_000).default('') })
+/** An article: picture beside title, summary and link. */
+const article = z.object({
+  ...common,
+  kind: z.literal('article'),
+  src: imageUrl.default(''),
+  alt: z.string().max(300).default(''),
+  title: z.string().max(200),
+  text: z.string().max(1_000).default(''),
+  href: httpUrl,
+  label: z.string().max(80).default(''),
+})
+export const NETWORKS = ['x', 'facebook', 'linkedin', 'youtube', 'instagram', 'line', 'note', 'web'] as const
+const sns = z.object({
+  ...common,
+  kind: z.literal('sns'),
+  align: align.default('center'),
+  links: z.array(z.object({ network: z.enum(NETWORKS), href: httpUrl })).max(8),
+})
+/** Signed by the lead's owner; by the company where there is none. */
+const signature = z.object({ ...common, kind: z.literal('signature'), note: z.string().max(1_000).default('') })
+/** HTML of the author's own, byte for byte; only merge fields are filled in, and its links are not counted. */
+const html = z.object({ ...common, kind: z.literal('html'), html: z.string().max(100_000) })
 const leaf = z.discriminatedUnion('kind', [heading, text, image, button, divider, space])
 const columns = z.object({ ...common, kind: z.literal('columns'), left: z.array(leaf).max(20), right: z.array(leaf).max(20) })
 
 /** One block of a mail. */
-export const block = z.discriminatedUnion('kind', [heading, text, image, button, divider, space, columns, footer])
+export const block = z.discriminatedUnion('kind', [
+  heading,
+  text,
+  image,
+  button,
+  divider,
+  space,
+  columns,
+  footer,
+  article,
+  sns,
+  signature,
+  html,
+])
 export type Block = z.infer<typeof block>
 export type LeafBlock = z.infer<typeof leaf>
 
@@ -115,6 +150,8 @@ export const draft = z.object({
   subject: z.string().trim().min(1).max(300),
   preheader: z.string().max(300).default(''),
   blocks: z.array(block).max(100),
+  /** The text part as the author wrote it; left out, it is made from the blocks. The legal lines are added to either. */
+  text: z.string().max(50_000).optional(),
 })
 export type Draft = z.infer<typeof draft>
 
@@ -221,6 +258,13 @@ export const templatesContract = {
     permission: 'templates.read',
     summary: 'Render a draft, for a lead or for a made-up one',
     input: z.object({ draft, personId: uuid.optional() }),
-    output: z.object({ subject: z.string(), html: z.string(), text: z.string(), bytes: z.number().int(), warnings: z.array(z.string()) }),
+    output: z.object({
+      subject: z.string(),
+      html: z.string(),
+      text: z.string(),
+      plain: z.string().meta({ description: 'the text part with its merge fields, to begin an own one from' }),
+      bytes: z.number().int(),
+      warnings: z.array(z.string()),
+    }),
   }),
 }

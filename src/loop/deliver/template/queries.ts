@@ -128,11 +128,13 @@ export interface VersionSource {
   readonly body_text: string
   readonly links: string[]
   readonly segments: string[]
+  /** Who it says it is from, where a newsletter tries that; null: as everywhere. */
+  readonly sender_name: string | null
 }
 
 export async function loadVersions(db: Db, ids: readonly string[]): Promise<VersionSource[]> {
   const found = await sql<VersionSource>`/* load_versions */
-    SELECT v.id, v.template_id, t.name AS template_name, v.subject, v.html, v.body_text, v.links, v.segments
+    SELECT v.id, v.template_id, t.name AS template_name, v.subject, v.html, v.body_text, v.links, v.segments, v.sender_name
     FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = ANY(${ids}::uuid[])`.execute(db)
   return found.rows
 }

@@ -24,6 +24,7 @@ import {
   updateTemplate,
 } from './queries.ts'
 import { SAMPLE, untracked } from './sample.ts'
+import { plainOf } from './text.ts'
 
 type Ask<K extends keyof typeof templatesContract> = InputOf<(typeof templatesContract)[K]>
 
@@ -182,5 +183,5 @@ async function recipientOf(ctx: Ctx, personId: string | undefined): Promise<Reci
 
 export async function preview(door: Door, input: Ask<'preview'>) {
   const { subject, html, text, warnings } = await renderDraft(door, input)
-  return { subject, html, text, bytes: Buffer.byteLength(html), warnings: [...warnings] }
+  return { subject, html, text, plain: plainOf(input.draft), bytes: Buffer.byteLength(html), warnings: [...warnings] }
 }

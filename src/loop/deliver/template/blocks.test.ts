@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { type Draft, draft as schema } from './contract.ts'
+import { compile, render } from './kitchen.ts'
+import { rawFault } from './rawHtml.ts'
+import { plainOf } from './text.ts'
+
+const CONTEXT = {
+  lead: { family_name: '見本', salutation: '株式会社サンプル01 見本 様', attrs: { plan: '<b>上位</b>' }, company: 'A & B' },
+  owner: { name: '担当 花子', email: 'hanako@mihon.example' },
+  sender: { legal_name: '株式会社見本', address: '東京都', contact: 'a@b.example' },
+  words: { contact: '', stop_sentence: '停止できます', stop_link: '停止' },
+  in_segment: {},
+  marketing: true,
+  trap: false,
+  click: 'https://m.example/c/T',
+  stop_url: 'https://m.example/u/T',
+}
+const aDraft = (...blocks: readonly object[]): Draft =>
+  schema.parse({ subject: '件名', blocks: blocks.map((block, i) => ({ id: `${i}`, ...block })) })
+const mailOf = async (given: Draft, context: object = CONTEXT) => (await render('', await compile(given), [{ ...context }]))[0]
+
+test('NUR-01 an HTML block goes out byte for byte: odd spacing, Outlook comments and braces stay; merge fields alone are filled in, escaped', async () => {
+  const raw =
+    '<TABLE  width=600>\n\n\n   <tr><td style="color : RED">&nbsp;{{not a field}} {% if x %} {{ constructor }} {{{ }}\t<!--[if mso]><v:rect/><![endif]--></td>\n</tr></TABLE>  '
+  const mail = await mailOf(aDraft({ kind: 'html', html: `${raw}{{ lead.attrs.plan }}|{{ lead.title | default: "役職" }}` }))
+  expect(mail?.html).toContain(`${raw}&lt;b&gt;上位&lt;/b&gt;|役職`)
+})
+
+test('X4 an HTML block cannot swallow the legal lines, run or load: what is not closed and what acts is refused', async () => {
+  for (const html of [
+    '<!-- ',
+    '<a title="',
+    '<div',
+    '<style>p{',
+    '<textarea>',
+    '<title>x',
+    '<script>1</script>',
+    '<IFRAME src=x>',
+    '<svg/onload=1>',
+    '<plaintext>',
+    '</body>',
+  ])
+    await expect(compile(aDraft({ kind: 'html', html })), html).rejects.toThrow(/HTML/)
+  for (const html of ['<p title="a > b">x</p>', "<p>it's 5 < 6</p>", '<style>p{color:red}</style>', '<!-- a --><br>', "<td data-x='\"'>"])
+    expect(rawFault(html), html).toBeNull()
+})
+
+test('NUR-01 the legal lines stand in every mail, also when the footer was given a condition', async () => {
+  const given = aDraft({ kind: 'footer', when: { kind: 'field', field: 'lead.company', op: 'is', value: 'nobody' } })
+  const mail = await mailOf(given)
+  for (const part of [mail?.html, mail?.text]) expect(part).toContain('https://m.example/u/T')
+})
+
+test('NUR-12 the signature is the owner of the lead; without one the company signs alone', async () => {
+  const given = aDraft({ kind: 'signature', note: 'よろしくお願いいたします' })
+  const [mine, none] = [await mailOf(given), await mailOf(given, { ...CONTEXT, owner: { name: '', email: '' } })]
+  for (const part of [mine?.html, mine?.text]) expect(part).toContain('担当 花子')
+  expect(mine?.html).toContain('href="mailto:hanako@mihon.example"')
+  expect(none?.html).not.toContain('mailto:')
+  expect(none?.text).toContain('よろしくお願いいたします\n株式会社見本\n')
+})
+
+test('NUR-01 TRK-13 an article card and social links are counted links in both parts', async () => {
+  const given = aDraft(
+    {
+      kind: 'article',
+      src: 'https://i.example/a.jpg',
+      alt: '図',
+      title: '事例 <1>',
+      text: '一行目\n二行目',
+      href: 'https://a.example/',
+      label: '読む',
+    },
+    { kind: 'sns', links: [{ network: 'x', href: 'https://x.example/m' }] },
+  )
+  const compiled = await compile(given)
+  expect(new Set(compiled.links)).toEqual(new Set(['https://a.example/', 'https://x.example/m']))
+  const mail = await mailOf(given)
+  expect(mail?.html).toContain('事例 &lt;1&gt;')
+  expect(mail?.html).not.toContain('href="https://a.example')
+  expect(mail?.text).toContain('■ 事例 <1>\n一行目\n二行目\n読む https://m.example/c/T/')
+  expect(compiled.warnings).toEqual(['footerMissing'])
+})
+
+test("NUR-01 the text part can be the author's own: fields are filled in, links counted, the legal lines stay", async () => {
+  const begun = plainOf(
+    aDraft({ kind: 'heading', text: '{{ lead.family_name }} 様' }, { kind: 'button', label: '見る', href: 'https://a.example/' }),
+  )
+  expect(begun).toBe('■ {{ lead.family_name }} 様\n\n▶ 見る\nhttps://a.example/')
+  const mail = await mailOf({
+    ...aDraft({ kind: 'button', label: '見る', href: 'https://a.example/' }),
+    text: `${begun}\n追伸 {% x %} https://b.example/z。`,
+  })
+  expect(mail?.text).toMatch(
+    /^■ 見本 様\n\n▶ 見る\nhttps:\/\/m\.example\/c\/T\/1\n追伸 \{% x %\} https:\/\/m\.example\/c\/T\/2。\n\n--\n株式会社見本/,
+  )
+  expect(mail?.text).toContain('https://m.example/u/T')
+})
+
+test('NUR-01 what would harm a mail is said before it goes out', async () => {
+  const warned = async (given: Draft) => (await compile(given)).warnings
+  expect(await warned(aDraft({ kind: 'footer' }))).toEqual([])
+  const bad = aDraft(
+    {
+      kind: 'columns',
+      left: [{ id: 'x', kind: 'image', src: 'https://i.example/a.png', alt: '' }],
+      right: [{ id: 'y', kind: 'image', src: '' }],
+    },
+    { kind: 'button', label: '今だけ！！！', href: 'https://example.com/' },
+    { kind: 'html', html: `<img src="https://i.example/b.png"><a href="https://h.example/">x</a>${'あ'.repeat(34_000)}` },
+  )
+  expect(await warned(bad)).toEqual([
+    'clipped',
+    'imageMissing',
+    'altMissing',
+    'htmlAlt',
+    'linkPlaceholder',
+    'footerMissing',
+    'htmlUncounted',
+    'spam:今だけ、！！！',
+  ])
+})

@@ -1,0 +1,35 @@
+import type { Ctx } from '#kernel/ctx.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
+import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { brand, type SavedBlock, type templateKitContract } from './contract.ts'
+import { deleteBlock, insertBlock, listBlocks, MOST_BLOCKS } from './queries.ts'
+
+type Ask<K extends keyof typeof templateKitContract> = InputOf<(typeof templateKitContract)[K]>
+
+const KEY = 'mail.colours'
+const coloursOf = (ctx: Ctx) => readSetting(ctx, KEY, brand, { colours: [] })
+
+export async function get(ctx: Ctx) {
+  return { blocks: await listBlocks(ctx.db), ...(await coloursOf(ctx)) }
+}
+
+export async function saveBlock(ctx: Ctx, { name, block }: Ask<'saveBlock'>): Promise<SavedBlock> {
+  if ((await listBlocks(ctx.db)).length >= MOST_BLOCKS)
+    refuse('conflict', 'kit.full', { message: '保存できるブロックは200個までです / At most 200 blocks can be kept.' })
+  const saved = { id: ctx.id(), name, block }
+  const { actor } = ctx
+  await insertBlock(ctx.db, saved, actor.kind === 'user' || actor.kind === 'key' ? actor.id : null, ctx.now)
+  return saved
+}
+
+export async function removeBlock(ctx: Ctx, { id }: Ask<'removeBlock'>): Promise<{ ok: true }> {
+  await deleteBlock(ctx.db, id)
+  return { ok: true }
+}
+
+export async function setColours(ctx: Ctx, input: Ask<'setColours'>): Promise<{ colours: string[] }> {
+  const colours = [...new Set(input.colours.map((one) => one.toLowerCase()))]
+  await writeSetting(ctx, KEY, { colours })
+  return { colours }
+}
