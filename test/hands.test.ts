@@ -10,11 +10,15 @@ import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { changeHoldout } from '#loop/identify/arm/service.ts'
+import { eraseLead } from '#loop/identify/change/service.ts'
 import * as duplicates from '#loop/identify/duplicates/service.ts'
+import { createField } from '#loop/identify/fields/service.ts'
 import { identify, stopMail } from '#loop/identify/service.ts'
 import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
 import * as acts from '#loop/orchestrate/people/acts.ts'
 import * as people from '#loop/orchestrate/people/service.ts'
+import { sweepCalls } from '#loop/orchestrate/perform/calls/sweep.ts'
+import * as channels from '#loop/orchestrate/perform/channels/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { movePeople } from '#loop/orchestrate/versions/jobs.ts'
@@ -157,6 +161,30 @@ test('NUR-18 N4 what a scenario missed while it was paused is not made up for, w
   expect(clock?.['done_until']).toEqual(db.clock.now())
 })
 
+test('NUR-18 N4 a date trigger that cannot be worked off holds up no other', async () => {
+  const renewal: Graph['triggers'][number] = { kind: 'date', id: 'd', field: 'attrs.renewal', days: 0, time: '09:00', yearly: true }
+  const words = { ja: '更新日', en: 'Renewal' }
+  await db.tx((ctx) =>
+    createField(ctx, { key: 'renewal', type: 'date', class: 'secondary', options: [], ...words } as Parameters<typeof createField>[1]),
+  )
+  const who = await someone()
+  const segment = '00000000-0000-4000-8000-00000000aaaa'
+  await rows("INSERT INTO segment (id, name, audience, created_at, changed_at, created_by) VALUES ($1, 's', 'leads', now(), now(), '')", [
+    segment,
+  ])
+  const weekdays = { kind: 'weekdays' as const, weekdays: [0, 1, 2, 3, 4, 5, 6] }
+  const daily: Graph['triggers'][number] = { kind: 'schedule', id: 's', segment, days: weekdays, time: '09:00' }
+  await scenario('broken', [wait('w', 1, 'days')], { triggers: [renewal] })
+  db.clock.advance(MINUTE)
+  const id = await scenario('whole', [wait('w', 1, 'days')], { triggers: [daily] })
+  await rows(`UPDATE person SET attrs = '{"renewal": "soon"}' WHERE id = $1`, [who.id])
+  db.clock.advance(2 * DAY)
+  await turnTimers(db.house)
+  const clocks = await rows('SELECT done_until FROM scenario_clock WHERE scenario_id = $1', [id])
+  expect(clocks).toEqual([{ done_until: db.clock.now() }])
+  await rows(`UPDATE person SET attrs = '{}' WHERE id = $1`, [who.id])
+})
+
 test('M6 people who were being moved when a scenario was paused are moved when it is published again', async () => {
   const id = await scenario('moved', [wait('w', 9, 'days')])
   const who = await someone()
@@ -177,6 +205,35 @@ test('M6 people who were being moved when a scenario was paused are moved when i
   await db.drain()
   expect(await rows('SELECT state FROM scenario_move WHERE scenario_id = $1', [id])).toEqual([{ state: 'done' }])
   expect(await rows('SELECT version FROM run WHERE scenario_id = $1', [id])).toEqual([{ version: 2 }])
+})
+
+test('X10 N5 whoever is erased on the way leaves nothing that is sent, called or kept', async () => {
+  const channel = await db.tx((ctx) => channels.create(ctx, { name: '部屋', way: 'slack' }))
+  const notify = {
+    kind: 'notify',
+    name: '',
+    by: 'slack',
+    to: { kind: 'owner' },
+    channel: channel.id,
+    text: '見ました',
+    urgent: false,
+  } as const
+  await scenario('gone', [{ ...notify, id: 'n1' }, mail('m'), wait('w', 1, 'days'), mail('m2'), { ...notify, id: 'n2' }])
+  const who = await someone()
+  db.clock.set('2027-03-01T23:00:00+09:00')
+  await happens([who], 'gone')
+  await sweepCalls(db.house)
+  expect((await db.read((ctx) => channels.kept(ctx, { id: channel.id }))).items).toHaveLength(1)
+  expect(await mailsOf(who)).toEqual([['deferred', 'quiet']])
+  await db.tx((ctx) => eraseLead(ctx, { id: who.id }))
+  db.clock.set('2027-03-03T10:00:00+09:00')
+  await turnTimers(db.house)
+  await turnUntilQuiet(db.house)
+  await sweepCalls(db.house)
+  await sendDue(db.house)
+  expect((await db.read((ctx) => channels.kept(ctx, { id: channel.id }))).items).toEqual([])
+  for (const table of ['run', 'run_step', 'delivery', 'scenario_call', 'kept_notice'])
+    expect(await rows(`SELECT 1 FROM ${table} WHERE person_id = $1`, [who.id])).toEqual([])
 })
 
 test.each([0, 1])('N5 two scenarios that start each other come to an end, said at the step (%i minutes between)', async (minutes) => {

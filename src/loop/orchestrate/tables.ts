@@ -2,6 +2,7 @@ import type { Generated } from 'kysely'
 import type { Json } from '#kernel/json.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { Graph } from './graph/contract.ts'
+import { channelTables } from './perform/channels/tables.ts'
 import { meetRuns } from './run/meet.queries.ts'
 import { personTables as simulationTables } from './simulate/tables.ts'
 
@@ -103,4 +104,5 @@ export const personTables: readonly PersonTable[] = [
   { table: 'run', meet: meetRuns, erase: 'delete', export: true, origin: true },
   { table: 'run_step', meet: 'move', erase: 'delete', export: true, origin: true },
   ...simulationTables,
+  ...channelTables,
 ]

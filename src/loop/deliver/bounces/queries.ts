@@ -168,13 +168,12 @@ export async function listBounces(
   after: { at: Date; id: string } | null,
   limit: number,
 ): Promise<BounceLine[]> {
-  const at = sql`date_trunc('milliseconds', b.at)`
   const found =
-    await sql<BounceLine>`SELECT b.id, b.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name AS company, p.mail, v.subject, ${at} AS at, b.via, b.reason, b.hard, b.delayed, b.status, b.said, p.mail_stop >= 3 AS stopped
+    await sql<BounceLine>`SELECT b.id, b.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name AS company, p.mail, v.subject, b.at, b.via, b.reason, b.hard, b.delayed, b.status, b.said, p.mail_stop >= 3 AS stopped
     FROM bounce b JOIN person p ON p.bucket = b.bucket AND p.id = b.person_id LEFT JOIN delivery d ON d.bucket = b.bucket AND d.person_id = b.person_id AND d.id = b.delivery_id LEFT JOIN template_version v ON v.id = d.version_id
     WHERE (${filter.reason ?? null}::text IS NULL OR b.reason = ${filter.reason ?? null}) AND (${filter.hard ?? null}::boolean IS NULL OR b.hard = ${filter.hard ?? null})
-      AND (${filter.source ?? null}::uuid IS NULL OR d.source = ${filter.source ?? null}::uuid) ${after ? sql`AND (${at}, b.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
-    ORDER BY ${at} DESC, b.id DESC LIMIT ${limit}`.execute(db)
+      AND (${filter.source ?? null}::uuid IS NULL OR d.source = ${filter.source ?? null}::uuid) ${after ? sql`AND (b.at, b.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
+    ORDER BY b.at DESC, b.id DESC LIMIT ${limit}`.execute(db)
   return found.rows
 }
 

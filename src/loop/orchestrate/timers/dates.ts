@@ -6,12 +6,13 @@ import { MINUTE } from '#kernel/clock.ts'
 import type { Actor, Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
+import { asRefusal } from '#kernel/errors.ts'
 import { lockPulses } from '#kernel/journal.ts'
 import { allFacts, type Fact } from '#loop/identify/facts.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { enterPeople } from '../run/service.ts'
 import { type ClockTrigger, type DateTrigger, isClocked, type Tick, ticksOf, wantedDays } from './decide.ts'
-import { type ClockRow, claimClock, listByDate, listMembers, setClock } from './queries.ts'
+import { type ClockRow, claimClock, clockName, listByDate, listMembers, setClock } from './queries.ts'
 
 const TIMERS: Actor = { kind: 'system', name: 'scenarios' }
 const PAGE = 500
@@ -20,16 +21,38 @@ const PAGE = 500
 export async function sweepDates(house: House): Promise<number> {
   let entered = 0
   for (;;) {
-    const page = await withTx(house, TIMERS, turnClock)
+    const page = await turnOne(house)
     if (!page) return entered
     entered += page.entered
   }
 }
 
-/** One page of one clock; null when every clock has been looked at within this minute. */
-async function turnClock(ctx: Ctx): Promise<{ entered: number } | null> {
-  const clock = await claimClock(ctx.db, new Date(ctx.now.getTime() - MINUTE))
-  if (!clock) return null
+/** A clock that failed is left alone for so long; it has lost nothing then, and holds up no other meanwhile. */
+const REST = 10 * MINUTE
+const resting = new WeakMap<House, Map<string, number>>()
+
+/** One page of one clock, in a transaction of its own. */
+async function turnOne(house: House): Promise<{ entered: number } | null> {
+  const rests = resting.get(house) ?? new Map<string, number>()
+  resting.set(house, rests)
+  const now = house.clock.now().getTime()
+  for (const [name, until] of rests) if (until <= now) rests.delete(name)
+  let clock: ClockRow | undefined
+  try {
+    return await withTx(house, TIMERS, async (ctx) => {
+      clock = await claimClock(ctx.db, new Date(ctx.now.getTime() - MINUTE), [...rests.keys()])
+      return clock ? turnClock(ctx, clock) : null
+    })
+  } catch (error) {
+    if (!clock || asRefusal(error)?.code === 'database.away') throw error
+    house.log.error({ err: error, scenario: clock.scenario_id, trigger: clock.trigger_id }, 'a trigger by time could not be worked off')
+    rests.set(clockName(clock), now + REST)
+    return { entered: 0 }
+  }
+}
+
+/** One page of a clock that is locked. */
+async function turnClock(ctx: Ctx, clock: ClockRow): Promise<{ entered: number }> {
   const trigger = await triggerOf(ctx, clock)
   const { timeZone } = await workWeek(ctx)
   const [tick, later] = trigger ? ticksOf(trigger, clock.done_until, ctx.now, timeZone) : []

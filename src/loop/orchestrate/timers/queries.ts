@@ -49,12 +49,15 @@ export interface ClockRow {
   readonly cursor_person: string | null
 }
 
-/** The clock of one trigger of a live scenario that was not looked at since `before`, locked; another worker's are left out. */
-export async function claimClock(db: Db, before: Date): Promise<ClockRow | undefined> {
+/** What a clock is called where some are left out. */
+export const clockName = (clock: Pick<ClockRow, 'scenario_id' | 'trigger_id'>): string => `${clock.scenario_id} ${clock.trigger_id}`
+
+/** The clock of one trigger of a live scenario that was not looked at since `before`, locked; another worker's are left out, and those named. */
+export async function claimClock(db: Db, before: Date, resting: readonly string[]): Promise<ClockRow | undefined> {
   const found = await sql<ClockRow>`/* claim_clock */
     SELECT c.scenario_id, c.trigger_id, s.live_version AS version, c.done_until, c.cursor_day, c.cursor_bucket, c.cursor_person
     FROM scenario_clock c JOIN scenario s ON s.id = c.scenario_id WHERE s.state = 'live' AND c.done_until <= ${before}
-      AND NOT EXISTS (SELECT 1 FROM hold h WHERE 'scenarios' = ANY(h.parts))
+      AND NOT EXISTS (SELECT 1 FROM hold h WHERE 'scenarios' = ANY(h.parts)) AND c.scenario_id || ' ' || c.trigger_id <> ALL(${[...resting]}::text[])
     ORDER BY c.done_until, c.scenario_id, c.trigger_id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`.execute(db)
   return found.rows[0]
 }

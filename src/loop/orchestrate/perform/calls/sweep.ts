@@ -27,7 +27,7 @@ export async function sweepCalls(house: House): Promise<number> {
 function make(house: House, call: queries.CallRow): Promise<CallAnswer> {
   return call.kind === 'webhook'
     ? house.ports.webhook(house, { id: call.id, url: call.target, at: call.at, body: call.body })
-    : callChannel(house, { id: call.id, channel: call.target, body: call.body })
+    : callChannel(house, { id: call.id, subject: { bucket: call.bucket, id: call.person_id }, channel: call.target, body: call.body })
 }
 
 async function record(ctx: Ctx, calls: readonly queries.CallRow[], answers: readonly CallAnswer[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { NoticeChannelTable } from './tables.ts'
 
@@ -28,8 +29,8 @@ export async function updateChannel(db: Db, id: string, given: Partial<NoticeCha
 }
 
 /** Keeps a notice; the same id is the same notice. Older ones than the last fifty of the channel go. */
-export async function keepNotice(db: Db, row: { id: string; channelId: string; at: Date; body: string }): Promise<void> {
-  await sql`INSERT INTO kept_notice (id, channel_id, at, body) VALUES (${row.id}, ${row.channelId}, ${row.at}, ${row.body}) ON CONFLICT DO NOTHING`.execute(
+export async function keepNotice(db: Db, row: { subject: Subject; id: string; channelId: string; at: Date; body: string }): Promise<void> {
+  await sql`INSERT INTO kept_notice (bucket, person_id, id, channel_id, at, body) VALUES (${row.subject.bucket}, ${row.subject.id}, ${row.id}, ${row.channelId}, ${row.at}, ${row.body}) ON CONFLICT DO NOTHING`.execute(
     db,
   )
   await sql`DELETE FROM kept_notice WHERE channel_id = ${row.channelId} AND id NOT IN (SELECT id FROM kept_notice WHERE channel_id = ${row.channelId} ORDER BY at DESC, id DESC LIMIT ${KEPT})`.execute(

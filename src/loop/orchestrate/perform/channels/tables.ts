@@ -1,3 +1,4 @@
+import type { PersonTable } from '#loop/identify/personTables.ts'
 import type { ChatWay } from '../../graph/actions.ts'
 
 export interface NoticeChannelTable {
@@ -14,11 +15,18 @@ export interface NoticeChannelTable {
 }
 
 export interface KeptNoticeTable {
+  bucket: number
+  /** Zeros: about nobody. */
+  person_id: string
   id: string
   channel_id: string
   at: Date
   body: string
+  origin_person_id: string | null
 }
+
+/** What is kept of a notice names whom it is about. */
+export const channelTables: readonly PersonTable[] = [{ table: 'kept_notice', meet: 'move', erase: 'delete', export: true, origin: true }]
 
 declare module '#kernel/db/tables.ts' {
   interface Tables {
