@@ -57,7 +57,7 @@ describe('reading threads', () => {
   })
 
   test('CAP-17 nothing is started before the first card, and threads end when there is nothing to read', async () => {
-    const lazy = openPool({ size: 2, idle: 20, entry: entry('parentPort.postMessage({ id, answer: {} })') })
+    const lazy = openPool({ size: 2, idle: 500, entry: entry('parentPort.postMessage({ id, answer: {} })') })
     expect(lazy.threads()).toBe(0)
     await Promise.all([1, 2, 3, 4].map(() => lazy.read({ front: 'x', ...none })))
     expect(lazy.threads()).toBe(2)
