@@ -96,6 +96,7 @@ const pages = [
   page('/settings/mail', () => import('./deliver/MailSettingsPage.tsx'), 'MailSettingsPage'),
   page('/settings/caps', () => import('./deliver/CapsPage.tsx'), 'CapsPage'),
   page('/settings/notices', () => import('./orchestrate/ChannelsPage.tsx'), 'ChannelsPage'),
+  page('/settings/mail/domain', () => import('./deliver/DomainPage.tsx'), 'DomainPage'),
   page('/settings/mail/incoming', () => import('./deliver/IncomingPage.tsx'), 'IncomingPage'),
   page('/settings/mail/bounces', () => import('./deliver/BouncesPage.tsx'), 'BouncesPage'),
   page('/settings/mail/unknown', () => import('./deliver/UnknownPage.tsx'), 'UnknownPage'),

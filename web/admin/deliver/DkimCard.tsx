@@ -11,6 +11,7 @@ type State = Awaited<ReturnType<typeof client.mail.settings>>
 /** The key by which receivers know our mail, the record to publish, and whether it is there. */
 export function DkimCard({ state }: { state: State }) {
   const t = useWords('deliver')
+  const s = useWords('sending')
   const toast = useToasts()
   const { may } = useSession()
   const [domain, setDomain] = useState(state.dkim?.domain ?? state.senderAddress.split('@')[1] ?? '')
@@ -36,10 +37,35 @@ export function DkimCard({ state }: { state: State }) {
           <>
             <Record name={t('dkimHost')} text={dkim.host} />
             <Record name={t('dkimRecord')} text={dkim.record} />
+            {[dkim.ed25519, dkim.next].map(
+              (one, i) =>
+                one && (
+                  <div key={one.host} className="stack">
+                    <b>{s(i === 0 ? 'what.ed25519' : 'what.nextKey')}</b>
+                    <Record name={t('dkimHost')} text={one.host} />
+                    <Record name={t('dkimRecord')} text={one.record} />
+                  </div>
+                ),
+            )}
+            {dkim.old.length > 0 && (
+              <p className="muted mail-hint">
+                {s('oldKeys', { date: dkim.old[0]?.until.slice(0, 10) ?? '', hosts: dkim.old.map((one) => one.host).join(', ') })}
+              </p>
+            )}
             <div className="row wrap">
               <Button variant="default" loading={busy} onClick={() => run(client.mail.checkDkim({}), setSeen)}>
                 {t('dkimCheck')}
               </Button>
+              {writable && !dkim.next && (
+                <Button
+                  variant="default"
+                  title={s('rotateHint')}
+                  loading={busy}
+                  onClick={() => run(client.mail.rotateDkim({}), () => toast.done(s('rotated')))}
+                >
+                  {s('rotate')}
+                </Button>
+              )}
               {writable && (
                 <Button variant="subtle" color="red" onClick={() => run(client.mail.dropDkim({}), () => setSeen(null))}>
                   {t('dkimDrop')}

@@ -14,6 +14,7 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { DkimCard } from './DkimCard.tsx'
+import { StandIns, type StandInValue } from './StandIns.tsx'
 import { TopicsCard } from './TopicsCard.tsx'
 
 type State = Awaited<ReturnType<typeof client.mail.settings>>
@@ -33,6 +34,7 @@ export function MailSettingsPage() {
             <Queue state={state.data} />
             <RouteForm state={state.data} />
             <CapsLink />
+            <DomainLink />
             <IncomingLink />
             <DkimCard state={state.data} />
             <TopicsCard />
@@ -48,6 +50,15 @@ function CapsLink() {
   return (
     <Card title={t('capsLink')} aside={<Link to={'/settings/caps' as string}>{t('change')}</Link>}>
       <p className="muted mail-hint">{t('capsLinkText')}</p>
+    </Card>
+  )
+}
+
+function DomainLink() {
+  const t = useWords('sending')
+  return (
+    <Card title={t('title')} aside={<Link to={'/settings/mail/domain' as string}>{t('open')}</Link>}>
+      <p className="muted mail-hint">{t('linkText')}</p>
     </Card>
   )
 }
@@ -110,12 +121,15 @@ function valuesOf(state: State) {
     perGroup: state.perGroup ?? ('' as number | ''),
     rampSince: state.rampSince,
     rampFirst: state.rampFirst,
+    anyCertificate: state.anyCertificate,
+    standIns: state.standIns.map((one): StandInValue => ({ ...one, password: '' })),
     password: '',
   }
 }
 type Values = ReturnType<typeof valuesOf>
-const outgoing = ({ password, perMinute, perGroup, ...values }: Values) => ({
+const outgoing = ({ password, perMinute, perGroup, standIns, ...values }: Values) => ({
   ...values,
+  standIns: standIns.map(({ hasPassword: _, password: own, ...one }) => ({ ...one, ...(own ? { password: own } : {}) })),
   perMinute: perMinute === '' ? null : perMinute,
   perGroup: perGroup === '' ? null : perGroup,
   ...(password ? { password } : {}),
@@ -123,6 +137,7 @@ const outgoing = ({ password, perMinute, perGroup, ...values }: Values) => ({
 
 function RouteForm({ state }: { state: State }) {
   const t = useWords('deliver')
+  const s = useWords('sending')
   const toast = useToasts()
   const { may } = useSession()
   const writable = may('settings.write')
@@ -194,6 +209,13 @@ function RouteForm({ state }: { state: State }) {
                 {form.values.rampSince !== null && (
                   <NumberInput label={t('rampFirst')} min={1} max={1_000_000} allowDecimal={false} {...form.getInputProps('rampFirst')} />
                 )}
+                {form.values.security !== 'none' && (
+                  <Checkbox
+                    label={s('anyCertificate')}
+                    description={s('anyCertificateNote')}
+                    {...form.getInputProps('anyCertificate', { type: 'checkbox' })}
+                  />
+                )}
                 <div className="setting-pair">
                   <TextInput label={t('user')} autoComplete="off" {...form.getInputProps('user')} />
                   <PasswordInput
@@ -207,6 +229,7 @@ function RouteForm({ state }: { state: State }) {
             )}
           </div>
         </Card>
+        {smtp && <StandIns value={form.values.standIns} onChange={(standIns) => form.setFieldValue('standIns', standIns)} />}
         <Card title={t('sender')}>
           <div className="stack">
             <p className="muted mail-hint">{t('senderHint', { address: state.senderAddress || t('senderNone') })}</p>

@@ -18,6 +18,8 @@ const TaskToasts = lazy(() => import('../identify/TaskToasts.tsx').then((m) => (
 
 const HoldBand = lazy(() => import('../office/HoldBand.tsx').then((m) => ({ default: m.HoldBand })))
 
+const MailBand = lazy(() => import('../deliver/MailBand.tsx').then((m) => ({ default: m.MailBand })))
+
 const Help = lazy(() => import('./Help.tsx').then((m) => ({ default: m.Help })))
 
 /** The frame around every page of somebody who is signed in. */
@@ -39,6 +41,7 @@ export function Shell() {
       <main className="main" id="main" tabIndex={-1}>
         <Suspense>
           <HoldBand />
+          <MailBand />
         </Suspense>
         <Suspense fallback={<Skeletons />}>{isOpen ? <Outlet /> : <Forbidden />}</Suspense>
       </main>

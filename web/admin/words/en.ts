@@ -29,6 +29,7 @@ import { scenarioText } from './en/scenarioText.ts'
 import { scenarioVersions } from './en/scenarioVersions.ts'
 import { score } from './en/score.ts'
 import { segment } from './en/segment.ts'
+import { sending } from './en/sending.ts'
 import { shell } from './en/shell.ts'
 import { simulate } from './en/simulate.ts'
 import { templates } from './en/templates.ts'
@@ -46,6 +47,7 @@ export const en: Same<typeof ja> = {
   measure,
   imports,
   incoming,
+  sending,
   cards,
   fields,
   forms,

@@ -29,6 +29,7 @@ import { scenarioText } from './ja/scenarioText.ts'
 import { scenarioVersions } from './ja/scenarioVersions.ts'
 import { score } from './ja/score.ts'
 import { segment } from './ja/segment.ts'
+import { sending } from './ja/sending.ts'
 import { shell } from './ja/shell.ts'
 import { simulate } from './ja/simulate.ts'
 import { templates } from './ja/templates.ts'
@@ -44,6 +45,7 @@ export const ja = {
   measure,
   imports,
   incoming,
+  sending,
   cards,
   fields,
   forms,
