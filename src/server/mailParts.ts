@@ -18,6 +18,7 @@ import { jobs as incomingJobs } from '#loop/deliver/incoming/jobs.ts'
 import { publicRoutes as hookPaths, incomingRoutes } from '#loop/deliver/incoming/routes.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { publicRoutes as newsletterPaths, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { jobs as capsJobs } from '#loop/deliver/outbox/caps/jobs.ts'
 import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { publicRoutes as imagePaths, mailImagesRoutes } from '#loop/deliver/template/images/routes.ts'
@@ -41,7 +42,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' |
 }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
-export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs]
+export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs, ...capsJobs]
 export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]
 /** Rooms of the API by the name they have in the contract. */
 export const mailRooms: Readonly<Record<string, Served>> = {

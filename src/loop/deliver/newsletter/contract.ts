@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { trial, trialResult } from './trial/contract.ts'
 
 export const NEWSLETTER_STATUS = ['draft', 'scheduled', 'sending', 'paused', 'finished', 'cancelled'] as const
 
@@ -42,6 +43,19 @@ const summary = z.object({
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
   heldReason: z.enum(['bounces', 'complaints']).nullable().meta({ description: 'Why the sender paused it by itself' }),
+  localAt: z.string().nullable().meta({ description: 'The hour at which it leaves in the zone of each reader' }),
+  onWeb: z.boolean().meta({ description: 'It stands at /n/<id>, without any reader’s data' }),
+  test: trial.nullable(),
+  testUntil: instant.nullable(),
+  testResult: trialResult.nullable(),
+  lineId: uuid.nullable(),
+  approval: z.object({
+    askedBy: z.string().nullable(),
+    askedAt: instant.nullable(),
+    approvedBy: z.string().nullable(),
+    approvedAt: instant.nullable(),
+    mine: z.boolean().meta({ description: 'Whoever asks now is the one who asked for the yes, and cannot give it' }),
+  }),
   counts,
 })
 export type Newsletter = z.infer<typeof summary>
@@ -52,7 +66,23 @@ const edit = {
   include: z.array(uuid).min(1).max(50),
   exclude: z.array(uuid).max(50).default([]),
   topicId: uuid.nullable().default(null),
+  onWeb: z.boolean().optional(),
+  test: trial.nullish(),
+  lineId: uuid.nullish(),
 }
+
+/** Wall-clock time in the zone of each reader. */
+const localAt = z.string().regex(/^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/)
+
+/** How newsletters are sent in this company. */
+export const newsletterRules = z.object({
+  approval: z.boolean().describe('Somebody else must say yes before it is sent'),
+  zoneField: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,59}$|^$/)
+    .describe('The custom field that holds the reader’s time zone (Asia/Tokyo, Europe/Berlin …); empty: the house’s for all'),
+})
+export type NewsletterRules = z.output<typeof newsletterRules>
 
 const reasonCount = z.object({ reason: z.string(), count: z.number().int() })
 
@@ -145,7 +175,7 @@ export const newslettersContract = {
     path: '/newsletters/{id}/start',
     permission: 'newsletters.write',
     summary: 'Send it now or at an hour; `confirmed` is the number of people that was shown',
-    input: z.object({ id: uuid, confirmed: z.number().int().min(0), sendAt: instant.optional() }),
+    input: z.object({ id: uuid, confirmed: z.number().int().min(0), sendAt: instant.optional(), localAt: localAt.optional() }),
     output: summary,
   }),
   pause: endpoint({
@@ -171,6 +201,46 @@ export const newslettersContract = {
     summary: 'Call it off; what has left has left',
     input: z.object({ id: uuid }),
     output: summary,
+  }),
+  copy: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/copy',
+    permission: 'newsletters.write',
+    summary: 'A draft with the same people and words',
+    input: z.object({ id: uuid }),
+    output: summary,
+  }),
+  askApproval: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/ask-approval',
+    permission: 'newsletters.write',
+    summary: 'Ask a second person for their yes',
+    input: z.object({ id: uuid }),
+    output: summary,
+  }),
+  approve: endpoint({
+    method: 'POST',
+    path: '/newsletters/{id}/approve',
+    permission: 'newsletters.write',
+    summary: 'Say yes to the words and people as they are now, or send it back; never one’s own',
+    input: z.object({ id: uuid, yes: z.boolean() }),
+    output: summary,
+  }),
+  rules: endpoint({
+    method: 'GET',
+    path: '/newsletter-rules',
+    permission: 'newsletters.read',
+    summary: 'How newsletters are sent in this company',
+    input: z.object({}),
+    output: newsletterRules,
+  }),
+  setRules: endpoint({
+    method: 'PUT',
+    path: '/newsletter-rules',
+    permission: 'settings.write',
+    summary: 'Change how newsletters are sent in this company',
+    input: newsletterRules,
+    output: newsletterRules,
   }),
   remove: endpoint({
     method: 'DELETE',

@@ -1,4 +1,5 @@
-// When a newsletter may start, and how its states follow each other. Pure.
+// When a newsletter may start, when it reaches whom, and how its states follow each other. Pure.
+import { instantAt, isTimeZone } from '#kernel/calendar.ts'
 import type { NewsletterStatus } from '../tables.ts'
 
 export interface StartFacts {
@@ -10,9 +11,22 @@ export interface StartFacts {
   readonly people: number
   readonly reachable: number
   readonly confirmed: number
+  /** Another person's yes is wanted and is not there for these words. */
+  readonly unapproved?: boolean
+  /** Receivers cannot tell that From is ours, or it could not be found out. */
+  readonly domain?: 'unaligned' | 'unchecked' | null
 }
 
-export type StartFault = 'state' | 'legal' | 'sender' | 'template' | 'audience.changed' | 'audience.empty'
+export type StartFault =
+  | 'unaligned'
+  | 'unchecked'
+  | 'approval'
+  | 'state'
+  | 'legal'
+  | 'sender'
+  | 'template'
+  | 'audience.changed'
+  | 'audience.empty'
 
 /** What forbids the start, or null. The number of people that was shown may differ by 1 % (at least 5): lists live. */
 export function maySend(facts: StartFacts): StartFault | null {
@@ -20,6 +34,8 @@ export function maySend(facts: StartFacts): StartFault | null {
   if (facts.templateGone) return 'template'
   if (facts.legalMissing.length) return 'legal'
   if (!facts.senderAddress) return 'sender'
+  if (facts.domain) return facts.domain
+  if (facts.unapproved) return 'approval'
   if (facts.people === 0) return 'audience.empty'
   return Math.abs(facts.people - facts.confirmed) > Math.max(5, facts.people * 0.01) ? 'audience.changed' : null
 }
@@ -34,3 +50,21 @@ const NEXT: Readonly<Record<'pause' | 'resume' | 'cancel', readonly NewsletterSt
 export function mayDo(act: 'pause' | 'resume' | 'cancel', status: NewsletterStatus): boolean {
   return NEXT[act].includes(status)
 }
+
+/** The zone in which a day begins first. */
+const FIRST_ZONE = 'Pacific/Kiritimati'
+
+/** A zone as somebody wrote it, or the house's: one wrong value never holds up anybody else. */
+export function zoneOr(given: string | undefined, house: string): string {
+  const zone = given?.trim() ?? ''
+  return zone !== '' && isTimeZone(zone) ? zone : house
+}
+
+/** When a wall-clock time `YYYY-MM-DDTHH:MM` comes in a zone; a time that is skipped there comes right after the gap. */
+export function instantOf(local: string, zone: string): Date {
+  const [day = '', time = ''] = local.split('T')
+  return instantAt(zone, day, time)
+}
+
+/** When sending at each reader's own hour must begin at the earliest. */
+export const beginOf = (local: string): Date => instantOf(local, FIRST_ZONE)

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { NewsletterStatus } from '../tables.ts'
 import type { Counts, PEOPLE_OF } from './contract.ts'
+import type { Trial, TrialResult } from './trial/contract.ts'
 
 export interface NewsletterRow {
   readonly id: string
@@ -22,12 +23,25 @@ export interface NewsletterRow {
   readonly started_at: Date | null
   readonly finished_at: Date | null
   readonly held_reason: 'bounces' | 'complaints' | null
+  readonly local_at: string | null
+  readonly on_web: boolean
+  readonly test: Trial | null
+  readonly test_version: string | null
+  readonly test_until: Date | null
+  readonly test_result: TrialResult | null
+  readonly line_id: string | null
+  /** `user <id> <name>` */
+  readonly asked_by: string | null
+  readonly asked_at: Date | null
+  readonly approved_by: string | null
+  readonly approved_at: Date | null
+  readonly approved_version: string | null
   readonly template_name: string
   readonly subject: string
 }
 
 const columns = sql`n.id, n.name, n.template_id, n.version_id, n.topic_id, n.include, n.exclude, n.status, n.send_at, n.audience, n.expand_bucket, n.expand_person,
-  n.expanded_at, n.created_at, n.started_at, n.finished_at, n.held_reason, t.name AS template_name, v.draft->>'subject' AS subject`
+  n.expanded_at, n.created_at, n.started_at, n.finished_at, n.held_reason, n.local_at, n.on_web, n.test, n.test_version, n.test_until, n.test_result, n.line_id, n.asked_by, n.asked_at, n.approved_by, n.approved_at, n.approved_version, t.name AS template_name, v.draft->>'subject' AS subject`
 const joined = sql`newsletter n JOIN template t ON t.id = n.template_id JOIN template_version v ON v.id = coalesce(n.version_id, t.version_id)`
 
 export async function listNewsletters(db: Db, after: { at: Date; id: string } | null, limit: number): Promise<NewsletterRow[]> {
@@ -50,12 +64,17 @@ export interface Edit {
   readonly topicId: string | null
   readonly include: readonly string[]
   readonly exclude: readonly string[]
+  readonly onWeb?: boolean | undefined
+  readonly test?: Trial | null | undefined
+  readonly lineId?: string | null | undefined
 }
 
+/** A change takes back the yes that was given to what it was before. */
 export async function putNewsletter(db: Db, id: string, edit: Edit, now: Date): Promise<void> {
-  await sql`INSERT INTO newsletter (id, name, template_id, topic_id, include, exclude, status, created_at, updated_at)
-    VALUES (${id}, ${edit.name}, ${edit.templateId}, ${edit.topicId}, ${edit.include}::uuid[], ${edit.exclude}::uuid[], 'draft', ${now}, ${now})
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name, template_id = excluded.template_id, topic_id = excluded.topic_id, include = excluded.include, exclude = excluded.exclude, updated_at = excluded.updated_at`.execute(
+  await sql`INSERT INTO newsletter (id, name, template_id, topic_id, include, exclude, on_web, test, line_id, status, created_at, updated_at)
+    VALUES (${id}, ${edit.name}, ${edit.templateId}, ${edit.topicId}, ${edit.include}::uuid[], ${edit.exclude}::uuid[], ${edit.onWeb ?? false}, ${edit.test ? JSON.stringify(edit.test) : null}::jsonb, ${edit.lineId ?? null}::uuid, 'draft', ${now}, ${now})
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, template_id = excluded.template_id, topic_id = excluded.topic_id, include = excluded.include, exclude = excluded.exclude, on_web = excluded.on_web, test = excluded.test, line_id = excluded.line_id,
+      asked_by = NULL, asked_at = NULL, approved_by = NULL, approved_at = NULL, approved_version = NULL, updated_at = excluded.updated_at`.execute(
     db,
   )
 }
@@ -64,11 +83,46 @@ export async function deleteNewsletter(db: Db, id: string): Promise<void> {
   await sql`DELETE FROM newsletter WHERE id = ${id} AND status = 'draft'`.execute(db)
 }
 
+export interface Start {
+  readonly id: string
+  readonly versionId: string
+  readonly audience: number
+  readonly sendAt: Date
+  readonly localAt: string | null
+  readonly testVersion: string | null
+  readonly testUntil: Date | null
+}
+
 /** Freezes the version and sets the hour, or begins. */
-export async function schedule(db: Db, row: { id: string; versionId: string; audience: number; sendAt: Date }, now: Date): Promise<void> {
-  await sql`UPDATE newsletter SET status = 'scheduled', version_id = ${row.versionId}, audience = ${row.audience}, send_at = ${row.sendAt}, updated_at = ${now} WHERE id = ${row.id}`.execute(
+export async function schedule(db: Db, row: Start, now: Date): Promise<void> {
+  await sql`UPDATE newsletter SET status = 'scheduled', version_id = ${row.versionId}, audience = ${row.audience}, send_at = ${row.sendAt}, local_at = ${row.localAt},
+    test_version = ${row.testVersion}::uuid, test_until = ${row.testUntil}::timestamptz, updated_at = ${now} WHERE id = ${row.id}`.execute(
     db,
   )
+}
+
+/** Who asked for a yes, and who gave it to which version. */
+export async function setApproval(
+  db: Db,
+  id: string,
+  to: { readonly askedBy: string | null; readonly approvedBy: string | null; readonly version: string | null },
+  now: Date,
+): Promise<void> {
+  await sql`UPDATE newsletter SET asked_by = ${to.askedBy}, asked_at = CASE WHEN ${to.askedBy}::text IS NULL THEN NULL ELSE coalesce(asked_at, ${now}::timestamptz) END, approved_by = ${to.approvedBy},
+    approved_at = CASE WHEN ${to.approvedBy}::text IS NULL THEN NULL ELSE ${now}::timestamptz END, approved_version = ${to.version}::uuid, updated_at = ${now} WHERE id = ${id}`.execute(
+    db,
+  )
+}
+
+/** What people have in one custom field, by person id; whoever has nothing there is not in it. */
+export async function loadZones(db: Db, subjects: readonly Subject[], field: string): Promise<Map<string, string>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{
+    id: string
+    zone: string
+  }>`SELECT p.id, p.attrs->>${field} AS zone FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN person p ON p.bucket = x.b AND p.id = x.i WHERE p.attrs->>${field} IS NOT NULL`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row.zone]))
 }
 
 export async function setStatus(db: Db, id: string, status: NewsletterStatus, now: Date): Promise<void> {

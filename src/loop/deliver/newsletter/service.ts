@@ -4,13 +4,16 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
+import type { Door } from '#kernel/serve.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { mayReach } from '../outbox/decide.ts'
+import { bulkFault, refresh } from '../sender/domain/service.ts'
 import { readMail, senderAddress } from '../sender/settings.ts'
 import { wakeSender } from '../sender/wake.ts'
 import { findTemplate, markUsed } from '../template/queries.ts'
+import { approvalOf, readRules, whoOf } from './approval.ts'
 import type { Counts, Newsletter, newslettersContract } from './contract.ts'
-import { mayDo, maySend, type StartFault } from './decide.ts'
+import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
 import { cancelJob } from './jobs.ts'
 import {
   type AudienceGroup,
@@ -28,6 +31,8 @@ import {
   schedule,
   setStatus,
 } from './queries.ts'
+import { untilOf } from './trial/decide.ts'
+import { type Variant, variantOf, versionOfB } from './trial/service.ts'
 
 type Ask<K extends keyof typeof newslettersContract> = InputOf<(typeof newslettersContract)[K]>
 
@@ -51,7 +56,7 @@ const NONE: Counts = {
   complained: 0,
 }
 
-function shown(row: NewsletterRow, counts: Counts | undefined): Newsletter {
+function shown(row: NewsletterRow, counts: Counts | undefined, who: string): Newsletter {
   return {
     id: row.id,
     name: row.name,
@@ -69,6 +74,13 @@ function shown(row: NewsletterRow, counts: Counts | undefined): Newsletter {
     startedAt: row.started_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
     heldReason: row.held_reason,
+    localAt: row.local_at,
+    onWeb: row.on_web,
+    test: row.test,
+    testUntil: row.test_until?.toISOString() ?? null,
+    testResult: row.test_result,
+    lineId: row.line_id,
+    approval: approvalOf(row, who),
     counts: counts ?? NONE,
   }
 }
@@ -76,10 +88,10 @@ function shown(row: NewsletterRow, counts: Counts | undefined): Newsletter {
 async function one(ctx: Ctx, id: string): Promise<Newsletter> {
   const row = await findNewsletter(ctx.db, id)
   if (!row) refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
-  return shown(row, (await countStates(ctx.db, [id])).get(id))
+  return shown(row, (await countStates(ctx.db, [id])).get(id), whoOf(ctx))
 }
 
-async function locked(ctx: Ctx, id: string): Promise<NewsletterRow> {
+export async function locked(ctx: Ctx, id: string): Promise<NewsletterRow> {
   const row = await findNewsletter(ctx.db, id, true)
   return row ?? refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
 }
@@ -94,7 +106,7 @@ export async function list(ctx: Ctx, input: Ask<'list'>) {
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
   return {
-    items: items.map((row) => shown(row, counts.get(row.id))),
+    items: items.map((row) => shown(row, counts.get(row.id), whoOf(ctx))),
     next: rows.length > input.limit && last ? cursorOf(last.created_at.toISOString(), last.id) : null,
   }
 }
@@ -185,15 +197,19 @@ async function assertTemplate(ctx: Ctx, id: string): Promise<void> {
 
 const SAYS: Readonly<Record<StartFault, string>> = {
   state: 'This newsletter has already begun.',
+  approval: 'A second person has not said yes to this newsletter as it is now.',
   template: 'Its template was put away. Choose another one.',
   legal: 'The company profile lacks what the law wants in every mail: legal name, postal address and contact address.',
   sender: 'No sender address is set. Set one under mail settings or in the company profile.',
+  unaligned:
+    'Receivers cannot tell that the sender address is yours: neither DKIM nor SPF stands behind its domain. See the sending domain in the mail settings.',
+  unchecked: 'The records of the sending domain could not be looked up. Check them in the mail settings and try again.',
   'audience.empty': 'Nobody is in these segments.',
   'audience.changed': 'The number of people has changed. Look at it once more and confirm.',
 }
 
 /** Starts now or at an hour. The version in force now is frozen; a marketer's later edit does not change this newsletter. */
-export async function start(ctx: Ctx, input: Ask<'start'>): Promise<Newsletter> {
+export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | null = null): Promise<Newsletter> {
   const row = await locked(ctx, input.id)
   const template = await findTemplate(ctx.db, row.template_id)
   const company = await companyProfile(ctx)
@@ -202,24 +218,45 @@ export async function start(ctx: Ctx, input: Ask<'start'>): Promise<Newsletter> 
     status: row.status,
     legalMissing: missingLegalFields(company),
     senderAddress: senderAddress(await readMail(ctx), company),
+    domain: await bulkFault(ctx),
     templateGone: !template || template.archived_at !== null,
     people: crowd.people,
     reachable: crowd.reachable,
     confirmed: input.confirmed,
+    unapproved: (await readRules(ctx)).approval && (row.approved_at === null || row.approved_version !== template?.version_id),
   })
   if (fault || !template)
     refuse(fault === 'state' ? 'conflict' : 'unprocessable', `newsletter.${fault ?? 'template'}`, { message: SAYS[fault ?? 'template'] })
-  const sendAt = input.sendAt ? new Date(input.sendAt) : ctx.now
-  await markUsed(ctx.db, [template.version_id], ctx.now)
+  if (row.test && input.localAt)
+    refuse('unprocessable', 'newsletter.testLocal', { message: 'A test goes out at one instant for all, not at each reader’s own hour.' })
+  const asked = input.localAt ? beginOf(input.localAt) : input.sendAt ? new Date(input.sendAt) : ctx.now
+  const sendAt = asked < ctx.now ? ctx.now : asked
+  const testVersion = row.test ? await versionOfB(ctx, row.test, template, variant) : null
+  await markUsed(ctx.db, [template.version_id, ...(testVersion ? [testVersion] : [])], ctx.now)
   await schedule(
     ctx.db,
-    { id: row.id, versionId: template.version_id, audience: crowd.people, sendAt: sendAt < ctx.now ? ctx.now : sendAt },
+    {
+      id: row.id,
+      versionId: template.version_id,
+      audience: crowd.people,
+      sendAt,
+      localAt: input.localAt ?? null,
+      testVersion,
+      testUntil: row.test ? untilOf(row.test, sendAt) : null,
+    },
     ctx.now,
   )
   return changed(ctx, row.id)
 }
 
-async function changed(ctx: Ctx, id: string): Promise<Newsletter> {
+/** As `start`; the words of a test's other half are compiled before the transaction. */
+export async function begin(door: Door, input: Ask<'start'>): Promise<Newsletter> {
+  await refresh(door)
+  const variant = await variantOf(door, input.id)
+  return door.tx((ctx) => start(ctx, input, variant))
+}
+
+export async function changed(ctx: Ctx, id: string): Promise<Newsletter> {
   await announce(ctx, 'newsletter', { id })
   ctx.afterCommit(wakeSender)
   return one(ctx, id)

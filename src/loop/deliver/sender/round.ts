@@ -259,7 +259,7 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
     head: {
       messageId: `${row.id}@${domain}`,
       date: round.now,
-      from: { name: byOwner ? (person.owner_name ?? '') : outfit.frame.senderName, address: outfit.fromEmail },
+      from: { name: version.sender_name ?? (byOwner ? (person.owner_name ?? '') : outfit.frame.senderName), address: outfit.fromEmail },
       replyTo,
       to: { name: [person.family_name, person.given_name].filter(Boolean).join(' '), address: person.mail ?? '' },
       subject: mail.subject,

@@ -1,0 +1,380 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { update as updateCompany } from '#access/company/service.ts'
+import type { Actor } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { withTx } from '#kernel/db/tx.ts'
+import { followed, stopped } from '#loop/deliver/feedback/service.ts'
+import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
+import { setRules } from '#loop/deliver/newsletter/approval.ts'
+import { approve, askApproval } from '#loop/deliver/newsletter/approving.ts'
+import { copy } from '#loop/deliver/newsletter/copy.ts'
+import * as newsletters from '#loop/deliver/newsletter/service.ts'
+import { newslettersTick } from '#loop/deliver/newsletter/tick.ts'
+import { drawWebCopy, findWebCopy } from '#loop/deliver/newsletter/web/service.ts'
+import { sendDue } from '#loop/deliver/sender/lanes.ts'
+import type { Draft } from '#loop/deliver/template/contract.ts'
+import { compile } from '#loop/deliver/template/kitchen.ts'
+import { make } from '#loop/deliver/template/service.ts'
+import { identify } from '#loop/identify/service.ts'
+import * as reports from '#loop/measure/mails/service.ts'
+import type { TestDatabase } from './database.ts'
+import { testHouse } from './house.ts'
+import { seeded } from './world.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testHouse()
+  await db.tx((ctx) =>
+    updateCompany(ctx, {
+      legalName: '株式会社見本',
+      address: '東京都見本区1-2-3',
+      contactEmail: 'info@mihon.example',
+      senderEmail: 'news@mihon.example',
+      senderName: '見本ニュース',
+      timeZone: 'Asia/Tokyo',
+    }),
+  )
+})
+afterAll(() => db.close())
+
+const HUMAN = {
+  method: 'GET',
+  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142 Safari/537.36',
+  purpose: '',
+}
+
+const draft: Draft = {
+  subject: '今月のお知らせ',
+  preheader: '',
+  blocks: [
+    {
+      id: 'a',
+      kind: 'text',
+      doc: {
+        type: 'doc',
+        content: [{ type: 'paragraph', content: [{ type: 'mergeField', attrs: { field: 'lead.salutation', fallback: '' } }] }],
+      },
+    },
+    { id: 'b', kind: 'button', label: '料金を見る', href: 'https://www.mihon.example/pricing', align: 'center', color: '#4f63d8' },
+    { id: 'c', kind: 'button', label: 'もう一度、料金', href: 'https://www.mihon.example/pricing', align: 'center', color: '#4f63d8' },
+  ],
+}
+
+const aTemplate = async (given = draft) => {
+  const compiled = await compile(given)
+  return db.tx((ctx) => make(ctx, { name: '見本', draft: given }, compiled))
+}
+
+let serial = 0
+const someLeads = (n: number, domain = 'example.co.jp'): Promise<Subject[]> =>
+  db.tx(async (ctx) => {
+    const acts = Array.from({ length: n }, () => ({
+      mail: `reader${++serial}@${domain}`,
+      fields: { familyName: `見本${serial}` },
+      at: ctx.now,
+      route: 'form' as const,
+      consent: { basis: 'consent' as const, text: '同意します' },
+    }))
+    return (await identify(ctx, acts)).map((one) => one.subject)
+  })
+
+/** A live segment with these members, written as its own room would. */
+const aSegment = (members: readonly Subject[]): Promise<string> =>
+  db.tx(async (ctx) => {
+    const id = ctx.id()
+    await sql`INSERT INTO segment (id, name, audience, live_version, created_at, created_by, changed_at) VALUES (${id}, ${id}, 'leads', 1, ${ctx.now}, 'test', ${ctx.now})`.execute(
+      ctx.db,
+    )
+    await sql`INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, because) SELECT x.b, x.i, ${id}::uuid, 1, true, ${ctx.now}::timestamptz, '[]'
+      FROM unnest(${members.map((m) => m.bucket)}::smallint[], ${members.map((m) => m.id)}::uuid[]) x(b, i)`.execute(ctx.db)
+    return id
+  })
+
+const edit = { name: '4月号', exclude: [], topicId: null }
+const aNewsletter = async (leads: readonly Subject[], more: object = {}) => {
+  const template = await aTemplate()
+  const include = [await aSegment(leads)]
+  return db.tx((ctx) => newsletters.create(ctx, { ...edit, templateId: template.id, include, ...more }))
+}
+const door = (actor: Actor = { kind: 'system', name: 'test' }) => ({
+  house: db.house,
+  actor,
+  request: { ip: '127.0.0.1', headers: {} },
+  tx: <T>(run: Parameters<typeof withTx<T>>[2]) => withTx(db.house, actor, run),
+  read: <T>(run: Parameters<typeof withTx<T>>[2]) => withTx(db.house, actor, run),
+})
+/** Lets everything that is due now happen. */
+const settle = async () => {
+  for (let i = 0; i < 3; i++) {
+    await newslettersTick(db.house)
+    await db.drain()
+    await sendDue(db.house)
+  }
+}
+const get = (id: string) => db.read((ctx) => newsletters.get(ctx, { id }))
+const rowsOf = async (id: string) =>
+  (
+    await db.read((ctx) =>
+      sql<{ id: string; person_id: string; version_id: string; status: string; sent_at: Date | null; not_before: Date }>`
+        SELECT id, person_id, version_id, status, sent_at, not_before FROM delivery WHERE source = ${id} ORDER BY person_id`.execute(
+        ctx.db,
+      ),
+    )
+  ).rows
+const click = (row: { id: string; person_id: string }, n: number) =>
+  db.tx((ctx) => followed(ctx, mailToken(tokenKeys(db.house), { personId: row.person_id, deliveryId: row.id }), n, HUMAN))
+const HOUR = 3_600_000
+const webCopy = async (id: string) => {
+  const found = await db.read((ctx) => findWebCopy(ctx, id))
+  return found && drawWebCopy(found)
+}
+
+test('KPI-01 KPI-02 KPI-03 KPI-16 the report counts people by outcome, domain and hour; each number lists the people it counts, and they add up', async () => {
+  const leads = [...(await someLeads(4)), ...(await someLeads(2, 'other.example'))]
+  const made = await aNewsletter(leads)
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 6 }))
+  await settle()
+  const rows = await rowsOf(made.id)
+  db.clock.advance(2 * HOUR)
+  await click(rows[0] as never, 1)
+  await click(rows[1] as never, 2)
+  await db.tx((ctx) =>
+    stopped(ctx, mailToken(tokenKeys(db.house), { personId: rows[1]?.person_id ?? '', deliveryId: rows[1]?.id ?? '' }), 'page'),
+  )
+  await db.tx((ctx) =>
+    sql`UPDATE delivery SET bounced_at = ${ctx.now}, bounce_hard = true, bounce_reason = 'unknown_user' WHERE id = ${rows[2]?.id}`.execute(
+      ctx.db,
+    ),
+  )
+  await db.tx((ctx) =>
+    sql`INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, props) SELECT bucket, person_id, gen_random_uuid(), 'form.submitted', ${new Date(ctx.now.getTime() + HOUR)}, ${ctx.now}, '{}' FROM delivery WHERE id = ${rows[0]?.id}`.execute(
+      ctx.db,
+    ),
+  )
+  const report = await db.read((ctx) => reports.report(ctx, { id: made.id }))
+  expect(report.figures).toMatchObject({
+    all: 6,
+    sent: 6,
+    tried: 6,
+    delivered: 5,
+    opened: 2,
+    clicked: 2,
+    notClicked: 3,
+    converted: 1,
+    stopped: 1,
+    bounced: 1,
+    bouncedHard: 1,
+    bouncedSoft: 0,
+  })
+  expect(report.bouncedBy).toEqual([{ reason: 'unknown_user', count: 1 }])
+  expect(report.domains.map(({ domain, sent }) => [domain, sent])).toEqual([
+    ['example.co.jp', 4],
+    ['other.example', 2],
+  ])
+  expect(report.hours[2]).toMatchObject({ opened: 2, clicked: 2 })
+  for (const of of ['all', 'delivered', 'clicked', 'notClicked', 'converted', 'stopped', 'bouncedHard', 'sent'] as const) {
+    const behind = await db.read((ctx) => reports.people(ctx, { id: made.id, of, limit: 50 }))
+    expect(behind.items, of).toHaveLength(report.figures[of])
+  }
+  const first = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'all', limit: 4 }))
+  const second = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'all', limit: 4, cursor: first.next ?? '' }))
+  expect(new Set([...first.items, ...second.items].map((one) => one.personId)).size).toBe(6)
+  const narrowed = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'sent', domain: 'other.example', limit: 50 }))
+  expect(narrowed.items).toHaveLength(2)
+})
+
+test('NUR-14 the click map tells two places of one address apart, by position and wording, and lists who clicked there', async () => {
+  const made = await aNewsletter(await someLeads(3))
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3 }))
+  await settle()
+  db.clock.advance(HOUR)
+  const rows = await rowsOf(made.id)
+  await click(rows[0] as never, 2)
+  await click(rows[1] as never, 2)
+  const map = await reports.clickMap(door(), { id: made.id })
+  expect(map.links).toEqual([
+    { link: 1, url: 'https://www.mihon.example/pricing', label: '料金を見る', people: 0, clicks: 0, machine: 0 },
+    { link: 2, url: 'https://www.mihon.example/pricing', label: 'もう一度、料金', people: 2, clicks: 2, machine: 0 },
+  ])
+  expect(map.html).toContain('2&nbsp;·&nbsp;2&nbsp;(66.7%)')
+  const there = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'clicked', link: 2, limit: 50 }))
+  expect(there.items).toHaveLength(2)
+})
+
+test('NUR-14 KPI-02 a second mailing goes to those who followed no link, also not meanwhile', async () => {
+  const made = await aNewsletter(await someLeads(3))
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3 }))
+  await settle()
+  db.clock.advance(HOUR)
+  const rows = await rowsOf(made.id)
+  await click(rows[0] as never, 1)
+  const again = await db.tx((ctx) => reports.again(ctx, { id: made.id, name: '再送', segmentName: '未クリックの人' }))
+  await db.drain()
+  const second = await get(again.id)
+  expect(second).toMatchObject({ status: 'draft', include: [again.segment], templateId: made.templateId })
+  const crowd = await db.read((ctx) => newsletters.audience(ctx, { include: [again.segment], exclude: [], topicId: null }))
+  expect(crowd.people).toBe(2)
+})
+
+test('NUR-01 S8 each reader gets it at their own hour; a zone nobody knows falls back to the house for that one reader alone', async () => {
+  const leads = await someLeads(4)
+  const zones = ['Europe/Berlin', 'Nowhere/Never', '', 'America/New_York']
+  await db.tx(async (ctx) => {
+    for (const [i, lead] of leads.entries())
+      await sql`UPDATE person SET attrs = jsonb_build_object('zone', ${zones[i]}::text) WHERE bucket = ${lead.bucket} AND id = ${lead.id}`.execute(
+        ctx.db,
+      )
+    await setRules(ctx, { approval: false, zoneField: 'zone' })
+  })
+  const made = await aNewsletter(leads)
+  const day = new Date(db.clock.now().getTime() + 48 * HOUR).toISOString().slice(0, 10)
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 4, localAt: `${day}T09:00` }))
+  db.clock.set(`${day}T00:00:00Z`)
+  await settle()
+  const by = new Map((await rowsOf(made.id)).map((row) => [row.person_id, row.not_before.toISOString().slice(11, 16)]))
+  expect(leads.map((lead) => by.get(lead.id))).toEqual([
+    expect.stringMatching(/0[78]:00/),
+    '00:00',
+    '00:00',
+    expect.stringMatching(/1[34]:00/),
+  ])
+  expect((await rowsOf(made.id)).filter((row) => row.status === 'sent')).toHaveLength(2)
+  db.clock.advance(15 * HOUR)
+  await settle()
+  expect((await get(made.id)).counts).toMatchObject({ sent: 4, waiting: 0 })
+})
+
+test('NUR-01 where a second person must say yes, nobody starts without it, nobody says it to their own, and a change takes it back', async () => {
+  const user = (id: string): Actor => ({ kind: 'user', id, name: id, role: 'marketer' })
+  await db.tx((ctx) => setRules(ctx, { approval: true, zoneField: '' }))
+  const made = await aNewsletter(await someLeads(1))
+  const start = () => db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 1 }))
+  await expect(start()).rejects.toMatchObject({ code: 'newsletter.approval' })
+  await withTx(db.house, user('anna'), (ctx) => askApproval(ctx, { id: made.id }))
+  await expect(withTx(db.house, user('anna'), (ctx) => approve(ctx, { id: made.id, yes: true }))).rejects.toMatchObject({
+    code: 'newsletter.own',
+  })
+  await withTx(db.house, user('ben'), (ctx) => approve(ctx, { id: made.id, yes: true }))
+  await db.tx((ctx) =>
+    newsletters.update(ctx, { ...edit, id: made.id, name: '別の名前', templateId: made.templateId, include: made.include }),
+  )
+  await expect(start()).rejects.toMatchObject({ code: 'newsletter.approval' })
+  await withTx(db.house, user('anna'), (ctx) => askApproval(ctx, { id: made.id }))
+  const approved = await withTx(db.house, user('ben'), (ctx) => approve(ctx, { id: made.id, yes: true }))
+  expect(approved.approval).toMatchObject({ askedBy: 'anna', approvedBy: 'ben' })
+  expect((await start()).status).toBe('scheduled')
+  await db.tx((ctx) => setRules(ctx, { approval: false, zoneField: '' }))
+})
+
+test('NUR-01 S8 paused, resumed, edited and cloned 200 times while it runs: everybody gets it once, and nothing leaves while it is paused', async () => {
+  const leads = await someLeads(60)
+  const made = await aNewsletter(leads)
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 60 }))
+  await newslettersTick(db.house)
+  const draw = seeded(8)
+  const state = async () => (await get(made.id)).status
+  let running = Promise.resolve()
+  for (let i = 0; i < 200; i++) {
+    const act = draw()
+    if (act < 0.3) await db.tx((ctx) => newsletters.pause(ctx, { id: made.id })).catch(() => undefined)
+    else if (act < 0.6) await db.tx((ctx) => newsletters.resume(ctx, { id: made.id })).catch(() => undefined)
+    else if (act < 0.7)
+      await expect(
+        db.tx((ctx) => newsletters.update(ctx, { ...edit, id: made.id, templateId: made.templateId, include: made.include })),
+      ).rejects.toMatchObject({ code: 'newsletter.begun' })
+    else if (act < 0.75) await db.tx((ctx) => copy(ctx, { id: made.id }))
+    else if (act < 0.8) running = Promise.all([running, db.drain()]).then(() => undefined)
+    else if ((await state()) === 'paused') {
+      await running
+      const before = (await get(made.id)).counts.sent
+      await sendDue(db.house)
+      expect((await get(made.id)).counts.sent).toBe(before)
+    } else running = Promise.all([running, sendDue(db.house)]).then(() => undefined)
+  }
+  await running
+  if ((await state()) === 'paused') await db.tx((ctx) => newsletters.resume(ctx, { id: made.id }))
+  // What was in a lane's hands at a pause comes back a little later.
+  for (let i = 0; i < 4; i++) {
+    db.clock.advance(15 * 60_000)
+    await settle()
+  }
+  expect((await get(made.id)).counts).toMatchObject({ total: 60, sent: 60, waiting: 0 })
+  const copies = await db.read((ctx) =>
+    sql<{
+      n: number
+      people: number
+    }>`SELECT count(*)::int AS n, count(DISTINCT d.person_id)::int AS people FROM mailbox_mail m JOIN delivery d ON m.message_id LIKE d.id || '%' OR m.message_id LIKE '<' || d.id || '%' WHERE d.source = ${made.id}`.execute(
+      ctx.db,
+    ),
+  )
+  expect(copies.rows[0]).toEqual({ n: 60, people: 60 })
+}, 30_000)
+
+test('NUR-13 two subjects are tried on a sample, the better one goes to the others by itself, and the result says by how much', async () => {
+  const leads = await someLeads(300)
+  const trial = { on: 'subject' as const, subject: '料金が変わります', share: 50, minimum: 50, goal: 'click' as const, hours: 24 }
+  const made = await aNewsletter(leads, { test: trial })
+  await newsletters.begin(door(), { id: made.id, confirmed: 300 })
+  await settle()
+  const sample = (await rowsOf(made.id)).filter((row) => row.status === 'sent')
+  const versions = [...Map.groupBy(sample, (row) => row.version_id)].sort((x, y) => x[1].length - y[1].length)
+  expect(versions).toHaveLength(2)
+  expect(sample.length).toBeGreaterThan(100)
+  expect(sample.length).toBeLessThan(200)
+  db.clock.advance(HOUR)
+  const mine = (await db.read((ctx) => sql<{ b: string }>`SELECT test_version AS b FROM newsletter WHERE id = ${made.id}`.execute(ctx.db)))
+    .rows[0]?.b
+  for (const row of sample.filter((one) => one.version_id === mine).slice(0, 30)) await click(row, 1)
+  db.clock.advance(6 * 60_000)
+  await settle()
+  const done = await get(made.id)
+  expect(done.testResult).toMatchObject({ verdict: 'b', goes: 'b', b: { reached: 30 }, a: { reached: 0 } })
+  expect(done.testResult?.evidence).toBeGreaterThan(20)
+  await settle()
+  const after = await rowsOf(made.id)
+  expect(after.filter((row) => row.status === 'sent')).toHaveLength(300)
+  const rest = after.filter((row) => !sample.some((one) => one.id === row.id))
+  expect(new Set(rest.map((row) => row.version_id))).toEqual(new Set([mine]))
+}, 30_000)
+
+test('NUR-13 without a difference the test ends by its time, says so, and A goes out; another sender’s name stands in B alone', async () => {
+  const trial = { on: 'sender' as const, senderName: '見本の山田', share: 40, minimum: 10, goal: 'click' as const, hours: 2 }
+  const made = await aNewsletter(await someLeads(80), { test: trial })
+  await newsletters.begin(door(), { id: made.id, confirmed: 80 })
+  await settle()
+  expect((await get(made.id)).testResult).toBeNull()
+  db.clock.advance(2 * HOUR)
+  await settle()
+  await settle()
+  const done = await get(made.id)
+  expect(done.testResult).toMatchObject({ goes: 'a' })
+  expect(['none', 'few']).toContain(done.testResult?.verdict)
+  expect(done.counts).toMatchObject({ sent: 80, waiting: 0 })
+  const senders = await db.read((ctx) =>
+    sql<{
+      b: boolean
+      sender: string
+    }>`SELECT DISTINCT d.version_id = n.test_version AS b, m.sender FROM mailbox_mail m JOIN delivery d ON m.message_id LIKE '%' || d.id || '%' JOIN newsletter n ON n.id = d.source WHERE d.source = ${made.id} ORDER BY 1`.execute(
+      ctx.db,
+    ),
+  )
+  expect(senders.rows.map(({ b, sender }) => [b, sender.includes('山田')])).toEqual([
+    [false, false],
+    [true, true],
+  ])
+}, 30_000)
+
+test('NUR-01 GEN-02 the copy on the web is there when it was switched on and has gone out, and speaks of nobody', async () => {
+  const hidden = await aNewsletter(await someLeads(1))
+  const shown = await aNewsletter(await someLeads(1), { onWeb: true })
+  expect(await webCopy(shown.id)).toBeNull()
+  for (const { id } of [hidden, shown]) await db.tx((ctx) => newsletters.start(ctx, { id, confirmed: 1 }))
+  await settle()
+  expect(await webCopy(hidden.id)).toBeNull()
+  expect(await webCopy('nonsense')).toBeNull()
+  const html = (await webCopy(shown.id)) ?? ''
+  expect(html).toContain('お客様')
+  expect(html).toMatch(/\/r\/[0-9a-f-]{36}\/1"/)
+  expect(html).not.toMatch(/見本\d|\/o\/|\/u\/|\/c\//)
+})
