@@ -50,7 +50,15 @@ export function BouncesPage() {
         rowName={(row) => row.name || row.address}
         href={(row) => `/leads/${row.personId}`}
         empty={
-          <EmptyState icon={MailCheck} title={t('empty')}>
+          <EmptyState
+            icon={MailCheck}
+            title={t('empty')}
+            action={
+              <Button component={Link} to={'/settings/mail/incoming' as string}>
+                {t('title')}
+              </Button>
+            }
+          >
             {t('emptyText')}
           </EmptyState>
         }

@@ -23,7 +23,11 @@ export function useNames() {
   const more = useMore()
   return useMemo(() => {
     const facts = vocabulary?.facts.map((fact) => ({ ...fact, label: fact[language] })) ?? []
-    const scores = facts.flatMap((fact) => /^score\.(.+)\.total$/.exec(fact.name)?.[1] ?? [])
+    // A score is called as its total is, without the word for the total.
+    const scores = facts.flatMap(({ name, label }) => {
+      const value = /^score\.(.+)\.total$/.exec(name)?.[1]
+      return value ? [{ value, label: label.replace(/(：|: )[^：:]*$/, '') }] : []
+    })
     return {
       vocabulary,
       facts,
@@ -36,7 +40,7 @@ export function useNames() {
           .filter(({ key }) => key !== 'mail')
           .map((field) => ({ ...field, value: field.custom ? `attrs.${field.key}` : field.key, label: field[language] })) ?? [],
       dates: facts.filter((fact) => fact.type === 'date' || fact.type === 'time').map((fact) => ({ value: fact.name, label: fact.label })),
-      scores: (scores.length ? scores : ['main']).map((name) => ({ value: name, label: name })),
+      scores: scores.length ? scores : [{ value: 'main', label: 'main' }],
       stages: more.stages?.items.map((one) => ({ value: one.key, label: one[language] })) ?? [],
       products: more.products?.items.map((one) => ({ value: one.key, label: one[language] || one.ja })) ?? [],
       campaigns: more.campaigns?.items.map((one) => ({ value: one.id, label: one.name, statuses: one.statuses })) ?? [],

@@ -49,7 +49,12 @@ export function AwaitFields({ step, before, names, say, onChange }: FieldsProps<
         </>
       )}
       {event.kind === 'deal' && <DealFields match={event} names={names} onChange={put} />}
-      <AmountFields amount={step.within.amount} unit={step.within.unit} onChange={(within) => onChange({ ...step, within })} />
+      <AmountFields
+        label={t('awaited.within')}
+        amount={step.within.amount}
+        unit={step.within.unit}
+        onChange={(within) => onChange({ ...step, within })}
+      />
     </>
   )
 }

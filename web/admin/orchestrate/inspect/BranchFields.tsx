@@ -276,7 +276,12 @@ export function TaskFields({ step, names, onChange }: FieldsProps<'task'>) {
           </Button>
         )}
       </div>
-      <AmountFields amount={step.within.amount} unit={step.within.unit} onChange={(within) => onChange({ ...step, within })} />
+      <AmountFields
+        label={step.results.length ? t('task.within') : t('task.due')}
+        amount={step.within.amount}
+        unit={step.within.unit}
+        onChange={(within) => onChange({ ...step, within })}
+      />
     </>
   )
 }

@@ -96,8 +96,11 @@ type Unit = 'minutes' | 'hours' | 'days'
 export function AmountFields({
   amount,
   unit,
+  label,
   onChange,
 }: {
+  /** What the length is of; plainly the length when left out. */
+  label?: string
   amount: number
   unit: Unit
   onChange: (to: { amount: number; unit: Unit }) => void
@@ -105,7 +108,7 @@ export function AmountFields({
   const t = useWords('orchestrate')
   return (
     <div className="sc-pair">
-      <WholeInput label={t('wait.amount')} min={1} max={10_000} value={amount} onChange={(to) => onChange({ amount: to, unit })} />
+      <WholeInput label={label ?? t('wait.amount')} min={1} max={10_000} value={amount} onChange={(to) => onChange({ amount: to, unit })} />
       <WordSelect
         label={t('wait.unit')}
         data={(['minutes', 'hours', 'days'] as const).map((one) => ({ value: one, label: t(`wait.${one}`).trim() }))}

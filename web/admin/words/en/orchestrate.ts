@@ -124,7 +124,7 @@ export const orchestrate: Same<typeof ja> = {
     field: 'Writes a field of the lead',
     tag: 'Marks with a tag',
     points: 'Adds or takes score points',
-    notify: 'A signal for the owner',
+    notify: 'By signal, mail or chat',
     handoff: 'Hands over as MQL',
     webhook: 'Tells another system',
     end: 'Goes no further',
@@ -451,6 +451,8 @@ export const orchestrate: Same<typeof ja> = {
     hint: 'Those held back are compared with those who went on. Colleagues share an arm, and a changed share moves as few as possible.',
   },
   task: {
+    within: 'Wait for a result',
+    due: 'Due in',
     title: 'Title of the task',
     script: 'Talk script',
     scriptText: 'Shown to whoever opens the task',

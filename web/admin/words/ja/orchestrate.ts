@@ -113,7 +113,7 @@ export const orchestrate = {
     field: 'リードの項目を書き換え',
     tag: 'タグで印を付ける',
     points: 'スコアに加点・減点',
-    notify: 'シグナルとして担当者へ',
+    notify: 'シグナル・メール・チャットで',
     handoff: 'MQLとして引き渡す',
     webhook: '外部システムへ通知',
     end: '以降に進まない',
@@ -436,6 +436,8 @@ export const orchestrate = {
     hint: '見送られた人と進んだ人を比べます。同じ会社の人は同じ側になり、あとから割合を変えても入れ替わりは最小です。',
   },
   task: {
+    within: '結果を待つ長さ',
+    due: '期限まで',
     title: 'タスクの件名',
     script: 'トークスクリプト',
     scriptText: 'タスクを開いた担当者に表示されます',
