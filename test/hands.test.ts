@@ -20,8 +20,10 @@ import * as people from '#loop/orchestrate/people/service.ts'
 import { sweepCalls } from '#loop/orchestrate/perform/calls/sweep.ts'
 import * as channels from '#loop/orchestrate/perform/channels/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
+import * as simulations from '#loop/orchestrate/simulate/service.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { movePeople } from '#loop/orchestrate/versions/jobs.ts'
+import { diff } from '#loop/orchestrate/versions/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
@@ -234,6 +236,28 @@ test('X10 N5 whoever is erased on the way leaves nothing that is sent, called or
   expect((await db.read((ctx) => channels.kept(ctx, { id: channel.id }))).items).toEqual([])
   for (const table of ['run', 'run_step', 'delivery', 'scenario_call', 'kept_notice'])
     expect(await rows(`SELECT 1 FROM ${table} WHERE person_id = $1`, [who.id])).toEqual([])
+})
+
+test('X10 the address of a webhook is seen by those who may change the scenario, and by nobody else', async () => {
+  const hook: Step = { kind: 'webhook', id: 'h', name: '', url: 'https://hooks.example/SECRET' }
+  const id = await scenario('hooked', [hook, wait('w', 1, 'days')])
+  const { draft, revision } = await db.read((ctx) => scenarios.get(ctx, { id }))
+  expect(JSON.stringify(draft)).toContain('SECRET')
+  const steps = [{ ...hook, url: 'https://hooks.example/SECRET2' }, wait('w', 1, 'days')]
+  const saved = await db.tx((ctx) => scenarios.save(ctx, { id, name: 'hooked', revision, graph: { ...draft, steps } }))
+  await db.tx((ctx) => scenarios.publish(ctx, { id, revision: saved.revision }))
+  await db.tx((ctx) => simulations.start(ctx, { scenario: id, which: { kind: 'draft' }, months: 1, assumption: 'past' } as never))
+  const viewer = { kind: 'user', id: '00000000-0000-4000-8000-000000000001', name: 'v', role: 'viewer' } as const
+  const seen = await db.read(
+    async (ctx) => [
+      await scenarios.get(ctx, { id }),
+      await scenarios.version(ctx, { id, version: 1 }),
+      await diff(ctx, { id, from: 1, to: 2 }),
+      await simulations.list(ctx, { scenario: id }),
+    ],
+    viewer,
+  )
+  expect(JSON.stringify(seen)).not.toContain('SECRET')
 })
 
 test.each([0, 1])('N5 two scenarios that start each other come to an end, said at the step (%i minutes between)', async (minutes) => {

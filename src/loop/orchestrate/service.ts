@@ -4,6 +4,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
+import { shownTo } from './addresses.ts'
 import { isPublishable, type Problem, problemsOf } from './check/contract.ts'
 import type { ScenarioDetail, ScenarioSummary, scenariosContract } from './contract.ts'
 import { missingReferents, type Referents, referentsOf } from './decide.ts'
@@ -78,7 +79,7 @@ async function shown(ctx: Ctx, row: rows.ScenarioRow): Promise<ScenarioDetail> {
     id,
     name,
     state,
-    draft,
+    draft: shownTo(ctx, draft),
     revision,
     liveVersion: row.live_version,
     hasChanges: hasChanges(row),
@@ -242,7 +243,7 @@ export async function version(ctx: Ctx, { id, version: wanted }: Ask<'version'>)
   const row = await load(ctx, id)
   const found = (await rows.listVersions(ctx.db, id)).find((one) => one.version === wanted)
   if (!found) return refuse('missing', 'scenario.noVersion', { message: 'There is no such version.' })
-  return { ...versionOf(found, row), graph: found.graph }
+  return { ...versionOf(found, row), graph: shownTo(ctx, found.graph) }
 }
 
 function versionOf(one: rows.VersionRow, of: rows.ScenarioRow) {

@@ -1,6 +1,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { SetupPart } from '#kernel/setup.ts'
+import { NO_ADDRESS, withAddresses } from './addresses.ts'
 import { type Graph, graph } from './graph/contract.ts'
 import { create, get, list, save } from './service.ts'
 
@@ -12,18 +13,6 @@ async function allScenarios(ctx: Ctx): Promise<{ id: string; name: string }[]> {
     if (next === null) return all
     cursor = next
   }
-}
-
-/** An address of a webhook often holds a secret in its path: files carry this in its place, and an import keeps the address that is there. */
-const NO_ADDRESS = 'https://example.invalid/'
-
-type Node = { [key: string]: unknown }
-/** The same graph with the address of each webhook given by `address`, at any depth. */
-function withAddresses(value: unknown, address: (step: Node) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => withAddresses(one, address))
-  if (value === null || typeof value !== 'object') return value
-  const node = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withAddresses(one, address)]))
-  return node.kind === 'webhook' && 'url' in node ? { ...node, url: address(node) } : node
 }
 
 function addressesOf(draft: Graph): Map<unknown, unknown> {

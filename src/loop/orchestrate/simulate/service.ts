@@ -9,6 +9,7 @@ import { refuse } from '#kernel/errors.ts'
 import type { Json } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { nameOf } from '#loop/segment/decide.ts'
+import { shownTo } from '../addresses.ts'
 import { storedGraph } from '../graph/contract.ts'
 import { findScenario, listVersions } from '../queries.ts'
 import type { Asked, PartKey, SimulationDetail, SimulationSummary, simulationsContract, Which } from './contract.ts'
@@ -20,7 +21,7 @@ type Out<K extends keyof typeof simulationsContract> = OutputOf<(typeof simulati
 const MOST = 50
 
 export async function list(ctx: Ctx, { scenario }: In<'list'>): Promise<Out<'list'>> {
-  return { items: (await rows.listSimulations(ctx.db, scenario, MOST)).map(summaryOf) }
+  return { items: shownTo(ctx, (await rows.listSimulations(ctx.db, scenario, MOST)).map(summaryOf)) }
 }
 
 function summaryOf(row: rows.SimulationRow): SimulationSummary {
@@ -50,7 +51,7 @@ function askedOf(row: rows.SimulationRow): Asked {
 export async function get(ctx: Ctx, { id }: In<'get'>): Promise<SimulationDetail> {
   const row = await rows.findSimulation(ctx.db, id)
   if (!row) return unknown()
-  return { ...summaryOf(row), result: row.result as SimulationDetail['result'] }
+  return { ...shownTo(ctx, summaryOf(row)), result: row.result as SimulationDetail['result'] }
 }
 
 const unknown = (): never => refuse('missing', 'simulation.missing', { message: 'This simulation does not exist (any more).' })

@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
+import { shownTo } from '../addresses.ts'
 import { type Step, stepsOf, storedGraph } from '../graph/contract.ts'
 import * as scenarioRows from '../queries.ts'
 import { byOf, demandPublishable, hasChanges, hold, load, startClocks } from '../service.ts'
@@ -20,8 +21,8 @@ const MOST_MOVES = 20
 /** What differs between two versions, or between a version and the draft, and where people would go. */
 export async function diff(ctx: Ctx, { id, from, to }: In<'diff'>): Promise<Out<'diff'>> {
   const row = await load(ctx, id)
-  const before = storedGraph(await graphOf(ctx, id, from))
-  const after = storedGraph(to === undefined ? row.draft : await graphOf(ctx, id, to))
+  const before = storedGraph(shownTo(ctx, await graphOf(ctx, id, from)))
+  const after = storedGraph(shownTo(ctx, to === undefined ? row.draft : await graphOf(ctx, id, to)))
   const found = diffOf(before, after)
   const map = proposeMap(before, after)
   const standing = await rows.countStanding(ctx.db, id, from)
