@@ -44,7 +44,7 @@ beforeAll(async () => {
     }),
   )
   product = (await db.tx((ctx) => addProduct(ctx, { ja: '旧製品', en: 'Old product', pageGroups: [] }))).key
-  const rule = { kind: 'fact', fact: 'tags', is: { op: 'in', values: ['crowd'] } } as const
+  const rule = { kind: 'fact' as const, fact: 'tags', is: { op: 'in' as const, values: ['crowd'] } }
   crowd = (await db.tx((ctx) => segments.create(ctx, { name: '来場者', description: '', audience: 'leads', rule, startsScenarios: false })))
     .id
 })
@@ -168,7 +168,6 @@ async function cast(starter: Item, language: Language): Promise<Cast> {
   const form = trigger?.kind === 'form' ? trigger.form : ''
   return {
     starter,
-    language,
     id,
     form,
     who: { keen: await someone('keen'), silent: await someone('silent'), unwilling: await someone('unwilling') },

@@ -62,7 +62,7 @@ export const libraryItem = z.object({
   segments: z.array(named),
   score: named.nullable(),
   field: z.string().nullable(),
-  form: z.string().nullable(),
+  form: named.nullable(),
   mails: z.array(named.extend({ subject: z.string(), lines: z.array(z.string()), button: z.string().nullable() })),
   /** The steps as they will be; ids of what is not made yet stand for `segments` and `mails`. */
   graph,

@@ -72,6 +72,7 @@ export function libraryItems(language: Language): LibraryItem[] {
     const made: Made = {
       mails: Object.fromEntries(item.letters.map(({ key }) => [key, stands('mail', key)])),
       segments: Object.fromEntries(item.segments.map(({ key }) => [key, stands('segment', key)])),
+      ...(item.form ? { form: stands('form', 'form') } : {}),
     }
     const graph = starterGraph(item.id, made, language)
     return {
@@ -80,7 +81,7 @@ export function libraryItems(language: Language): LibraryItem[] {
       segments: item.segments.map(({ key, name }) => ({ id: stands('segment', key), name: say(name) })),
       score: item.score ? { id: item.score.name, name: item.score.label[language] } : null,
       field: item.field ? item.field[language] : null,
-      form: item.form ? say(item.form.name) : null,
+      form: item.form ? { id: stands('form', 'form'), name: say(item.form.name) } : null,
       mails: item.letters.map(({ key, name, subject, lines, button }) => ({
         ...{ id: stands('mail', key), name: say(name), subject: say(subject) },
         ...{ lines: lines.map(say), button: button ? say(button) : null },

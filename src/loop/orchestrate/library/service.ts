@@ -25,7 +25,10 @@ export async function houseLink(ctx: Ctx): Promise<string> {
   const { website } = await companyProfile(ctx)
   if (website) return website
   const { items } = await sites(ctx, { archived: false })
-  const domain = items.flatMap((site) => site.domains)[0]?.replace(/^\*\./, '')
+  const domain = items
+    .flatMap((site) => site.domains)
+    .map((one) => one.replace(/^\*\./, ''))
+    .find((one) => one.includes('.') && !/^[\d.:]+$/.test(one))
   return domain && URL.canParse(`https://${domain}/`) ? `https://${domain}/` : ctx.house.publicUrl
 }
 

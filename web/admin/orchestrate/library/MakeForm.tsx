@@ -34,7 +34,7 @@ export function MakeForm({ item, link, names }: { item: LibraryItem | undefined;
       setBusy(false)
     }
   }
-  const forms = item?.form ? [{ value: 'new', label: t('formNew', { name: item.form }) }, ...names.forms] : names.forms
+  const forms = item?.form ? [{ value: 'new', label: t('formNew', { name: item.form.name }) }, ...names.forms] : names.forms
   return (
     <form onSubmit={(event) => void send(event)} className="sl-make">
       <div className="sl-asks">

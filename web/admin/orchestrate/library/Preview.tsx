@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { ArrowLeft } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { stepsOf } from '#loop/orchestrate/graph/contract.ts'
 import type { LibraryItem } from '#loop/orchestrate/library/contract.ts'
 import { useWords } from '../../words/words.tsx'
@@ -13,8 +13,14 @@ import { Steps } from './Steps.tsx'
 export function Preview({ item, link, onBack }: { item: LibraryItem | undefined; link: string; onBack?: () => void }) {
   const t = useWords('library')
   const names = useNames()
+  const top = useRef<HTMLElement>(null)
+  // On a phone it takes the place of a list that may have been scrolled.
+  const isAlone = onBack !== undefined
+  useEffect(() => {
+    if (isAlone) top.current?.scrollIntoView({ block: 'start' })
+  }, [isAlone])
   return (
-    <section className="sl-preview" aria-label={t('preview')}>
+    <section ref={top} className="sl-preview" aria-label={t('preview')}>
       {onBack && (
         <Button variant="subtle" size="compact-sm" className="sl-back" leftSection={<ArrowLeft size={14} />} onClick={onBack}>
           {t('back')}
@@ -39,6 +45,7 @@ function Facts({ item }: { item: LibraryItem }) {
     ...item.segments.map(({ name }) => t('along.segment', { name })),
     ...(item.score ? [t('along.score', { name: item.score.name })] : []),
     ...(item.field ? [t('along.field', { name: item.field })] : []),
+    ...(item.form ? [t('along.form', { name: item.form.name })] : []),
   ]
   return (
     <dl className="sl-facts">
@@ -82,6 +89,7 @@ function Drawn({ item, names }: { item: LibraryItem; names: Names }) {
       ...names,
       templates: [...names.templates, ...mails],
       segments: [...names.segments, ...asChoices(item.segments)],
+      forms: [...names.forms, ...asChoices(item.form ? [item.form] : [])],
       dates: [...names.dates, ...dates],
     }
   }, [item, names, t])

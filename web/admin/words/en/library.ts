@@ -30,6 +30,7 @@ export const library: typeof ja = {
     segment: 'Segment “{name}”',
     score: 'Score “{name}”',
     field: 'Field “{name}”',
+    form: 'Form “{name}” (or one that is published already)',
   },
   steps: 'Steps',
   on: 'goes on',

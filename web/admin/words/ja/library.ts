@@ -27,6 +27,7 @@ export const library = {
     segment: 'セグメント「{name}」',
     score: 'スコア「{name}」',
     field: '項目「{name}」',
+    form: 'フォーム「{name}」（公開中のものも選べます）',
   },
   steps: 'ステップ',
   on: '次へ進む',
