@@ -4,8 +4,9 @@ import type { Block, LeafBlock } from '#loop/deliver/template/contract.ts'
 import { Chip } from '../../parts/Chip.tsx'
 import { useWords } from '../../words/words.tsx'
 import { type Column, LEAVES } from './blocks.ts'
-import { isKnownField, wordOf } from './fields.ts'
+import { Fielded } from './Fielded.tsx'
 import { RichEditor } from './RichEditor.tsx'
+import { RichLook } from './RichLook.tsx'
 
 export interface Work {
   readonly selected: string | null
@@ -68,6 +69,11 @@ function Look({ block, work }: { block: Block; work: Work }) {
           <ColumnView id={block.id} side="right" leaves={block.right} work={work} />
         </div>
       )
+    case 'article':
+    case 'sns':
+    case 'signature':
+    case 'html':
+      return <RichLook block={block} />
     case 'footer':
       return (
         <div className="look-footer">
@@ -119,26 +125,5 @@ function ColumnView({ id, side, leaves, work }: { id: string; side: Column; leav
         </Menu.Dropdown>
       </Menu>
     </div>
-  )
-}
-
-const TOKEN = /(\{\{[^{}]*\}\})/
-
-/** Text with its merge fields as chips. */
-export function Fielded({ text }: { text: string }) {
-  const t = useWords('deliver')
-  return (
-    <>
-      {text.split(TOKEN).map((part, i) => {
-        const field = /^\{\{\s*([a-z_.]+)/.exec(part)?.[1]
-        if (!field) return part
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text
-          <span key={i} className="merge-chip">
-            {isKnownField(field) ? t(wordOf(field)) : field}
-          </span>
-        )
-      })}
-    </>
   )
 }

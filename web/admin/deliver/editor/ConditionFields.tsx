@@ -3,13 +3,17 @@ import { useQuery } from '@tanstack/react-query'
 import type { Block, Condition } from '#loop/deliver/template/contract.ts'
 import { api } from '../../api.ts'
 import { useWords } from '../../words/words.tsx'
-import { FIELDS, wordOf } from './fields.ts'
+import { useFields } from './fields.ts'
 
+/** Good for telling readers apart, odd inside a sentence. */
+const CHOICES = ['lead.industry', 'lead.prefecture'] as const
 const OPS = ['is', 'isNot', 'filled', 'empty'] as const
 
 /** Who sees a block: everybody, by a field, or by a segment. */
 export function ConditionFields({ block, put }: { block: Block; put: (block: Block) => void }) {
   const t = useWords('deliver')
+  const words = useWords('templates')
+  const fields = useFields()
   const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
   const set = (when: Condition | undefined) => {
     const { when: _, ...rest } = block
@@ -40,7 +44,13 @@ export function ConditionFields({ block, put }: { block: Block; put: (block: Blo
             aria-label={t('byField')}
             value={when.field}
             onChange={(e) => set({ ...when, field: e.currentTarget.value })}
-            data={FIELDS.map((field) => ({ value: field, label: t(wordOf(field)) }))}
+            data={[
+              ...fields.map(({ field, name }) => ({ value: field, label: name })),
+              ...CHOICES.map((field) => ({
+                value: field,
+                label: words(`editor.cond.${field === 'lead.industry' ? 'industry' : 'prefecture'}`),
+              })),
+            ]}
           />
           <NativeSelect
             aria-label={t('condition')}

@@ -1,9 +1,13 @@
-import { Button, ColorInput, NativeSelect, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { Button, NativeSelect, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, Copy, Trash2 } from 'lucide-react'
 import type { Block, Draft } from '#loop/deliver/template/contract.ts'
 import { useWords } from '../../words/words.tsx'
+import { ColourField } from './ColourField.tsx'
 import { ConditionFields } from './ConditionFields.tsx'
-import { FieldMenu } from './RichEditor.tsx'
+import { FieldMenu } from './FieldMenu.tsx'
+import { ImageField } from './ImageField.tsx'
+import { isLink, RichFields } from './RichFields.tsx'
+import { SaveBlock } from './SavedBlocks.tsx'
 
 interface Acts {
   readonly put: (block: Block) => void
@@ -51,6 +55,7 @@ export function Inspector({
       </div>
       <Fields block={block} put={acts.put} />
       <ConditionFields block={block} put={acts.put} />
+      <SaveBlock block={block} />
       <div className="side-acts">
         <Button size="compact-sm" variant="default" leftSection={<ArrowUp size={14} />} onClick={() => acts.move(block.id, -1)}>
           {t('up')}
@@ -98,8 +103,6 @@ function Align({ value, onChange }: { value: 'left' | 'center' | 'right'; onChan
   )
 }
 
-const isLink = (text: string) => /^(https?:\/\/|mailto:|tel:)[^\s<>"'`\\{}]+$/i.test(text)
-
 function Fields({ block, put }: { block: Block; put: (block: Block) => void }) {
   const t = useWords('deliver')
   switch (block.kind) {
@@ -131,26 +134,14 @@ function Fields({ block, put }: { block: Block; put: (block: Block) => void }) {
             error={!isLink(block.href)}
             onChange={(e) => put({ ...block, href: e.currentTarget.value.trim() })}
           />
-          <ColorInput
-            label={t('color')}
-            format="hex"
-            value={block.color}
-            onChange={(color) => /^#[0-9a-f]{6}$/i.test(color) && put({ ...block, color })}
-          />
+          <ColourField value={block.color} onChange={(color) => put({ ...block, color })} />
           <Align value={block.align} onChange={(align) => put({ ...block, align })} />
         </>
       )
     case 'image':
       return (
         <>
-          <TextInput
-            label={t('src')}
-            type="url"
-            placeholder="https://"
-            value={block.src}
-            error={block.src !== '' && !/^https?:\/\/\S+$/i.test(block.src)}
-            onChange={(e) => put({ ...block, src: e.currentTarget.value.trim() })}
-          />
+          <ImageField src={block.src} onChange={(src) => put({ ...block, src })} />
           <TextInput
             label={t('alt')}
             description={t('altHint')}
@@ -199,6 +190,11 @@ function Fields({ block, put }: { block: Block; put: (block: Block) => void }) {
           onChange={(e) => put({ ...block, note: e.currentTarget.value })}
         />
       )
+    case 'article':
+    case 'sns':
+    case 'signature':
+    case 'html':
+      return <RichFields block={block} put={put} />
     default:
       return null
   }

@@ -1,31 +1,35 @@
 import '../preview.css'
-import { SegmentedControl } from '@mantine/core'
+import { Button, SegmentedControl, Select, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { TriangleAlert } from 'lucide-react'
+import { PenLine } from 'lucide-react'
 import { useState } from 'react'
 import type { Draft } from '#loop/deliver/template/contract.ts'
-import { client } from '../../api.ts'
+import { api, client } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
+import { useFormats } from '../../parts/formats.ts'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { Warnings } from './Warnings.tsx'
 
 type Size = 'desktop' | 'phone' | 'plain'
 
-/** The mail as the server makes it, in a frame that can run nothing. */
-export function Preview({ draft }: { draft: Draft }) {
+/** The mail as the server makes it, for a lead of the company, in a frame that can run nothing. */
+export function Preview({ draft, onText }: { draft: Draft; onText?: (text: string | undefined) => void }) {
   const t = useWords('deliver')
+  const words = useWords('templates')
+  const f = useFormats()
   const [size, setSize] = useState<Size>('desktop')
+  const [scheme, setScheme] = useState<'light' | 'dark'>('light')
+  const [lead, setLead] = useState<string | null>(null)
   const [settled] = useDebouncedValue(draft, 400)
   const shown = useQuery({
-    queryKey: ['preview', settled],
-    queryFn: () => client.templates.preview({ draft: settled }),
+    queryKey: ['preview', settled, lead],
+    queryFn: () => client.templates.preview({ draft: settled, ...(lead ? { personId: lead } : {}) }),
     placeholderData: keepPreviousData,
     retry: false,
   })
-  const warnings = (shown.data?.warnings ?? []).filter((w): w is 'clipped' | 'imageMissing' | 'altMissing' =>
-    ['clipped', 'imageMissing', 'altMissing'].includes(w),
-  )
+  const plain = shown.data?.plain
   return (
     <div className="canvas">
       <div className="preview-bar">
@@ -36,13 +40,19 @@ export function Preview({ draft }: { draft: Draft }) {
           onChange={(to) => setSize(to as Size)}
           data={(['desktop', 'phone', 'plain'] as const).map((key) => ({ value: key, label: t(key) }))}
         />
-        {warnings.map((warning) => (
-          <span className="hint-warn" key={warning}>
-            <TriangleAlert size={14} aria-hidden />
-            {t(`warning.${warning}`)}
-          </span>
-        ))}
+        {size !== 'plain' && (
+          <SegmentedControl
+            size="xs"
+            aria-label={words('editor.scheme')}
+            value={scheme}
+            onChange={(to) => setScheme(to as 'light')}
+            data={(['light', 'dark'] as const).map((key) => ({ value: key, label: words(`editor.${key}`) }))}
+          />
+        )}
+        <LeadPicker value={lead} onChange={setLead} />
+        {shown.data && <span className="muted tiny num">{words('editor.kilobytes', { n: f.decimal(shown.data.bytes / 1024) })}</span>}
       </div>
+      <Warnings warnings={shown.data?.warnings ?? []} />
       <ErrorNote error={shown.error} retry={shown.refetch} />
       {shown.isPending && <Skeletons rows={6} />}
       {shown.data && (
@@ -52,15 +62,80 @@ export function Preview({ draft }: { draft: Draft }) {
             <span className="muted">{draft.preheader}</span>
           </div>
           {size === 'plain' ? (
-            <pre className="plain-mail">{shown.data.text}</pre>
+            <>
+              {onText && (
+                <div className="own-text">
+                  {draft.text === undefined ? (
+                    <Button size="compact-sm" variant="default" leftSection={<PenLine size={14} />} onClick={() => onText(plain ?? '')}>
+                      {words('editor.textOwn')}
+                    </Button>
+                  ) : (
+                    <>
+                      <Textarea
+                        aria-label={words('editor.textPart')}
+                        description={words('editor.textHint')}
+                        autosize
+                        minRows={8}
+                        maxLength={50_000}
+                        value={draft.text}
+                        onChange={(e) => onText(e.currentTarget.value)}
+                      />
+                      <Button size="compact-sm" variant="subtle" onClick={() => onText(undefined)}>
+                        {words('editor.textBack')}
+                      </Button>
+                    </>
+                  )}
+                </div>
+              )}
+              <pre className="plain-mail">{shown.data.text}</pre>
+            </>
           ) : (
-            <iframe title={t('preview')} sandbox="allow-popups allow-popups-to-escape-sandbox" srcDoc={withBase(shown.data.html)} />
+            <iframe
+              title={t('preview')}
+              className={scheme}
+              sandbox="allow-popups allow-popups-to-escape-sandbox"
+              srcDoc={inScheme(withBase(shown.data.html), scheme)}
+            />
           )}
         </div>
       )}
     </div>
   )
 }
+
+/** Whose data fill the fields: a lead of the company, or a made-up one. */
+function LeadPicker({ value, onChange }: { value: string | null; onChange: (to: string | null) => void }) {
+  const words = useWords('templates')
+  const [search, setSearch] = useState('')
+  const [settled] = useDebouncedValue(search, 250)
+  const leads = useQuery(
+    api.leads.list.queryOptions({ input: { limit: 10, ...(settled ? { q: settled } : {}) }, placeholderData: keepPreviousData }),
+  )
+  const items = (leads.data?.items ?? []).map((one) => ({
+    value: one.id,
+    label: [[one.familyName, one.givenName].filter(Boolean).join(' '), one.companyName].filter(Boolean).join(' / ') || (one.mail ?? one.id),
+  }))
+  return (
+    <Select
+      size="xs"
+      w={230}
+      aria-label={words('editor.asLead')}
+      placeholder={words('editor.sampleLead')}
+      searchable
+      clearable
+      nothingFoundMessage={words('editor.findLead')}
+      filter={({ options }) => options}
+      value={value}
+      data={items}
+      onSearchChange={setSearch}
+      onChange={onChange}
+    />
+  )
+}
+
+/** The scheme is chosen here, not taken from this machine: the mail's dark rules apply always or never. */
+const inScheme = (html: string, scheme: 'light' | 'dark') =>
+  html.replaceAll('@media (prefers-color-scheme: dark)', scheme === 'dark' ? '@media all' : '@media not all')
 
 /** Links open beside the app, never inside the frame. */
 export const withBase = (html: string) => html.replace('<head>', '<head><base target="_blank">')

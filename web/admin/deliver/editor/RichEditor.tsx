@@ -1,11 +1,11 @@
-import { ActionIcon, Menu, Popover, TextInput } from '@mantine/core'
+import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import { type Editor, EditorContent, useEditor, useEditorState } from '@tiptap/react'
 import StarterKit from '@tiptap/starter-kit'
-import { Bold, Braces, Italic, Link2, List, ListOrdered, type LucideIcon, Underline } from 'lucide-react'
+import { Bold, Italic, Link2, List, ListOrdered, type LucideIcon, Underline } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { RichText } from '#loop/deliver/template/contract.ts'
 import { useWords } from '../../words/words.tsx'
-import { FIELDS, type FieldKey, wordOf } from './fields.ts'
+import { FieldMenu } from './FieldMenu.tsx'
 import { MergeField } from './mergeField.tsx'
 
 const extensions = [
@@ -131,41 +131,12 @@ function Toolbar({ editor, menu, setMenu }: { editor: Editor; menu: boolean; set
 }
 
 /** Puts a field at the cursor; the `#` that opened the menu gives way. */
-function insertField(editor: Editor, field: FieldKey) {
+function insertField(editor: Editor, field: string) {
   const { from } = editor.state.selection
   const before = editor.state.doc.textBetween(Math.max(0, from - 1), from)
   const chain = editor.chain().focus()
   if (/[#＃]/.test(before)) chain.deleteRange({ from: from - 1, to: from })
   chain.insertContent({ type: 'mergeField', attrs: { field, fallback: '' } }).run()
-}
-
-export function FieldMenu({
-  opened,
-  onChange,
-  onPick,
-}: {
-  opened?: boolean
-  onChange?: (to: boolean) => void
-  onPick: (field: FieldKey) => void
-}) {
-  const t = useWords('deliver')
-  return (
-    <Menu position="bottom-start" width={260} {...(opened === undefined ? {} : { opened })} {...(onChange ? { onChange } : {})}>
-      <Menu.Target>
-        <button type="button" className="tool-words" title={t('insertFieldHint')} onMouseDown={(e) => e.preventDefault()}>
-          <Braces size={13} aria-hidden />
-          {t('insertField')}
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflow: 'auto' }}>
-        {FIELDS.map((field) => (
-          <Menu.Item key={field} rightSection={<code className="muted tiny">{field}</code>} onClick={() => onPick(field)}>
-            {t(wordOf(field))}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  )
 }
 
 const LINK = /^(https?:\/\/|mailto:|tel:)[^\s<>"'`\\{}]+$/i

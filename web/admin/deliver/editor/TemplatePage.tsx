@@ -2,6 +2,7 @@ import '../deliver.css'
 import '../preview.css'
 import './editor.css'
 import './sheet.css'
+import './rich.css'
 import {
   type CollisionDetection,
   closestCenter,
@@ -21,6 +22,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useBlocker, useNavigate, useParams } from '@tanstack/react-router'
 import {
   ChartNoAxesColumn,
+  CodeXml,
   Columns2,
   Heading,
   Image,
@@ -28,8 +30,11 @@ import {
   Minus,
   MousePointerClick,
   MoveVertical,
+  Newspaper,
   PenLine,
+  Scale,
   Send,
+  Share2,
   Type,
 } from 'lucide-react'
 import { useState } from 'react'
@@ -47,6 +52,7 @@ import * as moves from './blocks.ts'
 import { Canvas } from './Canvas.tsx'
 import { Inspector } from './Inspector.tsx'
 import { Preview } from './Preview.tsx'
+import { SavedBlocks } from './SavedBlocks.tsx'
 import { TestSend } from './TestSend.tsx'
 
 /** A template in its editor. */
@@ -74,7 +80,11 @@ const ICONS: Record<moves.Kind, LucideIcon> = {
   columns: Columns2,
   divider: Minus,
   space: MoveVertical,
-  footer: PenLine,
+  footer: Scale,
+  article: Newspaper,
+  sns: Share2,
+  signature: PenLine,
+  html: CodeXml,
 }
 
 /** Inside the sheet the place under the pointer counts; with the keyboard the nearest. */
@@ -204,6 +214,14 @@ function EditorPage({ template }: { template: TemplateDetail }) {
                 <PaletteItem key={kind} kind={kind} onAdd={() => add(kind)} disabled={mode === 'preview'} />
               ))}
             </div>
+            <SavedBlocks
+              disabled={mode === 'preview'}
+              onAdd={(kept) => {
+                const block = moves.withNewIds(kept)
+                setBlocks((now) => moves.insert(now, block, selected))
+                setSelected(block.id)
+              }}
+            />
           </aside>
           <div className="mail-middle">
             {failed !== null && (
@@ -214,7 +232,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
             {mode === 'edit' ? (
               <Canvas blocks={blocks} work={{ selected, select: setSelected, put, addInto }} />
             ) : (
-              <Preview draft={draft} />
+              <Preview draft={draft} onText={(text) => setDraft(({ text: _, ...now }) => (text === undefined ? now : { ...now, text }))} />
             )}
           </div>
           <aside className="inspector">

@@ -3,7 +3,20 @@ import type { Block, LeafBlock, RichText } from '#loop/deliver/template/contract
 
 export type Kind = Block['kind']
 export type Column = 'left' | 'right'
-export const PALETTE: readonly Kind[] = ['heading', 'text', 'image', 'button', 'columns', 'divider', 'space', 'footer']
+export const PALETTE: readonly Kind[] = [
+  'heading',
+  'text',
+  'image',
+  'button',
+  'columns',
+  'article',
+  'divider',
+  'space',
+  'sns',
+  'signature',
+  'html',
+  'footer',
+]
 export const LEAVES: readonly LeafBlock['kind'][] = ['heading', 'text', 'image', 'button', 'divider', 'space']
 
 const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, '0')).join('')
@@ -33,6 +46,14 @@ export function fresh(kind: Kind, words: { heading: string; text: string; button
       return { id, kind, left: [], right: [] }
     case 'footer':
       return { id, kind, note: '' }
+    case 'article':
+      return { id, kind, src: '', alt: '', title: words.heading, text: '', href: 'https://example.com/', label: words.button }
+    case 'sns':
+      return { id, kind, align: 'center', links: [] }
+    case 'signature':
+      return { id, kind, note: '' }
+    case 'html':
+      return { id, kind, html: '' }
   }
 }
 
@@ -104,7 +125,7 @@ export function moveTo(blocks: readonly Block[], id: string, over: string): Bloc
   return next
 }
 
-const withNewIds = <T extends Block | LeafBlock>(block: T): T => {
+export const withNewIds = <T extends Block | LeafBlock>(block: T): T => {
   const copy = { ...block, id: newId() }
   return copy.kind === 'columns' ? ({ ...copy, left: copy.left.map(withNewIds), right: copy.right.map(withNewIds) } as T) : copy
 }

@@ -1,6 +1,5 @@
 import { mergeAttributes, Node, NodeViewWrapper, type ReactNodeViewProps, ReactNodeViewRenderer } from '@tiptap/react'
-import { useWords } from '../../words/words.tsx'
-import { isKnownField, wordOf } from './fields.ts'
+import { useFieldNames } from './fields.ts'
 
 /** A merge field inside text: one unbreakable chip that names the field, never its code. */
 export const MergeField = Node.create({
@@ -24,11 +23,11 @@ export const MergeField = Node.create({
 })
 
 function FieldChip({ node, selected }: ReactNodeViewProps) {
-  const t = useWords('deliver')
+  const nameOf = useFieldNames()
   const field = String(node.attrs['field'])
   return (
     <NodeViewWrapper as="span" className={selected ? 'merge-chip on' : 'merge-chip'}>
-      {isKnownField(field) ? t(wordOf(field)) : field}
+      {nameOf(field)}
     </NodeViewWrapper>
   )
 }

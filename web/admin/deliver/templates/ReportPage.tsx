@@ -80,7 +80,12 @@ function Total({ figures, rates, onAsk }: { figures: Figures; rates: Shares; onA
   const share = (rate: Rate) => (rate ? f.percent(rate.share) : '—')
   return (
     <Kpis>
-      <Kpi label={t('count.sent')} value={f.number(figures.sent)} onOpen={() => onAsk('sent')} />
+      <Kpi
+        label={t('count.sent')}
+        value={f.number(figures.sent)}
+        hint={`${t('count.undelivered')} ${share(rates.undelivered)}`}
+        onOpen={() => onAsk('sent')}
+      />
       <Kpi
         label={t('count.opened')}
         value={share(rates.opened)}
@@ -94,7 +99,6 @@ function Total({ figures, rates, onAsk }: { figures: Figures; rates: Shares; onA
         onOpen={() => onAsk('clicked')}
       />
       <Kpi label={t('count.converted')} title={t('convertedHint')} value={share(rates.converted)} onOpen={() => onAsk('converted')} />
-      <Kpi label={t('count.undelivered')} value={share(rates.undelivered)} onOpen={() => onAsk('undelivered')} />
     </Kpis>
   )
 }

@@ -1,0 +1,79 @@
+import { Combobox, useCombobox } from '@mantine/core'
+import { Braces } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useWords } from '../../words/words.tsx'
+import { useFields } from './fields.ts'
+
+/** The merge fields, searched while writing: arrows and Enter choose, Escape goes back to the text. */
+export function FieldMenu({
+  opened,
+  onChange,
+  onPick,
+}: {
+  opened?: boolean
+  onChange?: (to: boolean) => void
+  onPick: (field: string) => void
+}) {
+  const t = useWords('deliver')
+  const words = useWords('templates')
+  const fields = useFields()
+  const [search, setSearch] = useState('')
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      combobox.resetSelectedOption()
+      setSearch('')
+      onChange?.(false)
+    },
+    onDropdownOpen: () => combobox.focusSearchInput(),
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened from outside by `#`
+  useEffect(() => {
+    if (opened) combobox.openDropdown()
+  }, [opened])
+  const wanted = search.trim().toLowerCase()
+  const found = fields.filter(({ field, name }) => !wanted || name.toLowerCase().includes(wanted) || field.includes(wanted))
+  return (
+    <Combobox
+      store={combobox}
+      width={280}
+      position="bottom-start"
+      onOptionSubmit={(field) => {
+        onPick(field)
+        combobox.closeDropdown()
+      }}
+    >
+      <Combobox.Target targetType="button">
+        <button
+          type="button"
+          className="tool-words"
+          title={t('insertFieldHint')}
+          onMouseDown={(e) => e.preventDefault()}
+          onClick={() => combobox.toggleDropdown()}
+        >
+          <Braces size={13} aria-hidden />
+          {t('insertField')}
+        </button>
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Search
+          aria-label={words('editor.findField')}
+          placeholder={words('editor.findField')}
+          value={search}
+          onChange={(e) => {
+            setSearch(e.currentTarget.value)
+            combobox.updateSelectedOptionIndex()
+          }}
+        />
+        <Combobox.Options mah={280} style={{ overflow: 'auto' }}>
+          {found.length === 0 && <Combobox.Empty>{words('editor.noField')}</Combobox.Empty>}
+          {found.map(({ field, name, own }) => (
+            <Combobox.Option key={field} value={field}>
+              {name}
+              <code className="muted tiny field-code">{own ? words('editor.ownFields') : field}</code>
+            </Combobox.Option>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  )
+}
