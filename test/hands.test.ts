@@ -12,6 +12,7 @@ import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { changeHoldout } from '#loop/identify/arm/service.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
 import * as duplicates from '#loop/identify/duplicates/service.ts'
+import { exportPerson } from '#loop/identify/erase/privacy.ts'
 import { createField } from '#loop/identify/fields/service.ts'
 import { identify, stopMail } from '#loop/identify/service.ts'
 import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
@@ -241,6 +242,11 @@ test('X10 N5 whoever is erased on the way leaves nothing that is sent, called or
 test('X10 the address of a webhook is seen by those who may change the scenario, and by nobody else', async () => {
   const hook: Step = { kind: 'webhook', id: 'h', name: '', url: 'https://hooks.example/SECRET' }
   const id = await scenario('hooked', [hook, wait('w', 1, 'days')])
+  const who = await someone()
+  await happens([who], 'hooked')
+  const told = JSON.stringify(await db.tx((ctx) => exportPerson(ctx, { id: who.id, language: 'ja' })))
+  expect(told).toContain('scenario_call')
+  expect(told).not.toContain('SECRET')
   const { draft, revision } = await db.read((ctx) => scenarios.get(ctx, { id }))
   expect(JSON.stringify(draft)).toContain('SECRET')
   const steps = [{ ...hook, url: 'https://hooks.example/SECRET2' }, wait('w', 1, 'days')]

@@ -45,6 +45,8 @@ export interface PersonTable {
   readonly inFlight?: { readonly column: string; readonly values: readonly string[] }
   readonly erase: 'delete' | 'keep'
   readonly export: boolean
+  /** Columns an export leaves out: secrets of the house, not of the person. */
+  readonly hidden?: readonly string[]
   /** The table has `origin_person_id uuid`, set when a row moves: undo brings exactly those rows back. */
   readonly origin: boolean
 }

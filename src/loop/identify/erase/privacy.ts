@@ -166,7 +166,8 @@ export async function exportPerson(ctx: Ctx, input: { id: string; language: 'ja'
   for (const one of ctx.house.ports.personTables) {
     if (!one.export) continue
     const rows = await queries.rowsOf(ctx.db, one.table, keys)
-    if (rows.length) tables[one.table] = rows
+    const isShown = ([column]: readonly [string, unknown]) => !one.hidden?.includes(column)
+    if (rows.length) tables[one.table] = one.hidden ? rows.map((row) => Object.fromEntries(Object.entries(row).filter(isShown))) : rows
   }
   const proofs = (await proofsOf(ctx, who, 100_000)).map(proofOf)
   await noteSeen(ctx, [who.id], 'exported')

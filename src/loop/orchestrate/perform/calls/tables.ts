@@ -29,4 +29,7 @@ declare module '#kernel/db/tables.ts' {
   }
 }
 
-export const callTables: readonly PersonTable[] = [{ table: 'scenario_call', meet: 'move', erase: 'delete', export: true, origin: true }]
+export const callTables: readonly PersonTable[] = [
+  // The address of a webhook often holds a secret.
+  { table: 'scenario_call', meet: 'move', erase: 'delete', export: true, hidden: ['target'], origin: true },
+]
