@@ -4,7 +4,7 @@ import { ACTIVITY_EVENTS } from '#loop/identify/activities/kinds/contract.ts'
 import type { EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { Pick, PickNumber, PickText } from './pick.tsx'
-import { type RuleWords, useNames, type Vocabulary } from './ruleWords.ts'
+import { isChosen, type RuleWords, useNames, type Vocabulary } from './ruleWords.ts'
 
 /** Events that are always offered, seen or not. */
 const COMMON = [
@@ -62,6 +62,9 @@ const PROPS: Readonly<Record<string, readonly string[]>> = {
   'link.clicked': ['href', 'url'],
   'mail.opened': ['delivery'],
   'mail.clicked': ['url', 'delivery'],
+  'stage.changed': ['to', 'from'],
+  'heat.changed': ['to', 'from'],
+  'rank.changed': ['to', 'from'],
 }
 
 /** The filters of an event, each a small sentence of its own. */
@@ -87,9 +90,7 @@ export function FilterList({ match, onChange, words }: { match: EventMatch; onCh
             variant="subtle"
             color="gray"
             aria-label={t('rule.addFilter')}
-            onClick={() =>
-              onChange({ ...match, filters: [...match.filters, { prop: PROPS[match.event]?.[0] ?? 'url', op: 'contains', value: '' }] })
-            }
+            onClick={() => onChange({ ...match, filters: [...match.filters, firstFilter(match.event)] })}
           >
             <ListFilterPlus size={15} />
           </ActionIcon>
@@ -97,6 +98,11 @@ export function FilterList({ match, onChange, words }: { match: EventMatch; onCh
       )}
     </>
   )
+}
+
+function firstFilter(event: string): EventFilter {
+  const prop = PROPS[event]?.[0] ?? 'url'
+  return { prop, op: isChosen(event, prop) ? 'eq' : 'contains', value: '' }
 }
 
 const FILTER_OPS = ['contains', 'notContains', 'startsWith', 'eq', 'ne', 'in', 'gte', 'lte', 'exists'] as const
@@ -120,9 +126,7 @@ function FilterInput({
       label={t('rule.prop')}
       value={filter.prop}
       options={props.map((name) => ({ value: name, label: words.propName(name) }))}
-      onChange={(name) =>
-        onChange(name === 'form' || name === 'pageGroup' ? { prop: name, op: 'eq', value: '' } : { ...filter, prop: name })
-      }
+      onChange={(name) => onChange(isChosen(event, name) ? { prop: name, op: 'eq', value: '' } : { ...filter, prop: name })}
     />
   )
   const op = (
@@ -133,7 +137,7 @@ function FilterInput({
       onChange={(to) => onChange(withOp(filter, to))}
     />
   )
-  const value = <FilterValue filter={filter} onChange={onChange} />
+  const value = <FilterValue filter={filter} event={event} onChange={onChange} words={words} />
   return language === 'ja' ? (
     <>
       {prop}
@@ -150,9 +154,11 @@ function FilterInput({
   )
 }
 
-function FilterValue({ filter, onChange }: { filter: EventFilter; onChange: (to: EventFilter) => void }) {
+function FilterValue({ filter, event, onChange, words }: Parameters<typeof FilterInput>[0]) {
   const t = useWords('segment')
-  const proposals = useProposals(filter.prop)
+  const { language } = useLanguage()
+  const named = useProposals(filter.prop)
+  const proposals = words.optionsOf(event, filter.prop)?.map((one) => ({ value: one.value, label: one[language] })) ?? named
   if (filter.op === 'exists') return null
   if ('values' in filter)
     return (

@@ -30,15 +30,24 @@ export function useNames(): Readonly<Record<'form' | 'pageGroup', ReadonlyMap<st
   )
 }
 
+/** Events that move a person between options of a fact: from one of them, to another. */
+const MOVES: Readonly<Record<string, string>> = {
+  'stage.changed': 'sales.stage',
+  'heat.changed': 'score.main.heat',
+  'rank.changed': 'score.main.rank',
+}
+const movedFact = (event: string, prop: string): string | undefined => (prop === 'to' || prop === 'from' ? MOVES[event] : undefined)
+
+/** Whether a property of an event is picked from a list rather than written. */
+export const isChosen = (event: string, prop: string): boolean =>
+  prop === 'form' || prop === 'pageGroup' || movedFact(event, prop) !== undefined
+
 const nameIn = (names: ReturnType<typeof useNames>, prop: string, value: string): string =>
   (prop === 'form' || prop === 'pageGroup' ? names[prop].get(value) : undefined) ?? value
 
-/** Rules as sentences of the language shown: for lists, reasons and the read-only view. */
-export function useRuleWords(vocabulary: Vocabulary | undefined) {
+/** Events and their properties in words. */
+function useEventNames() {
   const t = useWords('segment')
-  const f = useFormats()
-  const { language } = useLanguage()
-  const names = useNames()
   const known = (key: string) => t.has(key as 'title')
 
   /** 「ページの閲覧」; events of the customer's own keep their name. */
@@ -47,6 +56,16 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
     return known(key) ? t(key as 'title') : name.replace(/^custom\./, '')
   }
   const propName = (prop: string): string => (known(`props.${prop}`) ? t(`props.${prop}` as 'title') : prop)
+  return { eventName, propName }
+}
+
+/** Rules as sentences of the language shown: for lists, reasons and the read-only view. */
+export function useRuleWords(vocabulary: Vocabulary | undefined) {
+  const t = useWords('segment')
+  const f = useFormats()
+  const { language } = useLanguage()
+  const names = useNames()
+  const { eventName, propName } = useEventNames()
   const fact = (name: string): FactShown | undefined => vocabulary?.facts.find((one) => one.name === name)
   const factName = (name: string): string => fact(name)?.[language] ?? name
   const segmentName = (id: string): string => vocabulary?.segments.find((one) => one.id === id)?.name ?? '…'
@@ -62,15 +81,17 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
     return period.unit === 'hours' ? t('text.lastHours', { n: period.n }) : t('text.lastDays', { n: period.n })
   }
   const listed = (values: readonly string[]) => values.map(quoted).join(t('text.listJoin'))
-  const filterText = (filter: EventFilter): string => {
-    const named = (value: string) => quoted(nameIn(names, filter.prop, value))
+  const optionsOf = (event: string, prop: string) => fact(movedFact(event, prop) ?? '')?.options
+  const filterText = (event: string, filter: EventFilter): string => {
+    const of = fact(movedFact(event, filter.prop) ?? '')
+    const named = (value: string) => quoted(of ? optionName(of, value) : nameIn(names, filter.prop, value))
     const one = (value: string | number | boolean) => (typeof value === 'number' ? f.number(value) : named(String(value)))
     const value = 'values' in filter ? filter.values.map(named).join(t('text.listJoin')) : 'value' in filter ? one(filter.value) : ''
     return t(`text.filter.${filter.op}`, { prop: propName(filter.prop), value })
   }
   const matchText = ({ event, filters }: EventMatch) => ({
     event: eventName(event),
-    filters: filters.length ? t('text.filters', { text: filters.map(filterText).join(t('text.and')) }) : '',
+    filters: filters.length ? t('text.filters', { text: filters.map((one) => filterText(event, one)).join(t('text.and')) }) : '',
   })
   const valueText = (of: FactShown | undefined, is: Condition): string => {
     if ('values' in is) return listed(is.values.map((value) => optionName(of, value)))
@@ -106,7 +127,7 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
     const text = rule.rules.map((part) => ruleText(part, true)).join(t(rule.kind === 'and' ? 'text.and' : 'text.or'))
     return nested && rule.rules.length > 1 ? (language === 'ja' ? `（${text}）` : `(${text})`) : text
   }
-  return { eventName, propName, fact, factName, segmentName, matchText, factText, leafText, ruleText, optionName, valueText }
+  return { eventName, propName, fact, factName, segmentName, matchText, factText, leafText, ruleText, optionName, optionsOf, valueText }
 }
 
 export type RuleWords = ReturnType<typeof useRuleWords>

@@ -255,6 +255,8 @@ export const segment: Same<typeof ja> = {
     handoff_made: 'hand-off',
     handoff_accepted: 'hand-off accepted',
     handoff_returned: 'hand-off returned',
+    stage_changed: 'stage change',
+    company_linked: 'link to a company',
     deal_created: 'deal opened',
     deal_stage_changed: 'deal stage change',
     deal_won: 'deal won',

@@ -253,6 +253,8 @@ export const segment = {
     handoff_made: '営業への引き渡し',
     handoff_accepted: '引き渡しの受け入れ',
     handoff_returned: '引き渡しの差し戻し',
+    stage_changed: 'ステージの変化',
+    company_linked: '会社とのひも付け',
     deal_created: '商談の開始',
     deal_stage_changed: '商談の段階変更',
     deal_won: '受注',
