@@ -45,17 +45,18 @@ export interface NewDelivery {
   readonly priority: number
   readonly notBefore: Date
   readonly causeId: string | null
+  readonly sender: 'company' | 'owner' | null
 }
 
 /** Inserts rows in key order; a mail that is there already for that person stays as it is. @returns the ids that are new */
 export async function insertDeliveries(db: Db, rows: readonly NewDelivery[], now: Date): Promise<Set<string>> {
   const { buckets, ids } = columnsOf(rows.map((r) => r.subject))
   const made = await sql<{ id: string }>`/* insert_deliveries */
-    INSERT INTO delivery (bucket, person_id, id, what, source, version_id, purpose, topic_id, status, reason, priority, not_before, cause_id, created_at)
+    INSERT INTO delivery (bucket, person_id, id, what, source, version_id, purpose, topic_id, status, reason, priority, not_before, cause_id, sender, created_at)
     SELECT x.*, ${now}::timestamptz FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.what)}::text[],
       ${rows.map((r) => r.source)}::uuid[], ${rows.map((r) => r.versionId)}::uuid[], ${rows.map((r) => r.purpose)}::text[], ${rows.map((r) => r.topicId)}::uuid[],
       ${rows.map((r) => r.status)}::text[], ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.priority)}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[],
-      ${rows.map((r) => r.causeId)}::uuid[]) AS x
+      ${rows.map((r) => r.causeId)}::uuid[], ${rows.map((r) => r.sender)}::text[]) AS x
     ON CONFLICT (bucket, person_id, what) DO NOTHING RETURNING id`.execute(db)
   return new Set(made.rows.map((row) => row.id))
 }

@@ -41,6 +41,8 @@ export interface Mail {
   readonly priority?: number
   readonly newsletterId?: string
   readonly topicId?: string | null
+  /** Whose name it carries; left out: as the newsletter or the mail settings say. */
+  readonly sender?: 'company' | 'owner' | undefined
   /** The journal event behind it. */
   readonly causeId?: string
 }
@@ -125,6 +127,7 @@ function rowOf(ctx: Ctx, { mail, caps, reason, later }: Queueing): NewDelivery {
     priority: mail.priority ?? (mail.newsletterId ? caps.newsletterPriority : USUAL_PRIORITY),
     notBefore: postponed?.until ?? mail.notBefore ?? ctx.now,
     causeId: mail.causeId ?? null,
+    sender: mail.sender ?? null,
   }
 }
 

@@ -19,6 +19,8 @@ export interface Claimed {
   readonly resent: boolean
   readonly priority: number
   readonly created_at: Date
+  /** Whose name it carries; null: as the settings say. */
+  readonly sender: 'company' | 'owner' | null
 }
 
 /** Single mails first, then each newsletter that is being sent: paused ones are never looked at. Nothing while sending is held. */
@@ -38,9 +40,8 @@ export async function claimDue(db: Db, ask: { worker: string; source: string; no
       ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
     UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due
     WHERE d.bucket = due.bucket AND d.person_id = due.person_id AND d.id = due.id
-    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at`.execute(
-    db,
-  )
+    RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at,
+      coalesce(d.sender, (SELECT n.sender FROM newsletter n WHERE n.id = ${ask.source})) AS sender`.execute(db)
   return taken.rows
 }
 

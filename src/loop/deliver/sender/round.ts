@@ -231,12 +231,19 @@ async function renderAll(
   }
 }
 
+/** The owner's own address where DKIM stands behind it; elsewhere the company's, under the owner's name. */
+function ownersFrom({ ownerDomain, fromEmail }: Outfit, mail: string | null): string {
+  const address = ownerDomain && mail ? readAddress(mail) : null
+  return address?.domain === ownerDomain ? address.wire : fromEmail
+}
+
 function letterOf(round: Round, row: Claimed, version: VersionSource, mail: PressedMail, keys: TokenKeys): Ready {
   const { outfit } = round
   const person = round.people.get(row.person_id) as Recipient
   const address = readAddress(person.mail ?? '') as NonNullable<ReturnType<typeof readAddress>>
   const domain = outfit.fromEmail.split('@').at(-1) ?? ''
-  const byOwner = outfit.ownerAsSender && person.owner_name !== null
+  const byOwner = (row.sender ? row.sender === 'owner' : outfit.ownerAsSender) && person.owner_name !== null
+  const from = byOwner ? ownersFrom(outfit, person.owner_mail) : outfit.fromEmail
   const replyTo =
     byOwner && person.owner_mail
       ? { name: person.owner_name ?? '', address: person.owner_mail }
@@ -259,7 +266,7 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
     head: {
       messageId: `${row.id}@${domain}`,
       date: round.now,
-      from: { name: version.sender_name ?? (byOwner ? (person.owner_name ?? '') : outfit.frame.senderName), address: outfit.fromEmail },
+      from: { name: version.sender_name ?? (byOwner ? (person.owner_name ?? '') : outfit.frame.senderName), address: from },
       replyTo,
       to: { name: [person.family_name, person.given_name].filter(Boolean).join(' '), address: person.mail ?? '' },
       subject: mail.subject,

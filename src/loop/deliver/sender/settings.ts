@@ -10,6 +10,7 @@ import { readAddress } from './address.ts'
 import type { MailFrame } from './context.ts'
 import { EMPTY_MAIL, type MailSettings, mailSettings, type StandIn, standIn } from './contract.ts'
 import type { DkimKey } from './dkim.ts'
+import { provenDomain } from './domain/proven.ts'
 import { dkimKeys } from './keys.ts'
 import { type PaceLimits, rampOf } from './pace.ts'
 import type { MailRoute, SmtpOptions } from './port.ts'
@@ -118,6 +119,8 @@ export interface Outfit {
   readonly fromEmail: string
   readonly replyTo: string
   readonly ownerAsSender: boolean
+  /** Owners whose address is of this domain stand in From themselves: DKIM was seen to stand behind it. '' for none. */
+  readonly ownerDomain: string
   readonly bounceDomain: string
   /** All of them sign each mail. */
   readonly dkim: readonly DkimKey[]
@@ -152,6 +155,7 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
     fromEmail: senderAddress(settings, company) || (smtp ? '' : NOBODY),
     replyTo: settings.replyTo,
     ownerAsSender: settings.ownerAsSender,
+    ownerDomain: await provenDomain(ctx),
     bounceDomain: settings.bounceDomain,
     limits: { perMinute: settings.perMinute, connections: settings.perGroup },
     perDay: settings.rampSince ? rampOf(settings.rampFirst, Math.floor((ctx.now.getTime() - Date.parse(settings.rampSince)) / DAY)) : null,

@@ -31,7 +31,14 @@ export type OwnerRule = z.output<typeof ownerRule>
 
 /** Actions by their kind; `perform` has a doer for each. */
 export const actions = [
-  z.strictObject({ ...base, kind: z.literal('mail'), template: ref, purpose: z.enum(['marketing', 'transactional']).default('marketing') }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('mail'),
+    template: ref,
+    purpose: z.enum(['marketing', 'transactional']).default('marketing'),
+    /** Whose name it carries; left out: as the mail settings say. */
+    sender: z.enum(['company', 'owner']).optional(),
+  }),
   z.strictObject({
     ...base,
     kind: z.literal('field'),

@@ -76,6 +76,7 @@ async function sendMails(ctx: Ctx, doings: readonly Of<'mail'>[]): Promise<Outco
       purpose: purposeOf(effect.step.purpose, run),
       causeId: run.cause_id,
       priority: effect.priority,
+      sender: effect.step.sender,
     })),
   )
   const gone = doings.filter(({ effect }) => !versions.has(effect.step.template)).map(({ effect }) => [effect.id, 'no_template'] as const)

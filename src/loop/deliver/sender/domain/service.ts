@@ -8,9 +8,7 @@ import { readKeys, settleKeys } from '../keys.ts'
 import { readMail, senderAddress, smtpOf } from '../settings.ts'
 import { checkDomain, type OurSide } from './check.ts'
 import { type DomainReport, domainReport } from './contract.ts'
-
-const KEY = 'mail.domain'
-const stored = domainReport.extend({ asked: domainReport.shape.domain }).nullable()
+import { DOMAIN_KEY, storedReport } from './proven.ts'
 
 /** This machine and the built-in mailbox: no receiver will ever look a domain up. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host)
@@ -44,7 +42,7 @@ async function standing(ctx: Ctx): Promise<Standing> {
 
 export async function read(ctx: Ctx): Promise<{ domain: string; exempt: boolean; report: DomainReport | null }> {
   const { us, exempt, asked } = await standing(ctx)
-  const last = await readSetting(ctx, KEY, stored, null)
+  const last = await readSetting(ctx, DOMAIN_KEY, storedReport, null)
   return { domain: us.domain, exempt, report: last && last.asked === asked ? domainReport.parse(last) : null }
 }
 
@@ -59,9 +57,9 @@ export async function check(door: Way): Promise<DomainReport> {
     await settleKeys(ctx, seen)
     // The next key may have taken over just now: the report was about the one before, and both are valid.
     const { asked } = await standing(ctx)
-    const last = await readSetting(ctx, KEY, stored, null)
+    const last = await readSetting(ctx, DOMAIN_KEY, storedReport, null)
     const good = last?.asked === asked && last.aligned === 'yes' && ctx.now.getTime() - Date.parse(last.at) < 7 * DAY
-    if (report.aligned !== 'unknown' || !good) await writeSetting(ctx, KEY, { ...report, asked })
+    if (report.aligned !== 'unknown' || !good) await writeSetting(ctx, DOMAIN_KEY, { ...report, asked })
     return report
   })
 }
