@@ -4,7 +4,7 @@ import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint
 import { runActs } from './acts.contract.ts'
 import { problem } from './check/contract.ts'
 import { graph } from './graph/contract.ts'
-import { chosen, library, starter } from './library/contract.ts'
+import { chosen, libraryShown, starter } from './library/contract.ts'
 import { hold } from './people/contract.ts'
 import { moveAsks, versionNote } from './versions/contract.ts'
 
@@ -123,7 +123,14 @@ const version = z.object({
 
 export const scenariosContract = {
   ...runActs,
-  library,
+  library: endpoint({
+    method: 'GET',
+    path: '/scenario-library',
+    permission: 'scenarios.read',
+    summary: 'Scenarios to start from: what they are for, who enters, their steps and mails, and what is made along with them',
+    input: z.object({ language: z.enum(['ja', 'en']).default('ja') }),
+    output: libraryShown,
+  }),
   list: endpoint({
     method: 'GET',
     path: '/scenarios',

@@ -1,6 +1,6 @@
 // The library: scenarios to start from, with what they bring along. Browser-safe.
 import { z } from 'zod'
-import { endpoint, uuid } from '#kernel/endpoint.ts'
+import { uuid } from '#kernel/endpoint.ts'
 import { graph } from '../graph/contract.ts'
 
 /** Scenarios to start from; their steps come ready, with mails that only want reading over. */
@@ -69,11 +69,5 @@ export const libraryItem = z.object({
 })
 export type LibraryItem = z.output<typeof libraryItem>
 
-export const library = endpoint({
-  method: 'GET',
-  path: '/scenario-library',
-  permission: 'scenarios.read',
-  summary: 'Scenarios to start from: what they are for, who enters, their steps and mails, and what is made along with them',
-  input: z.object({ language: z.enum(['ja', 'en']).default('ja') }),
-  output: z.object({ items: z.array(libraryItem), link: z.string().describe('Where buttons of mails lead unless it is said otherwise') }),
-})
+/** Everything in the library, and where buttons of mails lead unless it is said otherwise. */
+export const libraryShown = z.object({ items: z.array(libraryItem), link: z.string() })

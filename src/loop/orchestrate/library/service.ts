@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { companyProfile } from '#access/company/service.ts'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { InputOf } from '#kernel/endpoint.ts'
 import { createForm, getForm, publishForm, saveForm } from '#loop/capture/forms/service.ts'
 import { sites } from '#loop/capture/track/service.ts'
 import type { Compiled } from '#loop/deliver/template/compile.ts'
@@ -11,12 +10,12 @@ import { productOptions } from '#loop/identify/fields/products.ts'
 import { createField, listFields, restoreField } from '#loop/identify/fields/service.ts'
 import * as scores from '#loop/score/manage/service.ts'
 import * as segments from '#loop/segment/service.ts'
-import type { Chosen, library, Starter } from './contract.ts'
+import type { Chosen, Starter } from './contract.ts'
 import { itemOf, libraryItems, type Made, type StarterMail, starterMails } from './decide.ts'
 import { type Item, type Language, pick } from './kit.ts'
 
 /** What can be started from, and where the buttons of its mails lead. */
-export async function read(ctx: Ctx, { language }: InputOf<typeof library>) {
+export async function read(ctx: Ctx, { language }: { readonly language: Language }) {
   return { items: libraryItems(language), link: await houseLink(ctx) }
 }
 
