@@ -14,14 +14,20 @@ export function ConditionFields({ block, put }: { block: Block; put: (block: Blo
   const t = useWords('deliver')
   const words = useWords('templates')
   const fields = useFields()
+  const personas = useQuery(api.personas.list.queryOptions({ input: {} }))
   const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
   const set = (when: Condition | undefined) => {
     const { when: _, ...rest } = block
     put((when ? { ...rest, when } : rest) as Block)
   }
   const first = segments.data?.items[0]
+  const kinds = (personas.data?.items ?? []).filter((one) => one.isLive)
+  // A persona is the live segment of the leads who are like it.
+  const asPersona = (when: Condition | undefined) =>
+    when?.kind === 'segment' ? kinds.find((one) => one.segmentId === when.segmentId) : undefined
   const begin = (kind: string) => {
     if (kind === 'field') set({ kind: 'field', field: 'lead.company', op: 'filled', value: '' })
+    else if (kind === 'persona' && kinds[0]) set({ kind: 'segment', segmentId: kinds[0].segmentId, isIn: true })
     else if (kind === 'segment' && first) set({ kind: 'segment', segmentId: first.id, isIn: true })
     else set(undefined)
   }
@@ -30,11 +36,12 @@ export function ConditionFields({ block, put }: { block: Block; put: (block: Blo
     <fieldset className="section stack tight">
       <NativeSelect
         label={t('condition')}
-        value={when?.kind ?? ''}
+        value={asPersona(when) ? 'persona' : (when?.kind ?? '')}
         onChange={(e) => begin(e.currentTarget.value)}
         data={[
           { value: '', label: t('everyone') },
           { value: 'field', label: t('byField') },
+          { value: 'persona', label: words('editor.byPersona'), disabled: !kinds.length },
           { value: 'segment', label: t('bySegment'), disabled: !first },
         ]}
       />
@@ -75,7 +82,11 @@ export function ConditionFields({ block, put }: { block: Block; put: (block: Blo
             aria-label={t('segment')}
             value={when.segmentId}
             onChange={(e) => set({ ...when, segmentId: e.currentTarget.value })}
-            data={(segments.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+            data={
+              asPersona(when)
+                ? kinds.map((one) => ({ value: one.segmentId, label: one.name }))
+                : (segments.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))
+            }
           />
           <NativeSelect
             aria-label={t('condition')}

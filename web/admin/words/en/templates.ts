@@ -118,6 +118,7 @@ export const templates: Same<typeof ja> = {
     findField: 'Search fields',
     noField: 'No such field',
     ownFields: 'Own fields',
+    byPersona: 'By persona',
     cond: { industry: 'Industry', prefecture: 'Prefecture' },
   },
   warning: {

@@ -117,6 +117,7 @@ export const templates = {
     findField: '項目を探す',
     noField: '該当する項目はありません',
     ownFields: '独自項目',
+    byPersona: 'ペルソナで',
     cond: { industry: '業種', prefecture: '都道府県' },
   },
   warning: {
