@@ -14,6 +14,7 @@ import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { RulesCard } from './RulesCard.tsx'
 
 type State = Awaited<ReturnType<typeof client.mailCaps.read>>
 const LIMITS = ['perDay', 'perWeek', 'perCompanyDay'] as const
@@ -34,6 +35,7 @@ export function CapsPage() {
           <>
             <Now state={state.data} />
             <CapsForm state={state.data} />
+            <RulesCard />
           </>
         )}
       </Page>

@@ -3,7 +3,7 @@ import './preview.css'
 import { Alert, Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Pause, Play, Repeat, Trash2, TriangleAlert, X } from 'lucide-react'
+import { Copy, Pause, Play, Repeat, Trash2, TriangleAlert, X } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { ExportButton } from '../lists/ExportButton.tsx'
@@ -20,9 +20,11 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { maybeText, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { ApprovalBar } from './ApprovalBar.tsx'
 import { TONES } from './NewslettersPage.tsx'
 import { MailReport } from './report/MailReport.tsx'
 import { SendDrawer } from './SendDrawer.tsx'
+import { TrialResult } from './TrialResult.tsx'
 
 const schema = viewOf({ edit: maybeText })
 type Report = Awaited<ReturnType<typeof client.newsletters.get>>
@@ -65,6 +67,9 @@ export function NewsletterPage() {
             include: row.include,
             exclude: row.exclude,
             topicId: row.topicId,
+            onWeb: row.onWeb,
+            test: row.test,
+            approved: row.approval.approvedBy !== null,
           }}
         />
       )}
@@ -99,9 +104,17 @@ function Acts({ row, onEdit }: { row: Report; onEdit: () => void }) {
         void again(api.newsletters.key())
         void navigate({ to: `/newsletters/${made.id}` as string, search: { edit: 'yes' } as never })
       }, toast.failed)
+  const copy = () =>
+    client.newsletters.copy({ id: row.id }).then((made) => {
+      void again(api.newsletters.key())
+      void navigate({ to: `/newsletters/${made.id}` as string, search: { edit: 'yes' } as never })
+    }, toast.failed)
   const stoppable = row.status === 'sending' || row.status === 'paused' || row.status === 'scheduled'
   return (
     <>
+      <Button variant="default" leftSection={<Copy size={14} />} onClick={copy}>
+        {n('copy')}
+      </Button>
       {row.status === 'draft' && (
         <>
           <Button variant="default" leftSection={<Trash2 size={14} />} onClick={remove}>
@@ -160,6 +173,7 @@ function Acts({ row, onEdit }: { row: Report; onEdit: () => void }) {
 
 function Figures({ row }: { row: Report }) {
   const t = useWords('deliver')
+  const n = useWords('newsletters')
   const f = useFormats()
   const { counts } = row
   const done = counts.total - counts.waiting
@@ -179,8 +193,15 @@ function Figures({ row }: { row: Report }) {
       <div className="muted newsletter-of">
         <span>{row.subject}</span>
         <Link to={`/templates/${row.templateId}` as string}>{row.templateName}</Link>
+        {row.onWeb && row.startedAt && (
+          <a href={`/n/${row.id}`} target="_blank" rel="noreferrer">
+            {n('openWeb')}
+          </a>
+        )}
         <span>{row.startedAt ? f.instant(row.startedAt) : row.sendAt ? f.instant(row.sendAt) : null}</span>
       </div>
+      <ApprovalBar row={row} />
+      <TrialResult row={row} />
       <MailReport id={row.id} name={row.name} />
     </div>
   )

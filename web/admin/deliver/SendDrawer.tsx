@@ -1,9 +1,10 @@
-import { Button, MultiSelect, NativeSelect, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Button, MultiSelect, NativeSelect, SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
+import type { Trial } from '#loop/deliver/newsletter/trial/contract.ts'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
@@ -11,6 +12,7 @@ import { useFormats } from '../parts/formats.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
 import { ReasonList } from './ReasonList.tsx'
+import { isWhole, TrialFields } from './TrialFields.tsx'
 
 export interface Plan {
   readonly id?: string
@@ -19,6 +21,10 @@ export interface Plan {
   readonly include: string[]
   readonly exclude: string[]
   readonly topicId: string | null
+  readonly onWeb?: boolean
+  readonly test?: Trial | null
+  /** A second person has said yes to it as it is. */
+  readonly approved?: boolean
 }
 
 /** Whom, what, go: three steps from a list to a mail. */
@@ -63,7 +69,10 @@ function Steps({ first, onClose }: { first: Plan; onClose: () => void }) {
   const [plan, setPlan] = useState(first)
   const set = (to: Partial<Plan>) => setPlan((now) => ({ ...now, ...to }))
   const crowd = useAudience(plan)
-  const ready = step === 1 ? plan.include.length > 0 && (crowd.data?.people ?? 0) > 0 : plan.templateId !== '' && plan.name.trim() !== ''
+  const ready =
+    step === 1
+      ? plan.include.length > 0 && (crowd.data?.people ?? 0) > 0
+      : plan.templateId !== '' && plan.name.trim() !== '' && isWhole(plan.test ?? null)
   return (
     <div className="drawer-form">
       <div className="stack">
@@ -78,7 +87,15 @@ function Steps({ first, onClose }: { first: Plan; onClose: () => void }) {
         {step === 1 && <Whom plan={plan} set={set} />}
         {step === 1 && plan.include.length > 0 && <Reach crowd={crowd} />}
         {step === 2 && <What plan={plan} set={set} />}
-        {step === 3 && <Go plan={plan} crowd={crowd} onBack={() => setStep(2)} onDone={onClose} />}
+        {step === 3 && (
+          <Go
+            plan={plan}
+            isChanged={JSON.stringify(plan) !== JSON.stringify(first)}
+            crowd={crowd}
+            onBack={() => setStep(2)}
+            onDone={onClose}
+          />
+        )}
       </div>
       {step < 3 && (
         <div className="drawer-foot">
@@ -167,6 +184,7 @@ function Reach({ crowd }: { crowd: Crowd }) {
 
 function What({ plan, set }: Part) {
   const t = useWords('deliver')
+  const n = useWords('newsletters')
   const templates = useQuery(api.templates.list.queryOptions({ input: { limit: 200 } }))
   const pick = (templateId: string | null) => {
     const one = templates.data?.items.find((item) => item.id === templateId)
@@ -185,6 +203,13 @@ function What({ plan, set }: Part) {
         data-autofocus
       />
       <TextInput label={t('newsletterName')} maxLength={120} value={plan.name} onChange={(e) => set({ name: e.currentTarget.value })} />
+      <TrialFields value={plan.test ?? null} onChange={(test) => set({ test })} />
+      <Switch
+        label={n('onWeb')}
+        description={n('onWebText')}
+        checked={plan.onWeb ?? false}
+        onChange={(e) => set({ onWeb: e.currentTarget.checked })}
+      />
       {plan.templateId && <TemplatePeek id={plan.templateId} />}
     </>
   )
@@ -209,33 +234,52 @@ function TemplatePeek({ id }: { id: string }) {
   )
 }
 
-function Go({ plan, crowd, onBack, onDone }: { plan: Plan; crowd: Crowd; onBack: () => void; onDone: () => void }) {
+interface GoProps {
+  plan: Plan
+  isChanged: boolean
+  crowd: Crowd
+  onBack: () => void
+  onDone: () => void
+}
+
+function Go({ plan, isChanged, crowd, onBack, onDone }: GoProps) {
   const t = useWords('deliver')
+  const n = useWords('newsletters')
   const toast = useToasts()
   const navigate = useNavigate()
   const state = useQuery(api.mail.settings.queryOptions({ input: {} }))
-  const [when, setWhen] = useState<'now' | 'later'>('now')
+  const [when, setWhen] = useState<'now' | 'later' | 'local'>('now')
   const [at, setAt] = useState('')
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<unknown>(null)
   const legal = (state.data?.legalMissing.length ?? 1) === 0
   const sender = Boolean(state.data?.senderAddress)
   const people = crowd.data?.people ?? 0
+  const rules = useQuery(api.newsletters.rules.queryOptions({ input: {} }))
+  const asks = rules.data?.approval === true && (isChanged || !plan.approved)
+  const finish = (made: string, said: string) => {
+    toast.done(said)
+    void again(api.newsletters.key())
+    onDone()
+    void navigate({ to: `/newsletters/${made}` as string })
+  }
   const send = async () => {
     setBusy(true)
     setFailed(null)
     try {
-      const { id, ...edit } = plan
-      const made = id ? await client.newsletters.update({ id, ...edit }) : await client.newsletters.create(edit)
+      const { id, approved, ...edit } = plan
+      const made = id && !isChanged ? { id } : id ? await client.newsletters.update({ id, ...edit }) : await client.newsletters.create(edit)
+      if (asks) {
+        await client.newsletters.askApproval({ id: made.id })
+        return finish(made.id, n('approval.needed'))
+      }
       await client.newsletters.start({
         id: made.id,
         confirmed: people,
         ...(when === 'later' ? { sendAt: new Date(at).toISOString() } : {}),
+        ...(when === 'local' ? { localAt: at } : {}),
       })
-      toast.done(when === 'later' ? t('scheduledDone') : t('started'))
-      void again(api.newsletters.key())
-      onDone()
-      void navigate({ to: `/newsletters/${made.id}` as string })
+      finish(made.id, when !== 'now' ? t('scheduledDone') : t('started'))
     } catch (error) {
       setFailed(error)
       void crowd.refetch()
@@ -265,18 +309,30 @@ function Go({ plan, crowd, onBack, onDone }: { plan: Plan; crowd: Crowd; onBack:
         data={[
           { value: 'now', label: t('sendNow') },
           { value: 'later', label: t('sendLater') },
+          ...(plan.test ? [] : [{ value: 'local', label: n('sendLocal') }]),
         ]}
       />
-      {when === 'later' && (
-        <TextInput type="datetime-local" label={t('when')} value={at} onChange={(e) => setAt(e.currentTarget.value)} required />
+      {when !== 'now' && (
+        <TextInput
+          type="datetime-local"
+          label={t('when')}
+          description={when === 'local' ? n('localText') : undefined}
+          value={at}
+          onChange={(e) => setAt(e.currentTarget.value)}
+          required
+        />
       )}
       <ErrorNote error={failed} />
       <div className="drawer-foot">
         <Button variant="default" onClick={onBack}>
           {t('back')}
         </Button>
-        <Button onClick={send} loading={busy} disabled={!legal || !sender || people === 0 || (when === 'later' && !at)}>
-          {when === 'later' ? t('scheduleFor', { n: crowd.data?.reachable ?? 0 }) : t('sendTo', { n: crowd.data?.reachable ?? 0 })}
+        <Button onClick={send} loading={busy} disabled={!legal || !sender || people === 0 || (when !== 'now' && !at)}>
+          {asks
+            ? n('approval.ask')
+            : when !== 'now'
+              ? t('scheduleFor', { n: crowd.data?.reachable ?? 0 })
+              : t('sendTo', { n: crowd.data?.reachable ?? 0 })}
         </Button>
       </div>
     </>
