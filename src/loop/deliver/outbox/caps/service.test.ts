@@ -81,6 +81,25 @@ const tally = (rows: readonly Row[]) =>
   Object.fromEntries([...Map.groupBy(rows, (row) => row.status)].map(([key, all]) => [key, all.length]))
 
 describe('how often', () => {
+  test('GEN-07 GEN-08 a mail with a later time of its own never leaves before it, whatever becomes of the caps', async () => {
+    const hours = { isOn: true, from: '08:00', to: '20:00', weekdays: [0, 1, 2, 3, 4, 5, 6], holidays: true, closedDays: true }
+    await set({ hours })
+    const [who] = (await someLeads(1)) as [Subject]
+    const notBefore = new Date('2026-11-18T22:00:00+09:00')
+    await put([mail(who, { notBefore })])
+    await set({ hours: { ...hours, isOn: false } })
+    await sendDue(db.house)
+    expect((await rowsOf([who]))[0]?.status).toBe('queued')
+    await set({ hours })
+    db.clock.set('2026-11-18T22:00:00+09:00')
+    await sendDue(db.house)
+    expect((await rowsOf([who]))[0]).toMatchObject({
+      status: 'deferred',
+      reason: 'quiet',
+      not_before: new Date('2026-11-19T08:00:00+09:00'),
+    })
+  })
+
   test('GEN-07 over the cap of a day a mail is postponed with the instant and the reason, keeps its place, and leaves on the next day', async () => {
     await set({ perDay: 1 })
     const [who] = (await someLeads(1)) as [Subject]

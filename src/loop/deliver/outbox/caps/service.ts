@@ -42,7 +42,8 @@ export async function foresee(ctx: Ctx, caps: MailCaps, mails: readonly Wished[]
   const subjects = commercial.map((mail) => mail.subject)
   const sends = hasLimits(caps) ? await queries.recentSends(ctx.db, subjects, countsFrom(hours.week.timeZone, ctx.now)) : new Map()
   return mails.map((mail) => {
-    if (mail.purpose !== 'marketing') return null
+    // What has a later time of its own is weighed when that comes: looked at again by new caps, it would leave before it.
+    if (mail.purpose !== 'marketing' || mail.notBefore > ctx.now) return null
     const had: readonly queries.Sent[] = sends.get(mail.subject.id) ?? []
     const wish = {
       since: ctx.now,
