@@ -134,7 +134,7 @@ function Steps({
             {(numbers.waiting.get(step.id) ?? 0) > 0 && (
               <li>
                 <span>{t('placeWaiting')}</span>
-                <NumberLink label={t('placeWaiting')} onClick={() => onPeople(step.id)}>
+                <NumberLink label={`${t('placeWaiting')} ${f.number(numbers.waiting.get(step.id) ?? 0)}`} onClick={() => onPeople(step.id)}>
                   {f.number(numbers.waiting.get(step.id) ?? 0)}
                 </NumberLink>
               </li>

@@ -53,7 +53,7 @@ export function StartForm({ id, draft, onStarted }: Pick<PanelProps, 'id' | 'dra
             aria-labelledby="sm-months"
             value={months}
             onChange={setMonths}
-            data={MONTHS.map((n) => ({ value: n, label: t('monthsOf', { n: Number(n) }) }))}
+            data={MONTHS.map((n) => ({ value: n, label: t('nMonths', { n: Number(n) }) }))}
           />
         </div>
         <Select label={t('which')} value={which} onChange={(to) => setWhich(to ?? 'draft')} data={choices.own} allowDeselect={false} />

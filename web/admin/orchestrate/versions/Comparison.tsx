@@ -79,7 +79,8 @@ function Table({ found }: { found: Compared }) {
   const figures = useFigures()
   return (
     <>
-      <div className="sv-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, also by keys */}
+      <section className="sv-scroll" aria-label={t('compare')} tabIndex={0}>
         <table className="sv-table">
           <thead>
             <tr>
@@ -132,7 +133,7 @@ function Table({ found }: { found: Compared }) {
             </tbody>
           ))}
         </table>
-      </div>
+      </section>
       <p className="muted sv-hint">
         {adjusted.verdict === 'ok' && t('method', { strata: adjusted.strata })}
         {adjusted.verdict === 'few' && t('few')}
@@ -195,7 +196,8 @@ function Steps({ a, b }: { a: CompareSide; b: CompareSide }) {
   return (
     <details className="sv-steps">
       <summary>{t('steps')}</summary>
-      <div className="sv-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, also by keys */}
+      <section className="sv-scroll" aria-label={t('compare')} tabIndex={0}>
         <table className="sv-table">
           <thead>
             <tr>
@@ -215,7 +217,7 @@ function Steps({ a, b }: { a: CompareSide; b: CompareSide }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   )
 }

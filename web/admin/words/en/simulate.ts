@@ -4,7 +4,8 @@ import type { Same } from '../same.ts'
 export const simulate: Same<typeof ja> = {
   title: 'Try it on the past',
   text: 'The recorded history is played through this scenario by the same engine that runs live. No mail is sent, and nothing is written to the history.',
-  months: 'Time',
+  months: 'How far back',
+  nMonths: '{n, plural, one {# month} other {# months}}',
   monthsOf: '{n, plural, one {Last month} other {Last # months}}',
   which: 'What to try',
   draft: 'The draft being edited',

@@ -2,7 +2,8 @@
 export const simulate = {
   title: '過去のデータで試す',
   text: '保存された行動履歴に、このシナリオを本番と同じ仕組みで流します。メールは1通も送られず、履歴にも何も書き込みません。',
-  months: '期間',
+  months: '過去の期間',
+  nMonths: '{n, number}か月',
   monthsOf: '過去{n, number}か月',
   which: '試すもの',
   draft: '編集中の下書き',
