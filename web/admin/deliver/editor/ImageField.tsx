@@ -68,6 +68,7 @@ export function ImageField({ src, onChange }: { src: string; onChange: (to: stri
       )}
       <TextInput
         label={deliver('src')}
+        w="100%"
         type="url"
         placeholder="https://"
         value={src}

@@ -177,11 +177,12 @@ function EditorPage({ template }: { template: TemplateDetail }) {
           component="a"
           href={`/templates/${template.id}/report`}
           onClick={toReport}
+          aria-label={words('report')}
         >
-          {words('report')}
+          <span className="hide-s">{words('report')}</span>
         </Button>
-        <Button variant="default" leftSection={<Send size={14} />} onClick={() => setTesting(true)}>
-          {t('testSend')}
+        <Button variant="default" leftSection={<Send size={14} />} aria-label={t('testSend')} onClick={() => setTesting(true)}>
+          <span className="hide-s">{t('testSend')}</span>
         </Button>
         {may('templates.write') && template.mine === 'edit' && (
           <Button onClick={save} loading={saving} disabled={!dirty}>

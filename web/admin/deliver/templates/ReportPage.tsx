@@ -149,7 +149,10 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
               </td>
             ))}
             <td>
-              <NumberLink label={t('count.stopped')} onClick={() => onAsk({ of: 'stopped', edition: one })}>
+              <NumberLink
+                label={`${t('count.stopped')} ${f.number(one.figures.stopped)}`}
+                onClick={() => onAsk({ of: 'stopped', edition: one })}
+              >
                 {f.number(one.figures.stopped)}
               </NumberLink>
             </td>
