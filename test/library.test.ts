@@ -307,3 +307,23 @@ test('NUR-02 the library tells in both languages what each scenario is for, who 
   }
   expect(Object.fromEntries(ja.map(({ id, days }) => [id, days]))).toMatchObject({ stepMail: 7, hotLead: 1, exhibition: 9 })
 })
+
+test('CRM-10 a lost deal that is taken up again is the old one with its past, and ends the run that asked after it', async () => {
+  const id = await publish('lostDeal', 'ja', {})
+  const who = await someone('keen')
+  const { id: deal } = await db.tx((ctx) => deals.create(ctx, { leadIds: [who.id] }))
+  await db.tx((ctx) => deals.lose(ctx, { id: deal, reason: 'timing' }))
+  await db.drain()
+  await turnUntilQuiet(db.house)
+  await morning([], 181)
+  const run = async () => (await db.read((ctx) => people.runs(ctx, { person: who.id }))).items.find((one) => one.scenarioId === id)
+  expect(await run()).toMatchObject({ how: null })
+  await db.tx((ctx) => deals.reopen(ctx, { id: deal }))
+  await turnUntilQuiet(db.house)
+  expect(await run()).toMatchObject({ how: 'exited' })
+  const { rows } = await db.house.pool.query("SELECT name FROM journal WHERE person_id = $1 AND props->>'deal' = $2", [
+    who.id,
+    deal,
+  ])
+  expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(['deal.created', 'deal.lost', 'deal.reopened']))
+})
