@@ -49,6 +49,7 @@ const summary = z.object({
   testUntil: instant.nullable(),
   testResult: trialResult.nullable(),
   lineId: uuid.nullable(),
+  sender: z.enum(['company', 'owner']).nullable().meta({ description: 'Whose name it carries; null: as the mail settings say' }),
   approval: z.object({
     askedBy: z.string().nullable(),
     askedAt: instant.nullable(),
@@ -69,6 +70,7 @@ const edit = {
   onWeb: z.boolean().optional(),
   test: trial.nullish(),
   lineId: uuid.nullish(),
+  sender: z.enum(['company', 'owner']).nullish().meta({ description: 'Whose name it carries; left out: as the mail settings say' }),
 }
 
 /** Wall-clock time in the zone of each reader. */

@@ -80,6 +80,7 @@ function shown(row: NewsletterRow, counts: Counts | undefined, who: string): New
     testUntil: row.test_until?.toISOString() ?? null,
     testResult: row.test_result,
     lineId: row.line_id,
+    sender: row.sender,
     approval: approvalOf(row, who),
     counts: counts ?? NONE,
   }

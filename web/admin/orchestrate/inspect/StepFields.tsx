@@ -41,6 +41,7 @@ export function StepFields(props: FieldsProps<StepKind>) {
 
 function MailFields({ step, names, onChange }: FieldsProps<'mail'>) {
   const t = useWords('orchestrate')
+  const s = useWords('sending')
   return (
     <>
       <Select
@@ -64,6 +65,16 @@ function MailFields({ step, names, onChange }: FieldsProps<'mail'>) {
         value={step.purpose}
         allowDeselect={false}
         onChange={(purpose) => onChange({ ...step, purpose: purpose === 'transactional' ? 'transactional' : 'marketing' })}
+      />
+      <Select
+        label={s('sender.label')}
+        data={(['usual', 'company', 'owner'] as const).map((value) => ({ value, label: s(`sender.${value}`) }))}
+        value={step.sender ?? 'usual'}
+        allowDeselect={false}
+        onChange={(who) => {
+          const { sender: _, ...rest } = step
+          onChange(who === 'owner' || who === 'company' ? { ...rest, sender: who } : rest)
+        }}
       />
     </>
   )

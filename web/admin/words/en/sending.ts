@@ -98,4 +98,5 @@ export const sending: Same<typeof ja> = {
   heldBounces: 'Newsletter “{name}” was paused: too many dead addresses.',
   heldComplaints: 'Newsletter “{name}” was paused: too many complaints.',
   look: 'Look at it',
+  sender: { label: 'From', usual: 'As the mail settings say', company: 'The company', owner: 'The lead’s owner' },
 }

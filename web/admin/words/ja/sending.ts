@@ -93,4 +93,5 @@ export const sending = {
   heldBounces: 'メルマガ「{name}」は宛先不明が多いため停止しました。',
   heldComplaints: 'メルマガ「{name}」は迷惑メール報告が多いため停止しました。',
   look: '確認する',
+  sender: { label: '差出人', usual: 'メール設定に従う', company: '会社', owner: '営業担当者' },
 } as const
