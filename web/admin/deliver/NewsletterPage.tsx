@@ -112,7 +112,7 @@ function Acts({ row, onEdit }: { row: Report; onEdit: () => void }) {
   const stoppable = row.status === 'sending' || row.status === 'paused' || row.status === 'scheduled'
   return (
     <>
-      <Button variant="default" leftSection={<Copy size={14} />} onClick={copy}>
+      <Button variant="default" leftSection={<Copy size={14} />} className="hide-s" onClick={copy}>
         {n('copy')}
       </Button>
       {row.status === 'draft' && (
@@ -124,7 +124,7 @@ function Acts({ row, onEdit }: { row: Report; onEdit: () => void }) {
         </>
       )}
       {(row.status === 'finished' || row.status === 'sending') && row.counts.sent > 0 && may('segments.write') && (
-        <Button variant="default" leftSection={<Repeat size={14} />} onClick={resend}>
+        <Button variant="default" leftSection={<Repeat size={14} />} className="hide-s" onClick={resend}>
           {n('again')}
         </Button>
       )}
