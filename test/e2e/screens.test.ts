@@ -46,7 +46,17 @@ async function everyPath(page: Page): Promise<string[]> {
     if (items[0]) firsts.set(room, items[0].id)
   }
   const idOf = (path: string) => firsts.get(path.split('/')[1] as string)
-  return paths.map((path) => path.replace('$id', () => idOf(path) ?? '')).filter((path) => !path.includes('//') && !path.endsWith('/'))
+  const found = paths
+    .map((path) => path.replace('$id', () => idOf(path) ?? ''))
+    .filter((path) => !path.includes('//') && !path.endsWith('/'))
+  return [...found, ...tabsOf(firsts.get('scenarios')), '/scenarios?add=yes']
+}
+
+/** The tabs of a scenario besides its editor are pages without a path of their own. */
+function tabsOf(scenario: string | undefined): string[] {
+  const source = readFileSync(join(import.meta.dirname, '../../web/admin/orchestrate/tabs.ts'), 'utf8')
+  const tabs = [...source.matchAll(/key: '(\w+)', panel: later/g)].map(([, key]) => key as string)
+  return scenario ? tabs.map((tab) => `/scenarios/${scenario}?tab=${tab}`) : []
 }
 
 async function settled(page: Page): Promise<void> {
@@ -132,4 +142,4 @@ test('RUN-10 every page in light and dark, wide and narrow: no script error, no 
   )
   expect(wrong).toEqual([])
   expect([...faults, ...second.faults]).toEqual([])
-}, 180_000)
+}, 240_000)
