@@ -1,5 +1,6 @@
 // How mail leaves and how it comes back: what the mail rooms need of the outside, and what they bring.
 import { dnsExchangers } from '#connect/dns/exchangers.ts'
+import { openNames } from '#connect/dns/resolver.ts'
 import { dnsText } from '#connect/dns/text.ts'
 import { clientOf } from '#connect/egress/webhook.ts'
 import { openMailbox } from '#connect/imap/mailbox.ts'
@@ -20,6 +21,7 @@ import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { publicRoutes as newsletterPaths, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { jobs as capsJobs } from '#loop/deliver/outbox/caps/jobs.ts'
 import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
+import { checkDomainJob } from '#loop/deliver/sender/domain/jobs.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { publicRoutes as imagePaths, mailImagesRoutes } from '#loop/deliver/template/images/routes.ts'
 import { templateKitRoutes } from '#loop/deliver/template/kit/routes.ts'
@@ -28,10 +30,11 @@ import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
 import type { PublicRoutes } from './http.ts'
 
-export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' | 'mailHooks' | 'openMailbox'> = {
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' | 'names' | 'mailHooks' | 'openMailbox'> = {
   mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
   dnsText,
   dnsExchangers,
+  names: openNames(),
   mailHooks: {
     ses: sesHook((house, url) => clientOf(house).send({ method: 'GET', url })),
     sendgrid: sendgridHook,
@@ -42,7 +45,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' |
 }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
-export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs, ...capsJobs]
+export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs, ...capsJobs, checkDomainJob]
 export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]
 /** Rooms of the API by the name they have in the contract. */
 export const mailRooms: Readonly<Record<string, Served>> = {
