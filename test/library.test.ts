@@ -321,9 +321,6 @@ test('CRM-10 a lost deal that is taken up again is the old one with its past, an
   await db.tx((ctx) => deals.reopen(ctx, { id: deal }))
   await turnUntilQuiet(db.house)
   expect(await run()).toMatchObject({ how: 'exited' })
-  const { rows } = await db.house.pool.query("SELECT name FROM journal WHERE person_id = $1 AND props->>'deal' = $2", [
-    who.id,
-    deal,
-  ])
+  const { rows } = await db.house.pool.query("SELECT name FROM journal WHERE person_id = $1 AND props->>'deal' = $2", [who.id, deal])
   expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(['deal.created', 'deal.lost', 'deal.reopened']))
 })

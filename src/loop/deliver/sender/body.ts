@@ -26,13 +26,6 @@ function writeBase64(source: Buffer, target: Buffer, at: number): number {
   return end
 }
 
-/** Base64 in lines of 76 (RFC 2045 §6.8): for Japanese no longer than quoted-printable, and faster to make. */
-export function base64Lines(bytes: Buffer): Buffer {
-  const out = Buffer.alloc(encodedLength(bytes.length))
-  writeBase64(bytes, out, 0)
-  return out
-}
-
 /** A mail's body, and its hash as DKIM wants it. */
 export interface Body {
   readonly bytes: Buffer

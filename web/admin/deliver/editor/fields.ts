@@ -21,8 +21,6 @@ export const FIELDS: readonly FieldKey[] = [
   'sender.name',
 ]
 
-export const isKnownField = (field: string): field is FieldKey => (FIELDS as readonly string[]).includes(field)
-
 /** The key of a field's name among the words: a dot would mean nesting there. */
 export const wordOf = (field: FieldKey) => `fields.${field.replace('.', '_') as keyof typeof deliver.fields}` as const
 

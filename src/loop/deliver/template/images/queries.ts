@@ -36,8 +36,9 @@ export async function insertImage(
   return put.rows[0] as ImageRow
 }
 
-export async function archiveImage(db: Db, id: string, now: Date): Promise<void> {
-  await sql`UPDATE mail_image SET archived_at = ${now} WHERE id = ${id} AND archived_at IS NULL`.execute(db)
+export async function archiveImage(db: Db, id: string, now: Date): Promise<boolean> {
+  const done = await sql`UPDATE mail_image SET archived_at = coalesce(archived_at, ${now}) WHERE id = ${id}`.execute(db)
+  return Number(done.numAffectedRows ?? 0) > 0
 }
 
 /** What a receiver sees. Pictures taken out of the choice stay for the mails that show them. */

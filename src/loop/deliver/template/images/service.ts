@@ -1,6 +1,7 @@
 import { randomToken } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
+import { refuse } from '#kernel/errors.ts'
 import { cursorOf, readCursor } from '../../cursor.ts'
 import type { MailImage, mailImagesContract } from './contract.ts'
 import type { Picture } from './picture.ts'
@@ -41,6 +42,7 @@ export async function keep(ctx: Ctx, name: string, picture: Picture): Promise<Ma
 }
 
 export async function remove(ctx: Ctx, { id }: Ask<'remove'>): Promise<{ ok: true }> {
-  await archiveImage(ctx.db, id, ctx.now)
+  if (!(await archiveImage(ctx.db, id, ctx.now)))
+    refuse('missing', 'image.unknown', { message: 'この画像はありません / There is no such picture.' })
   return { ok: true }
 }

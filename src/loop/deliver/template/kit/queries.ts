@@ -21,6 +21,7 @@ export async function insertBlock(db: Db, row: SavedRow, madeBy: string | null, 
   )
 }
 
-export async function deleteBlock(db: Db, id: string): Promise<void> {
-  await sql`DELETE FROM template_block WHERE id = ${id}`.execute(db)
+export async function deleteBlock(db: Db, id: string): Promise<boolean> {
+  const done = await sql`DELETE FROM template_block WHERE id = ${id}`.execute(db)
+  return Number(done.numAffectedRows ?? 0) > 0
 }

@@ -24,7 +24,7 @@ export async function saveBlock(ctx: Ctx, { name, block }: Ask<'saveBlock'>): Pr
 }
 
 export async function removeBlock(ctx: Ctx, { id }: Ask<'removeBlock'>): Promise<{ ok: true }> {
-  await deleteBlock(ctx.db, id)
+  if (!(await deleteBlock(ctx.db, id))) refuse('missing', 'kit.block', { message: 'このブロックはありません / There is no such block.' })
   return { ok: true }
 }
 
