@@ -186,7 +186,7 @@ describe('time', () => {
     expect((await j.db.house.pool.query('SELECT 1 FROM run WHERE scenario_id = $1', [id])).rowCount).toBe(0)
   })
 
-  test('N3 a daily hour that does not exist is the next one that does, and one that comes twice is taken once', async () => {
+  test('N3 a daily hour that does not exist is the next one that does, on a live run', async () => {
     await j.db.tx((ctx) => updateCompany(ctx, { timeZone: 'America/New_York' }))
     await j.scenario(
       [on('custom.dst')],

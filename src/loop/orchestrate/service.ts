@@ -4,6 +4,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
+import { assertTemplates } from '#loop/deliver/template/folders/service.ts'
 import { shownTo } from './addresses.ts'
 import { isPublishable, type Problem, problemsOf } from './check/contract.ts'
 import type { ScenarioDetail, ScenarioSummary, scenariosContract } from './contract.ts'
@@ -125,9 +126,16 @@ export const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : 
 export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>): Promise<ScenarioDetail> {
   const row = await editable(ctx, id, revision)
   const differs = JSON.stringify(ordered(row.draft)) !== JSON.stringify(ordered(graph))
+  if (differs) await assertTemplates(ctx, newTemplates(row.draft, graph), 'view')
   await rows.updateDraft(ctx.db, { id, name, draft: graph, by: byOf(ctx), differs }, ctx.now)
   await announce(ctx, 'scenario', { id })
   return get(ctx, { id })
+}
+
+/** Templates that were not in it before: whoever puts one in must be let into its folder; what colleagues put in stays. */
+function newTemplates(before: Graph, after: Graph): string[] {
+  const known = new Set(idsOf(referentsOf(before)).templates)
+  return [...new Set(idsOf(referentsOf(after)).templates)].filter((id) => !known.has(id))
 }
 
 /** The database sorts keys of objects; two drafts are compared with sorted ones. */

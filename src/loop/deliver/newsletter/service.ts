@@ -10,6 +10,7 @@ import { mayReach } from '../outbox/decide.ts'
 import { bulkFault, refresh } from '../sender/domain/service.ts'
 import { readMail, senderAddress } from '../sender/settings.ts'
 import { wakeSender } from '../sender/wake.ts'
+import { assertTemplates } from '../template/folders/service.ts'
 import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
 import type { Counts, Newsletter, newslettersContract } from './contract.ts'
@@ -185,12 +186,14 @@ export async function update(ctx: Ctx, input: Ask<'update'>): Promise<Newsletter
   const row = await locked(ctx, input.id)
   if (row.status !== 'draft')
     refuse('conflict', 'newsletter.begun', { message: 'This newsletter is already on its way. Cancel it or make a new one.' })
-  await assertTemplate(ctx, input.templateId)
+  await assertTemplate(ctx, input.templateId, row.template_id)
   await putNewsletter(ctx.db, input.id, input, ctx.now)
   return one(ctx, input.id)
 }
 
-async function assertTemplate(ctx: Ctx, id: string): Promise<void> {
+/** A template that is there, and that whoever chooses it is let see; one a colleague has chosen may stay. */
+async function assertTemplate(ctx: Ctx, id: string, was: string | null = null): Promise<void> {
+  if (id !== was) await assertTemplates(ctx, [id], 'view')
   const template = await findTemplate(ctx.db, id)
   if (!template || template.archived_at)
     refuse('invalid', 'newsletter.template', { message: 'Choose a template that exists.', field: 'templateId' })
