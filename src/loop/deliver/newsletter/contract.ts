@@ -105,7 +105,8 @@ export const PEOPLE_OF = [
   'converted',
 ] as const
 
-const person = z.object({
+/** Somebody a newsletter went to, or did not. */
+export const mailPerson = z.object({
   personId: uuid,
   name: z.string(),
   company: z.string(),
@@ -146,7 +147,7 @@ export const newslettersContract = {
     permission: 'newsletters.read',
     summary: 'The people behind one of its numbers',
     input: z.object({ id: uuid, of: z.enum(PEOPLE_OF).default('all'), reason: z.string().max(300).optional(), ...pageQuery }),
-    output: page(person),
+    output: page(mailPerson),
   }),
   audience: endpoint({
     method: 'POST',

@@ -28,6 +28,7 @@ import {
   listNewsletters,
   listPeople,
   type NewsletterRow,
+  type PersonOf,
   putNewsletter,
   schedule,
   setStatus,
@@ -123,6 +124,19 @@ export async function get(ctx: Ctx, { id }: Ask<'get'>) {
   }
 }
 
+/** A delivery as its reader is shown behind a number. */
+export const personOf = (row: PersonOf) => ({
+  personId: row.person_id,
+  name: row.name,
+  company: row.company_name ?? '',
+  address: row.address ?? '',
+  status: row.status,
+  reason: row.reason ?? '',
+  sentAt: row.sent_at?.toISOString() ?? null,
+  openedAt: row.opened_at?.toISOString() ?? null,
+  clickedAt: row.clicked_at?.toISOString() ?? null,
+})
+
 export async function people(ctx: Ctx, input: Ask<'people'>) {
   const after = readCursor(input.cursor)
   const from: Subject | null = after ? { bucket: Number(after[0]), id: after[1] ?? '' } : null
@@ -130,17 +144,7 @@ export async function people(ctx: Ctx, input: Ask<'people'>) {
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
   return {
-    items: items.map((row) => ({
-      personId: row.person_id,
-      name: row.name,
-      company: row.company_name ?? '',
-      address: row.address ?? '',
-      status: row.status,
-      reason: row.reason ?? '',
-      sentAt: row.sent_at?.toISOString() ?? null,
-      openedAt: row.opened_at?.toISOString() ?? null,
-      clickedAt: row.clicked_at?.toISOString() ?? null,
-    })),
+    items: items.map(personOf),
     next: rows.length > input.limit && last ? cursorOf(String(last.bucket), last.person_id) : null,
   }
 }

@@ -1,7 +1,8 @@
 // What became of one newsletter: who got it, who read it, what it led to, and who stands behind each number. Browser-safe.
 import { z } from 'zod'
-import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { endpoint, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
+import { mailPerson } from '#loop/deliver/newsletter/contract.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [
@@ -111,18 +112,6 @@ const narrowed = {
   version: uuid.optional(),
 }
 
-const person = z.object({
-  personId: uuid,
-  name: z.string(),
-  company: z.string(),
-  address: z.string(),
-  status: z.string(),
-  reason: z.string(),
-  sentAt: instant.nullable(),
-  openedAt: instant.nullable(),
-  clickedAt: instant.nullable(),
-})
-
 export const mailReportsContract = {
   report: endpoint({
     method: 'GET',
@@ -169,7 +158,7 @@ export const mailReportsContract = {
     permission: 'newsletters.read',
     summary: 'The people behind a number of the report',
     input: z.object({ ...narrowed, ...pageQuery }),
-    output: page(person),
+    output: page(mailPerson),
   }),
   segment: endpoint({
     method: 'POST',

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import type { PersonOf } from '#loop/deliver/newsletter/queries.ts'
 import { type DomainRow, GOAL_DAYS, HOURS_SHOWN, type MailFigures, type MailNumber } from './contract.ts'
 
 type Bool = RawBuilder<boolean>
@@ -119,19 +120,6 @@ export async function countClicks(db: Db, id: string, version: string): Promise<
   return found.rows
 }
 
-export interface PersonRow {
-  readonly bucket: number
-  readonly person_id: string
-  readonly name: string
-  readonly company_name: string | null
-  readonly address: string | null
-  readonly status: string
-  readonly reason: string
-  readonly sent_at: Date | null
-  readonly opened_at: Date | null
-  readonly clicked_at: Date | null
-}
-
 export interface Narrowed {
   readonly id: string
   readonly of: MailNumber
@@ -161,8 +149,8 @@ function narrow(ask: Narrowed): RawBuilder<boolean> {
 }
 
 /** The people behind a number, in key order, by the very conditions that count them. */
-export async function listPeople(db: Db, ask: Narrowed, after: Subject | null, limit: number): Promise<PersonRow[]> {
-  const found = await sql<PersonRow>`
+export async function listPeople(db: Db, ask: Narrowed, after: Subject | null, limit: number): Promise<PersonOf[]> {
+  const found = await sql<PersonOf>`
     SELECT d.bucket, d.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, ${reasonOf} AS reason, d.sent_at, d.opened_at, d.clicked_at
     FROM delivery d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
     WHERE ${narrow(ask)} AND (d.bucket, d.person_id) > (${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)

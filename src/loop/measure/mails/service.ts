@@ -5,7 +5,7 @@ import { refuse } from '#kernel/errors.ts'
 import type { Door } from '#kernel/serve.ts'
 import { cursorOf, readCursor } from '#loop/deliver/cursor.ts'
 import { findNewsletter, type NewsletterRow } from '#loop/deliver/newsletter/queries.ts'
-import { create as createNewsletter } from '#loop/deliver/newsletter/service.ts'
+import { create as createNewsletter, personOf } from '#loop/deliver/newsletter/service.ts'
 import { contextOf } from '#loop/deliver/sender/context.ts'
 import { outfit } from '#loop/deliver/sender/settings.ts'
 import { render } from '#loop/deliver/template/kitchen.ts'
@@ -139,17 +139,7 @@ export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
   return {
-    items: items.map((row) => ({
-      personId: row.person_id,
-      name: row.name,
-      company: row.company_name ?? '',
-      address: row.address ?? '',
-      status: row.status,
-      reason: row.reason,
-      sentAt: row.sent_at?.toISOString() ?? null,
-      openedAt: row.opened_at?.toISOString() ?? null,
-      clickedAt: row.clicked_at?.toISOString() ?? null,
-    })),
+    items: items.map(personOf),
     next: rows.length > input.limit && last ? cursorOf(String(last.bucket), last.person_id) : null,
   }
 }

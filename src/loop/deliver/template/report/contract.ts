@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 
 /** What of a template's mails is counted, in people's mails. `raw…`: whatever fetched or followed, machines and doubt included. */
-const figures = z.object({
+export const figures = z.object({
   sent: z.number().int().meta({ description: 'the sample: mails that went out' }),
   tried: z.number().int().meta({ description: 'went out or refused at the door' }),
   undelivered: z.number().int().meta({ description: 'refused at once, or come back later' }),

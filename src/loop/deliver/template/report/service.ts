@@ -4,25 +4,13 @@ import { refuse } from '#kernel/errors.ts'
 import { cursorOf, readCursor } from '../../cursor.ts'
 import { listVersions, type VersionRow } from '../queries.ts'
 import { load } from '../service.ts'
-import type { Edition, Figures, templateReportContract } from './contract.ts'
+import { type Edition, type Figures, figures, type templateReportContract } from './contract.ts'
 import { ratesOf, tell } from './decide.ts'
 import { countVersions, listReportPeople, type VersionFigures } from './queries.ts'
 
 type Ask<K extends keyof typeof templateReportContract> = InputOf<(typeof templateReportContract)[K]>
 
-const KEYS = [
-  'sent',
-  'tried',
-  'undelivered',
-  'opened',
-  'clicked',
-  'converted',
-  'stopped',
-  'complained',
-  'rawOpened',
-  'rawClicked',
-  'waiting',
-] as const
+const KEYS = figures.keyof().options
 const figuresOf = (row: VersionFigures): Figures => Object.fromEntries(KEYS.map((key) => [key, row[key]])) as Figures
 const added = (all: readonly Figures[]): Figures =>
   Object.fromEntries(KEYS.map((key) => [key, all.reduce((sum, one) => sum + one[key], 0)])) as Figures
