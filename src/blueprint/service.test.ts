@@ -7,7 +7,7 @@ import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
 import { make } from '#loop/deliver/template/service.ts'
 import { createField } from '#loop/identify/fields/service.ts'
-import type { Graph } from '#loop/orchestrate/graph/contract.ts'
+import { type Graph, PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import * as segments from '#loop/segment/service.ts'
 import { SYSTEM, type TestDatabase } from '../../test/database.ts'
@@ -47,14 +47,14 @@ async function aCompany(): Promise<void> {
     const template = await make(ctx, { name: 'お礼', draft: DRAFT }, compiled)
     await createForm(ctx, { name: '資料請求', template: 'document' })
     const graph: Graph = {
-      triggers: [{ kind: 'segment', id: 't', segment: segment.id }],
+      ...PLAIN,
+      triggers: [{ kind: 'segment', id: 't', segment: segment.id, on: 'entered' }],
       entry: { kind: 'once' },
-      goal: null,
       steps: [
         { kind: 'mail', id: 'm', name: '', template: template.id, purpose: 'marketing' },
         { kind: 'webhook', id: 'h', name: '', url: SECRET_URL },
       ],
-    } as never
+    }
     const made = await scenarios.create(ctx, { name: '追いかけ', starter: 'blank', language: 'ja' }, {})
     await scenarios.save(ctx, { id: made.id, name: '追いかけ', graph, revision: made.revision })
   })
