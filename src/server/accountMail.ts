@@ -1,9 +1,11 @@
 // Invitations and password resets by mail: access owns the port, the sender's route carries it.
+
 import { z } from 'zod'
 import type { AccountMail, AccountMailer } from '#access/users/links.ts'
 import { idAt } from '#kernel/chance.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
+import { escapeHtml } from '#kernel/html.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { readAddress } from '#loop/deliver/sender/address.ts'
 import type { Letter } from '#loop/deliver/sender/mime.ts'
@@ -82,11 +84,9 @@ function letterOf(house: House, worn: Outfit, mail: Omit<AccountMail, 'expiresAt
     replyTo: null,
     to: { name: mail.name, address: mail.to },
     subject,
-    html: `<p>${escaped(words.hello(mail.name))}</p><p>${line}</p><p><a href="${escaped(mail.link)}">${escaped(mail.link)}</a></p><p>${escaped(company)}</p>`,
+    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${line}</p><p><a href="${escapeHtml(mail.link)}">${escapeHtml(mail.link)}</a></p><p>${escapeHtml(company)}</p>`,
     text,
     stopUrl: null,
     feedbackId: null,
   }
 }
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)

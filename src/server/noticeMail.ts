@@ -1,8 +1,10 @@
 // Notices of scenarios to colleagues, by the route that mails go; without a mail server they lie in the built-in mailbox.
+
 import { z } from 'zod'
 import { idAt } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
+import { escapeHtml } from '#kernel/html.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { readAddress } from '#loop/deliver/sender/address.ts'
 import type { Letter } from '#loop/deliver/sender/mime.ts'
@@ -54,7 +56,7 @@ function letterOf(house: House, worn: Outfit, mail: z.output<typeof schema>): Le
   const now = house.clock.now()
   const text = [words.hello(mail.name), '', mail.text, '', ...rows.map((row) => [row.words, row.url].filter(Boolean).join('\n')), rest, '']
   const items = rows
-    .map((row) => `<li>${row.url ? `<a href="${escaped(row.url)}">${escaped(row.words)}</a>` : escaped(row.words)}</li>`)
+    .map((row) => `<li>${row.url ? `<a href="${escapeHtml(row.url)}">${escapeHtml(row.words)}</a>` : escapeHtml(row.words)}</li>`)
     .join('')
   return {
     messageId: `${idAt(now)}@${worn.fromEmail.split('@').at(-1)}`,
@@ -64,11 +66,9 @@ function letterOf(house: House, worn: Outfit, mail: z.output<typeof schema>): Le
     to: { name: mail.name, address: mail.to },
     // A name of a scenario with a line break must not become a header.
     subject: mail.title.replace(/\s+/g, ' ').slice(0, 200),
-    html: `<p>${escaped(words.hello(mail.name))}</p><p>${escaped(mail.text)}</p><p>${words.about}</p><ul>${items}</ul><p>${rest}</p>`,
+    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${escapeHtml(mail.text)}</p><p>${words.about}</p><ul>${items}</ul><p>${rest}</p>`,
     text: text.join('\n'),
     stopUrl: null,
     feedbackId: null,
   }
 }
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)

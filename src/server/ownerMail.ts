@@ -1,8 +1,10 @@
 // Notices to colleagues about their leads, by the route that mails go; without a mail server they lie in the built-in mailbox.
+
 import { z } from 'zod'
 import { idAt } from '#kernel/chance.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
+import { escapeHtml } from '#kernel/html.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { readAddress } from '#loop/deliver/sender/address.ts'
 import type { Letter } from '#loop/deliver/sender/mime.ts'
@@ -68,7 +70,7 @@ function letterOf(house: House, worn: Outfit, mail: OwnerMail): Letter {
   const rest = mail.n > rows.length ? words.more(mail.n - rows.length) : ''
   const now = house.clock.now()
   const text = [words.hello(mail.name), '', line, '', ...rows.map((row) => `${row.words}\n${row.url}`), rest, ''].join('\n')
-  const items = rows.map((row) => `<li><a href="${escaped(row.url)}">${escaped(row.words)}</a></li>`).join('')
+  const items = rows.map((row) => `<li><a href="${escapeHtml(row.url)}">${escapeHtml(row.words)}</a></li>`).join('')
   return {
     messageId: `${idAt(now)}@${worn.fromEmail.split('@').at(-1)}`,
     date: now,
@@ -76,11 +78,9 @@ function letterOf(house: House, worn: Outfit, mail: OwnerMail): Letter {
     replyTo: null,
     to: { name: mail.name, address: mail.to },
     subject,
-    html: `<p>${escaped(words.hello(mail.name))}</p><p>${line}</p><ul>${items}</ul><p>${rest}</p>`,
+    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${line}</p><ul>${items}</ul><p>${rest}</p>`,
     text,
     stopUrl: null,
     feedbackId: null,
   }
 }
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)

@@ -1,4 +1,5 @@
 // A form as a small tree of elements: one renderer for the hosted page and the preview (as HTML) and for the embed (as DOM nodes).
+import { escapeHtml } from '#kernel/html.ts'
 import type { FormField, FormSpec } from './contract.ts'
 import { type Flaw, inWords, type Language } from './decide.ts'
 import { ADDRESS_AUTOFILL } from './postal.ts'
@@ -138,12 +139,11 @@ export const thanksTree = (text: string): Node =>
   )
 
 const VOID = new Set(['input', 'br', 'meta', 'link'])
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
 /** The tree as HTML, every text and value escaped. */
 export function toHtml(node: Node | string): string {
-  if (typeof node === 'string') return escaped(node)
-  const attrs = Object.entries(node.attrs ?? {}).map(([name, value]) => (value === '' ? ` ${name}` : ` ${name}="${escaped(value)}"`))
+  if (typeof node === 'string') return escapeHtml(node)
+  const attrs = Object.entries(node.attrs ?? {}).map(([name, value]) => (value === '' ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`))
   const open = `<${node.tag}${attrs.join('')}>`
   return VOID.has(node.tag) ? open : `${open}${(node.kids ?? []).map(toHtml).join('')}</${node.tag}>`
 }
@@ -173,5 +173,5 @@ export function pageHtml(
   page: { language: Language; nonce: string; company: string; scheme?: 'light' | 'dark'; script?: string },
 ): string {
   const scheme = page.scheme ? `<style nonce="${page.nonce}">:root{color-scheme:${page.scheme}!important}</style>` : ''
-  return `<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><style nonce="${page.nonce}">${FORM_CSS}${PAGE_CSS}</style>${scheme}</head><body><main>${toHtml(body)}</main>${page.script ? `<script nonce="${page.nonce}">${page.script}</script>` : ''}${page.company ? `<footer>${escaped(page.company)}</footer>` : ''}</body></html>`
+  return `<!doctype html><html lang="${page.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style nonce="${page.nonce}">${FORM_CSS}${PAGE_CSS}</style>${scheme}</head><body><main>${toHtml(body)}</main>${page.script ? `<script nonce="${page.nonce}">${page.script}</script>` : ''}${page.company ? `<footer>${escapeHtml(page.company)}</footer>` : ''}</body></html>`
 }

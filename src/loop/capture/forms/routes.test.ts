@@ -111,7 +111,7 @@ describe('submissions', () => {
     })
     expect(page.statusCode).toBe(422)
     expect(page.body).toContain('会社名を入力してください')
-    expect(page.body).toContain('見本&#34;')
+    expect(page.body).toContain('見本&quot;')
   })
 
   test('CAP-01 the hosted page works without any script and says thank you', async () => {

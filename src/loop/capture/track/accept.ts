@@ -1,6 +1,6 @@
 // One batch of messages on its way into the journal: drop, resolve, sort into visits, append, count. A handful of statements however many they are.
-import { localTime } from '#kernel/calendar.ts'
-import { MINUTE, SECOND } from '#kernel/clock.ts'
+import { dayIn } from '#kernel/calendar.ts'
+import { SECOND } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
@@ -49,7 +49,7 @@ function countStrangers(ctx: Ctx, rules: Rules, tally: Tally): void {
   const strangers = strangersOf(ctx.house)
   const { n } = strangers
   if (!n) return
-  count(tally, dayOf(rules.timeZone, ctx.now), null, 'key', '', n)
+  count(tally, dayIn(rules.timeZone, ctx.now), null, 'key', '', n)
   ctx.afterCommit(() => {
     strangers.n -= n
   })
@@ -59,7 +59,7 @@ function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
   const site = rules.sites.get(item.key)
   const moment = momentOf(item.message.at, item.message.sentAt, ctx.now)
   const at = item.replay && item.message.at ? { at: item.message.at, historic: true, crooked: false } : moment
-  const day = dayOf(rules.timeZone, at.at)
+  const day = dayIn(rules.timeZone, at.at)
   if (!site) {
     count(tally, day, null, 'key', '')
     return []
@@ -72,21 +72,6 @@ function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
   const id = eventId(site.id, messageIdOf(item.message, ctx.id))
   const { message, way } = takeWay(item.message)
   return [{ site, message, sender: item.sender, moment: at, id, way, replay: item.replay ?? false }]
-}
-
-const days = new Map<string, string>()
-const QUARTER = 15 * MINUTE
-const MOST_DAYS = 10_000
-
-/** The company's day of an instant. Zones differ from UTC by whole quarters of an hour, so one look per quarter is enough. */
-function dayOf(timeZone: string, at: Date): string {
-  const key = `${timeZone} ${Math.floor(at.getTime() / QUARTER)}`
-  const known = days.get(key)
-  if (known) return known
-  const { day } = localTime(timeZone, at)
-  if (days.size >= MOST_DAYS) days.clear()
-  days.set(key, day)
-  return day
 }
 
 /** Adds to the tally of what became of messages, by company day. */
@@ -179,7 +164,7 @@ function tallyUp(
   const left = new Set(fresh)
   for (const each of passed) {
     if (each.replay) continue // a replay counts for itself, so that doing it again counts nothing
-    const day = dayOf(rules.timeZone, each.moment.at)
+    const day = dayIn(rules.timeZone, each.moment.at)
     const repeated = each.message.kind === 'event' && !left.delete(each.id)
     count(tally, day, each.site.id, repeated ? (conflicts.has(each) ? 'conflict' : 'duplicate') : (without.get(each) ?? 'accepted'), '')
   }

@@ -1,6 +1,6 @@
 // The door for events from outside: a body comes in, a batch takes its messages, and 2xx is said only after COMMIT.
 
-import { localTime } from '#kernel/calendar.ts'
+import { dayIn } from '#kernel/calendar.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, Refusal } from '#kernel/errors.ts'
@@ -98,7 +98,7 @@ async function countRejected(house: House, key: string, rejected: readonly Rejec
   await withTx(house, TAG, async (ctx) => {
     const rules = await rulesOf(ctx)
     const tally: Tally = new Map()
-    const day = localTime(rules.timeZone, ctx.now).day
+    const day = dayIn(rules.timeZone, ctx.now)
     for (const each of rejected) count(tally, day, rules.sites.get(key)?.id ?? null, 'invalid', fieldName(each.field))
     await addCounts(
       ctx.db,

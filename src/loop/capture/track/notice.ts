@@ -1,6 +1,8 @@
 // What the tag sends, to whom and why (電気通信事業法 第27条の12, the external transmission rule): the same list as text to paste and as a page.
+
 import { companyProfile } from '#access/company/service.ts'
 import type { Ctx } from '#kernel/ctx.ts'
+import { escapeHtml } from '#kernel/html.ts'
 import { findSiteByKey, type SiteRow } from './queries.ts'
 
 interface Item {
@@ -90,8 +92,6 @@ export async function noticeText(ctx: Ctx, site: SiteRow): Promise<{ ja: string;
   }
 }
 
-const escaped = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
-
 /** The same as a page of its own; null when no site has this key. */
 export async function noticePage(ctx: Ctx, key: string): Promise<string | null> {
   const site = await findSiteByKey(ctx.db, key)
@@ -99,9 +99,9 @@ export async function noticePage(ctx: Ctx, key: string): Promise<string | null> 
   const text = await noticeText(ctx, site)
   const part = (lang: 'ja' | 'en') => {
     const [title = '', ...rest] = text[lang].split('\n')
-    return `<section lang="${lang}"><h1>${escaped(title)}</h1><pre>${escaped(rest.join('\n').trim())}</pre></section>`
+    return `<section lang="${lang}"><h1>${escapeHtml(title)}</h1><pre>${escapeHtml(rest.join('\n').trim())}</pre></section>`
   }
-  return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(site.name)} – 外部送信について</title>
+  return `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escapeHtml(site.name)} – 外部送信について</title>
 <style>:root{color-scheme:light dark}body{margin:0;background:light-dark(#fbfbfc,#131519);color:light-dark(#1b1f27,#e6e8ec);font:15px/1.8 "Hiragino Sans","Noto Sans JP","Noto Sans CJK JP","Yu Gothic UI",Meiryo,system-ui,sans-serif}
 section{max-width:720px;margin:32px auto;padding:24px;background:light-dark(#fff,#1a1d22);border:1px solid light-dark(#e8eaee,#2a2f37);border-radius:12px}h1{font-size:18px;margin:0 0 12px}pre{font:inherit;white-space:pre-wrap;margin:0;line-break:strict}@media(max-width:760px){section{margin:14px}}</style></head>
 <body>${part('ja')}${part('en')}</body></html>`

@@ -1,6 +1,6 @@
 // An access log becomes historic visits: they count in timelines, scores and segments, and start nothing.
 import { companyProfile } from '#access/company/service.ts'
-import { localTime } from '#kernel/calendar.ts'
+import { dayIn } from '#kernel/calendar.ts'
 import { hashedId } from '#kernel/chance.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
@@ -137,7 +137,7 @@ function note(run: Run, line: LogLine, kind: LineKind): void {
   run.kinds[kind]++
   if (!run.first || line.at < run.first) run.first = line.at
   if (!run.last || line.at > run.last) run.last = line.at
-  count(run.tally, localTime(run.timeZone, line.at).day, run.siteId, REASONS[kind], kind === 'robot' ? (robotIn(line.userAgent) ?? '') : '')
+  count(run.tally, dayIn(run.timeZone, line.at), run.siteId, REASONS[kind], kind === 'robot' ? (robotIn(line.userAgent) ?? '') : '')
 }
 
 async function flush(run: Run): Promise<void> {

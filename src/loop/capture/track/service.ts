@@ -1,7 +1,7 @@
 // Sites and page groups. Who is on the sites: visitors/service.ts. Taking events in: ingest.ts.
 
 import { companyProfile } from '#access/company/service.ts'
-import { localTime } from '#kernel/calendar.ts'
+import { dayIn } from '#kernel/calendar.ts'
 import { randomToken } from '#kernel/chance.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
@@ -86,7 +86,7 @@ function siteOf(ctx: Ctx, row: queries.SiteRow): Site {
 /** What came in per day, site and reason, for `days` company days up to `until` (today when absent). */
 export async function counts(ctx: Ctx, input: { days: number; until?: string | undefined }) {
   const { timeZone } = await companyProfile(ctx)
-  const until = input.until ?? localTime(timeZone, ctx.now).day
+  const until = input.until ?? dayIn(timeZone, ctx.now)
   const from = new Date(Date.parse(`${until}T00:00:00Z`) - (input.days - 1) * DAY).toISOString().slice(0, 10)
   const rows = await queries.sumCounts(ctx.db, from, until)
   return { items: rows.map((row) => ({ day: row.day, siteId: row.site_id, reason: row.reason, detail: row.detail, n: Number(row.n) })) }

@@ -1,5 +1,5 @@
+import { escapeHtml } from '#kernel/html.ts'
 import type { Confirmed } from '#loop/identify/consent/optin.ts'
-import { escapeHtml } from '../template/richtext.ts'
 import { type Language, shell } from './pages.ts'
 
 const WORDS = {

@@ -1,5 +1,5 @@
 // The pages a reader of our mail sees. No script, no cookie, nothing from elsewhere.
-import { escapeHtml } from '../template/richtext.ts'
+import { escapeHtml } from '#kernel/html.ts'
 import type { Preferences } from './queries.ts'
 
 export type Language = 'ja' | 'en'

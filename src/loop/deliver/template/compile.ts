@@ -1,9 +1,10 @@
 // Blocks → MJML → HTML, once per version. What leaves is Liquid source in which every tracked link already stands as
 // `{{ track }}/c/…`: nothing is ever rewritten per recipient.
 import mjml2html from 'mjml'
+import { escapeHtml } from '#kernel/html.ts'
 import type { Block, Draft, LeafBlock } from './contract.ts'
 import { rawFault } from './rawHtml.ts'
-import { escapeAround, escapeHtml, type Holes, plainAround, richToHtml } from './richtext.ts'
+import { escapeAround, type Holes, plainAround, richToHtml } from './richtext.ts'
 import { FIELD_TOKEN, NETWORK_NAMES, type Pot, test, textPart } from './text.ts'
 import { warningsOf } from './warn.ts'
 

@@ -1,5 +1,6 @@
 // Rich text (closed JSON) → HTML for MJML and plain text. Liquid and links leave as holes, so that neither the MJML
 // parser nor HTML escaping ever sees them.
+import { escapeHtml } from '#kernel/html.ts'
 import type { Inline, Mark, RichText } from './contract.ts'
 
 /** Collects what must not pass the MJML parser: Liquid code, and links, which are stored by number. */
@@ -32,10 +33,6 @@ export function plainAround(text: string, holes: Holes): string {
     at = match.index + match[0].length
   }
   return plain + text.slice(at)
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[c] ?? c)
 }
 
 /** The Liquid code of a merge field with its words for "nothing there". */

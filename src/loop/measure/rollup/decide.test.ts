@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { dayIn } from '#kernel/calendar.ts'
 import type { News } from '#kernel/journal.ts'
 import { check } from '../../../../test/world.ts'
-import { countsOf, type DayCount, dayReader, fromNews, type Known, summed } from './decide.ts'
+import { countsOf, type DayCount, fromNews, type Known, summed } from './decide.ts'
 
 const person = { bucket: 7, personId: '01980000-0000-7000-8000-000000000007' }
-const day = dayReader('Asia/Tokyo')
+const dayOf = (zone: string) => (at: Date) => dayIn(zone, at)
+const day = dayOf('Asia/Tokyo')
 const news = (name: string, props: News['props'] = {}, at = '2026-04-08T10:00:00+09:00'): News => ({
   ...person,
   seq: 1,
@@ -28,7 +30,7 @@ const counts = (one: News, sent?: string | null) => countsOf(one, known(sent)).m
 
 test('KPI-01 an event counts on the day of the company’s time zone', () => {
   expect(counts(news('page.viewed', {}, '2026-04-07T15:30:00Z'))).toEqual([{ day: '2026-04-08', metric: 'visit', n: 1 }])
-  expect(dayReader('America/New_York')(new Date('2026-04-08T03:59:00Z'))).toBe('2026-04-07')
+  expect(dayOf('America/New_York')(new Date('2026-04-08T03:59:00Z'))).toBe('2026-04-07')
 })
 
 test('KPI-01 KPI-02 opens and clicks count on the day the mail was sent, those of machines not at all', () => {

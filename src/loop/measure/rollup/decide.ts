@@ -1,4 +1,3 @@
-import { dayIn } from '#kernel/calendar.ts'
 import type { News } from '#kernel/journal.ts'
 import { COUNTED, DEALS, GOALS, MAIL, type Metric, TAKEN_BACK } from './metrics.ts'
 
@@ -34,21 +33,6 @@ export interface Known {
 export type SentAt = ReadonlyMap<string, Date | null>
 /** The delivery whose click a goal event follows, by event id. */
 export type ClickBefore = ReadonlyMap<string, string>
-
-const SLOT = 15 * 60_000
-
-/** The local day of an instant. Remembered by quarter hour: no zone changes its day in between, and a pass asks hundreds of times. */
-export function dayReader(zone: string): (at: Date) => string {
-  const known = new Map<number, string>()
-  return (at) => {
-    const slot = Math.floor(at.getTime() / SLOT)
-    const found = known.get(slot)
-    if (found !== undefined) return found
-    const day = dayIn(zone, at)
-    known.set(slot, day)
-    return day
-  }
-}
 
 /** The delivery an event speaks of; undefined when it speaks of none. */
 export function deliveryOf(news: News): string | undefined {

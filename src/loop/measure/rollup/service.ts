@@ -1,10 +1,11 @@
 import { companyProfile } from '#access/company/service.ts'
+import { dayIn } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { News } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
 import { dealStages } from '#loop/sales/deals/service.ts'
-import { type ClickBefore, dayReader, deliveryOf, fromNews, isGoal, isMail, type SentAt } from './decide.ts'
+import { type ClickBefore, deliveryOf, fromNews, isGoal, isMail, type SentAt } from './decide.ts'
 import { addCounts, readClicksBefore, readSentAt, takeBack, touchDaysOf } from './queries.ts'
 
 /** Events after which a person's rows have moved. */
@@ -14,7 +15,8 @@ const MOVED: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
 export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
   const news = pass.people.flatMap((person) => newsOf(pass, person.id))
   if (!news.length) return
-  const day = dayReader((await companyProfile(ctx)).timeZone)
+  const { timeZone } = await companyProfile(ctx)
+  const day = (at: Date): string => dayIn(timeZone, at)
   const { counts, takenBack } = fromNews(news, { day, meetings: await readMeetings(ctx, news), ...(await readMails(ctx, news)) })
   await takeBack(ctx.db, takenBack)
   await addCounts(ctx.db, counts)
