@@ -57,7 +57,7 @@ export function ReportPage() {
               </div>
               <p className="muted mail-hint">{t('versionsHint')}</p>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways */}
-              <section className="report-scroll" tabIndex={0} aria-label={t('versions')}>
+              <section className="table-scroll" tabIndex={0} aria-label={t('versions')}>
                 <Versions editions={data.editions} onAsk={setAsked} />
               </section>
               <p className="muted mail-hint">
@@ -112,7 +112,7 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
   const f = useFormats()
   const widest = Math.max(0.05, ...editions.flatMap((one) => COLUMNS.map((key) => one.rates[key]?.high ?? 0)))
   return (
-    <table className="report-table">
+    <table className="edition-table">
       <thead>
         <tr>
           <th scope="col">{t('subject')}</th>
@@ -190,7 +190,7 @@ function RateCell({
       >
         <span className="big">{f.percent(rate.share)}</span>
       </NumberLink>
-      <span className="rate-line" title={range} aria-hidden>
+      <span className="edition-rate" title={range} aria-hidden>
         <i style={{ left: at(rate.low), width: at(rate.high - rate.low) }} />
         <b style={{ left: at(rate.share) }} />
       </span>
