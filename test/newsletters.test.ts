@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
 import type { Actor } from '#kernel/ctx.ts'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
-import { followed, stopped } from '#loop/deliver/feedback/service.ts'
+import { append, eventId } from '#kernel/journal.ts'
+import { followed, opened, stopped } from '#loop/deliver/feedback/service.ts'
 import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
 import { setRules } from '#loop/deliver/newsletter/approval.ts'
 import { approve, askApproval } from '#loop/deliver/newsletter/approving.ts'
@@ -16,6 +17,7 @@ import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
 import { make } from '#loop/deliver/template/service.ts'
+import { settleHits } from '#loop/deliver/truth/tick.ts'
 import { identify } from '#loop/identify/service.ts'
 import * as reports from '#loop/measure/mails/service.ts'
 import type { TestDatabase } from './database.ts'
@@ -67,14 +69,15 @@ const aTemplate = async (given = draft) => {
 }
 
 let serial = 0
-const someLeads = (n: number, domain = 'example.co.jp'): Promise<Subject[]> =>
+const CONSENT = { basis: 'consent' as const, text: '同意します' }
+const someLeads = (n: number, domain = 'example.co.jp', consent: typeof CONSENT | null = CONSENT): Promise<Subject[]> =>
   db.tx(async (ctx) => {
     const acts = Array.from({ length: n }, () => ({
       mail: `reader${++serial}@${domain}`,
       fields: { familyName: `見本${serial}` },
       at: ctx.now,
       route: 'form' as const,
-      consent: { basis: 'consent' as const, text: '同意します' },
+      ...(consent && { consent }),
     }))
     return (await identify(ctx, acts)).map((one) => one.subject)
   })
@@ -182,6 +185,62 @@ test('KPI-01 KPI-02 KPI-03 KPI-16 the report counts people by outcome, domain an
   expect(new Set([...first.items, ...second.items].map((one) => one.personId)).size).toBe(6)
   const narrowed = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'sent', domain: 'other.example', limit: 50 }))
   expect(narrowed.items).toHaveLength(2)
+})
+
+test('KPI-01 KPI-02 KPI-03 opens, clicks and forms after a click are counted by people, machines apart; who was left out stands there with the reason', async () => {
+  const leads = await someLeads(3)
+  const [noBasis] = (await someLeads(1, 'example.co.jp', null)) as [Subject]
+  const made = await aNewsletter([...leads, noBasis])
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 4 }))
+  await settle()
+  db.clock.advance(60_000)
+  const rows = (await rowsOf(made.id)).filter((row) => row.status === 'sent')
+  const tokenFor = (i: number) => mailToken(tokenKeys(db.house), { personId: rows[i]?.person_id ?? '', deliveryId: rows[i]?.id ?? '' })
+  for (const _twice of [1, 2]) await db.tx((ctx) => followed(ctx, tokenFor(0), 1, HUMAN))
+  await db.tx((ctx) => opened(ctx, tokenFor(1), HUMAN))
+  await db.tx((ctx) => opened(ctx, tokenFor(2), { ...HUMAN, userAgent: 'Mozilla/5.0' }))
+  db.clock.advance(60_000)
+  await settleHits(db.house)
+  const form = { subject: subjectOf(rows[0]?.person_id ?? ''), id: eventId('test', 'form'), name: 'form.submitted', props: {} }
+  await db.tx((ctx) => append(ctx, [{ ...form, occurredAt: ctx.now }]))
+  expect((await get(made.id)).counts).toMatchObject({
+    total: 4,
+    sent: 3,
+    suppressed: 1,
+    opened: 2,
+    openedMachine: 1,
+    clicked: 1,
+    clickedMachine: 0,
+  })
+  const report = await db.read((ctx) => reports.report(ctx, { id: made.id }))
+  expect(report.figures).toMatchObject({
+    all: 4,
+    sent: 3,
+    suppressed: 1,
+    opened: 2,
+    openedMachine: 1,
+    clicked: 1,
+    clickedMachine: 0,
+    converted: 1,
+  })
+  expect(report.suppressedBy).toEqual([{ reason: 'no_basis', count: 1 }])
+  const { links } = await reports.clickMap(door(), { id: made.id })
+  expect(links.map(({ people, machine }) => [people, machine])).toEqual([
+    [1, 0],
+    [0, 0],
+  ])
+  for (const [of, n] of [
+    ['sent', 3],
+    ['opened', 2],
+    ['openedMachine', 1],
+    ['clicked', 1],
+    ['converted', 1],
+  ] as const) {
+    const { items } = await db.read((ctx) => reports.people(ctx, { id: made.id, of, limit: 50 }))
+    expect(items, of).toHaveLength(n)
+  }
+  const left = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'suppressed', reason: 'no_basis', limit: 50 }))
+  expect(left.items.map((one) => one.personId)).toEqual([noBasis.id])
 })
 
 test('NUR-14 the click map tells two places of one address apart, by position and wording, and lists who clicked there', async () => {

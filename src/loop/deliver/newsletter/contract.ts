@@ -88,36 +88,6 @@ export type NewsletterRules = z.output<typeof newsletterRules>
 
 const reasonCount = z.object({ reason: z.string(), count: z.number().int() })
 
-/** The states and reactions by which the people behind a number are listed. */
-export const PEOPLE_OF = [
-  'all',
-  'waiting',
-  'sent',
-  'refused',
-  'unknown',
-  'suppressed',
-  'cancelled',
-  'opened',
-  'openedMachine',
-  'clicked',
-  'clickedMachine',
-  'stopped',
-  'converted',
-] as const
-
-/** Somebody a newsletter went to, or did not. */
-export const mailPerson = z.object({
-  personId: uuid,
-  name: z.string(),
-  company: z.string(),
-  address: z.string(),
-  status: z.string(),
-  reason: z.string(),
-  sentAt: instant.nullable(),
-  openedAt: instant.nullable(),
-  clickedAt: instant.nullable(),
-})
-
 export const newslettersContract = {
   list: endpoint({
     method: 'GET',
@@ -133,21 +103,7 @@ export const newslettersContract = {
     permission: 'newsletters.read',
     summary: 'One newsletter with its figures',
     input: z.object({ id: uuid }),
-    output: summary.extend({
-      suppressedBy: z.array(reasonCount),
-      /** People who sent a form within seven days after they clicked (KPI-03). */
-      converted: z.number().int(),
-      refusedBy: z.array(reasonCount),
-      links: z.array(z.object({ url: z.string(), people: z.number().int(), machine: z.number().int() })),
-    }),
-  }),
-  people: endpoint({
-    method: 'GET',
-    path: '/newsletters/{id}/people',
-    permission: 'newsletters.read',
-    summary: 'The people behind one of its numbers',
-    input: z.object({ id: uuid, of: z.enum(PEOPLE_OF).default('all'), reason: z.string().max(300).optional(), ...pageQuery }),
-    output: page(mailPerson),
+    output: summary,
   }),
   audience: endpoint({
     method: 'POST',

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { NewsletterStatus } from '../tables.ts'
-import type { Counts, PEOPLE_OF } from './contract.ts'
+import type { Counts } from './contract.ts'
 import type { Trial, TrialResult } from './trial/contract.ts'
 
 export interface NewsletterRow {
@@ -244,85 +244,4 @@ export async function countStates(db: Db, ids: readonly string[]): Promise<Map<s
       (count(*) FILTER (WHERE bounced_at IS NOT NULL AND bounce_hard))::int AS "bouncedHard", (count(*) FILTER (WHERE bounced_at IS NOT NULL AND NOT bounce_hard))::int AS "bouncedSoft", count(complained_at)::int AS complained
     FROM delivery WHERE source = ANY(${ids}::uuid[]) GROUP BY source`.execute(db)
   return new Map(found.rows.map(({ id, ...counts }) => [id, counts]))
-}
-
-export async function countReasons(db: Db, id: string, status: 'suppressed' | 'refused'): Promise<{ reason: string; count: number }[]> {
-  const found = await sql<{ reason: string; count: number }>`
-    SELECT coalesce(reason, '') AS reason, count(*)::int AS count FROM delivery WHERE source = ${id} AND status = ${status} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
-    db,
-  )
-  return found.rows
-}
-
-export interface PersonOf {
-  readonly bucket: number
-  readonly person_id: string
-  readonly name: string
-  readonly company_name: string | null
-  readonly address: string | null
-  readonly status: string
-  readonly reason: string | null
-  readonly sent_at: Date | null
-  readonly opened_at: Date | null
-  readonly clicked_at: Date | null
-}
-
-type Of = (typeof PEOPLE_OF)[number]
-
-/** The people behind a number of `countStates`, by the same conditions. */
-export async function listPeople(
-  db: Db,
-  ask: { id: string; of: Of; reason: string | null; after: Subject | null; limit: number },
-): Promise<PersonOf[]> {
-  const found = await sql<PersonOf>`
-    SELECT d.bucket, d.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, d.reason, d.sent_at, d.opened_at, d.clicked_at
-    FROM delivery d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
-    WHERE d.source = ${ask.id} AND ${condition(ask.of)} AND (${ask.reason}::text IS NULL OR coalesce(d.reason, '') = ${ask.reason})
-      AND (d.bucket, d.person_id) > (${ask.after?.bucket ?? -1}::smallint, ${ask.after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
-    ORDER BY d.bucket, d.person_id LIMIT ${ask.limit}`.execute(db)
-  return found.rows
-}
-
-/** A person followed the mail's link to the goal: a form sent within seven days after the click. */
-const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'form.submitted'
-  AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + interval '7 days')`
-
-export async function countConverted(db: Db, id: string): Promise<number> {
-  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery d WHERE d.source = ${id} AND ${converted}`.execute(db)
-  return found.rows[0]?.n ?? 0
-}
-
-function condition(of: Of) {
-  switch (of) {
-    case 'all':
-      return sql`true`
-    case 'waiting':
-      return sql`d.status IN ('queued', 'claimed', 'transmitting', 'deferred')`
-    case 'opened':
-      return sql`d.opened_at IS NOT NULL`
-    case 'openedMachine':
-      return sql`d.opened_machine_at IS NOT NULL AND d.opened_at IS NULL`
-    case 'clicked':
-      return sql`d.clicked_at IS NOT NULL`
-    case 'clickedMachine':
-      return sql`d.clicked_machine_at IS NOT NULL AND d.clicked_at IS NULL`
-    case 'stopped':
-      return sql`d.stopped_at IS NOT NULL`
-    case 'converted':
-      return converted
-    default:
-      return sql`d.status = ${of}`
-  }
-}
-
-/** Clicks per link: people, and people for whom only a machine followed it. */
-export async function countLinks(db: Db, id: string): Promise<{ url: string; people: number; machine: number }[]> {
-  const found = await sql<{ url: string; people: number; machine: number }>`
-    WITH mine AS (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND (clicked_at IS NOT NULL OR clicked_machine_at IS NOT NULL)),
-    hits AS (SELECT j.props->>'url' AS url, j.person_id, bool_or(j.props->>'agent' = 'human') AS human
-      FROM mine m JOIN journal j ON j.bucket = m.bucket AND j.person_id = m.person_id AND j.name = 'mail.clicked' AND j.props->>'delivery' = m.id::text GROUP BY 1, 2)
-    SELECT v.url, (count(*) FILTER (WHERE h.human))::int AS people, (count(*) FILTER (WHERE NOT h.human))::int AS machine
-    FROM newsletter n JOIN template_version t ON t.id = n.version_id CROSS JOIN LATERAL (SELECT DISTINCT url FROM unnest(t.links) AS l(url)) v LEFT JOIN hits h ON h.url = v.url
-    WHERE n.id = ${id} GROUP BY v.url ORDER BY 2 DESC, 1`.execute(db)
-  return found.rows
 }

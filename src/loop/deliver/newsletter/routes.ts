@@ -6,13 +6,12 @@ import { readRules, setRules } from './approval.ts'
 import { approve, askApproval } from './approving.ts'
 import { newslettersContract } from './contract.ts'
 import { copy } from './copy.ts'
-import { audience, begin, cancel, create, get, list, pause, people, remove, resume, update } from './service.ts'
+import { audience, begin, cancel, create, get, list, pause, remove, resume, update } from './service.ts'
 import { drawWebCopy, findWebCopy } from './web/service.ts'
 
 export const newslettersRoutes: Served = serve(newslettersContract, {
   list,
   get,
-  people,
   audience,
   create,
   update,

@@ -1,6 +1,5 @@
 import { companyProfile, missingLegalFields } from '#access/company/service.ts'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Subject } from '#kernel/db/buckets.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
@@ -18,17 +17,12 @@ import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
 import { cancelJob } from './jobs.ts'
 import {
   type AudienceGroup,
-  countConverted,
-  countLinks,
-  countReasons,
   countStates,
   deleteNewsletter,
   findNewsletter,
   groupAudience,
   listNewsletters,
-  listPeople,
   type NewsletterRow,
-  type PersonOf,
   putNewsletter,
   schedule,
   setStatus,
@@ -114,40 +108,7 @@ export async function list(ctx: Ctx, input: Ask<'list'>) {
   }
 }
 
-export async function get(ctx: Ctx, { id }: Ask<'get'>) {
-  return {
-    ...(await one(ctx, id)),
-    suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
-    refusedBy: await countReasons(ctx.db, id, 'refused'),
-    links: await countLinks(ctx.db, id),
-    converted: await countConverted(ctx.db, id),
-  }
-}
-
-/** A delivery as its reader is shown behind a number. */
-export const personOf = (row: PersonOf) => ({
-  personId: row.person_id,
-  name: row.name,
-  company: row.company_name ?? '',
-  address: row.address ?? '',
-  status: row.status,
-  reason: row.reason ?? '',
-  sentAt: row.sent_at?.toISOString() ?? null,
-  openedAt: row.opened_at?.toISOString() ?? null,
-  clickedAt: row.clicked_at?.toISOString() ?? null,
-})
-
-export async function people(ctx: Ctx, input: Ask<'people'>) {
-  const after = readCursor(input.cursor)
-  const from: Subject | null = after ? { bucket: Number(after[0]), id: after[1] ?? '' } : null
-  const rows = await listPeople(ctx.db, { id: input.id, of: input.of, reason: input.reason ?? null, after: from, limit: input.limit + 1 })
-  const items = rows.slice(0, input.limit)
-  const last = items.at(-1)
-  return {
-    items: items.map(personOf),
-    next: rows.length > input.limit && last ? cursorOf(String(last.bucket), last.person_id) : null,
-  }
-}
+export const get = (ctx: Ctx, { id }: Ask<'get'>): Promise<Newsletter> => one(ctx, id)
 
 /** How many people that is, how many of them a mail can reach, and why not the others. */
 export async function audience(ctx: Ctx, input: { include: readonly string[]; exclude: readonly string[]; topicId: string | null }) {

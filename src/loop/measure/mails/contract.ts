@@ -1,8 +1,7 @@
 // What became of one newsletter: who got it, who read it, what it led to, and who stands behind each number. Browser-safe.
 import { z } from 'zod'
-import { endpoint, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
-import { mailPerson } from '#loop/deliver/newsletter/contract.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [
@@ -58,7 +57,7 @@ export const GOAL_DAYS = 7
 export const HOURS_SHOWN = 72
 
 const n = z.number().int()
-const figures = z.object({
+export const figures = z.object({
   all: n.describe('People it was made for; all other numbers are parts of it'),
   waiting: n,
   suppressed: n.describe('Left out: no consent, stopped, over the cap …'),
@@ -99,6 +98,20 @@ const domain = z.object({
 export type DomainRow = z.output<typeof domain>
 
 const version = z.object({ id: uuid, version: n, subject: z.string(), figures })
+
+/** Somebody a newsletter went to, or did not. */
+const mailPerson = z.object({
+  personId: uuid,
+  name: z.string(),
+  company: z.string(),
+  address: z.string(),
+  status: z.string(),
+  reason: z.string(),
+  sentAt: instant.nullable(),
+  openedAt: instant.nullable(),
+  clickedAt: instant.nullable(),
+})
+export type MailPerson = z.output<typeof mailPerson>
 
 /** One number, narrowed by reason, receiving domain, hour after sending, link or version of the template. */
 const narrowed = {

@@ -2,7 +2,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { PersonOf } from '#loop/deliver/newsletter/queries.ts'
 import { type DomainRow, GOAL_DAYS, HOURS_SHOWN, type MailFigures, type MailNumber } from './contract.ts'
 
 type Bool = RawBuilder<boolean>
@@ -146,6 +145,19 @@ function narrow(ask: Narrowed): RawBuilder<boolean> {
     parts.map((part) => sql`(${part})`),
     sql` AND `,
   )}`
+}
+
+export interface PersonOf {
+  readonly bucket: number
+  readonly person_id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly address: string | null
+  readonly status: string
+  readonly reason: string | null
+  readonly sent_at: Date | null
+  readonly opened_at: Date | null
+  readonly clicked_at: Date | null
 }
 
 /** The people behind a number, in key order, by the very conditions that count them. */

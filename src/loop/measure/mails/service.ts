@@ -5,45 +5,32 @@ import { refuse } from '#kernel/errors.ts'
 import type { Door } from '#kernel/serve.ts'
 import { cursorOf, readCursor } from '#loop/deliver/cursor.ts'
 import { findNewsletter, type NewsletterRow } from '#loop/deliver/newsletter/queries.ts'
-import { create as createNewsletter, personOf } from '#loop/deliver/newsletter/service.ts'
+import { create as createNewsletter } from '#loop/deliver/newsletter/service.ts'
 import { contextOf } from '#loop/deliver/sender/context.ts'
 import { outfit } from '#loop/deliver/sender/settings.ts'
 import { render } from '#loop/deliver/template/kitchen.ts'
 import { loadVersions, type VersionSource } from '#loop/deliver/template/queries.ts'
 import { SAMPLE } from '#loop/deliver/template/sample.ts'
 import { create as createSegment, list as listSegments } from '#loop/segment/service.ts'
-import { HOURS_SHOWN, type MailFigures, type mailReportsContract } from './contract.ts'
+import { figures, HOURS_SHOWN, type MailFigures, type MailPerson, type mailReportsContract } from './contract.ts'
 import { drawClicks, goalsOf, labelsOf, ruleOf } from './decide.ts'
-import { countClicks, countDomains, countFigures, countHours, countReasons, type LinkRow, listPeople, listVersionNames } from './queries.ts'
+import {
+  countClicks,
+  countDomains,
+  countFigures,
+  countHours,
+  countReasons,
+  type LinkRow,
+  listPeople,
+  listVersionNames,
+  type PersonOf,
+} from './queries.ts'
 
 type In<K extends keyof typeof mailReportsContract> = InputOf<(typeof mailReportsContract)[K]>
 type Out<K extends keyof typeof mailReportsContract> = OutputOf<(typeof mailReportsContract)[K]>
 
-const NOTHING: MailFigures = {
-  all: 0,
-  waiting: 0,
-  suppressed: 0,
-  cancelled: 0,
-  unknown: 0,
-  tried: 0,
-  sent: 0,
-  delivered: 0,
-  opened: 0,
-  openedUnknown: 0,
-  openedMachine: 0,
-  notOpened: 0,
-  clicked: 0,
-  clickedUnknown: 0,
-  clickedMachine: 0,
-  notClicked: 0,
-  converted: 0,
-  stopped: 0,
-  complained: 0,
-  bounced: 0,
-  bouncedHard: 0,
-  bouncedSoft: 0,
-}
-const KEYS = Object.keys(NOTHING) as (keyof MailFigures)[]
+const KEYS = figures.keyof().options
+const NOTHING = Object.fromEntries(KEYS.map((key) => [key, 0])) as MailFigures
 
 const added = (a: MailFigures, b: MailFigures): MailFigures => Object.fromEntries(KEYS.map((key) => [key, a[key] + b[key]])) as MailFigures
 
@@ -117,6 +104,18 @@ async function loadMap(ctx: Ctx, id: string, asked: string | undefined): Promise
   const delivered = figures.find((one) => one.version_id === source.id)?.delivered ?? 0
   return { source, delivered, clicks: await countClicks(ctx.db, id, source.id), frame: (await outfit(ctx)).frame }
 }
+
+const personOf = (row: PersonOf): MailPerson => ({
+  personId: row.person_id,
+  name: row.name,
+  company: row.company_name ?? '',
+  address: row.address ?? '',
+  status: row.status,
+  reason: row.reason ?? '',
+  sentAt: row.sent_at?.toISOString() ?? null,
+  openedAt: row.opened_at?.toISOString() ?? null,
+  clickedAt: row.clicked_at?.toISOString() ?? null,
+})
 
 export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people'>> {
   await demand(ctx, input.id)
