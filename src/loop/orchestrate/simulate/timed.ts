@@ -2,8 +2,7 @@
 import { addDays, dayIn, instantAt } from '#kernel/calendar.ts'
 import { hashedId } from '#kernel/chance.ts'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Trigger } from '../graph/contract.ts'
-import { type DateTrigger, wantedDays } from '../timers/decide.ts'
+import { type DateTrigger, isScheduled, type ScheduleTrigger, wantedDays } from '../timers/decide.ts'
 import { loadDayFields, loadMembers } from './plan.queries.ts'
 import type { Plan } from './plan.ts'
 import { castAt } from './play/decide.ts'
@@ -24,8 +23,6 @@ export interface Turn {
   readonly at: number
   readonly people: () => Timed[]
 }
-
-type Scheduled = Extract<Trigger, { kind: 'schedule' }>
 
 /** All turns of the window, the earliest first. */
 export async function turnsOf(ctx: Ctx, plan: Plan): Promise<Turn[]> {
@@ -63,19 +60,13 @@ async function datesOf(ctx: Ctx, plan: Plan, part: Part, cast: Cast, trigger: Da
   })
 }
 
-async function schedulesOf(ctx: Ctx, plan: Plan, part: Part, cast: Cast, trigger: Scheduled): Promise<Turn[]> {
+async function schedulesOf(ctx: Ctx, plan: Plan, part: Part, cast: Cast, trigger: ScheduleTrigger): Promise<Turn[]> {
   if (!trigger.segment) return []
   const members = await loadMembers(ctx.db, trigger.segment, new Date(plan.setting.from))
   const there = (at: number) => members.filter((one) => one.from.getTime() <= at && (one.to === null || one.to.getTime() > at))
   return instantsOf(plan, part, cast, trigger.time)
-    .filter(({ day }) => isDay(trigger, day))
+    .filter(({ day }) => isScheduled(trigger, day))
     .map(({ at }) => ({ at, people: () => there(at).map(({ id }) => timed(part, cast, trigger.id, 'schedule', id, at)) }))
-}
-
-function isDay({ days }: Scheduled, day: string): boolean {
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number)
-  if (days.kind === 'weekdays') return days.weekdays.includes(new Date(`${day}T00:00:00Z`).getUTCDay())
-  return date === Math.min(days.day, new Date(Date.UTC(year, month, 0)).getUTCDate())
 }
 
 function timed(part: Part, cast: Cast, trigger: string, kind: string, personId: string, at: number): Timed {
