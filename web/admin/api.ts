@@ -17,6 +17,7 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { QueryClient, type QueryKey } from '@tanstack/react-query'
 import type { contract } from '#server/contract.ts'
+import { freshHex } from './parts/fresh.ts'
 import { type Problem, ProblemError, problemFrom } from './problem.ts'
 
 export const queries = new QueryClient({
@@ -34,11 +35,6 @@ export const again = (...keys: QueryKey[]) => Promise.all(keys.map((queryKey) =>
 /** Called when the server says that nobody is signed in; main.tsx sets it. */
 export const signedOut: { handler: () => void } = { handler: () => {} }
 
-/** A fresh key for `Idempotency-Key`; works on plain http too, where `crypto.randomUUID` is missing. */
-function freshKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
-}
-
 const writes = (method: string) => method !== 'GET' && method !== 'HEAD'
 
 /**
@@ -47,7 +43,7 @@ const writes = (method: string) => method !== 'GET' && method !== 'HEAD'
  */
 export async function ask(input: Request): Promise<Response> {
   const headers = new Headers(input.headers)
-  if (writes(input.method) && !headers.has('idempotency-key')) headers.set('idempotency-key', freshKey())
+  if (writes(input.method) && !headers.has('idempotency-key')) headers.set('idempotency-key', freshHex(16))
   const request = new Request(input, { headers, credentials: 'same-origin' })
   const again = request.clone()
   const response = await fetch(request)

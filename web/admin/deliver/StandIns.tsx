@@ -1,6 +1,7 @@
 import './sending.css'
 import { Button, Checkbox, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core'
 import { Plus, Trash2 } from 'lucide-react'
+import { freshUuid } from '../parts/fresh.ts'
 import { Card } from '../parts/Page.tsx'
 import { useWords } from '../words/words.tsx'
 
@@ -25,7 +26,7 @@ export function StandIns({ value, onChange }: { value: readonly StandInValue[]; 
     onChange([
       ...value,
       {
-        id: crypto.randomUUID(),
+        id: freshUuid(),
         name: t('newStandIn', { n: value.length + 1 }),
         host: '',
         port: 587,

@@ -8,6 +8,7 @@ import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { freshUuid } from '../parts/fresh.ts'
 import { Card } from '../parts/Page.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -16,7 +17,6 @@ import { Pick, PickNumber } from '../segment/pick.tsx'
 import { useRuleWords, type Vocabulary } from '../segment/ruleWords.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { freshId } from './book.ts'
 import { CompareModal } from './Compare.tsx'
 import { RanksInput } from './RanksInput.tsx'
 import { RuleRow } from './RuleRow.tsx'
@@ -197,9 +197,9 @@ export function RulesEditor({
 
 function fresh(kind: ScoreRule['kind'], vocabulary: Vocabulary): ScoreRule {
   const fact = vocabulary.facts.find((one) => one.name === 'industry') ?? vocabulary.facts[0]
-  if (kind === 'attribute') return { id: freshId(), kind, label: '', fact: fact?.name ?? 'industry', is: firstOf(fact), points: 10 }
+  if (kind === 'attribute') return { id: freshUuid(), kind, label: '', fact: fact?.name ?? 'industry', is: firstOf(fact), points: 10 }
   return {
-    id: freshId(),
+    id: freshUuid(),
     kind,
     label: '',
     match: { event: 'page.viewed', filters: [] },

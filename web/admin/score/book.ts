@@ -31,9 +31,3 @@ const BOOK_RANKS: ScoreSettings['ranks'] = [
   { name: 'C', label: '情報収集段階', at: 0 },
 ]
 export const BOOK_SETTINGS: ScoreSettings = { ...FIRST_SETTINGS, ranks: BOOK_RANKS }
-
-/** An id for a rule, made in the browser (`crypto.randomUUID` is missing on plain http). */
-export function freshId(): string {
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
-}

@@ -1,5 +1,6 @@
 // Pure moves on the blocks of a draft.
 import type { Block, LeafBlock, RichText } from '#loop/deliver/template/contract.ts'
+import { freshHex } from '../../parts/fresh.ts'
 
 export type Kind = Block['kind']
 export type Column = 'left' | 'right'
@@ -19,7 +20,7 @@ export const PALETTE: readonly Kind[] = [
 ]
 export const LEAVES: readonly LeafBlock['kind'][] = ['heading', 'text', 'image', 'button', 'divider', 'space']
 
-const newId = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, '0')).join('')
+const newId = () => freshHex(8)
 
 export const paragraphs = (...lines: readonly string[]): RichText => ({
   type: 'doc',
