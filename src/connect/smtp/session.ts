@@ -10,7 +10,6 @@ export interface Session {
   readonly pipelining: boolean
   /** Bytes the server takes at most; null when it does not say. */
   readonly size: number | null
-  readonly knowsSize: boolean
 }
 
 const ok = (reply: Reply, code: number) => reply.code !== null && Math.floor(reply.code / 100) === Math.floor(code / 100)
@@ -32,7 +31,7 @@ export async function openSession(options: SmtpOptions, limits: SmtpLimits): Pro
     }
     if (options.user) await signIn(wire, options, offers.get('AUTH') ?? '', limits)
     const size = Number(offers.get('SIZE') || 0)
-    return { wire, pipelining: offers.has('PIPELINING'), size: size > 0 ? size : null, knowsSize: offers.has('SIZE') }
+    return { wire, pipelining: offers.has('PIPELINING'), size: size > 0 ? size : null }
   } catch (error) {
     wire.end()
     throw error

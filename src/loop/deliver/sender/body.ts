@@ -36,17 +36,17 @@ const crlf = (text: string): string => (text.includes('\n') ? text.replace(/\r?\
 
 /** multipart/alternative of a text and an HTML part in UTF-8. */
 export function bodyOf(boundary: string, text: string, html: string): Body {
-  return bodyOfBytes(boundary, Buffer.from(crlf(text), 'utf8'), Buffer.from(crlf(html), 'utf8'), 'utf-8')
+  return bodyOfBytes(boundary, Buffer.from(crlf(text), 'utf8'), Buffer.from(crlf(html), 'utf8'))
 }
 
 /**
- * The same of parts that are bytes already. The hash needs no canonical form: base64 and our own part headers have neither blanks at
+ * The same of parts that are UTF-8 bytes already. The hash needs no canonical form: base64 and our own part headers have neither blanks at
  * line ends nor runs of them, so relaxed (RFC 6376 §3.4.4) changes nothing.
  * @param boundary ASCII without blanks; `=_` in it cannot stand in base64
  */
-export function bodyOfBytes(boundary: string, text: Buffer, html: Buffer, charset: string): Body {
+export function bodyOfBytes(boundary: string, text: Buffer, html: Buffer): Body {
   const head = (kind: string) =>
-    `--${boundary}\r\nContent-Type: text/${kind}; charset=${charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n`
+    `--${boundary}\r\nContent-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`
   const [first, second, end] = [head('plain'), head('html'), `--${boundary}--\r\n`]
   const bytes = Buffer.allocUnsafeSlow(first.length + second.length + end.length + encodedLength(text.length) + encodedLength(html.length))
   let at = writeBase64(text, bytes, bytes.write(first, 0, 'latin1'))

@@ -80,7 +80,7 @@ function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Press
     const context = { ...order.shared, ...own }
     subjects.push(template.subject(context))
     const { text, html } = template.bytes(context)
-    return bodyOfBytes(order.boundaries[i] ?? '', text, html, 'utf-8')
+    return bodyOfBytes(order.boundaries[i] ?? '', text, html)
   })
   const bytes = new Uint8Array(bodies.reduce((sum, body) => sum + body.bytes.length, 0))
   const ends: number[] = []
