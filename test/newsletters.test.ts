@@ -276,6 +276,20 @@ test('NUR-14 KPI-02 a second mailing goes to those who followed no link, also no
   expect(crowd.people).toBe(2)
 })
 
+test('NUR-01 NUR-12 a copy has the people, words, test and sender of the first; a second mailing carries the same name', async () => {
+  const trial = { on: 'subject' as const, subject: '料金が変わります', share: 50, minimum: 50, goal: 'click' as const, hours: 24 }
+  const made = await aNewsletter(await someLeads(1), { onWeb: true, test: trial, sender: 'owner' })
+  const { templateId, include, exclude, topicId } = made
+  const again = await db.tx((ctx) => copy(ctx, { id: made.id }))
+  expect(again).toMatchObject({ status: 'draft', templateId, include, exclude, topicId, onWeb: true, test: trial, sender: 'owner' })
+  const sent = await aNewsletter(await someLeads(1), { sender: 'owner' })
+  await db.tx((ctx) => newsletters.start(ctx, { id: sent.id, confirmed: 1 }))
+  await settle()
+  const second = await db.tx((ctx) => reports.again(ctx, { id: sent.id, name: '再送', segmentName: '読まなかった人' }))
+  await db.drain()
+  expect((await get(second.id)).sender).toBe('owner')
+})
+
 test('NUR-01 S8 each reader gets it at their own hour; a zone nobody knows falls back to the house for that one reader alone', async () => {
   const leads = await someLeads(4)
   const zones = ['Europe/Berlin', 'Nowhere/Never', '', 'America/New_York']

@@ -16,6 +16,6 @@ export async function copy(ctx: Ctx, { id }: { id: string }): Promise<Newsletter
     topicId: row.topic_id,
     onWeb: row.on_web,
     test: row.test,
-    lineId: row.line_id,
+    sender: row.sender,
   })
 }

@@ -164,6 +164,7 @@ export async function again(ctx: Ctx, input: In<'again'>): Promise<Out<'again'>>
     include: [segmentId],
     exclude: row.exclude,
     topicId: row.topic_id,
+    sender: row.sender,
   })
   return { id: made.id, segment: segmentId }
 }
