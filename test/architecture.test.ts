@@ -16,8 +16,10 @@ const named = (pattern: RegExp): Source[] => product.filter((source) => pattern.
 const outsideKernel = product.filter((source) => !source.file.startsWith('src/kernel/'))
 const rankOf = (file: string): number => roomOf(file)?.rank ?? -1
 
-const migrations = readdirSync(join(root, 'db/migrations')).filter((file) => file.endsWith('.sql'))
-const created = migrations.flatMap((file) => createdTables(file, readFileSync(join(root, 'db/migrations', file), 'utf8')))
+const migrations = readdirSync(join(root, 'db/migrations'))
+  .filter((file) => file.endsWith('.sql'))
+  .sort()
+const created = createdTables(migrations.map((file) => ({ file, sql: readFileSync(join(root, 'db/migrations', file), 'utf8') })))
 const owners = ownersOf(house)
 
 /** SQL may stand in queries.ts (or queries/ of a large module); facts.ts and the segment compiler hold fragments of it. */

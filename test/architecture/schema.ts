@@ -9,16 +9,21 @@ export interface CreatedTable {
   readonly columns: readonly string[]
 }
 
-const CREATE = /create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?"?([a-z_]\w*)"?\s*\(([\s\S]*?)\n\s*\)/gi
+const CREATE_OR_DROP =
+  /create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?"?([a-z_]\w*)"?\s*\(([\s\S]*?)\n\s*\)|drop\s+table\s+(?:if\s+exists\s+)?"?([a-z_]\w*)"?/gi
 const NOT_A_COLUMN = /^(primary|unique|check|constraint|foreign|exclude|like)$/i
 
-/** The tables a migration's SQL creates, with the names of their columns. */
-export function createdTables(migration: string, sql: string): CreatedTable[] {
-  const plain = sql.replace(/--[^\n]*/g, '').replace(/\/\*[\s\S]*?\*\//g, '')
-  const dropped = new Set([...plain.matchAll(/drop\s+table\s+(?:if\s+exists\s+)?"?([a-z_]\w*)"?/gi)].map((match) => match[1]))
-  return [...plain.matchAll(CREATE)]
-    .map((match) => ({ name: match[1] ?? '', migration, columns: columnsOf(match[2] ?? '') }))
-    .filter((table) => !dropped.has(table.name))
+/** The tables that stand when these migrations have run in this order, each as it was created last, with the names of its columns. */
+export function createdTables(migrations: readonly { readonly file: string; readonly sql: string }[]): CreatedTable[] {
+  const standing = new Map<string, CreatedTable>()
+  for (const { file, sql } of migrations) {
+    const plain = sql.replace(/--[^\n]*/g, '').replace(/\/\*[\s\S]*?\*\//g, '')
+    for (const [, name, body = '', dropped] of plain.matchAll(CREATE_OR_DROP)) {
+      if (name) standing.set(name, { name, migration: file, columns: columnsOf(body) })
+      else if (dropped) standing.delete(dropped)
+    }
+  }
+  return [...standing.values()]
 }
 
 function columnsOf(body: string): string[] {

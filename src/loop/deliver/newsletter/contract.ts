@@ -48,7 +48,6 @@ const summary = z.object({
   test: trial.nullable(),
   testUntil: instant.nullable(),
   testResult: trialResult.nullable(),
-  lineId: uuid.nullable(),
   sender: z.enum(['company', 'owner']).nullable().meta({ description: 'Whose name it carries; null: as the mail settings say' }),
   approval: z.object({
     askedBy: z.string().nullable(),
@@ -69,7 +68,6 @@ const edit = {
   topicId: uuid.nullable().default(null),
   onWeb: z.boolean().optional(),
   test: trial.nullish(),
-  lineId: uuid.nullish(),
   sender: z.enum(['company', 'owner']).nullish().meta({ description: 'Whose name it carries; left out: as the mail settings say' }),
 }
 

@@ -29,7 +29,6 @@ export interface NewsletterRow {
   readonly test_version: string | null
   readonly test_until: Date | null
   readonly test_result: TrialResult | null
-  readonly line_id: string | null
   readonly sender: 'company' | 'owner' | null
   /** `user <id> <name>` */
   readonly asked_by: string | null
@@ -42,7 +41,7 @@ export interface NewsletterRow {
 }
 
 const columns = sql`n.id, n.name, n.template_id, n.version_id, n.topic_id, n.include, n.exclude, n.status, n.send_at, n.audience, n.expand_bucket, n.expand_person,
-  n.expanded_at, n.created_at, n.started_at, n.finished_at, n.held_reason, n.local_at, n.on_web, n.test, n.test_version, n.test_until, n.test_result, n.line_id, n.sender, n.asked_by, n.asked_at, n.approved_by, n.approved_at, n.approved_version, t.name AS template_name, v.draft->>'subject' AS subject`
+  n.expanded_at, n.created_at, n.started_at, n.finished_at, n.held_reason, n.local_at, n.on_web, n.test, n.test_version, n.test_until, n.test_result, n.sender, n.asked_by, n.asked_at, n.approved_by, n.approved_at, n.approved_version, t.name AS template_name, v.draft->>'subject' AS subject`
 const joined = sql`newsletter n JOIN template t ON t.id = n.template_id JOIN template_version v ON v.id = coalesce(n.version_id, t.version_id)`
 
 export async function listNewsletters(db: Db, after: { at: Date; id: string } | null, limit: number): Promise<NewsletterRow[]> {
@@ -67,15 +66,14 @@ export interface Edit {
   readonly exclude: readonly string[]
   readonly onWeb?: boolean | undefined
   readonly test?: Trial | null | undefined
-  readonly lineId?: string | null | undefined
   readonly sender?: 'company' | 'owner' | null | undefined
 }
 
 /** A change takes back the yes that was given to what it was before. */
 export async function putNewsletter(db: Db, id: string, edit: Edit, now: Date): Promise<void> {
-  await sql`INSERT INTO newsletter (id, name, template_id, topic_id, include, exclude, on_web, test, line_id, sender, status, created_at, updated_at)
-    VALUES (${id}, ${edit.name}, ${edit.templateId}, ${edit.topicId}, ${edit.include}::uuid[], ${edit.exclude}::uuid[], ${edit.onWeb ?? false}, ${edit.test ? JSON.stringify(edit.test) : null}::jsonb, ${edit.lineId ?? null}::uuid, ${edit.sender ?? null}, 'draft', ${now}, ${now})
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name, template_id = excluded.template_id, topic_id = excluded.topic_id, include = excluded.include, exclude = excluded.exclude, on_web = excluded.on_web, test = excluded.test, line_id = excluded.line_id, sender = excluded.sender,
+  await sql`INSERT INTO newsletter (id, name, template_id, topic_id, include, exclude, on_web, test, sender, status, created_at, updated_at)
+    VALUES (${id}, ${edit.name}, ${edit.templateId}, ${edit.topicId}, ${edit.include}::uuid[], ${edit.exclude}::uuid[], ${edit.onWeb ?? false}, ${edit.test ? JSON.stringify(edit.test) : null}::jsonb, ${edit.sender ?? null}, 'draft', ${now}, ${now})
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, template_id = excluded.template_id, topic_id = excluded.topic_id, include = excluded.include, exclude = excluded.exclude, on_web = excluded.on_web, test = excluded.test, sender = excluded.sender,
       asked_by = NULL, asked_at = NULL, approved_by = NULL, approved_at = NULL, approved_version = NULL, updated_at = excluded.updated_at`.execute(
     db,
   )

@@ -75,7 +75,6 @@ function shown(row: NewsletterRow, counts: Counts | undefined, who: string): New
     test: row.test,
     testUntil: row.test_until?.toISOString() ?? null,
     testResult: row.test_result,
-    lineId: row.line_id,
     sender: row.sender,
     approval: approvalOf(row, who),
     counts: counts ?? NONE,
