@@ -1,10 +1,12 @@
-import { Button, CopyButton, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { again, api, client } from '../api.ts'
+import { useFormats } from '../parts/formats.ts'
 import { Card } from '../parts/Page.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { RecordBox } from './RecordBox.tsx'
 
 type State = Awaited<ReturnType<typeof client.mail.settings>>
 
@@ -12,6 +14,7 @@ type State = Awaited<ReturnType<typeof client.mail.settings>>
 export function DkimCard({ state }: { state: State }) {
   const t = useWords('deliver')
   const s = useWords('sending')
+  const f = useFormats()
   const toast = useToasts()
   const { may } = useSession()
   const [domain, setDomain] = useState(state.dkim?.domain ?? state.senderAddress.split('@')[1] ?? '')
@@ -28,6 +31,7 @@ export function DkimCard({ state }: { state: State }) {
       .finally(() => setBusy(false))
   }
   const { dkim } = state
+  const left = dkim?.old[0]
   const writable = may('settings.write')
   return (
     <Card title={t('dkim')}>
@@ -35,21 +39,21 @@ export function DkimCard({ state }: { state: State }) {
         <p className="muted mail-hint">{t('dkimHint')}</p>
         {dkim && (
           <>
-            <Record name={t('dkimHost')} text={dkim.host} />
-            <Record name={t('dkimRecord')} text={dkim.record} />
+            <RecordBox name={t('dkimHost')} text={dkim.host} />
+            <RecordBox name={t('dkimRecord')} text={dkim.record} />
             {[dkim.ed25519, dkim.next].map(
               (one, i) =>
                 one && (
                   <div key={one.host} className="stack">
                     <b>{s(i === 0 ? 'what.ed25519' : 'what.nextKey')}</b>
-                    <Record name={t('dkimHost')} text={one.host} />
-                    <Record name={t('dkimRecord')} text={one.record} />
+                    <RecordBox name={t('dkimHost')} text={one.host} />
+                    <RecordBox name={t('dkimRecord')} text={one.record} />
                   </div>
                 ),
             )}
-            {dkim.old.length > 0 && (
+            {left && (
               <p className="muted mail-hint">
-                {s('oldKeys', { date: dkim.old[0]?.until.slice(0, 10) ?? '', hosts: dkim.old.map((one) => one.host).join(', ') })}
+                {s('oldKeys', { date: f.day(left.until), hosts: dkim.old.map((one) => one.host).join(', ') })}
               </p>
             )}
             <div className="row wrap">
@@ -95,24 +99,5 @@ export function DkimCard({ state }: { state: State }) {
         )}
       </div>
     </Card>
-  )
-}
-
-function Record({ name, text }: { name: string; text: string }) {
-  const t = useWords('deliver')
-  return (
-    <div>
-      <div className="row">
-        <span className="mantine-InputWrapper-label">{name}</span>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="subtle" className="push" onClick={copy}>
-              {copied ? t('copiedText') : t('copyText')}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
-      <code className="record-box">{text}</code>
-    </div>
   )
 }

@@ -1,6 +1,6 @@
 import './deliver.css'
 import './sending.css'
-import { Button, CopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
+import { RecordBox } from './RecordBox.tsx'
 
 type Report = NonNullable<Awaited<ReturnType<typeof client.mailDomain.read>>['report']>
 type Check = Report['checks'][number]
@@ -108,31 +109,12 @@ function CheckRow({ check }: { check: Check }) {
           <span className="mantine-InputWrapper-label">
             {t('enter')} <code>{check.record.type}</code>
           </span>
-          <Copied name={t('host')} text={check.record.host} />
-          <Copied name={t('value')} text={check.record.value} />
+          <RecordBox name={t('host')} text={check.record.host} />
+          <RecordBox name={t('value')} text={check.record.value} />
           {(check.what === 'mx' || check.what === 'a') && <span className="muted">{t('sample')}</span>}
           {check.what === 'ptr' && <span className="muted">{t('ptrHint')}</span>}
         </div>
       )}
     </section>
-  )
-}
-
-function Copied({ name, text }: { name: string; text: string }) {
-  const t = useWords('sending')
-  return (
-    <div>
-      <div className="row">
-        <span className="muted">{name}</span>
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button size="compact-xs" variant="subtle" className="push" onClick={copy} aria-label={`${t('copy')}: ${name}`}>
-              {copied ? t('copied') : t('copy')}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
-      <code className="record-box">{text}</code>
-    </div>
   )
 }
