@@ -26,10 +26,10 @@ export function FieldMenu({
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: opened from outside by `#`
+  const { openDropdown } = combobox
   useEffect(() => {
-    if (opened) combobox.openDropdown()
-  }, [opened])
+    if (opened) openDropdown()
+  }, [opened, openDropdown])
   const wanted = search.trim().toLowerCase()
   const found = fields.filter(({ field, name }) => !wanted || name.toLowerCase().includes(wanted) || field.includes(wanted))
   return (

@@ -7,6 +7,7 @@ import type { RichText } from '#loop/deliver/template/contract.ts'
 import { useWords } from '../../words/words.tsx'
 import { FieldMenu } from './FieldMenu.tsx'
 import { MergeField } from './mergeField.tsx'
+import { isLink } from './RichFields.tsx'
 
 const extensions = [
   StarterKit.configure({
@@ -139,8 +140,6 @@ function insertField(editor: Editor, field: string) {
   chain.insertContent({ type: 'mergeField', attrs: { field, fallback: '' } }).run()
 }
 
-const LINK = /^(https?:\/\/|mailto:|tel:)[^\s<>"'`\\{}]+$/i
-
 function LinkTool({ editor }: { editor: Editor }) {
   const t = useWords('deliver')
   const [opened, setOpened] = useState(false)
@@ -152,7 +151,7 @@ function LinkTool({ editor }: { editor: Editor }) {
   const done = () => {
     const chain = editor.chain().focus().extendMarkRange('link')
     if (href.trim() === '') chain.unsetLink().run()
-    else if (LINK.test(href.trim())) chain.setLink({ href: href.trim() }).run()
+    else if (isLink(href.trim())) chain.setLink({ href: href.trim() }).run()
     else return
     setOpened(false)
   }
@@ -178,7 +177,7 @@ function LinkTool({ editor }: { editor: Editor }) {
           w={260}
           data-autofocus
           value={href}
-          error={href !== '' && !LINK.test(href.trim())}
+          error={href !== '' && !isLink(href.trim())}
           onChange={(e) => setHref(e.currentTarget.value)}
           onKeyDown={(e) => {
             if (e.key !== 'Enter' || e.nativeEvent.isComposing) return
