@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { TRIAL_GOALS, TRIAL_KINDS, type Trial } from '#loop/deliver/newsletter/trial/contract.ts'
 import { api } from '../api.ts'
+import { localOf } from '../identify/history.ts'
 import { useWords } from '../words/words.tsx'
 
-export const FIRST_TRIAL: Trial = { on: 'subject', subject: '', share: 20, minimum: 200, goal: 'click', hours: 24 }
+const FIRST_TRIAL: Trial = { on: 'subject', subject: '', share: 20, minimum: 200, goal: 'click', hours: 24 }
 
 /** Whether B says what it differs in. */
 export function isWhole(trial: Trial | null): boolean {
@@ -119,6 +120,7 @@ function Other({ value, set }: { value: Trial; set: (to: Partial<Trial>) => void
       type="datetime-local"
       label={t('trial.b')}
       required
+      defaultValue={localOf(value.sendAt ?? null)}
       onChange={(e) => e.currentTarget.value && set({ sendAt: new Date(e.currentTarget.value).toISOString() })}
     />
   )
