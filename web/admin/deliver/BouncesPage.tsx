@@ -21,7 +21,7 @@ export function BouncesPage() {
   const [reason, setReason] = useState<Reason | ''>('')
   const [hard, setHard] = useState(false)
   const filter = { ...(reason ? { reason } : {}), ...(hard ? { hard: 'true' } : {}) }
-  const list = useInfiniteQuery(paged(api.incoming.bounces, { limit: 100, ...filter } as never))
+  const list = useInfiniteQuery(paged(api.incoming.bounces, { limit: 100, ...filter }))
   const reasons = useQuery(api.incoming.reasons.queryOptions({ input: { days: 90 } })).data?.items ?? []
   const known = [...new Set(reasons.map((one) => one.reason))]
   return (
@@ -45,7 +45,7 @@ export function BouncesPage() {
       )}
       <DataGrid<Row>
         label={t('bounces')}
-        query={list as never}
+        query={list}
         rowKey={(row) => row.id}
         rowName={(row) => row.name || row.address}
         href={(row) => `/leads/${row.personId}`}

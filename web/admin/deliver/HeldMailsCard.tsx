@@ -7,8 +7,6 @@ import { Card } from '../parts/Page.tsx'
 import { useWords } from '../words/words.tsx'
 import { useReason } from './ReasonList.tsx'
 
-const SOON = new Set(['recheck'])
-
 /** Why somebody has not been reached: mails that wait, and those that did not go. Nothing to tell, no card. */
 export function HeldMailsCard({ leadId }: { leadId: string }) {
   const t = useWords('reach')
@@ -28,7 +26,7 @@ export function HeldMailsCard({ leadId }: { leadId: string }) {
               {one.from && <span className="muted"> ・ {one.from}</span>}
               <br />
               <span className="muted">
-                {SOON.has(one.reason)
+                {one.reason === 'recheck'
                   ? t('heldNow')
                   : one.until
                     ? t('heldUntil', { reason: words(one.reason), when: f.instant(one.until) })
