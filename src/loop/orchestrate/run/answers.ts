@@ -1,5 +1,5 @@
 // What steps ask of the world and are told: rules, dates, units for arms, hours of reading. Each kind is asked set-wise.
-import { dayIn, type WorkWeek } from '#kernel/calendar.ts'
+import type { WorkWeek } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, subjectOf } from '#kernel/db/buckets.ts'
 import { loadUnits } from '#loop/identify/arm/queries.ts'
@@ -12,6 +12,7 @@ import type { Rule } from '#loop/segment/rules/contract.ts'
 import type { SwitchCase } from '../graph/contract.ts'
 import type { Program } from '../program/contract.ts'
 import type { Ask, Said } from '../step/state.ts'
+import { dayOf, MOST_REASONS } from './decide.ts'
 import { hoursOf } from './hours.ts'
 import type { RunRow } from './row.ts'
 
@@ -21,9 +22,6 @@ export interface Asking {
   readonly program: Program
   readonly ask: Ask
 }
-
-/** Reasons kept with an answer. */
-const MOST_REASONS = 5
 
 /** Answers each, by what is known now, with what earlier steps of the same turn have written. In their order. */
 export async function answerAll(ctx: Ctx, week: WorkWeek, asking: readonly Asking[]): Promise<Said[]> {
@@ -110,11 +108,6 @@ async function byDays(ctx: Ctx, week: WorkWeek, asking: readonly Asking[]): Prom
     for (const one of group) answered.push([one, { kind: 'day', day: dayOf(values.get(one.run.person_id), zone) }])
   }
   return answered
-}
-
-function dayOf(value: FactValue | undefined, zone: string): string | null {
-  if (value instanceof Date) return dayIn(zone, value)
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? value.slice(0, 10) : null
 }
 
 async function byHours(ctx: Ctx, week: WorkWeek, asking: readonly Asking[]): Promise<Answered> {

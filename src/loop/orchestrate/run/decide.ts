@@ -1,8 +1,10 @@
 // Who enters a scenario, and what a stored run is to the engine. Pure.
 
+import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
 import { derivedId, type News } from '#kernel/journal.ts'
+import type { FactValue } from '#loop/identify/facts.ts'
 import type { Entry } from '../graph/contract.ts'
 import type { HeardEvent, Run } from '../step/state.ts'
 import type { RunRow } from './row.ts'
@@ -93,4 +95,13 @@ export function rowOf(row: RunRow, run: Run, now: Date): RunRow {
 export function heardOf(news: News): HeardEvent {
   const { eventId, name, props, pageGroup, receivedAt, historic } = news
   return { eventId, name, props, pageGroup, receivedAt, historic: historic || props['byEdit'] === true }
+}
+
+/** Reasons kept with an answer. */
+export const MOST_REASONS = 5
+
+/** The day that stands in a field, `YYYY-MM-DD`; null when there is none. @param zone in which an instant has its day */
+export function dayOf(value: FactValue | undefined, zone: string): string | null {
+  if (value instanceof Date) return dayIn(zone, value)
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? value.slice(0, 10) : null
 }

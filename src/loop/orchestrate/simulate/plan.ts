@@ -1,7 +1,6 @@
 // Makes what was asked ready to play: graphs, what they listen to and read, and what the house is like.
 import { workWeek } from '#access/company/service.ts'
 import { addDays, dayIn, instantAt } from '#kernel/calendar.ts'
-import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { MailCaps } from '#loop/deliver/outbox/caps/contract.ts'
 import { readCaps } from '#loop/deliver/outbox/caps/service.ts'
@@ -15,7 +14,7 @@ import { type Rule, rule as ruleSchema } from '#loop/segment/rules/contract.ts'
 import { type Graph, stepsOf } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
 import { listVersions } from '../queries.ts'
-import { sumHours } from '../run/hours.queries.ts'
+import { allHours, HABIT } from '../run/hours.ts'
 import { triggerMatches, waitMatches } from '../step/events.ts'
 import type { Asked } from './contract.ts'
 import type { Wish } from './past/service.ts'
@@ -66,7 +65,7 @@ export async function planOf(ctx: Ctx, asked: Asked): Promise<Plan> {
     templates: new Set((await currentVersionOf(ctx.db, templates)).keys()),
     rates: asked.assumption === 'historic' && asksAnswers ? await ratesOf(ctx, templates, from) : null,
     asksAnswers,
-    houseHours: asksHours ? await houseHoursOf(ctx, until, week.timeZone) : null,
+    houseHours: asksHours ? await allHours(ctx.db, new Date(until - HABIT), week.timeZone) : null,
     companyDays: await companyDaysOf(ctx, caps, from, until, week.timeZone),
   }
   const wish: Wish = {
@@ -148,16 +147,6 @@ const readsAnswer = (stream: Stream): boolean => isAnswer(stream.match.event)
 
 const waitsOf = (graph: Graph) => stepsOf(graph.steps).flatMap((one) => (one.kind === 'wait' ? [one.until] : []))
 const fieldsOf = (graph: Graph): string[] => waitsOf(graph).flatMap((one) => (one.kind === 'field' ? [one.field] : []))
-
-/** When all readers read, counted over the half year before the end of the window. */
-async function houseHoursOf(ctx: Ctx, until: number, zone: string): Promise<readonly number[] | null> {
-  const hours = new Array<number>(HOURS).fill(0)
-  const found = await sumHours(ctx.db, new Date(until - HABIT), zone)
-  for (const { hour, n } of found) hours[hour] = n
-  return found.length ? hours : null
-}
-const HOURS = 168
-const HABIT = 180 * DAY
 
 function together(reads: readonly Reads[], fields: readonly string[]): Reads {
   return {

@@ -8,6 +8,7 @@ import { addressHash } from '#loop/identify/consent/service.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import type { Value } from '#loop/score/condition/decide.ts'
 import type { Reads } from '#loop/segment/live/decide.ts'
+import { HABIT } from '../../run/hours.ts'
 import { type Change, type Course, matchesRead, type Past, type Reaction, streamsOf } from './decide.ts'
 import * as rows from './queries.ts'
 
@@ -26,8 +27,6 @@ export interface Wish {
 
 /** Caps look a week back. */
 const BEFORE = 8 * DAY
-/** Older habits of reading are forgotten, as `run/hours.ts` does. */
-const HABIT = 180 * DAY
 const NONE: ReadonlyMap<string, { readonly at: number }[]> = new Map()
 
 /** The past of each of these people, by id. A handful of statements, however many they are. */
@@ -72,13 +71,7 @@ export async function loadPasts(ctx: Ctx, wish: Wish, subjects: readonly Subject
 }
 
 function grouped<R extends { readonly person_id: string }>(found: readonly R[]): Map<string, R[]> {
-  const byPerson = new Map<string, R[]>()
-  for (const row of found) {
-    const list = byPerson.get(row.person_id)
-    if (list) list.push(row)
-    else byPerson.set(row.person_id, [row])
-  }
-  return byPerson
+  return Map.groupBy(found, (row) => row.person_id)
 }
 
 function staysOf(found: readonly rows.StayRow[]): Map<string, { from: number; to: number }[]> {

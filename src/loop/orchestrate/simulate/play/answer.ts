@@ -1,9 +1,9 @@
 // What steps ask of a person, answered by what was known at that instant. Pure but for the counts of how it was known.
-import { dayIn } from '#kernel/calendar.ts'
 import { unitOf } from '#loop/identify/arm/decide.ts'
 import { evaluate } from '#loop/segment/evaluate/decide.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
-import { LEAST_READS } from '../../run/hours.ts'
+import { dayOf, MOST_REASONS } from '../../run/decide.ts'
+import { blank, HABIT, LEAST_READS } from '../../run/hours.ts'
 import { hourOfWeek } from '../../step/due.ts'
 import type { Ask, Said } from '../../step/state.ts'
 import { knownAt, valueAt } from '../past/decide.ts'
@@ -25,18 +25,16 @@ export function saidOf(stage: Stage, actor: Actor, ask: Ask, at: number): Said {
   }
 }
 
-const REASONS = 5
-
 /** The same pure rules, asked of what was known then. */
 function byRules(stage: Stage, actor: Actor, at: number): Said {
   const one = actor.run?.at ? actor.program?.nodes.get(actor.run.at)?.step : undefined
   if (one?.kind === 'condition') {
     const { isIn, because } = judged(stage, actor, one.id, one.rule, at)
-    return { kind: 'condition', yes: isIn, because: because.slice(0, REASONS) }
+    return { kind: 'condition', yes: isIn, because: because.slice(0, MOST_REASONS) }
   }
   for (const { key, rule } of one?.kind === 'switch' ? one.cases : []) {
     const { isIn, because } = judged(stage, actor, one?.id ?? '', rule, at)
-    if (isIn) return { kind: 'switch', key, because: because.slice(0, REASONS) }
+    if (isIn) return { kind: 'switch', key, because: because.slice(0, MOST_REASONS) }
   }
   return { kind: 'switch', key: null }
 }
@@ -47,19 +45,14 @@ function dayAt(stage: Stage, actor: Actor, field: string, at: number): string | 
   const step = actor.run?.at ?? ''
   count(stage.tally, `asked ${step}`)
   if (isTodays) count(stage.tally, `todays ${step} ${field}`)
-  const is = actor.overlay.values.get(field)?.(value) ?? value
-  if (is instanceof Date) return dayIn(stage.setting.week.timeZone, is)
-  return typeof is === 'string' && /^\d{4}-\d{2}-\d{2}/.test(is) ? is.slice(0, 10) : null
+  return dayOf(actor.overlay.values.get(field)?.(value) ?? value, stage.setting.week.timeZone)
 }
-
-const HABIT = 180 * 86_400_000
-const HOURS = 168
 
 /** When they had read by then; of whom too little was known, when all readers do. */
 function hoursAt({ setting }: Stage, { past }: Actor, at: number): Said {
   const read = past.reads.filter((one) => one <= at && one > at - HABIT)
   if (read.length < LEAST_READS) return { kind: 'hours', hours: setting.houseHours, of: 'company' }
-  const hours = new Array<number>(HOURS).fill(0)
+  const hours = blank()
   for (const one of read) {
     const hour = hourOfWeek(setting.week.timeZone, new Date(one))
     hours[hour] = (hours[hour] ?? 0) + 1
