@@ -57,13 +57,13 @@ function listPeople(ctx: Ctx, { id, step, way, cursor, limit }: Ask<'people'>): 
 
 /** Why each is where they are: of those who stand at a step whatever holds them, of those who left one what came of it. */
 async function holdsOf(ctx: Ctx, { id, step, way }: Ask<'people'>, people: readonly rows.PersonAtRow[]): Promise<Map<string, Hold | null>> {
+  if (step === START || step === END) return new Map()
   const scenario = await rows.findScenario(ctx.db, id)
-  const isHere = way === undefined && step !== START && step !== END
-  const isStep = step !== START && step !== END
+  const isHere = way === undefined
   const held = await loadHeld(
     ctx.db,
     people.map((row) => ({ personId: row.person_id, runId: row.run_id })),
-    isStep && !isHere ? step : null,
+    isHere ? null : step,
   )
   const programs = await programsOf(
     ctx,
@@ -73,7 +73,7 @@ async function holdsOf(ctx: Ctx, { id, step, way }: Ask<'people'>, people: reado
     people.map((row) => {
       const node = programs.get(versionKey({ scenario_id: id, version: row.version }))?.nodes.get(step)
       const standing = { state: scenario?.state ?? 'stopped', kind: isHere ? (node?.step.kind ?? null) : null, step, dueAt: row.due_at }
-      return [row.run_id, isStep ? holdOf({ ...standing, because: row.because }, held.get(row.run_id)) : null]
+      return [row.run_id, holdOf({ ...standing, because: row.because }, held.get(row.run_id))]
     }),
   )
 }

@@ -1,13 +1,11 @@
 // Tasks of scenarios: with a script to read from, and results to choose from by which the scenario goes on.
-import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, subjectOf } from '#kernel/db/buckets.ts'
 import { loadPeople } from '#loop/identify/service.ts'
 import { addAll } from '#loop/identify/tasks/service.ts'
+import { lengthOf } from '../step/due.ts'
 import type { Of, Outcomes } from './doing.ts'
 import { listColleagues } from './queries.ts'
-
-const UNIT = { minutes: MINUTE, hours: HOUR, days: DAY } as const
 
 /** Makes the tasks of these steps. One whose colleague is gone is nobody's, for whoever takes it. */
 export async function makeTasks(ctx: Ctx, doings: readonly Of<'task'>[]): Promise<Outcomes> {
@@ -26,7 +24,7 @@ export async function makeTasks(ctx: Ctx, doings: readonly Of<'task'>[]): Promis
       id: one.effect.id,
       title: one.effect.step.title,
       body: one.effect.step.script,
-      dueAt: new Date(ctx.now.getTime() + one.effect.step.within.amount * UNIT[one.effect.step.within.unit]),
+      dueAt: new Date(ctx.now.getTime() + lengthOf(one.effect.step.within)),
       assigneeId: whose(one),
       results: one.effect.step.branches.length ? one.effect.step.results : [],
       causeId: one.run.cause_id,

@@ -42,7 +42,8 @@ export function diffOf(before: Graph, after: Graph): Diff {
   return { steps: [...kept, ...gone], whole: propsOf({ ...before, steps: null }, { ...after, steps: null }) }
 }
 
-const byId = ({ steps }: Graph): Map<string, Step> => new Map(stepsOf(steps).map((step) => [step.id, step]))
+/** The steps of a graph, at any depth, by id. */
+export const byId = ({ steps }: Graph): Map<string, Step> => new Map(stepsOf(steps).map((step) => [step.id, step]))
 
 /** A step without its id, and of its branches only what is said of them: their steps are compared by themselves. */
 function ownOf(step: Step): Record<string, unknown> {

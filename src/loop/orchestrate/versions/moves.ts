@@ -6,14 +6,13 @@ import { lockPulses } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { cancel } from '#loop/deliver/outbox/service.ts'
 import type { Graph, Step } from '../graph/contract.ts'
-import { stepsOf } from '../graph/contract.ts'
 import { insertPassed, loadGraphs } from '../run/queries.ts'
 import type { RunRow } from '../run/row.ts'
 import { playRuns } from '../run/service.ts'
 import { MOVED } from '../step/decide.ts'
 import { mailKey } from '../step/events.ts'
 import type { MoveAsk } from './contract.ts'
-import { effectOf, fullMap, mapProblems } from './decide.ts'
+import { byId, effectOf, fullMap, mapProblems } from './decide.ts'
 import * as rows from './queries.ts'
 
 /** People moved in one transaction. */
@@ -78,7 +77,7 @@ export async function movePage(locking: Ctx, scenarioId: string, most = PAGE): P
 /** Moves runs whose people's pulses are locked. @returns how many ended by it */
 async function moveRuns(ctx: Ctx, move: rows.MoveRow, runs: readonly RunRow[]): Promise<number> {
   const [before, after] = [await graphOf(ctx, move.scenario_id, move.from_version), await graphOf(ctx, move.scenario_id, move.to_version)]
-  const [was, is] = [stepMapOf(before), stepMapOf(after)]
+  const [was, is] = [byId(before), byId(after)]
   await cancelLost(ctx, runs, was, is)
   const placed = runs.map((run) => {
     const to = run.step === null ? null : (move.map[run.step] ?? null)
@@ -105,8 +104,6 @@ async function moveRuns(ctx: Ctx, move: rows.MoveRow, runs: readonly RunRow[]): 
   if (going.length) await playRuns(ctx, going, (run) => ({ kind: 'moved', to: goes.get(run.id) ?? null, by }))
   return placed.filter(({ effect }) => effect === 'ends').length
 }
-
-const stepMapOf = ({ steps }: Graph): Map<string, Step> => new Map(stepsOf(steps).map((step) => [step.id, step]))
 
 /** Mails that still wait in the queue and whose step is no more are not sent: the newer version does not know them. */
 async function cancelLost(ctx: Ctx, runs: readonly RunRow[], was: Map<string, Step>, is: Map<string, Step>): Promise<void> {

@@ -4,7 +4,7 @@ import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { shownTo } from '../addresses.ts'
-import { type Step, stepsOf, storedGraph } from '../graph/contract.ts'
+import { type Step, stepsOf } from '../graph/contract.ts'
 import * as scenarioRows from '../queries.ts'
 import { byOf, demandPublishable, hasChanges, hold, load, startClocks } from '../service.ts'
 import { startNames, waitNames } from '../step/events.ts'
@@ -21,8 +21,8 @@ const MOST_MOVES = 20
 /** What differs between two versions, or between a version and the draft, and where people would go. */
 export async function diff(ctx: Ctx, { id, from, to }: In<'diff'>): Promise<Out<'diff'>> {
   const row = await load(ctx, id)
-  const before = storedGraph(shownTo(ctx, await graphOf(ctx, id, from)))
-  const after = storedGraph(shownTo(ctx, to === undefined ? row.draft : await graphOf(ctx, id, to)))
+  const before = shownTo(ctx, await graphOf(ctx, id, from))
+  const after = shownTo(ctx, to === undefined ? row.draft : await graphOf(ctx, id, to))
   const found = diffOf(before, after)
   const map = proposeMap(before, after)
   const standing = await rows.countStanding(ctx.db, id, from)
@@ -47,7 +47,7 @@ const told = ({ id, name, kind }: Step) => ({ step: id, name, kind })
 export async function rollback(ctx: Ctx, { id, to, note, moves }: In<'rollback'>): Promise<Out<'rollback'>> {
   const row = await hold(ctx, id)
   if (row.archived_at) refuse('gone', 'scenario.archived', { message: 'This scenario was put away. Restore it first.' })
-  const graph = storedGraph(await graphOf(ctx, id, to))
+  const graph = await graphOf(ctx, id, to)
   if (row.live_version === to && row.state === 'live')
     refuse('conflict', 'scenario.alreadyLive', { message: 'This version is the live one.' })
   await demandPublishable(ctx, graph)
