@@ -45,8 +45,7 @@ export function bodyOf(boundary: string, text: string, html: string): Body {
  * @param boundary ASCII without blanks; `=_` in it cannot stand in base64
  */
 export function bodyOfBytes(boundary: string, text: Buffer, html: Buffer): Body {
-  const head = (kind: string) =>
-    `--${boundary}\r\nContent-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`
+  const head = (kind: string) => `--${boundary}\r\nContent-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`
   const [first, second, end] = [head('plain'), head('html'), `--${boundary}--\r\n`]
   const bytes = Buffer.allocUnsafeSlow(first.length + second.length + end.length + encodedLength(text.length) + encodedLength(html.length))
   let at = writeBase64(text, bytes, bytes.write(first, 0, 'latin1'))

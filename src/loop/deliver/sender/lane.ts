@@ -218,7 +218,7 @@ function fateOf(ready: Ready, outcome: Outcome, marked: boolean): Report['fate']
   if (outcome.kind === 'accepted') return { kind: 'sent', reply: outcome.reply }
   // Not marked: the person's row was being written, or stop, basis, address, newsletter have changed. Looked at again in a moment.
   if (outcome.kind === 'stopped') return { kind: 'back', notBefore: new Date(ready.head.date.getTime() + 1_000), reason: 'recheck' }
-  return { kind: 'failed', verdict: classify(outcome.fault, marked) }
+  return { kind: 'failed', verdict: classify(outcome.fault, marked), begun: marked }
 }
 
 /** 421 and 4.7.x say: not so fast (RFC 5321 §3.8, RFC 3463 §3.8). */

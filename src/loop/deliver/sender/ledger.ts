@@ -4,9 +4,8 @@ import { bySubject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
-import { addressHash, stopLevels } from '#loop/identify/consent/service.ts'
-import { stopMail } from '#loop/identify/service.ts'
-import { atTheMark } from '../outbox/caps/service.ts'
+import { addressHash, stopLevels, stopMany } from '#loop/identify/consent/service.ts'
+import { atTheMark, giveBack } from '../outbox/caps/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
 import { isStopped, nextTry } from '../outbox/decide.ts'
 import { NO_SOURCE } from '../tables.ts'
@@ -29,7 +28,8 @@ export interface Report {
   readonly template: TemplateRef
   readonly fate:
     | { readonly kind: 'sent'; readonly reply: string }
-    | { readonly kind: 'failed'; readonly verdict: Verdict }
+    /** `begun`: it was marked, and held a place under the caps. */
+    | { readonly kind: 'failed'; readonly verdict: Verdict; readonly begun: boolean }
     /** Not begun: back to the queue (not before an instant), or settled for a reason. */
     | { readonly kind: 'back'; readonly notBefore: Date | null; readonly reason: string | null }
     | { readonly kind: 'dropped'; readonly status: 'suppressed' | 'cancelled' | 'refused'; readonly reason: string }
@@ -112,20 +112,23 @@ async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<st
     ctx,
     settled.flatMap((report) => eventsOf(report, ctx.now)),
   )
-  for (const report of settled) {
-    if (!isDead(report)) continue
-    await stopMail(ctx, {
-      address: report.address,
-      reason: 'hard_bounce',
-      at: ctx.now,
-      source: `delivery:${report.row.id}`,
-      subject: keyed(report.row),
-    })
-  }
-  const hit = [...new Set(settled.filter((report) => isDead(report) && report.row.source !== NO_SOURCE).map((report) => report.row.source))]
+  const dead = settled.filter(isDead)
+  if (dead.length)
+    await stopMany(
+      ctx,
+      dead.map(({ row, address }) => ({ address, reason: 'hard_bounce', at: ctx.now, source: `delivery:${row.id}`, subject: keyed(row) })),
+    )
+  const hit = [...new Set(dead.filter(({ row }) => row.source !== NO_SOURCE).map(({ row }) => row.source))]
   if (hit.length) await holdBad(ctx, hit)
+  await giveBack(
+    ctx,
+    settled.filter(isTurnedAway).map(({ row }) => row),
+  )
   await tell(ctx, settled, announced)
 }
+
+/** It had begun to leave, and the server's answer says that it has not arrived: it counts for no cap. */
+const isTurnedAway = ({ fate }: Report): boolean => fate.kind === 'failed' && fate.begun && fate.verdict.status !== 'unknown'
 
 const isDead = ({ fate }: Pick<Report, 'fate'>): boolean => fate.kind === 'failed' && fate.verdict.status === 'refused' && fate.verdict.dead
 

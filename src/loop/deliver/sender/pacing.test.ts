@@ -6,9 +6,11 @@ import { identify } from '#loop/identify/service.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { type Fault, type Sink, startSink } from '../../../../test/sink.ts'
+import { takeSaid } from '../bounces/service.ts'
 import * as newsletters from '../newsletter/service.ts'
 import { OPEN_CAPS } from '../outbox/caps/decide.ts'
 import { save as saveCaps } from '../outbox/caps/service.ts'
+import { queue } from '../outbox/service.ts'
 import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
 import { EMPTY_MAIL, type MailSettings } from './contract.ts'
@@ -112,4 +114,66 @@ test('NUR-01 a young sender stops at so many mails a day and goes on the next', 
   await sendAll()
   expect((await one(id)).counts.sent).toBe(60)
   await settings()
+})
+
+test('NUR-01 E2 a newsletter that is complained about is paused by itself and says why; let go by a person it is not held again', async () => {
+  // Some are deferred, so that it is still being sent when the complaints come.
+  fault = (to) => (to.startsWith('later') ? 'rcpt451' : 'none')
+  const id = await mailing(numbered(40, (i) => `${i % 10 ? 'calm' : 'later'}${i}@c.example.co.jp`))
+  await sendAll()
+  const complain = async (n: number) => {
+    const { rows } = await db.house.pool.query<{ id: string; address: string }>(
+      "SELECT id, address FROM delivery WHERE source = $1 AND status = 'sent' AND complained_at IS NULL ORDER BY id LIMIT $2",
+      [id, n],
+    )
+    const said = rows.map((row) => ({
+      key: `complaint:${row.id}`,
+      kind: 'complained' as const,
+      address: row.address,
+      to: [],
+      about: `${row.id}@mihon.example`,
+      finding: null,
+      at: db.clock.now(),
+    }))
+    expect((await db.tx((ctx) => takeSaid(ctx, 'ses', true, said))).taken).toBe(n)
+    await sendDue(db.house)
+    const { status, heldReason } = await one(id)
+    return [status, heldReason]
+  }
+  expect(await complain(2)).toEqual(['sending', null])
+  expect(await complain(1)).toEqual(['paused', 'complaints'])
+  await db.tx((ctx) => newsletters.resume(ctx, { id }))
+  expect((await complain(1))[0]).toBe('sending')
+  fault = () => 'none'
+  db.clock.advance(24 * 3_600_000)
+  await sendAll()
+  expect(await one(id)).toMatchObject({ status: 'finished', counts: { sent: 40 } })
+})
+
+test('GEN-07 a mail that a server turns away after its body gives its place under the cap of its company back', async () => {
+  const crowd = ['turned', 'first', 'second'].map((name) => `${name}@one.example.co.jp`)
+  const members = await leads(crowd)
+  await db.house.pool.query("UPDATE person SET company_id = '00000000-0000-4000-8000-00000000c0c1' WHERE id = ANY($1)", [
+    members.map((who) => who.id),
+  ])
+  await db.tx((ctx) => saveCaps(ctx, { ...OPEN_CAPS, perCompanyDay: 1 }))
+  const compiled = await compile({ subject: 'x', preheader: '', blocks: [] })
+  const { versionId } = await db.tx((ctx) => make(ctx, { name: '見本', draft: { subject: 'x', preheader: '', blocks: [] } }, compiled))
+  const send = async (who: number) => {
+    const mail = {
+      subject: members[who] as Subject,
+      what: `notice:place:${who}`,
+      templateVersion: versionId,
+      purpose: 'marketing' as const,
+    }
+    await db.tx((ctx) => queue(ctx, [mail]))
+    await sendDue(db.house)
+    const { rows } = await db.house.pool.query('SELECT d.status, d.reason, d.attempts FROM delivery d WHERE d.what = $1', [mail.what])
+    return rows[0]
+  }
+  fault = (to) => (to.startsWith('turned') ? 'dot451' : 'none')
+  expect(await send(0)).toMatchObject({ status: 'deferred', attempts: 1 })
+  expect(await send(1)).toMatchObject({ status: 'sent' })
+  expect(await send(2)).toMatchObject({ status: 'deferred', reason: 'capped', attempts: 0 })
+  await db.tx((ctx) => saveCaps(ctx, OPEN_CAPS))
 })

@@ -137,7 +137,7 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
           row,
           address: '',
           template: templateOf(version),
-          fate: { kind: 'failed', verdict: { status: 'deferred', reason: mail, route: false } },
+          fate: { kind: 'failed', verdict: { status: 'deferred', reason: mail, route: false }, begun: false },
         })
       else ready.push(letterOf(round, row, version, mail, keys))
     }

@@ -67,6 +67,23 @@ export async function setCompanyCounts(db: Db, counts: ReadonlyMap<string, numbe
     WHERE m.company_id = x.c AND m.day = ${day}::date AND m.n <> x.n`.execute(db)
 }
 
+/** Gives back the places these mails took from their companies, each on the day it was marked. */
+export async function returnPlaces(
+  db: Db,
+  rows: readonly { readonly subject: Subject; readonly id: string }[],
+  zone: string,
+): Promise<void> {
+  const { buckets, ids } = columnsOf(rows.map((row) => row.subject))
+  await sql`/* return_company_places */ WITH held AS MATERIALIZED (
+      SELECT m.company_id, m.day, x.n FROM (SELECT p.company_id, (d.marked_at AT TIME ZONE ${zone})::date AS day, count(*)::int AS n
+          FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${rows.map((row) => row.id)}::uuid[]) y(b, i, d)
+          JOIN delivery d ON d.bucket = y.b AND d.person_id = y.i AND d.id = y.d JOIN person p ON p.bucket = y.b AND p.id = y.i WHERE p.company_id IS NOT NULL GROUP BY 1, 2) x
+      JOIN mail_company_day m ON m.company_id = x.company_id AND m.day = x.day ORDER BY 1, 2 FOR UPDATE OF m)
+    UPDATE mail_company_day m SET n = greatest(0, m.n - held.n) FROM held WHERE m.company_id = held.company_id AND m.day = held.day`.execute(
+    db,
+  )
+}
+
 /** Counts of days long past are of no use to anybody. */
 export async function forgetCompanyDays(db: Db, before: string): Promise<void> {
   await sql`DELETE FROM mail_company_day WHERE day < ${before}::date`.execute(db)

@@ -71,7 +71,7 @@ export interface HeldRow {
 }
 
 /** Only commercial mail is weighed, and what an operator sends once more is the same mail that was weighed before. */
-const isWeighed = (row: HeldRow): boolean => row.purpose === 'marketing' && !row.resent
+const isWeighed = (row: Pick<HeldRow, 'purpose' | 'resent'>): boolean => row.purpose === 'marketing' && !row.resent
 
 /** Commercial mails of people whom the company holds back by now: their control group may be younger than the mail. */
 async function heldBack(ctx: Ctx, rows: readonly HeldRow[]): Promise<queries.Held[]> {
@@ -115,6 +115,18 @@ export async function atTheMark(ctx: Ctx, worker: string, rows: readonly HeldRow
   const held = await weigh(ctx, rows.filter(isWeighed), 'marked')
   if (held.length) await queries.postponeRows(ctx.db, worker, held)
   return held.map(({ id }) => id)
+}
+
+/** Mails that a server turned away after they were marked have taken no place: those of their people are counted by what became of them, those of companies are given back here. */
+export async function giveBack(ctx: Ctx, rows: readonly Pick<HeldRow, 'person_id' | 'id' | 'purpose' | 'resent'>[]): Promise<void> {
+  const counted = rows.filter(isWeighed)
+  if (!counted.length || (await readCaps(ctx)).perCompanyDay === null) return
+  const { week } = await hoursOf(ctx)
+  await queries.returnPlaces(
+    ctx.db,
+    counted.map(({ person_id, id }) => ({ subject: subjectOf(person_id), id })),
+    week.timeZone,
+  )
 }
 
 interface Scales {
