@@ -31,7 +31,7 @@ export function DkimCard({ state }: { state: State }) {
       .finally(() => setBusy(false))
   }
   const { dkim } = state
-  const left = dkim?.old[0]
+  const last = dkim?.old.at(-1)
   const writable = may('settings.write')
   return (
     <Card title={t('dkim')}>
@@ -51,9 +51,9 @@ export function DkimCard({ state }: { state: State }) {
                   </div>
                 ),
             )}
-            {left && (
+            {last && (
               <p className="muted mail-hint">
-                {s('oldKeys', { date: f.day(left.until), hosts: dkim.old.map((one) => one.host).join(', ') })}
+                {s('oldKeys', { date: f.day(last.until), hosts: dkim.old.map((one) => one.host).join(', ') })}
               </p>
             )}
             <div className="row wrap">
