@@ -8,6 +8,7 @@ import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
 import { useBecause } from './useBecause.ts'
@@ -16,12 +17,9 @@ import { useBecause } from './useBecause.ts'
 export function ScenariosCard({ leadId }: { leadId: string }) {
   const t = useWords('orchestrate')
   return (
-    <section className="card">
-      <div className="hd">
-        <h2>{t('title')}</h2>
-      </div>
+    <Card title={t('title')}>
       <Runs person={leadId} />
-    </section>
+    </Card>
   )
 }
 
@@ -38,8 +36,7 @@ function OneRun({ run }: { run: RunDetail }) {
   const t = useWords('orchestrate')
   const say = useBecause()
   const f = useFormats()
-  const name = (step: { name: string; kind: string }) =>
-    step.name || (step.kind in { end: 0 } ? t('end') : t(`kinds.${step.kind as 'mail'}`))
+  const name = (step: { name: string; kind: string }) => step.name || (step.kind === 'end' ? t('end') : t(`kinds.${step.kind as 'mail'}`))
   return (
     <details className="sc-run">
       <summary>

@@ -90,7 +90,6 @@ export function useDraft(detail: ScenarioDetail) {
 
   return {
     ...history.now,
-    change,
     /** @param what names what is being typed at, so that a word is undone at once and not letter by letter */
     setGraph: useCallback(
       (make: (graph: Graph) => Graph, what?: string) =>
@@ -108,11 +107,11 @@ export function useDraft(detail: ScenarioDetail) {
     dirty,
     ...state,
     /** Saves at once what is not saved yet; the revision to publish. */
-    flush: async (): Promise<number> => {
+    flush: useCallback(async (): Promise<number> => {
       if (dirty) await save(history.now)
       else await running.current
       return revision.current
-    },
+    }, [dirty, history.now, save]),
   }
 }
 
