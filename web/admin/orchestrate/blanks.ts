@@ -5,8 +5,20 @@ import { newId, type Place } from './edit.ts'
 
 type Base = { readonly id: string; readonly name: string }
 
+/** Keys of ways that a marketer adds. */
+export const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+
+/** The first key that is not used yet. */
+export const freeKey = (used: readonly { readonly key: string }[]): string | undefined =>
+  KEYS.find((key) => !used.some((one) => one.key === key))
+
 /** An empty way. */
 export const branch = (key: string, weight = 0): Branch => ({ key, name: '', weight, steps: [] })
+
+/** The ways that belong to keys, in their order; steps of a way that stays are kept. */
+export function waysOf(keys: readonly string[], before: readonly Branch[]): Branch[] {
+  return keys.map((key) => before.find((one) => one.key === key) ?? branch(key))
+}
 
 const blanks: { readonly [K in StepKind]: (base: Base) => Extract<Step, { kind: K }> } = {
   wait: (base) => ({ ...base, kind: 'wait', until: untils.for }),

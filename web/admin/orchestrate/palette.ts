@@ -3,19 +3,18 @@
 import { roleLevels } from '#loop/identify/vocabulary.ts'
 import type { Graph, Step, StepKind, SwitchCase, TriggerKind, Until } from '#loop/orchestrate/graph/contract.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
-import { blankStep, switchOf, untils } from './blanks.ts'
+import { blankStep, KEYS, switchOf, untils } from './blanks.ts'
 import { newId, type Place, START } from './edit.ts'
 import { type Group, KINDS, LOOKS, type Look, TRIGGER_ICONS, TRIGGERS, WAIT_ICONS } from './kinds.ts'
 import type { Names } from './useNames.ts'
 
-/** One line of the palette; its words are found by `word`. */
+/** One line of the palette. */
 export type PaletteItem = Look & { readonly key: string; readonly group: Group } & (
     | { readonly is: 'step'; readonly kind: StepKind; readonly make: (graph: Graph, place: Place) => Step }
     | { readonly is: 'trigger'; readonly kind: TriggerKind }
   )
 
 const WAITS: readonly Until['kind'][] = ['for', 'businessDay', 'timeOfDay', 'businessHours', 'field', 'bestHour']
-const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 
 /** Everything that may be put at a place. Ready settings need what they are made of: no personas, no line for them. */
 export function paletteOf(place: Place | null, names: Names, language: 'ja' | 'en'): PaletteItem[] {

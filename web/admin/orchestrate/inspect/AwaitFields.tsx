@@ -1,9 +1,9 @@
-import { Select, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import type { Awaited } from '#loop/orchestrate/graph/contract.ts'
 import { useWords } from '../../words/words.tsx'
 import type { Choice } from '../useNames.ts'
 import { EventFields } from './EventFields.tsx'
-import { CrossingSelect, DealFields, RefSelect, WordSelect } from './picks.tsx'
+import { CrossingFields, DealFields, RefSelect, WordSelect } from './picks.tsx'
 import type { FieldsProps } from './props.ts'
 import { AmountFields } from './WaitFields.tsx'
 
@@ -37,17 +37,7 @@ export function AwaitFields({ step, before, names, say, onChange }: FieldsProps<
       {event.kind === 'form' && (
         <RefSelect label={t('pick.form')} data={names.forms} value={event.form} onChange={(form) => put({ kind: 'form', form })} />
       )}
-      {event.kind === 'segment' && (
-        <>
-          <RefSelect
-            label={t('pick.segment')}
-            data={names.segments}
-            value={event.segment}
-            onChange={(segment) => put({ ...event, segment })}
-          />
-          <CrossingSelect value={event.on} onChange={(on) => put({ ...event, on })} />
-        </>
-      )}
+      {event.kind === 'segment' && <CrossingFields match={event} names={names} onChange={put} />}
       {event.kind === 'deal' && <DealFields match={event} names={names} onChange={put} />}
       <AmountFields
         label={t('awaited.within')}
@@ -71,13 +61,7 @@ function MailFields({
   const t = useWords('orchestrate')
   return (
     <>
-      <Select
-        label={t('awaited.whichMail')}
-        data={[...mails]}
-        value={event.step || null}
-        placeholder={t('pick.none')}
-        onChange={(to) => onChange({ ...event, step: to ?? '' })}
-      />
+      <RefSelect label={t('awaited.whichMail')} data={mails} value={event.step} onChange={(step) => onChange({ ...event, step })} />
       <WordSelect
         label={t('awaited.did')}
         data={(['clicked', 'opened'] as const).map((did) => ({ value: did, label: t(`awaited.${did}`) }))}

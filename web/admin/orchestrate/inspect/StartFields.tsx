@@ -10,7 +10,7 @@ import { TRIGGERS } from '../kinds.ts'
 import type { Names } from '../useNames.ts'
 import type { Sentences } from '../useSentences.ts'
 import { EventFields } from './EventFields.tsx'
-import { CrossingSelect, RefSelect, WholeInput, WordSelect } from './picks.tsx'
+import { CrossingFields, SegmentSelect, WholeInput, WordSelect } from './picks.tsx'
 import { TriggerFields } from './TriggerFields.tsx'
 
 interface Props {
@@ -174,12 +174,7 @@ export function GoalFields({ graph, names, say, onChange }: Props) {
         <EventFields match={goal.match} names={names} say={say} onChange={(match) => put({ kind: 'event', match })} />
       )}
       {goal?.kind === 'segment' && (
-        <RefSelect
-          label={t('pick.segment')}
-          data={names.segments}
-          value={goal.segment}
-          onChange={(segment) => put({ kind: 'segment', segment })}
-        />
+        <SegmentSelect value={goal.segment} names={names} onChange={(segment) => put({ kind: 'segment', segment })} />
       )}
       <ExitFields graph={graph} names={names} say={say} onChange={onChange} />
     </div>
@@ -207,15 +202,7 @@ function ExitFields({ graph, names, say, onChange }: Props) {
               {exit.kind === 'event' ? (
                 <EventFields match={exit.match} names={names} say={say} onChange={(match) => change({ kind: 'event', match })} />
               ) : (
-                <>
-                  <RefSelect
-                    label={t('pick.segment')}
-                    data={names.segments}
-                    value={exit.segment}
-                    onChange={(segment) => change({ ...exit, segment })}
-                  />
-                  <CrossingSelect value={exit.on} onChange={(on) => change({ ...exit, on })} />
-                </>
+                <CrossingFields match={exit} names={names} onChange={change} />
               )}
             </>
           )

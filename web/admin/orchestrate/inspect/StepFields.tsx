@@ -4,8 +4,10 @@ import type { StepKind } from '#loop/orchestrate/graph/contract.ts'
 import { useWords } from '../../words/words.tsx'
 import { CampaignFields, ConsentFields, NotifyFields, OwnerFields, ScenarioFields } from './ActionFields.tsx'
 import { AwaitFields } from './AwaitFields.tsx'
-import { ConditionFields, HoldoutFields, SplitFields, SwitchFields, TaskFields } from './BranchFields.tsx'
+import { ConditionFields, HoldoutFields, SplitFields, SwitchFields } from './BranchFields.tsx'
+import { RefSelect, WordSelect } from './picks.tsx'
 import type { FieldsProps } from './props.ts'
+import { TaskFields } from './TaskFields.tsx'
 import { WaitFields } from './WaitFields.tsx'
 import { WebhookFields } from './WebhookFields.tsx'
 
@@ -44,36 +46,28 @@ function MailFields({ step, names, onChange }: FieldsProps<'mail'>) {
   const s = useWords('sending')
   return (
     <>
-      <Select
+      <RefSelect
         label={t('pick.template')}
         data={names.templates}
-        value={step.template || null}
-        placeholder={t('pick.none')}
-        searchable
-        nothingFoundMessage="—"
-        onChange={(template) => onChange({ ...step, template: template ?? '' })}
+        value={step.template}
+        onChange={(template) => onChange({ ...step, template })}
       />
       <Anchor component={Link} to={step.template ? `/templates/${step.template}` : '/templates'} size="xs">
         {step.template ? t('pick.editTemplate') : t('pick.newTemplate')}
       </Anchor>
-      <Select
+      <WordSelect
         label={t('purpose.label')}
-        data={[
-          { value: 'marketing', label: t('purpose.marketing') },
-          { value: 'transactional', label: t('purpose.transactional') },
-        ]}
+        data={(['marketing', 'transactional'] as const).map((value) => ({ value, label: t(`purpose.${value}`) }))}
         value={step.purpose}
-        allowDeselect={false}
-        onChange={(purpose) => onChange({ ...step, purpose: purpose === 'transactional' ? 'transactional' : 'marketing' })}
+        onChange={(purpose) => onChange({ ...step, purpose })}
       />
-      <Select
+      <WordSelect
         label={s('sender.label')}
         data={(['usual', 'company', 'owner'] as const).map((value) => ({ value, label: s(`sender.${value}`) }))}
         value={step.sender ?? 'usual'}
-        allowDeselect={false}
         onChange={(who) => {
           const { sender: _, ...rest } = step
-          onChange(who === 'owner' || who === 'company' ? { ...rest, sender: who } : rest)
+          onChange(who === 'usual' ? rest : { ...rest, sender: who })
         }}
       />
     </>
@@ -87,13 +81,11 @@ function FieldFields({ step, names, onChange }: FieldsProps<'field'>) {
   const isNumber = field?.type === 'number' || field?.type === 'money'
   return (
     <>
-      <Select
+      <RefSelect
         label={t('field.label')}
-        data={names.fields.map(({ value, label }) => ({ value, label }))}
-        value={step.field || null}
-        placeholder={t('pick.none')}
-        searchable
-        onChange={(to) => onChange({ ...step, field: to ?? '', value: '' })}
+        data={names.fields}
+        value={step.field}
+        onChange={(to) => onChange({ ...step, field: to, value: '' })}
       />
       {field && field.options.length > 0 ? (
         <Select
@@ -148,13 +140,7 @@ function PointsFields({ step, names, onChange }: FieldsProps<'points'>) {
   const t = useWords('orchestrate')
   return (
     <div className="sc-pair">
-      <Select
-        label={t('points.score')}
-        data={names.scores}
-        value={step.score}
-        allowDeselect={false}
-        onChange={(score) => score && onChange({ ...step, score })}
-      />
+      <WordSelect label={t('points.score')} data={names.scores} value={step.score} onChange={(score) => onChange({ ...step, score })} />
       <NumberInput
         label={t('points.amount')}
         value={step.amount}

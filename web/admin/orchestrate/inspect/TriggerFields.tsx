@@ -6,7 +6,17 @@ import { useWords } from '../../words/words.tsx'
 import type { Names } from '../useNames.ts'
 import type { Sentences } from '../useSentences.ts'
 import { EventFields } from './EventFields.tsx'
-import { CrossingSelect, DaysAround, DealFields, RefSelect, TimeInput, WeekdayChips, WholeInput, WordSelect } from './picks.tsx'
+import {
+  CrossingFields,
+  DayFields,
+  DealFields,
+  RefSelect,
+  SegmentSelect,
+  TimeInput,
+  WeekdayChips,
+  WholeInput,
+  WordSelect,
+} from './picks.tsx'
 
 interface Props<K extends TriggerKind> {
   readonly trigger: Extract<Trigger, { kind: K }>
@@ -17,7 +27,7 @@ interface Props<K extends TriggerKind> {
 type Table = { readonly [K in TriggerKind]: (props: Props<K>) => ReactNode }
 
 const TABLE: Table = {
-  segment: SegmentFields,
+  segment: ({ trigger, names, onChange }) => <CrossingFields match={trigger} names={names} onChange={onChange} />,
   form: FormFields,
   event: ({ trigger, names, say, onChange }) => (
     <EventFields match={trigger.match} names={names} say={say} onChange={(match) => onChange({ ...trigger, match })} />
@@ -35,21 +45,6 @@ const TABLE: Table = {
 export function TriggerFields(props: Props<TriggerKind>) {
   const Fields = TABLE[props.trigger.kind] as (props: Props<TriggerKind>) => ReactNode
   return <Fields {...props} />
-}
-
-function SegmentFields({ trigger, names, onChange }: Props<'segment'>) {
-  const t = useWords('orchestrate')
-  return (
-    <>
-      <RefSelect
-        label={t('pick.segment')}
-        data={names.segments}
-        value={trigger.segment}
-        onChange={(segment) => onChange({ ...trigger, segment })}
-      />
-      <CrossingSelect value={trigger.on} onChange={(on) => onChange({ ...trigger, on })} />
-    </>
-  )
 }
 
 function FormFields({ trigger, names, onChange }: Props<'form'>) {
@@ -118,14 +113,7 @@ function DateFields({ trigger, names, onChange }: Props<'date'>) {
   const t = useWords('orchestrate')
   return (
     <>
-      <RefSelect
-        label={t('trigger.field')}
-        data={names.dates}
-        value={trigger.field}
-        onChange={(field) => onChange({ ...trigger, field })}
-      />
-      <DaysAround days={trigger.days} most={365} onChange={(days) => onChange({ ...trigger, days })} />
-      <TimeInput value={trigger.time} onChange={(time) => onChange({ ...trigger, time })} />
+      <DayFields match={trigger} most={365} names={names} onChange={onChange} />
       <Checkbox
         label={t('trigger.yearly')}
         checked={trigger.yearly}
@@ -140,12 +128,7 @@ function ScheduleFields({ trigger, names, onChange }: Props<'schedule'>) {
   const { days } = trigger
   return (
     <>
-      <RefSelect
-        label={t('pick.segment')}
-        data={names.segments}
-        value={trigger.segment}
-        onChange={(segment) => onChange({ ...trigger, segment })}
-      />
+      <SegmentSelect value={trigger.segment} names={names} onChange={(segment) => onChange({ ...trigger, segment })} />
       <SegmentedControl
         fullWidth
         size="xs"

@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core'
 import type { Until } from '#loop/orchestrate/graph/contract.ts'
 import { useWords } from '../../words/words.tsx'
 import { untils } from '../blanks.ts'
-import { DaysAround, RefSelect, TimeInput, WeekdayChips, WholeInput, WordSelect } from './picks.tsx'
+import { DayFields, TimeInput, WeekdayChips, WholeInput, WordSelect } from './picks.tsx'
 import type { FieldsProps } from './props.ts'
 
 const KINDS = Object.keys(untils) as Until['kind'][]
@@ -49,9 +49,7 @@ export function WaitFields({ step, names, onChange }: FieldsProps<'wait'>) {
       )}
       {until.kind === 'field' && (
         <>
-          <RefSelect label={t('trigger.field')} data={names.dates} value={until.field} onChange={(field) => put({ ...until, field })} />
-          <DaysAround days={until.days} most={3_650} onChange={(days) => put({ ...until, days })} />
-          <TimeInput value={until.time} onChange={(time) => put({ ...until, time })} />
+          <DayFields match={until} most={3_650} names={names} onChange={put} />
           <p className="muted">{t('wait.fieldHint')}</p>
         </>
       )}

@@ -90,16 +90,30 @@ export function WholeInput({
   )
 }
 
-/** Came in or went out. */
-export function CrossingSelect({ value, onChange }: { value: 'entered' | 'left'; onChange: (to: 'entered' | 'left') => void }) {
+/** One of the segments. */
+export function SegmentSelect({ value, names, onChange }: { value: string; names: Names; onChange: (segment: string) => void }) {
+  const t = useWords('orchestrate')
+  return <RefSelect label={t('pick.segment')} data={names.segments} value={value} onChange={onChange} />
+}
+
+interface Crossing {
+  readonly segment: string
+  readonly on: 'entered' | 'left'
+}
+
+/** Into a segment, or out of it. */
+export function CrossingFields<C extends Crossing>({ match, names, onChange }: { match: C; names: Names; onChange: (to: C) => void }) {
   const t = useWords('orchestrate')
   return (
-    <WordSelect
-      label={t('crossing.label')}
-      data={(['entered', 'left'] as const).map((one) => ({ value: one, label: t(`crossing.${one}`) }))}
-      value={value}
-      onChange={onChange}
-    />
+    <>
+      <SegmentSelect value={match.segment} names={names} onChange={(segment) => onChange({ ...match, segment })} />
+      <WordSelect
+        label={t('crossing.label')}
+        data={(['entered', 'left'] as const).map((one) => ({ value: one, label: t(`crossing.${one}`) }))}
+        value={match.on}
+        onChange={(on) => onChange({ ...match, on })}
+      />
+    </>
   )
 }
 
@@ -170,8 +184,35 @@ export function DealFields<D extends DealMatch>({ match, names, onChange }: { ma
   )
 }
 
-/** So many days before or after the day in a person's field. */
-export function DaysAround({ days, most, onChange }: { days: number; most: number; onChange: (days: number) => void }) {
+interface DayMatch {
+  readonly field: string
+  readonly days: number
+  readonly time: string
+}
+
+/** A time of day, so many days before or after the day in a person's field. */
+export function DayFields<D extends DayMatch>({
+  match,
+  most,
+  names,
+  onChange,
+}: {
+  match: D
+  most: number
+  names: Names
+  onChange: (to: D) => void
+}) {
+  const t = useWords('orchestrate')
+  return (
+    <>
+      <RefSelect label={t('trigger.field')} data={names.dates} value={match.field} onChange={(field) => onChange({ ...match, field })} />
+      <DaysAround days={match.days} most={most} onChange={(days) => onChange({ ...match, days })} />
+      <TimeInput value={match.time} onChange={(time) => onChange({ ...match, time })} />
+    </>
+  )
+}
+
+function DaysAround({ days, most, onChange }: { days: number; most: number; onChange: (days: number) => void }) {
   const t = useWords('orchestrate')
   const sign = days < 0 ? -1 : 1
   return (
