@@ -51,7 +51,7 @@ export function Canvas(props: CanvasProps) {
 type Acts = Pick<CanvasProps, 'onAdd' | 'onPeople'>
 
 function Flow(props: CanvasProps) {
-  const { graph, numbers, picked, canEdit, onSelect } = props
+  const { graph, picked, canEdit, onSelect } = props
   const t = useWords('orchestrate')
   const acts = useActs(props)
   const drawing = useDrawing(props)
@@ -80,7 +80,6 @@ function Flow(props: CanvasProps) {
       onPointerDown={drag.onPointerDown}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is walked with the arrow keys; the step list says the same
       tabIndex={0}
-      data-numbers={numbers.ways.size}
     >
       <Spoken {...props} />
       <ReactFlow

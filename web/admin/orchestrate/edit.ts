@@ -125,7 +125,7 @@ export function sibling(graph: Graph, id: string, by: -1 | 1): string | null {
   return look(graph.steps) ?? null
 }
 
-/** The place behind some steps: where their copies go. */
+/** The place behind a step and all its branches: where its copy goes. */
 export function placeBehind(graph: Graph, id: string): Place {
   const found = stepsOf(graph.steps).find((one) => one.id === id)
   return { after: id, way: found && branches(found) ? JOINED : 'next' }
@@ -161,18 +161,7 @@ export function fits(graph: Graph): boolean {
 
 /** Whether a step can move up or down among its siblings. */
 export function neighbours(graph: Graph, id: string): { up: boolean; down: boolean } {
-  const look = (steps: readonly Step[]): { up: boolean; down: boolean } | null => {
-    const at = steps.findIndex((one) => one.id === id)
-    if (at >= 0) return { up: at > 0, down: at < steps.length - 1 }
-    for (const one of steps)
-      if (branches(one))
-        for (const branch of one.branches) {
-          const found = look(branch.steps)
-          if (found) return found
-        }
-    return null
-  }
-  return look(graph.steps) ?? { up: false, down: false }
+  return { up: sibling(graph, id, -1) !== null, down: sibling(graph, id, 1) !== null }
 }
 
 /** A short id that no other step has. */

@@ -57,7 +57,6 @@ export function useDeeds(draft: DraftState, say: Sentences, selected: string | n
   const doing = useDoing(draft, say, selected, select)
   const { setGraph } = draft
   return {
-    titleOf: doing.titleOf,
     ...useCarrying(doing),
     ...useClipboard(doing),
     onGraph: (make: (graph: Graph) => Graph) => setGraph(make, 'graph'),

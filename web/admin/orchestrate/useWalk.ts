@@ -1,13 +1,13 @@
 // The keyboard on the canvas and the list: arrows walk the steps, Enter edits, + adds, M moves, Delete removes.
 import type { KeyboardEvent } from 'react'
-import { branches, type Graph, type Step } from '#loop/orchestrate/graph/contract.ts'
-import { END, GOAL, JOINED, type Place, START, sibling } from './edit.ts'
+import { branches, type Graph, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
+import { END, GOAL, JOINED, type Place, placeBehind, START, sibling } from './edit.ts'
 
 type Direction = 'up' | 'down' | 'left' | 'right'
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' }
 
 /** Where an arrow leads from a place; null stays. */
-export function neighbour(graph: Graph, from: string | null, to: Direction): string | null {
+function neighbour(graph: Graph, from: string | null, to: Direction): string | null {
   if (from === null) return START
   if (from === GOAL) return to === 'left' ? START : null
   if (from === START) return to === 'down' ? (graph.steps[0]?.id ?? END) : to === 'right' ? GOAL : null
@@ -49,22 +49,12 @@ function lead(step: Step, around: Around, to: Direction): string | null {
 /** The place behind what is selected: where + puts a step. */
 export function placeAfter(graph: Graph, selected: string | null): Place {
   if (selected === null || selected === START || selected === GOAL) return { after: START, way: 'next' }
-  if (selected === END) return lastPlace(graph)
-  const find = (steps: readonly Step[]): Step | undefined => {
-    for (const step of steps) {
-      if (step.id === selected) return step
-      const found = branches(step) ? step.branches.map((branch) => find(branch.steps)).find(Boolean) : undefined
-      if (found) return found
-    }
-    return undefined
+  if (selected === END) {
+    const last = graph.steps.at(-1)
+    return last ? placeBehind(graph, last.id) : { after: START, way: 'next' }
   }
-  const step = find(graph.steps)
+  const step = stepsOf(graph.steps).find((one) => one.id === selected)
   return { after: selected, way: step && branches(step) ? (step.branches[0]?.key ?? JOINED) : 'next' }
-}
-
-function lastPlace(graph: Graph): Place {
-  const last = graph.steps.at(-1)
-  return last ? { after: last.id, way: branches(last) ? JOINED : 'next' } : { after: START, way: 'next' }
 }
 
 /** What keys do. */
