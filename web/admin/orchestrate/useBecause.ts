@@ -11,7 +11,7 @@ export interface Because {
   readonly [key: string]: unknown
 }
 
-/** Names of events and sentences for reasons, in the language shown. */
+/** Names of events, and words and sentences for reasons, in the language shown. */
 export function useBecause() {
   const t = useWords('orchestrate')
   const f = useFormats()
@@ -20,23 +20,24 @@ export function useBecause() {
     const key = `events.${name.replaceAll('.', '_') as EventWord}` as const
     return t.has(key) ? t(key) : name.replace(/^custom\./, '')
   }
-  const held = (reason: string): string => {
-    const key = `held.${reason as HeldWord}` as const
-    return t('because.heldMail', { reason: t.has(key) ? t(key) : reason })
+  /** Why something was not done, or a fault in its own words. */
+  const reason = (what: string): string => {
+    const key = `held.${what as HeldWord}` as const
+    return t.has(key) ? t(key) : what
   }
-  const because = (reason: Because): string => {
-    if (reason.kind === 'waited') return t('because.waited')
-    if (reason.kind === 'event') return t('because.event', { name: eventName(String(reason['name'])) })
-    if (reason.kind === 'timedOut') return t('because.timedOut')
-    if (reason.kind === 'rule') return reason['yes'] ? t('because.ruleYes') : t('because.ruleNo')
-    if (reason.kind === 'drawn') return t('because.drawn')
-    if (reason.kind === 'case') return reason['key'] === null ? t('because.noCase') : t('because.case')
-    if (reason.kind === 'timing') return reason['arm'] === 'control' ? t('because.timingControl') : t('because.timingBest')
-    if (reason.kind === 'late') return t('because.late', { n: Number(reason['hours'] ?? 0) })
-    if (reason.kind === 'moved') return t('because.moved', { name: String(reason['by'] ?? '') })
-    if (reason.kind === 'hurried') return t('because.hurried', { name: String(reason['by'] ?? '') })
-    if (reason.kind === 'waitsUntil') return t('because.waitsUntil', { when: f.instant(String(reason['when'])) })
-    return typeof reason['outcome'] === 'string' ? held(reason['outcome']) : t('because.done')
+  const because = (why: Because): string => {
+    if (why.kind === 'waited') return t('because.waited')
+    if (why.kind === 'event') return t('because.event', { name: eventName(String(why['name'])) })
+    if (why.kind === 'timedOut') return t('because.timedOut')
+    if (why.kind === 'rule') return why['yes'] ? t('because.ruleYes') : t('because.ruleNo')
+    if (why.kind === 'drawn') return t('because.drawn')
+    if (why.kind === 'case') return why['key'] === null ? t('because.noCase') : t('because.case')
+    if (why.kind === 'timing') return why['arm'] === 'control' ? t('because.timingControl') : t('because.timingBest')
+    if (why.kind === 'late') return t('because.late', { n: Number(why['hours'] ?? 0) })
+    if (why.kind === 'moved') return t('because.moved', { name: String(why['by'] ?? '') })
+    if (why.kind === 'hurried') return t('because.hurried', { name: String(why['by'] ?? '') })
+    if (why.kind === 'waitsUntil') return t('because.waitsUntil', { when: f.instant(String(why['when'])) })
+    return typeof why['outcome'] === 'string' ? t('because.heldMail', { reason: reason(why['outcome']) }) : t('because.done')
   }
-  return { eventName, because }
+  return { eventName, reason, because }
 }

@@ -2,7 +2,6 @@
 import './people.css'
 import { ActionIcon, Button, Checkbox, Menu } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { CornerDownRight, Ellipsis, FastForward, LogOut, RotateCcw, Users } from 'lucide-react'
 import { useState } from 'react'
 import type { ScenarioPerson } from '#loop/orchestrate/contract.ts'
@@ -15,6 +14,7 @@ import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
 import type { Sentences } from '../useSentences.ts'
+import { PersonName } from './PersonName.tsx'
 import { useHoldText } from './useHoldText.ts'
 import { type PeopleActs, type SomeRun, usePeopleActs } from './usePeopleActs.ts'
 
@@ -110,7 +110,6 @@ const RETRIES = ['parked', 'unreachable', 'mailFault', 'callFault', 'leftOut']
 const canRetry = (one: ScenarioPerson): boolean => one.hold !== null && RETRIES.includes(one.hold.kind)
 
 function PersonLine({ person, asked, steps, say }: { person: ScenarioPerson; asked: Asked; steps: readonly Step[]; say: Sentences }) {
-  const p = useWords('parts')
   const t = useWords('orchestrate')
   const holdText = useHoldText(steps, say)
   const tone = person.hold ? TONES[person.hold.kind] : null
@@ -118,10 +117,7 @@ function PersonLine({ person, asked, steps, say }: { person: ScenarioPerson; ask
     <>
       <span>
         <span className="row">
-          <Link to={`/leads/${person.personId}` as string} className="nowrap">
-            {person.name || (person.isLead ? p('unknownPerson') : p('visitor'))}
-          </Link>
-          {person.company && <span className="muted clip">{person.company}</span>}
+          <PersonName person={person} />
           {person.hold && tone && <Chip tone={tone}>{t(`holdChips.${person.hold.kind as 'capped'}`)}</Chip>}
         </span>
         <span className="muted">

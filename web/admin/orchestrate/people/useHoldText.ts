@@ -3,6 +3,7 @@ import type { ScenarioPerson } from '#loop/orchestrate/contract.ts'
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
 import { useFormats } from '../../parts/formats.ts'
 import { useWords } from '../../words/words.tsx'
+import { useBecause } from '../useBecause.ts'
 import type { Sentences } from '../useSentences.ts'
 
 type Hold = NonNullable<ScenarioPerson['hold']>
@@ -10,10 +11,7 @@ type Hold = NonNullable<ScenarioPerson['hold']>
 export function useHoldText(steps: readonly Step[], say: Sentences): (hold: Hold) => string {
   const t = useWords('orchestrate')
   const f = useFormats()
-  const reason = (what: string | null): string => {
-    const key = `held.${(what ?? '') as 'gone'}` as const
-    return what && t.has(key) ? t(key) : (what ?? '')
-  }
+  const { reason } = useBecause()
   return ({ kind, until, what, step }) => {
     const when = until === null ? '' : f.instant(until)
     const timed = (word: 'capped' | 'quiet' | 'wait' | 'event' | 'task'): string =>
@@ -23,7 +21,7 @@ export function useHoldText(steps: readonly Step[], say: Sentences): (hold: Hold
         ? timed(kind)
         : kind === 'paused' || kind === 'queued' || kind === 'moving'
           ? t(`holds.${kind}`)
-          : t(`holds.${kind}`, { what: reason(what) })
+          : t(`holds.${kind}`, { what: what ? reason(what) : '' })
     const other = step === null ? undefined : steps.find((one) => one.id === step)
     return other ? f.pair(say.title(other), text) : text
   }

@@ -5,6 +5,7 @@ import { useFormats } from '../../parts/formats.ts'
 import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
 import { useWords } from '../../words/words.tsx'
+import { useBecause } from '../useBecause.ts'
 import type { Open } from './simulation.ts'
 
 interface Props {
@@ -93,13 +94,9 @@ export function Collisions({ result, open }: Props) {
 /** What hours, caps and consent hold back. */
 export function Caps({ result, open }: Props) {
   const t = useWords('simulate')
-  const o = useWords('orchestrate')
+  const { reason } = useBecause()
   const f = useFormats()
-  const held = result.mails.flatMap((one) => Object.entries(one.held).map(([reason, n]) => ({ step: one.step, reason, n })))
-  const word = (reason: string): string => {
-    const key = `held.${reason as 'gone'}` as const
-    return o.has(key) ? o(key) : reason
-  }
+  const held = result.mails.flatMap((one) => Object.entries(one.held).map(([why, n]) => ({ step: one.step, reason: why, n })))
   return (
     <Card title={t('caps')}>
       <p className="muted">{t('capsText')}</p>
@@ -128,11 +125,11 @@ export function Caps({ result, open }: Props) {
       <ul className="sm-lines">
         {held.map((one) => (
           <li key={`${one.step} ${one.reason}`}>
-            <span>{word(one.reason)}</span>
+            <span>{reason(one.reason)}</span>
             <NumberLink
-              label={`${word(one.reason)} ${f.number(one.n)}`}
+              label={`${reason(one.reason)} ${f.number(one.n)}`}
               onClick={() =>
-                open({ place: `mail ${one.step} held ${one.reason}`, title: f.pair(t('placeHeld'), word(one.reason)), n: one.n })
+                open({ place: `mail ${one.step} held ${one.reason}`, title: f.pair(t('placeHeld'), reason(one.reason)), n: one.n })
               }
             >
               {f.number(one.n)}

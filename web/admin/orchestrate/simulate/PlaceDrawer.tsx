@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { Users } from 'lucide-react'
 import type { SimulatedPerson } from '#loop/orchestrate/simulate/contract.ts'
 import { api, paged } from '../../api.ts'
@@ -10,6 +9,7 @@ import { SideDrawer } from '../../parts/FormDrawer.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { PersonName } from '../people/PersonName.tsx'
 import { type Because, useBecause } from '../useBecause.ts'
 import type { Place } from './simulation.ts'
 
@@ -50,17 +50,13 @@ function People({ id, place }: { id: string; place: Place }) {
 }
 
 function Line({ person }: { person: SimulatedPerson }) {
-  const p = useWords('parts')
   const f = useFormats()
   const note = useNote(person.note)
   return (
     <div className="sc-person">
       <span>
         <span className="row">
-          <Link to={`/leads/${person.personId}` as string} className="nowrap">
-            {person.name || (person.isLead ? p('unknownPerson') : p('visitor'))}
-          </Link>
-          {person.company && <span className="muted clip">{person.company}</span>}
+          <PersonName person={person} />
         </span>
         {note && <span className="muted">{note}</span>}
       </span>
