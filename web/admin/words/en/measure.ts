@@ -24,7 +24,6 @@ export const measure: Same<typeof ja> = {
   won: 'Won',
   trend: 'Trend',
   trendOf: '{what} per day',
-  trendAside: 'Daily, against the period before',
   mail: 'Mail',
   mailAside: 'People, by the day the mail was sent',
   delivered: 'Reached',

@@ -177,7 +177,6 @@ export const orchestrate: Same<typeof ja> = {
     opened: 'Opened',
     clicked: 'Clicked',
     held: 'Left out',
-    passed: 'Passed',
     done: 'Done',
     reached: 'Reached',
   },
@@ -401,7 +400,7 @@ export const orchestrate: Same<typeof ja> = {
     field: 'Field',
     file: 'File',
   },
-  rule: { label: 'Condition', empty: 'Add a condition' },
+  rule: { empty: 'Add a condition' },
   split: { arm: 'Arm {key}', weight: 'Share', add: 'Add an arm', share: '{n, number}%' },
   field: { label: 'Field', value: 'Value', clear: 'Empty it' },
   tag: { label: 'Tag', remove: 'Remove', add: 'Add', mode: 'Do' },
@@ -468,7 +467,6 @@ export const orchestrate: Same<typeof ja> = {
   },
   carry: {
     start: 'Choose where to',
-    move: 'Move',
     here: 'Move here',
     banner: 'Choose where “{name}” goes',
     hint: 'Arrows choose, Enter moves, Esc cancels',
@@ -560,8 +558,6 @@ export const orchestrate: Same<typeof ja> = {
   openScenario: 'Open the scenario',
   because: {
     waitsUntil: 'Waits until {when}',
-    waitsFor: 'Waits for an action (until {when})',
-    waitsRule: 'Waits to be judged',
     done: 'Done',
     waited: 'The wait was over',
     event: '“{name}” happened',

@@ -75,7 +75,6 @@ export const scenarioVersions: Same<typeof ja> = {
   waits: 'Whoever is waiting',
   waitsKeep: 'Keeps the instant waited for',
   waitsRestart: 'Waits anew from the start',
-  place: 'Stands at',
   target: 'Goes to',
   end: 'Ends',
   standing: '{n, plural, one {# person} other {# people}}',

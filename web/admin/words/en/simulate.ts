@@ -123,5 +123,4 @@ export const simulate: Same<typeof ja> = {
   placeWay: 'Took “{way}”',
   placeSent: 'Get the mail',
   placeHeld: 'Do not get the mail',
-  placeOnly: 'Enter only this draft',
 }

@@ -22,7 +22,6 @@ export const measure = {
   won: '受注',
   trend: '推移',
   trendOf: '{what}の日次推移',
-  trendAside: '日次・前期間比',
   mail: 'メールの成果',
   mailAside: '人数で集計・送信日で区切り',
   delivered: '届いた人',

@@ -166,7 +166,6 @@ export const orchestrate = {
     opened: '開封',
     clicked: 'クリック',
     held: '対象外',
-    passed: '通過',
     done: '完了',
     reached: '達成',
   },
@@ -386,7 +385,7 @@ export const orchestrate = {
     field: '項目',
     file: 'ファイル',
   },
-  rule: { label: '条件', empty: '条件を追加してください' },
+  rule: { empty: '条件を追加してください' },
   split: { arm: '{key}パターン', weight: '割合', add: 'パターンを追加', share: '{n, number}%' },
   field: { label: '項目', value: '値', clear: '空にする' },
   tag: { label: 'タグ', remove: '外す', add: '付ける', mode: '操作' },
@@ -453,7 +452,6 @@ export const orchestrate = {
   },
   carry: {
     start: '移動先を選ぶ',
-    move: '移す',
     here: 'ここに移す',
     banner: '「{name}」の移動先を選んでください',
     hint: '矢印で選び、Enterで移す・Escでやめる',
@@ -545,8 +543,6 @@ export const orchestrate = {
   openScenario: 'シナリオを開く',
   because: {
     waitsUntil: '{when} まで待っています',
-    waitsFor: '行動を待っています（{when} まで）',
-    waitsRule: '判定を待っています',
     done: '実行しました',
     waited: '待ち時間が終わりました',
     event: '「{name}」がありました',

@@ -73,7 +73,6 @@ export const scenarioVersions = {
   waits: '待っている人',
   waitsKeep: '待つ期限をそのまま引き継ぐ',
   waitsRestart: '待ち時間を最初から数え直す',
-  place: '今いるステップ',
   target: '移る先',
   end: '終了する',
   standing: '{n, number}人',

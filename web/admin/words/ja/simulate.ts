@@ -121,5 +121,4 @@ export const simulate = {
   placeWay: '「{way}」へ進んだ人',
   placeSent: 'メールが届く人',
   placeHeld: '送られない人',
-  placeOnly: 'この案だけに入る人',
 } as const
