@@ -6,7 +6,6 @@ import { requestOf } from './decide.ts'
 
 /** Sends one notice; see the port. */
 export async function sendChat(house: House, notice: ChatNotice): Promise<CallAnswer> {
-  if (!notice.address) return { kind: 'refused', reason: 'this channel has no address' }
   try {
     const { status } = await clientOf(house).send({ method: 'POST', ...requestOf(notice, notice.address) })
     return answerOf(status)

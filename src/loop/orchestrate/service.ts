@@ -17,6 +17,7 @@ import * as rows from './queries.ts'
 import { loadGraphs } from './run/queries.ts'
 import { startNames, waitNames } from './step/events.ts'
 import { isClocked } from './timers/decide.ts'
+import { isSame } from './versions/decide.ts'
 import { movePeople } from './versions/jobs.ts'
 import { startMoves } from './versions/moves.ts'
 
@@ -125,7 +126,7 @@ export const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : 
 /** Saves the draft. Nothing that runs changes. @throws Refusal conflict when somebody else saved meanwhile */
 export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>): Promise<ScenarioDetail> {
   const row = await editable(ctx, id, revision)
-  const differs = JSON.stringify(ordered(row.draft)) !== JSON.stringify(ordered(graph))
+  const differs = !isSame(row.draft, graph)
   if (differs) await assertTemplates(ctx, newTemplates(row.draft, graph), 'view')
   await rows.updateDraft(ctx.db, { id, name, draft: graph, by: byOf(ctx), differs }, ctx.now)
   await announce(ctx, 'scenario', { id })
@@ -136,17 +137,6 @@ export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>)
 function newTemplates(before: Graph, after: Graph): string[] {
   const known = new Set(idsOf(referentsOf(before)).templates)
   return [...new Set(idsOf(referentsOf(after)).templates)].filter((id) => !known.has(id))
-}
-
-/** The database sorts keys of objects; two drafts are compared with sorted ones. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => [key, ordered(one)]),
-  )
 }
 
 async function editable(ctx: Ctx, id: string, revision: number): Promise<rows.ScenarioRow> {

@@ -17,6 +17,7 @@ import { programsOf, versionKey } from '../run/programs.ts'
 import { addTallies } from '../run/queries.ts'
 import type { RunRow } from '../run/row.ts'
 import { playRuns } from '../run/service.ts'
+import { byOf } from '../service.ts'
 import { effectId } from '../step/arrive.ts'
 import { mailKey, runName } from '../step/events.ts'
 import type { Effect } from '../step/state.ts'
@@ -24,8 +25,6 @@ import * as rows from './queries.ts'
 
 type Ask<K extends keyof typeof runActs> = InputOf<(typeof runActs)[K]>
 type Some = readonly { readonly person: string; readonly run: string }[]
-
-const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : '')
 
 /** The runs asked for, with their people's pulses locked. @throws Refusal missing, or conflict while the scenario is paused */
 async function hold(ctx: Ctx, id: string, some: Some, also: 'paused' | null = null): Promise<RunRow[]> {

@@ -21,8 +21,7 @@ export interface ChatNotice {
   readonly id: string
   readonly way: ChatWay
   readonly channelId: string
-  /** null: the channel has no address; the notice is kept in the house. */
-  readonly address: ChatAddress | null
+  readonly address: ChatAddress
   readonly title: string
   readonly lines: readonly string[]
   /** Page of the product about the lead. */

@@ -12,6 +12,7 @@ import { nameOf } from '#loop/segment/decide.ts'
 import { shownTo } from '../addresses.ts'
 import { storedGraph } from '../graph/contract.ts'
 import { findScenario, listVersions } from '../queries.ts'
+import { byOf } from '../service.ts'
 import type { Asked, PartKey, SimulationDetail, SimulationSummary, simulationsContract, Which } from './contract.ts'
 import { KEPT_DAYS, simulationJob } from './jobs.ts'
 import * as rows from './queries.ts'
@@ -60,15 +61,14 @@ const unknown = (): never => refuse('missing', 'simulation.missing', { message: 
 export async function start(ctx: Ctx, input: In<'start'>): Promise<SimulationDetail> {
   const asked = await askOf(ctx, input)
   const id = ctx.id()
-  const by = 'name' in ctx.actor ? ctx.actor.name : ''
-  await rows.insertSimulation(ctx.db, { id, scenarioId: input.scenario, asked: asked as unknown as Json, by, at: ctx.now })
+  await rows.insertSimulation(ctx.db, { id, scenarioId: input.scenario, asked: asked as unknown as Json, by: byOf(ctx), at: ctx.now })
   await ctx.house.jobs.enqueue(ctx, simulationJob, { id })
   await announce(ctx, 'simulation', { id, scenario: input.scenario })
   return get(ctx, { id })
 }
 
 /** What is asked, with the drafts as they stand. @throws Refusal missing, unprocessable when a draft has no steps */
-export async function askOf(ctx: Ctx, input: Omit<In<'start'>, never>): Promise<Asked> {
+export async function askOf(ctx: Ctx, input: In<'start'>): Promise<Asked> {
   const { months, assumption } = input
   const parts = [await partOf(ctx, 'a', input.scenario, input.which)]
   if (input.other) parts.push(await partOf(ctx, 'b', input.other.scenario, input.other.which))
@@ -95,8 +95,7 @@ async function partOf(ctx: Ctx, key: PartKey, scenario: string, which: Which): P
 /** A version; where each counts at its time, the newest is the one that is shown. */
 async function versionOf(ctx: Ctx, scenario: string, which: Which) {
   const versions = await listVersions(ctx.db, scenario)
-  const found =
-    which.kind === 'version' ? versions.find((one) => one.version === which.version) : versions.sort((a, b) => b.version - a.version)[0]
+  const found = which.kind === 'version' ? versions.find((one) => one.version === which.version) : versions[0]
   if (!found) return refuse('missing', 'scenario.noVersion', { message: 'There is no such version.', field: 'which' })
   return found.graph
 }
