@@ -5,6 +5,7 @@ import type { Actor } from '#kernel/ctx.ts'
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, eventId } from '#kernel/journal.ts'
+import { doorOf } from '#kernel/serve.ts'
 import { followed, opened, stopped } from '#loop/deliver/feedback/service.ts'
 import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
 import { setRules } from '#loop/deliver/newsletter/approval.ts'
@@ -15,8 +16,9 @@ import { newslettersTick } from '#loop/deliver/newsletter/tick.ts'
 import { drawWebCopy, findWebCopy } from '#loop/deliver/newsletter/web/service.ts'
 import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
+import { create as createFolder, place } from '#loop/deliver/template/folders/service.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
-import { make } from '#loop/deliver/template/service.ts'
+import { make, remove as removeTemplate } from '#loop/deliver/template/service.ts'
 import { settleHits } from '#loop/deliver/truth/tick.ts'
 import { identify } from '#loop/identify/service.ts'
 import * as reports from '#loop/measure/mails/service.ts'
@@ -100,13 +102,8 @@ const aNewsletter = async (leads: readonly Subject[], more: object = {}) => {
   const include = [await aSegment(leads)]
   return db.tx((ctx) => newsletters.create(ctx, { ...edit, templateId: template.id, include, ...more }))
 }
-const door = (actor: Actor = { kind: 'system', name: 'test' }) => ({
-  house: db.house,
-  actor,
-  request: { ip: '127.0.0.1', headers: {} },
-  tx: <T>(run: Parameters<typeof withTx<T>>[2]) => withTx(db.house, actor, run),
-  read: <T>(run: Parameters<typeof withTx<T>>[2]) => withTx(db.house, actor, run),
-})
+const door = () => doorOf(db.house, { kind: 'system', name: 'test' }, { ip: '127.0.0.1', headers: {} })
+const user = (id: string): Actor => ({ kind: 'user', id, name: id, role: 'marketer' })
 /** Lets everything that is due now happen. */
 const settle = async () => {
   for (let i = 0; i < 3; i++) {
@@ -319,7 +316,6 @@ test('NUR-01 S8 each reader gets it at their own hour; a zone nobody knows falls
 })
 
 test('NUR-01 where a second person must say yes, nobody starts without it, nobody says it to their own, and a change takes it back', async () => {
-  const user = (id: string): Actor => ({ kind: 'user', id, name: id, role: 'marketer' })
   await db.tx((ctx) => setRules(ctx, { approval: true, zoneField: '' }))
   const made = await aNewsletter(await someLeads(1))
   const start = () => db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 1 }))
@@ -410,6 +406,25 @@ test('NUR-13 two subjects are tried on a sample, the better one goes to the othe
   const rest = after.filter((row) => !sample.some((one) => one.id === row.id))
   expect(new Set(rest.map((row) => row.version_id))).toEqual(new Set([mine]))
 }, 30_000)
+
+test('NUR-05 NUR-13 words that lie in a folder kept from somebody cannot be their B, nor can words that are put away', async () => {
+  const [a, b] = [await aTemplate(), await aTemplate()]
+  const include = [await aSegment(await someLeads(1))]
+  const trial = { on: 'body' as const, templateId: b.id, share: 50, minimum: 50, goal: 'click' as const, hours: 24 }
+  const choose = (who: string) =>
+    withTx(db.house, user(who), (ctx) => newsletters.create(ctx, { ...edit, templateId: a.id, include, test: trial }))
+  await withTx(db.house, user('anna'), async (ctx) => {
+    const kept = await createFolder(ctx, { name: '機密', parentId: null, sharing: { everyone: 'none', users: [], roles: [] } })
+    await place(ctx, { ids: [b.id], folderId: kept.id })
+  })
+  await expect(choose('ben')).rejects.toMatchObject({ code: 'template.missing' })
+  const made = await choose('anna')
+  // What a colleague has chosen may stay when somebody else changes the rest.
+  const same = { ...edit, id: made.id, name: '別の名前', templateId: a.id, include, test: trial }
+  expect(await withTx(db.house, user('ben'), (ctx) => newsletters.update(ctx, same))).toMatchObject({ name: '別の名前' })
+  await db.tx((ctx) => removeTemplate(ctx, { id: b.id }))
+  await expect(choose('anna')).rejects.toMatchObject({ code: 'newsletter.template', errors: [{ field: 'test' }] })
+})
 
 test('NUR-13 without a difference the test ends by its time, says so, and A goes out; another sender’s name stands in B alone', async () => {
   const trial = { on: 'sender' as const, senderName: '見本の山田', share: 40, minimum: 10, goal: 'click' as const, hours: 2 }

@@ -140,7 +140,7 @@ function reasonOf(group: AudienceGroup): string | null {
 }
 
 export async function create(ctx: Ctx, input: Ask<'create'>): Promise<Newsletter> {
-  await assertTemplate(ctx, input.templateId)
+  await assertWords(ctx, input)
   const id = ctx.id()
   await putNewsletter(ctx.db, id, input, ctx.now)
   return one(ctx, id)
@@ -150,17 +150,22 @@ export async function update(ctx: Ctx, input: Ask<'update'>): Promise<Newsletter
   const row = await locked(ctx, input.id)
   if (row.status !== 'draft')
     refuse('conflict', 'newsletter.begun', { message: 'This newsletter is already on its way. Cancel it or make a new one.' })
-  await assertTemplate(ctx, input.templateId, row.template_id)
+  await assertWords(ctx, input, row)
   await putNewsletter(ctx.db, input.id, input, ctx.now)
   return one(ctx, input.id)
 }
 
+/** What it says, and what the other half of a test says. */
+async function assertWords(ctx: Ctx, { templateId, test }: Ask<'create'>, was?: NewsletterRow): Promise<void> {
+  await assertTemplate(ctx, 'templateId', templateId, was?.template_id)
+  if (test?.on === 'body' && test.templateId) await assertTemplate(ctx, 'test', test.templateId, was?.test?.templateId)
+}
+
 /** A template that is there, and that whoever chooses it is let see; one a colleague has chosen may stay. */
-async function assertTemplate(ctx: Ctx, id: string, was: string | null = null): Promise<void> {
+async function assertTemplate(ctx: Ctx, field: 'templateId' | 'test', id: string, was?: string): Promise<void> {
   if (id !== was) await assertTemplates(ctx, [id], 'view')
   const template = await findTemplate(ctx.db, id)
-  if (!template || template.archived_at)
-    refuse('invalid', 'newsletter.template', { message: 'Choose a template that exists.', field: 'templateId' })
+  if (!template || template.archived_at) refuse('invalid', 'newsletter.template', { message: 'Choose a template that exists.', field })
 }
 
 const SAYS: Readonly<Record<StartFault, string>> = {

@@ -37,16 +37,25 @@ export async function shelvesFor(ctx: Ctx): Promise<Shelves> {
 }
 
 /** Refuses whoever may not see a template that lies there as if it did not exist, and whoever may not change it by name. */
-export async function assertFolder(ctx: Ctx, folderId: string | null, wanted: 'view' | 'edit'): Promise<void> {
-  if (folderId === null) return
-  const level = (await shelvesFor(ctx)).level(folderId)
-  if (level === 'none') missing()
-  if (wanted === 'edit' && level !== 'edit') readOnly()
-}
+export const assertFolder = (ctx: Ctx, folderId: string | null, wanted: 'view' | 'edit'): Promise<void> =>
+  assertFolders(ctx, [folderId], wanted)
 
 /** The same for templates by their ids: for whoever wants to send one. Unknown ids are left to the caller. */
 export async function assertTemplates(ctx: Ctx, ids: readonly string[], wanted: 'view' | 'edit'): Promise<void> {
-  for (const folderId of new Set((await foldersOf(ctx.db, ids)).map((row) => row.folder_id))) await assertFolder(ctx, folderId, wanted)
+  const rows = await foldersOf(ctx.db, ids)
+  await assertFolders(
+    ctx,
+    rows.map((row) => row.folder_id),
+    wanted,
+  )
+}
+
+async function assertFolders(ctx: Ctx, ids: readonly (string | null)[], wanted: 'view' | 'edit'): Promise<void> {
+  if (ids.every((id) => id === null)) return
+  const shelves = await shelvesFor(ctx)
+  const levels = ids.map((id) => shelves.level(id))
+  if (levels.includes('none')) missing()
+  if (wanted === 'edit' && levels.includes('view')) readOnly()
 }
 
 const missing = () => refuse('missing', 'template.missing', { message: 'このテンプレートはありません / This template does not exist.' })

@@ -13,7 +13,7 @@ const mailsOf = (versions: readonly string[]) => sql`(
   SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id
   WHERE n.template_id = (SELECT template_id FROM template_version WHERE id = ANY(${[...versions]}::uuid[]) LIMIT 1) AND d.version_id = ANY(${[...versions]}::uuid[]))`
 
-/** A form sent within seven days after the click, as newsletters count it. */
+/** A form sent within seven days after the click. */
 const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'form.submitted'
   AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + interval '7 days')`
 
