@@ -69,6 +69,7 @@ export function NewsletterPage() {
             topicId: row.topicId,
             onWeb: row.onWeb,
             test: row.test,
+            sender: row.sender,
             approved: row.approval.approvedBy !== null,
           }}
         />

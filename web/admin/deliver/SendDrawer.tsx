@@ -23,6 +23,7 @@ export interface Plan {
   readonly topicId: string | null
   readonly onWeb?: boolean
   readonly test?: Trial | null
+  readonly sender?: 'company' | 'owner' | null
   /** A second person has said yes to it as it is. */
   readonly approved?: boolean
 }
