@@ -55,6 +55,20 @@ function journeysIn(db: TestDatabase) {
       await turn()
       return outcome.subject
     },
+    /** Leads of one company. */
+    colleagues: async (n: number): Promise<Subject[]> => {
+      const companyName = `株式会社${unique('同僚')}`
+      const domain = `${unique('c')}.example.co.jp`
+      const acts = Array.from({ length: n }, (_, i) => ({ mail: `k${i}@${domain}`, route: 'hand' as const, fields: { companyName } }))
+      const outcomes = await db.tx((ctx) =>
+        identify(
+          ctx,
+          acts.map((act) => ({ ...act, at: ctx.now })),
+        ),
+      )
+      await turn()
+      return outcomes.map(({ subject }) => subject)
+    },
     scenario: (triggers: Trigger[], steps: Step[], more: Partial<Graph> = {}): Promise<string> => {
       const graph: Graph = { ...PLAIN, triggers, entry: { kind: 'each' }, steps, ...more }
       return db.tx(async (ctx) => {

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import { type Graph, storedGraph } from './graph/contract.ts'
-import type { RunHow, ScenarioState } from './tables.ts'
+import type { ScenarioState } from './tables.ts'
 
 /** A condition: the person under this alias is on the way through a scenario. */
 export const isRunning = (person: string): RawBuilder<unknown> =>
@@ -162,107 +162,6 @@ export async function countMails(db: Db, id: string, steps: readonly string[]): 
       count(*) FILTER (WHERE d.status NOT IN ('sent', 'queued', 'claimed', 'transmitting', 'deferred'))::int AS held
     FROM run_step h JOIN delivery d ON d.bucket = h.bucket AND d.person_id = h.person_id AND d.what = 'run:' || h.run_id || ':' || h.step
     WHERE h.scenario_id = ${id} AND h.step = ANY(${[...steps]}::text[]) GROUP BY 1 ORDER BY 1`.execute(db)
-  return found.rows
-}
-
-export interface PersonAtRow {
-  readonly person_id: string
-  readonly run_id: string
-  readonly name: string
-  readonly company_name: string | null
-  readonly is_lead: boolean
-  readonly version: number
-  readonly step: string | null
-  readonly at: Date
-  readonly due_at: Date | null
-  readonly because: unknown
-}
-
-export interface PageAsk {
-  readonly id: string
-  readonly step: string
-  readonly after: { at: Date; id: string } | null
-  readonly limit: number
-}
-
-/** People who stand at a step, the longest there first. */
-export async function listStanding(db: Db, { id, step, after, limit }: PageAsk): Promise<PersonAtRow[]> {
-  const found = await sql<PersonAtRow>`
-    SELECT r.person_id, r.id AS run_id, p.sort_name AS sort, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
-      r.version, r.step, r.arrived_at AS at, r.due_at, NULL AS because
-    FROM run r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id
-    WHERE r.scenario_id = ${id} AND r.step = ${step} AND r.status = 'active'
-      AND (${after === null} OR (r.arrived_at, r.id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    ORDER BY r.arrived_at, r.id LIMIT ${limit}`.execute(db)
-  return found.rows
-}
-
-/** People who left a step by a way, the last first. */
-export async function listPassed(db: Db, { id, step, way, after, limit }: PageAsk & { readonly way: string }): Promise<PersonAtRow[]> {
-  const found = await sql<PersonAtRow>`
-    SELECT h.person_id, h.run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
-      r.version, r.step, h.left_at AS at, r.due_at, h.because
-    FROM run_step h JOIN run r ON r.bucket = h.bucket AND r.person_id = h.person_id AND r.id = h.run_id
-    JOIN person p ON p.bucket = h.bucket AND p.id = h.person_id
-    WHERE h.scenario_id = ${id} AND h.step = ${step} AND h.way = ${way}
-      AND (${after === null} OR (h.left_at, h.run_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    ORDER BY h.left_at DESC, h.run_id DESC LIMIT ${limit}`.execute(db)
-  return found.rows
-}
-
-/** People who entered (`start`) or whose run ended in a way (`end`), the last first. */
-export async function listRuns(
-  db: Db,
-  { id, how, after, limit }: Omit<PageAsk, 'step'> & { readonly how: string | null },
-): Promise<PersonAtRow[]> {
-  const found = await sql<PersonAtRow>`
-    SELECT r.person_id, r.id AS run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
-      r.version, r.step, r.entered_at AS at, r.due_at, NULL AS because
-    FROM run r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id
-    WHERE r.scenario_id = ${id} AND (${how}::text IS NULL OR r.how = ${how})
-      AND (${after === null} OR (r.entered_at, r.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    ORDER BY r.entered_at DESC, r.id DESC LIMIT ${limit}`.execute(db)
-  return found.rows
-}
-
-export interface PersonRunRow {
-  readonly id: string
-  readonly scenario_id: string
-  readonly scenario: string
-  readonly version: number
-  readonly step: string | null
-  readonly due_at: Date | null
-  readonly entered_at: Date
-  readonly ended_at: Date | null
-  readonly how: RunHow | null
-  readonly graph: Graph
-}
-
-/** The runs of one person, the newest first. */
-export async function listRunsOf(db: Db, person: { bucket: number; id: string }, most: number): Promise<PersonRunRow[]> {
-  const found = await sql<PersonRunRow>`
-    SELECT r.id, r.scenario_id, s.name AS scenario, r.version, r.step, r.due_at, r.entered_at, r.ended_at, r.how, v.graph
-    FROM run r JOIN scenario s ON s.id = r.scenario_id JOIN scenario_version v ON v.scenario_id = r.scenario_id AND v.version = r.version
-    WHERE r.bucket = ${person.bucket} AND r.person_id = ${person.id} ORDER BY r.entered_at DESC, r.id LIMIT ${most}`.execute(db)
-  return found.rows.map(graphed)
-}
-
-export interface PassedStepRow {
-  readonly run_id: string
-  readonly step: string
-  readonly way: string
-  readonly arrived_at: Date
-  readonly left_at: Date
-  readonly because: unknown
-}
-
-/** The histories of one person's runs, in order. */
-export async function listPassedOf(db: Db, person: { bucket: number; id: string }, runs: readonly string[]): Promise<PassedStepRow[]> {
-  const found = await sql<PassedStepRow>`
-    SELECT run_id, step, way, arrived_at, left_at, because FROM run_step
-    WHERE bucket = ${person.bucket} AND person_id = ${person.id} AND run_id = ANY(${[...runs]}::uuid[]) ORDER BY run_id, ordinal`.execute(
-    db,
-  )
   return found.rows
 }
 

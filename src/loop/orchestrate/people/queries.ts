@@ -1,9 +1,10 @@
-// What holds people on their way, and runs as hands act on them.
+// People of a scenario as they are listed, what holds them on their way, and runs as hands act on them.
 import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, subjectOf } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { PageAsk, PersonAtRow } from '../queries.ts'
+import { type Graph, storedGraph } from '../graph/contract.ts'
 import type { RunRow } from '../run/row.ts'
+import type { RunHow } from '../tables.ts'
 import type { MailWay } from './contract.ts'
 import type { HeldRow } from './decide.ts'
 
@@ -72,6 +73,107 @@ export async function setOutcomes(db: Db, runs: readonly RunRow[], step: string,
     UPDATE run_step h SET because = x.because FROM unnest(${runs.map((r) => r.bucket)}::smallint[], ${runs.map((r) => r.person_id)}::uuid[],
       ${runs.map((r) => r.id)}::uuid[], ${[...becauses]}::jsonb[]) x(b, i, id, because)
     WHERE h.bucket = x.b AND h.person_id = x.i AND h.run_id = x.id AND h.step = ${step}`.execute(db)
+}
+
+export interface PersonAtRow {
+  readonly person_id: string
+  readonly run_id: string
+  readonly name: string
+  readonly company_name: string | null
+  readonly is_lead: boolean
+  readonly version: number
+  readonly step: string | null
+  readonly at: Date
+  readonly due_at: Date | null
+  readonly because: unknown
+}
+
+interface PageAsk {
+  readonly id: string
+  readonly step: string
+  readonly after: { at: Date; id: string } | null
+  readonly limit: number
+}
+
+/** People who stand at a step, the longest there first. */
+export async function listStanding(db: Db, { id, step, after, limit }: PageAsk): Promise<PersonAtRow[]> {
+  const found = await sql<PersonAtRow>`
+    SELECT r.person_id, r.id AS run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, r.arrived_at AS at, r.due_at, NULL AS because
+    FROM run r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id
+    WHERE r.scenario_id = ${id} AND r.step = ${step} AND r.status = 'active'
+      AND (${after === null} OR (r.arrived_at, r.id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY r.arrived_at, r.id LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+/** People who left a step by a way, the last first. */
+export async function listPassed(db: Db, { id, step, way, after, limit }: PageAsk & { readonly way: string }): Promise<PersonAtRow[]> {
+  const found = await sql<PersonAtRow>`
+    SELECT h.person_id, h.run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, h.left_at AS at, r.due_at, h.because
+    FROM run_step h JOIN run r ON r.bucket = h.bucket AND r.person_id = h.person_id AND r.id = h.run_id
+    JOIN person p ON p.bucket = h.bucket AND p.id = h.person_id
+    WHERE h.scenario_id = ${id} AND h.step = ${step} AND h.way = ${way}
+      AND (${after === null} OR (h.left_at, h.run_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY h.left_at DESC, h.run_id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+/** People who entered (`how` is null; who was held back did not), or whose run ended in a way, the last first. */
+export async function listRuns(
+  db: Db,
+  { id, how, after, limit }: Omit<PageAsk, 'step'> & { readonly how: string | null },
+): Promise<PersonAtRow[]> {
+  const found = await sql<PersonAtRow>`
+    SELECT r.person_id, r.id AS run_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, p.identified_at IS NOT NULL AS is_lead,
+      r.version, r.step, r.entered_at AS at, r.due_at, NULL AS because
+    FROM run r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id
+    WHERE r.scenario_id = ${id} AND CASE WHEN ${how}::text IS NULL THEN r.how IS DISTINCT FROM 'held' ELSE r.how = ${how} END
+      AND (${after === null} OR (r.entered_at, r.id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY r.entered_at DESC, r.id DESC LIMIT ${limit}`.execute(db)
+  return found.rows
+}
+
+export interface PersonRunRow {
+  readonly id: string
+  readonly scenario_id: string
+  readonly scenario: string
+  readonly version: number
+  readonly step: string | null
+  readonly due_at: Date | null
+  readonly entered_at: Date
+  readonly ended_at: Date | null
+  readonly how: RunHow | null
+  readonly graph: Graph
+}
+
+/** The runs of one person, the newest first. */
+export async function listRunsOf(db: Db, person: { bucket: number; id: string }, most: number): Promise<PersonRunRow[]> {
+  const found = await sql<PersonRunRow>`
+    SELECT r.id, r.scenario_id, s.name AS scenario, r.version, r.step, r.due_at, r.entered_at, r.ended_at, r.how, v.graph
+    FROM run r JOIN scenario s ON s.id = r.scenario_id JOIN scenario_version v ON v.scenario_id = r.scenario_id AND v.version = r.version
+    WHERE r.bucket = ${person.bucket} AND r.person_id = ${person.id} ORDER BY r.entered_at DESC, r.id LIMIT ${most}`.execute(db)
+  return found.rows.map((row) => ({ ...row, graph: storedGraph(row.graph) }))
+}
+
+export interface PassedStepRow {
+  readonly run_id: string
+  readonly step: string
+  readonly way: string
+  readonly arrived_at: Date
+  readonly left_at: Date
+  readonly because: unknown
+}
+
+/** The histories of one person's runs, in order. */
+export async function listPassedOf(db: Db, person: { bucket: number; id: string }, runs: readonly string[]): Promise<PassedStepRow[]> {
+  const found = await sql<PassedStepRow>`
+    SELECT run_id, step, way, arrived_at, left_at, because FROM run_step
+    WHERE bucket = ${person.bucket} AND person_id = ${person.id} AND run_id = ANY(${[...runs]}::uuid[]) ORDER BY run_id, ordinal`.execute(
+    db,
+  )
+  return found.rows
 }
 
 /** Which mails of a step stand behind each of its numbers, and since when. Must count what `countMails` counts. */

@@ -9,7 +9,7 @@ import { lockPulses } from '#kernel/journal.ts'
 import { resolveSubject, resolveSubjects } from '#loop/identify/service.ts'
 import type { RunDetail, ScenarioCounts, ScenarioPerson, scenariosContract } from '../contract.ts'
 import { stepsOf } from '../graph/contract.ts'
-import * as rows from '../queries.ts'
+import { countMails, countWaiting, countWays, findScenario } from '../queries.ts'
 import { END, START } from '../run/batch.ts'
 import { BY_HAND } from '../run/decide.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
@@ -17,20 +17,20 @@ import { loadActiveRuns } from '../run/queries.ts'
 import { enterPeople, playRuns } from '../run/service.ts'
 import { type Hold, mailWayOf } from './contract.ts'
 import { holdOf } from './decide.ts'
-import { listMailed, loadHeld } from './queries.ts'
+import * as rows from './queries.ts'
 
 type Ask<K extends keyof typeof scenariosContract> = InputOf<(typeof scenariosContract)[K]>
 const MOST_RUNS = 50
 
 /** The numbers on the canvas, over all versions: steps keep their id from version to version. */
 export async function counts(ctx: Ctx, { id }: Ask<'counts'>): Promise<ScenarioCounts> {
-  const row = await rows.findScenario(ctx.db, id)
+  const row = await findScenario(ctx.db, id)
   if (!row) return refuse('missing', 'scenario.missing', { message: 'This scenario does not exist.' })
   const mailSteps = stepsOf(row.draft.steps).flatMap((step) => (step.kind === 'mail' ? [step.id] : []))
   return {
-    ways: await rows.countWays(ctx.db, id),
-    waiting: await rows.countWaiting(ctx.db, id),
-    mails: mailSteps.length ? await rows.countMails(ctx.db, id, mailSteps) : [],
+    ways: await countWays(ctx.db, id),
+    waiting: await countWaiting(ctx.db, id),
+    mails: mailSteps.length ? await countMails(ctx.db, id, mailSteps) : [],
   }
 }
 
@@ -48,19 +48,19 @@ export async function people(ctx: Ctx, input: Ask<'people'>): Promise<{ items: S
 
 function listPeople(ctx: Ctx, { id, step, way, cursor, limit }: Ask<'people'>): Promise<rows.PersonAtRow[]> {
   const ask = { id, step, after: decodeCursor(cursor), limit: limit + 1 }
-  if (step === START) return rows.listRuns(ctx.db, { ...ask, how: null })
+  if (step === START) return rows.listRuns(ctx.db, { ...ask, how: way === 'held' ? way : null })
   if (step === END) return rows.listRuns(ctx.db, { ...ask, how: way ?? 'completed' })
   const mailWay = mailWayOf(way)
-  if (mailWay) return listMailed(ctx.db, { ...ask, way: mailWay })
+  if (mailWay) return rows.listMailed(ctx.db, { ...ask, way: mailWay })
   return way === undefined ? rows.listStanding(ctx.db, ask) : rows.listPassed(ctx.db, { ...ask, way })
 }
 
 /** Why each is where they are: of those who stand at a step whatever holds them, of those who left one what came of it. */
 async function holdsOf(ctx: Ctx, { id, step, way }: Ask<'people'>, people: readonly rows.PersonAtRow[]): Promise<Map<string, Hold | null>> {
   if (step === START || step === END) return new Map()
-  const scenario = await rows.findScenario(ctx.db, id)
+  const scenario = await findScenario(ctx.db, id)
   const isHere = way === undefined
-  const held = await loadHeld(
+  const held = await rows.loadHeld(
     ctx.db,
     people.map((row) => ({ personId: row.person_id, runId: row.run_id })),
     isHere ? null : step,
@@ -143,7 +143,7 @@ function runOf(run: rows.PersonRunRow, passed: readonly rows.PassedStepRow[]): R
 
 /** Lets people enter by hand; who is on the way already, or may not enter again yet, does not. @throws Refusal conflict when it is not live */
 export async function enter(ctx: Ctx, { id, people: ids }: Ask<'enter'>): Promise<{ entered: number }> {
-  const row = await rows.findScenario(ctx.db, id)
+  const row = await findScenario(ctx.db, id)
   if (row?.state !== 'live' || row.live_version === null) {
     return refuse('conflict', 'scenario.notLive', { message: 'Only a live scenario lets people enter.' })
   }
