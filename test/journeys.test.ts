@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
+import { sweepDates } from '#loop/orchestrate/timers/dates.ts'
 import * as deals from '#loop/sales/deals/service.ts'
 import { fillScore } from '#loop/score/fill/jobs.ts'
 import * as scores from '#loop/score/manage/service.ts'
@@ -102,17 +103,26 @@ describe('what lets somebody in', () => {
   })
 
   test('NUR-11 a schedule lets in everybody who is in the segment at that time, page by page, once per turn', async () => {
-    const made = await Promise.all([j.someone(), j.someone(), j.someone()])
-    for (const who of made.slice(0, 2)) await j.giveTag(who, 'monthly')
+    const made = await Promise.all([j.someone(), j.someone(), j.someone(), j.someone(), j.someone(), j.someone()])
+    for (const who of made.slice(0, 5)) await j.giveTag(who, 'monthly')
     const id = await j.segment(fact('tags', { op: 'in', values: ['monthly'] }))
-    await j.scenario(
+    const weekly = await j.scenario(
       [{ kind: 'schedule', id: 't', segment: id, days: { kind: 'weekdays', weekdays: [2] }, time: '09:00' }],
-      [{ kind: 'points', id: 'p', name: 'p', score: 'main', amount: 1 }, tag('tuesday')],
+      [tag('tuesday')],
     )
+    const runs = async () => (await Promise.all(made.map((who) => j.runsOf(who, weekly)))).map((list) => list.length)
     await j.later(22 * HOUR)
-    expect(await Promise.all(made.map(j.tagsOf))).toEqual([['monthly'], ['monthly'], []])
-    await j.later(HOUR + MINUTE)
-    expect((await Promise.all(made.map(j.tagsOf))).map((tags) => tags.includes('tuesday'))).toEqual([true, true, false])
+    expect(await runs()).toEqual([0, 0, 0, 0, 0, 0])
+    j.db.clock.set(new Date(j.db.clock.now().getTime() + HOUR + MINUTE))
+    // Three pages of two, and nobody a second time by looking again.
+    expect([await sweepDates(j.db.house, 2), await sweepDates(j.db.house, 2)]).toEqual([5, 0])
+    const pages = await j.db.house.pool.query('SELECT DISTINCT xmin::text FROM run WHERE scenario_id = $1', [weekly])
+    expect(pages.rows).toHaveLength(3)
+    await j.later(2 * MINUTE)
+    expect(await runs()).toEqual([1, 1, 1, 1, 1, 0])
+    expect((await Promise.all(made.map(j.tagsOf))).map((tags) => tags.includes('tuesday'))).toEqual([true, true, true, true, true, false])
+    await j.later(7 * DAY)
+    expect(await runs()).toEqual([2, 2, 2, 2, 2, 0])
   })
 
   test('QUA-05 NUR-10 the rank that falls to somebody lets them in; from which side is asked', async () => {

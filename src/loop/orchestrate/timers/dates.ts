@@ -12,16 +12,16 @@ import { allFacts, type Fact } from '#loop/identify/facts.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { enterPeople } from '../run/service.ts'
 import { type ClockTrigger, type DateTrigger, isClocked, type Tick, ticksOf, wantedDays } from './decide.ts'
-import { type ClockRow, claimClock, clockName, listByDate, listMembers, setClock } from './queries.ts'
+import { type ClockRow, claimClock, clockName, type DateAsk, listByDate, listMembers, setClock } from './queries.ts'
 
 const TIMERS: Actor = { kind: 'system', name: 'scenarios' }
 const PAGE = 500
 
-/** Works off date triggers and schedules whose minute has come. @returns how many people entered */
-export async function sweepDates(house: House): Promise<number> {
+/** Works off date triggers and schedules whose minute has come, a page of people at a time. @returns how many people entered */
+export async function sweepDates(house: House, most = PAGE): Promise<number> {
   let entered = 0
   for (;;) {
-    const page = await turnOne(house)
+    const page = await turnOne(house, most)
     if (!page) return entered
     entered += page.entered
   }
@@ -32,7 +32,7 @@ const REST = 10 * MINUTE
 const resting = new WeakMap<House, Map<string, number>>()
 
 /** One page of one clock, in a transaction of its own. */
-async function turnOne(house: House): Promise<{ entered: number } | null> {
+async function turnOne(house: House, most: number): Promise<{ entered: number } | null> {
   const rests = resting.get(house) ?? new Map<string, number>()
   resting.set(house, rests)
   const now = house.clock.now().getTime()
@@ -41,7 +41,7 @@ async function turnOne(house: House): Promise<{ entered: number } | null> {
   try {
     return await withTx(house, TIMERS, async (ctx) => {
       clock = await claimClock(ctx.db, new Date(ctx.now.getTime() - MINUTE), [...rests.keys()])
-      return clock ? turnClock(ctx, clock) : null
+      return clock ? turnClock(ctx, clock, most) : null
     })
   } catch (error) {
     if (!clock || asRefusal(error)?.code === 'database.away') throw error
@@ -52,7 +52,7 @@ async function turnOne(house: House): Promise<{ entered: number } | null> {
 }
 
 /** One page of a clock that is locked. */
-async function turnClock(ctx: Ctx, clock: ClockRow): Promise<{ entered: number }> {
+async function turnClock(ctx: Ctx, clock: ClockRow, most: number): Promise<{ entered: number }> {
   const trigger = await triggerOf(ctx, clock)
   const { timeZone } = await workWeek(ctx)
   const [tick, later] = trigger ? ticksOf(trigger, clock.done_until, ctx.now, timeZone) : []
@@ -62,10 +62,12 @@ async function turnClock(ctx: Ctx, clock: ClockRow): Promise<{ entered: number }
   }
   const after = clock.cursor_day === tick.day && clock.cursor_person ? { bucket: clock.cursor_bucket ?? 0, id: clock.cursor_person } : null
   const people =
-    trigger.kind === 'date' ? await peopleOf(ctx, trigger, tick, after, timeZone) : await listMembers(ctx.db, trigger.segment, after, PAGE)
+    trigger.kind === 'date'
+      ? await peopleOf(ctx, trigger, tick, { after, most }, timeZone)
+      : await listMembers(ctx.db, trigger.segment, after, most)
   const entered = await enter(ctx, clock, trigger, tick, people)
   const last = people.at(-1)
-  if (last && people.length === PAGE)
+  if (last && people.length === most)
     await setClock(ctx.db, { ...clock, cursor_day: tick.day, cursor_bucket: last.bucket, cursor_person: last.id })
   else await setClock(ctx.db, rested(clock, later ? tick.at : ctx.now))
   return { entered }
@@ -85,7 +87,13 @@ async function triggerOf(ctx: Ctx, clock: ClockRow): Promise<ClockTrigger | unde
   return triggers.filter(isClocked).find((one) => one.id === clock.trigger_id)
 }
 
-async function peopleOf(ctx: Ctx, trigger: DateTrigger, tick: Tick, after: Subject | null, zone: string): Promise<Subject[]> {
+async function peopleOf(
+  ctx: Ctx,
+  trigger: DateTrigger,
+  tick: Tick,
+  page: Pick<DateAsk, 'after' | 'most'>,
+  zone: string,
+): Promise<Subject[]> {
   const fact = (await allFacts(ctx)).find(
     (one): one is Fact => one.name === trigger.field && (one.type === 'date' || one.type === 'datetime'),
   )
@@ -97,8 +105,7 @@ async function peopleOf(ctx: Ctx, trigger: DateTrigger, tick: Tick, after: Subje
     yearly: trigger.yearly,
     days,
     zone,
-    after,
-    most: PAGE,
+    ...page,
   })
 }
 
