@@ -113,6 +113,7 @@ const ENDS = ['completed', 'goal', 'exited', 'stopped'] as const
 /** Who is here, and how people went on. */
 function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & { step: Step | undefined }) {
   const t = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const f = useFormats()
   const waiting = numbers.waiting.get(selected) ?? 0
   const entered = selected === START ? (numbers.ways.get('start/next') ?? 0) : 0
@@ -133,8 +134,8 @@ function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & {
           {t('share', { yes: `${f.percent(n / all)} (${f.number(n)} / ${f.number(all)})`, way: say.way(step, first.key) })}
         </p>
       )}
-      {waiting > 0 && button(f.pair(t('peopleAt'), t('people', { n: waiting })), () => onPeople(selected))}
-      {entered > 0 && button(f.pair(t('peopleEntered'), t('people', { n: entered })), () => onPeople('start', 'next'))}
+      {waiting > 0 && button(f.pair(w('at'), t('people', { n: waiting })), () => onPeople(selected))}
+      {entered > 0 && button(f.pair(w('entered'), t('people', { n: entered })), () => onPeople('start', 'next'))}
       {ends.map((how) => {
         const ended = numbers.ways.get(`end/${how}`) ?? 0
         return ended > 0 && <div key={how}>{button(f.pair(t(`how.${how}`), t('people', { n: ended })), () => onPeople('end', how))}</div>

@@ -22,13 +22,14 @@ export function PeopleDrawer({
   onClose: () => void
 }) {
   const t = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const f = useFormats()
   const titleOf = ({ step: id, way }: Asked): string => {
-    if (id === 'start') return t('peopleEntered')
-    if (id === 'end') return f.pair(t('peopleEnded'), t(`how.${(way ?? 'completed') as 'completed'}`))
+    if (id === 'start') return w('entered')
+    if (id === 'end') return f.pair(w('ended'), t(`how.${(way ?? 'completed') as 'completed'}`))
     const step = steps.find((one) => one.id === id)
-    const mailed = `peopleMailed.${(way ?? '').slice('mail.'.length) as 'sent'}` as const
-    const what = way?.startsWith('mail.') ? t(mailed) : way ? t('peopleWay', { way: say.way(step, way) }) : t('peopleAt')
+    const mailed = `mailed.${(way ?? '').slice('mail.'.length) as 'sent'}` as const
+    const what = way?.startsWith('mail.') ? w(mailed) : way ? w('way', { way: say.way(step, way) }) : w('at')
     return step ? f.pair(say.title(step), what) : what
   }
   return (

@@ -24,16 +24,17 @@ export function ScenariosCard({ leadId }: { leadId: string }) {
 }
 
 function Runs({ person }: { person: string }) {
-  const t = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const runs = useQuery(api.scenarios.runs.queryOptions({ input: { person } }))
   if (runs.isPending) return <Skeletons rows={3} height={52} />
   if (runs.error) return <ErrorNote error={runs.error} retry={runs.refetch} />
-  if (!runs.data.items.length) return <EmptyState small icon={Workflow} title={t('noRuns')} />
+  if (!runs.data.items.length) return <EmptyState small icon={Workflow} title={w('noRuns')} />
   return runs.data.items.map((run) => <OneRun key={run.id} run={run} />)
 }
 
 function OneRun({ run }: { run: RunDetail }) {
   const t = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const say = useBecause()
   const f = useFormats()
   const name = (step: { name: string; kind: string }) => step.name || (step.kind === 'end' ? t('end') : t(`kinds.${step.kind as 'mail'}`))
@@ -45,13 +46,13 @@ function OneRun({ run }: { run: RunDetail }) {
         <Chip tone={run.how === 'goal' ? 'green' : run.how ? 'grey' : 'blue'}>{run.how ? t(`how.${run.how}`) : t('live.waiting')}</Chip>
         <span className="muted">
           {run.step
-            ? `${run.stepName || t(`kinds.${(run.stepKind ?? 'wait') as 'wait'}`)}${run.dueAt ? `：${t('because.waitsUntil', { when: f.instant(run.dueAt) })}` : ''}`
+            ? `${run.stepName || t(`kinds.${(run.stepKind ?? 'wait') as 'wait'}`)}${run.dueAt ? `：${w('because.waitsUntil', { when: f.instant(run.dueAt) })}` : ''}`
             : f.instant(run.endedAt ?? run.enteredAt)}
         </span>
       </summary>
       <ol>
         <li>
-          <span className="muted num nowrap">{f.instant(run.enteredAt)}</span> {t('because.entered')}
+          <span className="muted num nowrap">{f.instant(run.enteredAt)}</span> {w('because.entered')}
         </li>
         {run.steps.map((step) => (
           <li key={`${step.step}${step.leftAt}`}>
@@ -60,7 +61,7 @@ function OneRun({ run }: { run: RunDetail }) {
           </li>
         ))}
       </ol>
-      <Link to={`/scenarios/${run.scenarioId}` as string}>{t('openScenario')}</Link>
+      <Link to={`/scenarios/${run.scenarioId}` as string}>{w('openScenario')}</Link>
     </details>
   )
 }

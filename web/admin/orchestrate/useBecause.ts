@@ -14,6 +14,7 @@ export interface Because {
 /** Names of events, and words and sentences for reasons, in the language shown. */
 export function useBecause() {
   const t = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const f = useFormats()
   // A dot would nest words: `page.viewed` has the key `page_viewed`.
   const eventName = (name: string): string => {
@@ -23,21 +24,21 @@ export function useBecause() {
   /** Why something was not done, or a fault in its own words. */
   const reason = (what: string): string => {
     const key = `held.${what as HeldWord}` as const
-    return t.has(key) ? t(key) : what
+    return w.has(key) ? w(key) : what
   }
   const because = (why: Because): string => {
-    if (why.kind === 'waited') return t('because.waited')
-    if (why.kind === 'event') return t('because.event', { name: eventName(String(why['name'])) })
-    if (why.kind === 'timedOut') return t('because.timedOut')
-    if (why.kind === 'rule') return why['yes'] ? t('because.ruleYes') : t('because.ruleNo')
-    if (why.kind === 'drawn') return t('because.drawn')
-    if (why.kind === 'case') return why['key'] === null ? t('because.noCase') : t('because.case')
-    if (why.kind === 'timing') return why['arm'] === 'control' ? t('because.timingControl') : t('because.timingBest')
-    if (why.kind === 'late') return t('because.late', { n: Number(why['hours'] ?? 0) })
-    if (why.kind === 'moved') return t('because.moved', { name: String(why['by'] ?? '') })
-    if (why.kind === 'hurried') return t('because.hurried', { name: String(why['by'] ?? '') })
-    if (why.kind === 'waitsUntil') return t('because.waitsUntil', { when: f.instant(String(why['when'])) })
-    return typeof why['outcome'] === 'string' ? t('because.heldMail', { reason: reason(why['outcome']) }) : t('because.done')
+    if (why.kind === 'waited') return w('because.waited')
+    if (why.kind === 'event') return w('because.event', { name: eventName(String(why['name'])) })
+    if (why.kind === 'timedOut') return w('because.timedOut')
+    if (why.kind === 'rule') return why['yes'] ? w('because.ruleYes') : w('because.ruleNo')
+    if (why.kind === 'drawn') return w('because.drawn')
+    if (why.kind === 'case') return why['key'] === null ? w('because.noCase') : w('because.case')
+    if (why.kind === 'timing') return why['arm'] === 'control' ? w('because.timingControl') : w('because.timingBest')
+    if (why.kind === 'late') return w('because.late', { n: Number(why['hours'] ?? 0) })
+    if (why.kind === 'moved') return w('because.moved', { name: String(why['by'] ?? '') })
+    if (why.kind === 'hurried') return w('because.hurried', { name: String(why['by'] ?? '') })
+    if (why.kind === 'waitsUntil') return w('because.waitsUntil', { when: f.instant(String(why['when'])) })
+    return typeof why['outcome'] === 'string' ? w('because.heldMail', { reason: reason(why['outcome']) }) : w('because.done')
   }
   return { eventName, reason, because }
 }

@@ -25,6 +25,7 @@ import { proof } from './en/proof.ts'
 import { qualify } from './en/qualify.ts'
 import { reach } from './en/reach.ts'
 import { sales } from './en/sales.ts'
+import { scenarioPeople } from './en/scenarioPeople.ts'
 import { scenarioText } from './en/scenarioText.ts'
 import { scenarioVersions } from './en/scenarioVersions.ts'
 import { score } from './en/score.ts'
@@ -67,6 +68,7 @@ export const en: Same<typeof ja> = {
   qualify,
   reach,
   sales,
+  scenarioPeople,
   scenarioText,
   scenarioVersions,
   score,

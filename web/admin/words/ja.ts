@@ -25,6 +25,7 @@ import { proof } from './ja/proof.ts'
 import { qualify } from './ja/qualify.ts'
 import { reach } from './ja/reach.ts'
 import { sales } from './ja/sales.ts'
+import { scenarioPeople } from './ja/scenarioPeople.ts'
 import { scenarioText } from './ja/scenarioText.ts'
 import { scenarioVersions } from './ja/scenarioVersions.ts'
 import { score } from './ja/score.ts'
@@ -65,6 +66,7 @@ export const ja = {
   qualify,
   reach,
   sales,
+  scenarioPeople,
   scenarioText,
   scenarioVersions,
   score,

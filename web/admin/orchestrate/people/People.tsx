@@ -36,7 +36,7 @@ export interface PeopleProps {
 const runOf = (one: ScenarioPerson): SomeRun => ({ person: one.personId, run: one.runId })
 
 export function People({ id, asked, steps, say, canEdit }: PeopleProps) {
-  const t = useWords('orchestrate')
+  const t = useWords('scenarioPeople')
   const p = useWords('parts')
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set())
   const acts = usePeopleActs(id, () => setChecked(new Set()))
@@ -110,7 +110,7 @@ const RETRIES = ['parked', 'unreachable', 'mailFault', 'callFault', 'leftOut']
 const canRetry = (one: ScenarioPerson): boolean => one.hold !== null && RETRIES.includes(one.hold.kind)
 
 function PersonLine({ person, asked, steps, say }: { person: ScenarioPerson; asked: Asked; steps: readonly Step[]; say: Sentences }) {
-  const t = useWords('orchestrate')
+  const t = useWords('scenarioPeople')
   const holdText = useHoldText(steps, say)
   const tone = person.hold ? TONES[person.hold.kind] : null
   return (
@@ -149,7 +149,8 @@ function ActsMenu({
   acts: PeopleActs
   wide?: boolean
 }) {
-  const t = useWords('orchestrate')
+  const t = useWords('scenarioPeople')
+  const o = useWords('orchestrate')
   const [moving, setMoving] = useState(false)
   const going = people.filter((one) => one.step !== null)
   const waiting = going.filter((one) => one.hold === null || ['wait', 'event', 'task'].includes(one.hold.kind))
@@ -182,8 +183,8 @@ function ActsMenu({
                 {say.title(step)}
               </Menu.Item>
             ))}
-            <Menu.Item closeMenuOnClick onClick={() => void acts.move(going.map(runOf), null, t('end'))}>
-              {t('end')}
+            <Menu.Item closeMenuOnClick onClick={() => void acts.move(going.map(runOf), null, o('end'))}>
+              {o('end')}
             </Menu.Item>
           </>
         ) : (

@@ -13,6 +13,7 @@ import { type Asked, People } from './People.tsx'
 /** Everybody of a scenario: who stands where, who entered, who ended, each with the reason. */
 export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   const t = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const f = useFormats()
   const numbers = useNumbers(id)
   const say = useSentences(useNames())
@@ -20,7 +21,7 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   const [picked, setPicked] = useState<string | null>(null)
   const entered = numbers.ways.get('start/next') ?? 0
   const choices = [
-    { key: 'start/next', asked: { step: 'start', way: 'next' }, label: t('peopleEntered'), n: entered },
+    { key: 'start/next', asked: { step: 'start', way: 'next' }, label: w('entered'), n: entered },
     ...steps.map((step) => ({ key: step.id, asked: { step: step.id }, label: say.title(step), n: numbers.waiting.get(step.id) ?? 0 })),
     ...(['completed', 'goal', 'exited', 'stopped', 'held'] as const).map((how) => ({
       key: `end/${how}`,
@@ -33,8 +34,8 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   if (!shown) {
     return (
       <div className="page">
-        <EmptyState icon={Users} title={t('peopleNone')}>
-          {t('peopleNoneText')}
+        <EmptyState icon={Users} title={w('none')}>
+          {w('noneText')}
         </EmptyState>
       </div>
     )
@@ -42,7 +43,7 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   const asked: Asked = shown.asked
   return (
     <div className="page sc-people">
-      <nav aria-label={t('peopleFilter')} className="sc-people-at">
+      <nav aria-label={w('filter')} className="sc-people-at">
         {choices.map((one) => (
           <button key={one.key} type="button" aria-pressed={one.key === shown.key} onClick={() => setPicked(one.key)}>
             <span className="clip">{one.label}</span>

@@ -9,7 +9,7 @@ import type { Sentences } from '../useSentences.ts'
 type Hold = NonNullable<ScenarioPerson['hold']>
 
 export function useHoldText(steps: readonly Step[], say: Sentences): (hold: Hold) => string {
-  const t = useWords('orchestrate')
+  const t = useWords('scenarioPeople')
   const f = useFormats()
   const { reason } = useBecause()
   return ({ kind, until, what, step }) => {

@@ -11,7 +11,7 @@ export interface SomeRun {
 
 /** The acts on people of one scenario; each is followed by reading lists and numbers again. */
 export function usePeopleActs(id: string, then: () => void) {
-  const t = useWords('orchestrate')
+  const t = useWords('scenarioPeople')
   const toast = useToasts()
   const refresh = async () => {
     then()

@@ -20,6 +20,7 @@ const nothing = () => undefined
 export function Flow({ shown, numbers, today, open }: { shown: Shown; numbers: Numbers; today: ReadonlyMap<string, number>; open: Open }) {
   const t = useWords('simulate')
   const o = useWords('orchestrate')
+  const w = useWords('scenarioPeople')
   const say = useSentences(useNames())
   const isSmall = useMediaQuery('(max-width: 760px)')
   const [picked, setPicked] = useState<'canvas' | 'list'>('canvas')
@@ -29,7 +30,7 @@ export function Flow({ shown, numbers, today, open }: { shown: Shown; numbers: N
     if (way === undefined) open({ place: `at ${step}`, title: t('placeWaiting'), n: numbers.waiting.get(step) ?? 0 })
     else if (way.startsWith('mail.')) {
       const fate = way.slice('mail.'.length) as 'sent'
-      open({ place: `mail ${step} ${fate}`, title: o(`peopleMailed.${fate}`), n: numbers.mails.get(step)?.[fate] ?? 0 })
+      open({ place: `mail ${step} ${fate}`, title: w(`mailed.${fate}`), n: numbers.mails.get(step)?.[fate] ?? 0 })
     } else {
       const title = step === 'start' ? t('placeStart') : step === 'end' ? t('placeEnd') : t('placeWay', { way: say.way(of, way) })
       open({ place: `way ${step} ${way}`, title, n: numbers.ways.get(`${step}/${way}`) ?? 0 })
