@@ -3,7 +3,6 @@ import type { Same } from '../same.ts'
 
 /** Words of sign-in, members, keys, company and the audit log. */
 export const access: Same<typeof ja> = {
-  firstRun: 'Begin',
   firstRunTitle: 'Welcome to Hagukumi',
   firstRunText: 'First, name the owner and the basics of your company. All of it can be changed later in the settings.',
   you: 'You',
@@ -98,8 +97,6 @@ export const access: Same<typeof ja> = {
   twoFactor: 'Second factor',
   on: 'On',
   off: 'Off',
-  state: 'State',
-  active: 'Active',
   inactive: 'Deactivated',
   invitations: 'Invited',
   expires: 'Valid until {when}',
@@ -146,7 +143,6 @@ export const access: Same<typeof ja> = {
   lastUsed: 'Last used',
   never: 'Never',
   made: 'Made',
-  madeBy: 'Made by',
   revoke: 'Revoke',
   revoked: 'Revoked',
   revokeTitle: 'Revoke “{name}”?',

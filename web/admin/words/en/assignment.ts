@@ -56,7 +56,6 @@ export const assignment: Same<typeof ja> = {
     owned: 'Has an owner',
   },
   now: 'Owner now',
-  would: 'Would get',
   byRule: 'Assign by the rules',
   runNow: 'Assign leads without an owner',
   ran: '{n, plural, one {# lead has} other {# leads have}} an owner now',
@@ -71,8 +70,6 @@ export const assignment: Same<typeof ja> = {
   noOwner: 'No owner',
 
   neglect: 'Forgotten leads',
-  neglectText: 'Leads that nobody wrote to, called or heard from for too long.',
-  total: 'Leads',
   untouched: 'Untouched for {n, number} days',
   planless: 'In no plan',
   parked: 'Parked',

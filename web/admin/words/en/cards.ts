@@ -4,7 +4,6 @@ import type { Same } from '../same.ts'
 /** Words of business cards. */
 export const cards: Same<typeof ja> = {
   cards: 'Business cards',
-  one: 'Business card',
   capture: 'Add business cards',
   captureText: 'Take photos with your phone, or drop a pile of scans. Several cards on one photo are told apart.',
   camera: 'Use the camera',
@@ -35,12 +34,9 @@ export const cards: Same<typeof ja> = {
   empty: 'Turn a pile of cards into leads to nurture',
   emptyText:
     'Take a photo or drop pictures: company, department, title, name, mail and phone are read. Whoever you confirm becomes a lead, and the follow-up starts at once.',
-  made: 'Added by {by}',
   batchName: 'Cards of {day}',
-  total: 'Cards',
   confirmed: 'Confirmed',
   discarded: 'Put away',
-  unread: 'Unread',
   stop: 'Reading stopped ({n, number} put away)',
   stopped: 'Stopped',
   settings: 'Keeping of pictures',

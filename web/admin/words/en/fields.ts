@@ -67,7 +67,6 @@ export const fields: Same<typeof ja> = {
   newSection: 'New heading',
   sectionName: 'Name of the heading',
   removeSection: 'Remove the heading “{name}”',
-  moveTo: 'Move to',
   arranged: 'Order saved',
   products: 'Products',
   productsText: 'What leads are considering. Set by hand, by forms and by pages viewed; usable in segments and scores.',

@@ -5,7 +5,6 @@ import type { Same } from '../same.ts'
 export const forms: Same<typeof ja> = {
   forms: 'Forms',
   add: 'Make a form',
-  search: 'Form name',
   empty: 'No forms yet',
   emptyText: 'Start from a template and publish: whoever submits it is a lead within a second.',
   chooseTemplate: 'Where do you want to start?',
@@ -116,9 +115,7 @@ export const forms: Same<typeof ja> = {
   version: 'Version {n, number}',
   submissionsEmpty: 'No submissions yet',
   submissionsEmptyText: 'Try it on the public page.',
-  person: 'Name',
   at: 'When',
-  answers: 'Answers',
   outcome: {
     named: 'New lead',
     created: 'New lead',
@@ -127,6 +124,5 @@ export const forms: Same<typeof ja> = {
     relinked: 'Known lead',
     traits: 'Visitor',
   },
-  result: 'Result',
   noFields: 'No questions',
 }

@@ -4,7 +4,6 @@ import type { Same } from '../same.ts'
 /** Words of imports. */
 export const imports: Same<typeof ja> = {
   imports: 'Imports',
-  add: 'Import a file',
   empty: 'No imports yet',
   emptyText:
     'Bring in lists of cards and fairs, or exports of other tools, as CSV or Excel. Try first what becomes of every row; take it back for 30 days.',
@@ -75,7 +74,6 @@ export const imports: Same<typeof ja> = {
   start: 'Start the import',
   startNote: 'Imported rows count as history: no scenario and no notice begins by them.',
   progress: 'Import',
-  cancel: 'Cancel',
   cancelled: 'Import cancelled',
   download: 'Download the rows not taken',
   line: 'Line',
@@ -146,5 +144,4 @@ export const imports: Same<typeof ja> = {
   undoConsent: 'Consent stays at the stricter.',
   toCampaign: 'See the campaign',
   toDeals: 'See the deals',
-  leadsOnly: 'Where it goes',
 }

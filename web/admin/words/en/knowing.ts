@@ -18,8 +18,6 @@ export const knowing: Same<typeof ja> = {
   overlap: 'Overlap',
   onlyOf: '{name} only',
   both: 'Both',
-  sideOf: '{name}: {n, number}',
-  share: '{share}',
   other: 'Other',
   none: 'Not set',
   people: '{n, plural, one {# person} other {# people}}',

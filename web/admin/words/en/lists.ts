@@ -41,7 +41,6 @@ export const lists: Same<typeof ja> = {
   asSegmentHint: 'Holds every filter of the list but the words searched for and the initial.',
   segmentName: 'Name of the segment',
   segmentSaved: 'Segment saved',
-  searchHint: 'Words in "…" are found as they stand',
   selectAllMatching: 'Select all {n} that match',
   allMatching: 'All {n} that match',
   about: 'about {n, number}',
@@ -85,7 +84,6 @@ export const lists: Same<typeof ja> = {
   historyEmpty: 'No bulk changes yet',
   historyText: 'Change leads chosen in the list, and who changed how many and when stays here; for 30 days it can be undone.',
   toLeads: 'To the leads',
-  by: '{name}, {when}',
   whole: 'All that match',
   chosen: 'Chosen leads',
   states: {

@@ -70,8 +70,6 @@ export const office: Same<typeof ja> = {
     'Company profile, fields, segments, scores, templates, forms, scenarios, topics and other settings as readable text files in a zip. No people and no secrets. Keep it in Git, or carry it to another installation.',
   setupExport: 'Export',
   setupImport: 'Import',
-  setupPick: 'Choose a zip file',
-  setupDry: 'What would change',
   setupNothing: 'Nothing differs.',
   setupChange: { add: 'new', change: 'changed', same: 'same', skip: 'left out' },
   setupApply: 'Import {n, number}',

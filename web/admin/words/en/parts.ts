@@ -33,8 +33,6 @@ export const parts: Same<typeof ja> = {
   logWidth: 'Bar lengths are on a logarithmic scale',
   rate: '{n, number} per second',
   remaining: 'about {text} left',
-  minutes: '{n, number} min',
-  seconds: '{n, number} s',
   done: 'Done',
   move: 'move',
   select: 'select',

@@ -22,7 +22,6 @@ export const plan: Same<typeof ja> = {
   statuses: 'Statuses of members',
   statusesHint: 'They follow from the kind and may be changed.',
   members: 'Members',
-  people: '{n, number} people',
   all: 'All',
   status: 'Status',
   since: 'Changed',

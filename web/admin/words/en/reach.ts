@@ -73,11 +73,6 @@ export const reach: Same<typeof ja> = {
   add: 'Add',
   held: 'Mails not there yet',
   heldUntil: '{reason}: waits until {when}',
-  heldWhy: {
-    capped: 'Over a limit',
-    quiet: 'Outside the hours',
-    recheck: 'About to leave',
-  },
   templateError: 'The template has an error ({reason})',
   heldNow: 'About to leave',
   results: 'Choose how it went',

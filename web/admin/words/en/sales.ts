@@ -174,7 +174,6 @@ export const sales: Same<typeof ja> = {
   dragHelp: 'Press space to lift, arrow keys to move, space again to drop.',
   close: 'Close',
   salesCard: 'Sales',
-  noDeals: 'No deals yet',
   showSignal: 'Show',
   editStages: 'Edit stages',
   editStagesHint: 'The chance is what expected amounts are counted with. A stage with open deals cannot be deleted.',

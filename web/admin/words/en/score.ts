@@ -33,7 +33,6 @@ export const score: Same<typeof ja> = {
   expiresNever: 'never lapses',
   expiresDays: 'lapses after {n, plural, one {# day} other {# days}}',
   remove: 'Remove these points',
-  narrow: 'Narrow',
   heat: 'Heat',
   heatHint: 'Hot, warm or cold follows from the points; since when is kept.',
   heatBy: 'Read from',

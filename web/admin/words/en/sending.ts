@@ -8,7 +8,6 @@ export const sending: Same<typeof ja> = {
   open: 'Check',
   intro: 'The DNS records by which receivers tell that a mail is really yours, read the way they read them.',
   checkAgain: 'Check again',
-  checkedAt: 'Checked {ago}',
   never: 'Not checked yet. “Check again” reads DNS as it is now.',
   noDomain: 'No sender address is set. Set one in the mail settings and its domain can be checked.',
   exempt: 'Mail goes to the built-in mailbox or to this machine, so no DNS records are asked for.',
@@ -84,7 +83,6 @@ export const sending: Same<typeof ja> = {
   standIns: 'Stand-in servers',
   standInsHint:
     'Used from the top while those above cannot be reached. A mail whose outcome is unknown is never sent again over another route.',
-  standInsNone: 'There are none.',
   addStandIn: 'Add a stand-in',
   removeStandIn: 'Remove {name}',
   routeName: 'Name',

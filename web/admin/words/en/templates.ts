@@ -22,8 +22,6 @@ export const templates: Same<typeof ja> = {
   chosen: 'Decided here',
   everyoneMay: 'Everybody',
   level: { none: 'Hidden', view: 'View and send', edit: 'Edit' },
-  rolesMay: 'By role',
-  usersMay: 'By person',
   addRole: 'Add a role',
   addUser: 'Add a person',
   drop: 'Take {name} away',
@@ -36,7 +34,6 @@ export const templates: Same<typeof ja> = {
   report: 'Report',
   openReport: 'See the report',
   toEditor: 'Edit',
-  reportOf: 'Report of “{name}”',
   total: 'In all',
   count: {
     sent: 'Sent',
@@ -60,7 +57,6 @@ export const templates: Same<typeof ja> = {
   versionsHint: 'An edit after a send makes a new version. “Better” and “worse” are only said where the difference is beyond chance (5%).',
   told: { better: 'Better than before', worse: 'Worse than before', same: 'No difference beyond chance', few: 'Too few mails to tell' },
   subject: 'Subject',
-  sentOn: 'Sent',
   reportEmpty: 'Nothing sent yet',
   reportEmptyText:
     'As soon as one mail of this template goes out, opens, clicks, conversions and undelivered mails are counted version by version. There is nothing to set up.',

@@ -10,7 +10,6 @@ export const track: Same<typeof ja> = {
   site: 'Site',
   visitor: 'Visitor',
   anonymous: 'Anonymous visitor',
-  lead: 'Lead',
   pageNow: 'Page',
   cameBy: 'Came by',
   pages: 'Pages',
@@ -151,7 +150,6 @@ export const track: Same<typeof ja> = {
   tryPlaceholder: 'https://example.com/pricing',
   tryHit: 'Belongs to “{name}”',
   tryMiss: 'Belongs to no group',
-  order: 'Order',
 
   countsText: 'What was taken in and what was not, by reason (last {n, number} days).',
   accepted: 'Taken in',

@@ -1,6 +1,5 @@
 /** Words of sign-in, members, keys, company and the audit log. */
 export const access = {
-  firstRun: 'はじめる',
   firstRunTitle: 'Hagukumiへようこそ',
   firstRunText: '最初に、管理者（オーナー）と会社の基本情報を登録します。あとから設定でいつでも変更できます。',
   you: 'あなた',
@@ -95,8 +94,6 @@ export const access = {
   twoFactor: '2段階認証',
   on: 'オン',
   off: 'オフ',
-  state: '状態',
-  active: '利用中',
   inactive: '停止中',
   invitations: '招待中',
   expires: '{when}まで有効',
@@ -143,7 +140,6 @@ export const access = {
   lastUsed: '最終利用',
   never: '未使用',
   made: '作成',
-  madeBy: '作成者',
   revoke: '無効にする',
   revoked: '無効',
   revokeTitle: '「{name}」を無効にしますか？',

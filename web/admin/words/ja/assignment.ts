@@ -53,7 +53,6 @@ export const assignment = {
     owned: '担当あり',
   },
   now: '現在の担当',
-  would: '割り当て',
   byRule: 'ルールで担当を付ける',
   runNow: '担当なしのリードに割り当てる',
   ran: '{n, number}件に担当を付けました',
@@ -68,8 +67,6 @@ export const assignment = {
   noOwner: '担当なし',
 
   neglect: '放置リード',
-  neglectText: '連絡も反応もないまま忘れられているリードを見つけます。',
-  total: 'リード',
   untouched: '{n, number}日以上ふれていない',
   planless: '計画なし',
   parked: '保留中',

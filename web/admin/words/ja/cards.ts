@@ -1,7 +1,6 @@
 /** Words of business cards. */
 export const cards = {
   cards: '名刺',
-  one: '名刺',
   capture: '名刺を取り込む',
   captureText:
     'スマートフォンで撮っても、スキャンした画像をまとめて入れても読み取ります。1枚の写真に何枚か写っていても分けて読み取ります。',
@@ -33,12 +32,9 @@ export const cards = {
   empty: '名刺の山を、育てられるリードに',
   emptyText:
     '撮るか画像を入れると、会社・部署・役職・氏名・メール・電話を読み取ります。確認した人はリードになり、お礼のシナリオがすぐに始まります。',
-  made: '{by}が登録',
   batchName: '{day} の名刺',
-  total: '枚数',
   confirmed: '確認済み',
   discarded: '破棄',
-  unread: '未読取',
   stop: '読み取りを中止しました（{n, number}枚を破棄）',
   stopped: '中止',
   settings: '画像の保存期間',

@@ -64,7 +64,6 @@ export const fields = {
   newSection: '新しい見出し',
   sectionName: '見出しの名前',
   removeSection: '見出し「{name}」を削除',
-  moveTo: '移動先',
   arranged: '並びを保存しました',
   products: '製品',
   productsText: 'リードが検討している製品です。手入力・フォーム・ページの閲覧で記録され、セグメントやスコアで使えます。',

@@ -2,7 +2,6 @@
 export const forms = {
   forms: 'フォーム',
   add: 'フォームを作成',
-  search: 'フォーム名',
   empty: 'まだフォームがありません',
   emptyText: 'テンプレートから作り、公開するとすぐに使えます。送信した人は、1秒以内にリードとして現れます。',
   chooseTemplate: 'どのフォームから始めますか？',
@@ -113,9 +112,7 @@ export const forms = {
   version: '第{n, number}版',
   submissionsEmpty: 'まだ送信はありません',
   submissionsEmptyText: '公開ページから試しに送ってみてください。',
-  person: '氏名',
   at: '日時',
-  answers: '回答',
   outcome: {
     named: '新しいリード',
     created: '新しいリード',
@@ -124,6 +121,5 @@ export const forms = {
     relinked: '既存のリード',
     traits: '訪問者',
   },
-  result: '結果',
   noFields: '項目がありません',
 } as const

@@ -1,7 +1,6 @@
 /** Words of imports. */
 export const imports = {
   imports: 'インポート',
-  add: 'ファイルを取り込む',
   empty: '取り込みの履歴はまだありません',
   emptyText:
     '名刺管理や展示会の名簿、他のツールから書き出したCSV・Excelを取り込めます。書き込む前に、何件がどうなるかを試せます。30日間は取り消せます。',
@@ -66,7 +65,6 @@ export const imports = {
   start: '取り込みを開始',
   startNote: '取り込んだ行は過去の記録として扱われ、シナリオや通知は始まりません。',
   progress: '取り込み',
-  cancel: '中止',
   cancelled: '取り込みを中止しました',
   download: '取り込めなかった行をダウンロード',
   line: '行',
@@ -137,5 +135,4 @@ export const imports = {
   undoConsent: '配信の根拠は厳しい方のままです。',
   toCampaign: '施策を見る',
   toDeals: '商談を見る',
-  leadsOnly: '取り込み先',
 } as const

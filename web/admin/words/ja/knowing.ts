@@ -15,8 +15,6 @@ export const knowing = {
   overlap: '重なり',
   onlyOf: '{name}だけ',
   both: '両方',
-  sideOf: '{name}：{n, number}人',
-  share: '{share}',
   other: 'その他',
   none: '未設定',
   people: '{n, number}人',

@@ -39,7 +39,6 @@ export const lists = {
   asSegmentHint: '検索の言葉と頭文字のほかは、一覧の条件をすべて含みます。',
   segmentName: 'セグメントの名前',
   segmentSaved: 'セグメントを保存しました',
-  searchHint: '"…"で囲むと、そのままの並びを探します',
   selectAllMatching: '条件に合う{n}件すべてを選択',
   allMatching: '条件に合う{n}件すべて',
   about: '約{n, number}',
@@ -83,7 +82,6 @@ export const lists = {
   historyEmpty: 'まだ一括操作はありません',
   historyText: 'リードの一覧で選んで変更すると、誰が・いつ・何件変えたかがここに残り、30日間は元に戻せます。',
   toLeads: 'リードの一覧へ',
-  by: '{name}・{when}',
   whole: '条件に合うすべて',
   chosen: '選んだリード',
   states: {

@@ -68,8 +68,6 @@ export const office = {
     '会社情報・項目・セグメント・スコア・テンプレート・フォーム・シナリオ・トピックなどの設定を、読めるテキストファイルのzipにまとめます。人のデータと秘密は入りません。Gitで管理したり、別の環境へ移したりできます。',
   setupExport: '書き出す',
   setupImport: '取り込む',
-  setupPick: 'zipファイルを選ぶ',
-  setupDry: '取り込む前の確認',
   setupNothing: '違いはありません。',
   setupChange: { add: '追加', change: '変更', same: '同じ', skip: '対象外' },
   setupApply: '{n, number}件を取り込む',

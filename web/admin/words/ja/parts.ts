@@ -31,8 +31,6 @@ export const parts = {
   logWidth: '棒の長さは対数の目安です',
   rate: '毎秒{n, number}件',
   remaining: '残り約{text}',
-  minutes: '{n, number}分',
-  seconds: '{n, number}秒',
   done: '完了',
   move: '移動',
   select: '選択',

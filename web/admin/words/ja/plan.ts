@@ -19,7 +19,6 @@ export const plan = {
   statuses: 'メンバーの状態',
   statusesHint: '種類に合った状態が入ります。自由に変えられます。',
   members: 'メンバー',
-  people: '{n, number}人',
   all: 'すべて',
   status: '状態',
   since: '更新',

@@ -71,11 +71,6 @@ export const reach = {
   add: '追加',
   held: 'まだ届いていないメール',
   heldUntil: '{reason}：{when}まで待ちます',
-  heldWhy: {
-    capped: '頻度の上限',
-    quiet: '時間外',
-    recheck: 'まもなく送信',
-  },
   templateError: 'テンプレートのエラー（{reason}）',
   heldNow: 'まもなく送信',
   results: '結果を選んで完了',

@@ -171,7 +171,6 @@ export const sales = {
   dragHelp: 'スペースキーで持ち上げ、矢印キーで移し、もう一度スペースキーで置きます。',
   close: '閉じる',
   salesCard: '営業',
-  noDeals: '商談はまだありません',
   showSignal: '見る',
   editStages: '段階を編集',
   editStagesHint: '確度は見込み金額の計算に使われます。進行中の商談がある段階は削除できません。',

@@ -31,7 +31,6 @@ export const score = {
   expiresNever: '失効しない',
   expiresDays: '{n, number}日で失効',
   remove: 'この点数を外す',
-  narrow: '絞り込む',
   heat: '温度',
   heatHint: '点数から、ホット・ウォーム・コールドを決めます。いつからその温度かも残ります。',
   heatBy: '見る点数',

@@ -5,7 +5,6 @@ export const sending = {
   open: '確認する',
   intro: '受信側がメールを本物と判断するためのDNSレコードを、受信側と同じ読み方で確認します。',
   checkAgain: 'もう一度確認',
-  checkedAt: '{ago}に確認',
   never: 'まだ確認していません。「もう一度確認」を押すと、いまのDNSを読みます。',
   noDomain: '差出人アドレスが未設定です。メール設定で差出人を決めると、そのドメインを確認できます。',
   exempt: 'メールは内蔵メールボックスまたはこのサーバーに届くため、DNSの設定は求められません。',
@@ -79,7 +78,6 @@ export const sending = {
   // routes
   standIns: '予備の送信サーバー',
   standInsHint: '上のサーバーに接続できない間、上から順に使います。結果が不明になったメールを別の経路で送り直すことはありません。',
-  standInsNone: '予備はありません。',
   addStandIn: '予備を追加',
   removeStandIn: '{name}を外す',
   routeName: '名前',

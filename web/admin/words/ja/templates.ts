@@ -20,8 +20,6 @@ export const templates = {
   chosen: 'このフォルダで決める',
   everyoneMay: '全員',
   level: { none: '見せない', view: '閲覧と配信', edit: '編集' },
-  rolesMay: '役割ごと',
-  usersMay: '人ごと',
   addRole: '役割を追加',
   addUser: '人を追加',
   drop: '{name}を外す',
@@ -34,7 +32,6 @@ export const templates = {
   report: 'レポート',
   openReport: 'レポートを見る',
   toEditor: '編集する',
-  reportOf: '「{name}」のレポート',
   total: '全体',
   count: {
     sent: '送信',
@@ -58,7 +55,6 @@ export const templates = {
   versionsHint: '送信したあとに編集すると、新しい版になります。差は偶然の範囲（5%）を超えたときだけ「上回る」「下回る」と表示します。',
   told: { better: '前の版より良い', worse: '前の版より悪い', same: '差はない（偶然の範囲）', few: '判断には送信数が不足' },
   subject: '件名',
-  sentOn: '送信日',
   reportEmpty: 'まだ送信されていません',
   reportEmptyText:
     'このテンプレートでメールを1通でも送ると、開封・クリック・コンバージョン・不達が版ごとに自動で集計されます。設定は要りません。',

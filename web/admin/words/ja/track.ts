@@ -8,7 +8,6 @@ export const track = {
   site: 'サイト',
   visitor: '訪問者',
   anonymous: '匿名の訪問者',
-  lead: 'リード',
   pageNow: '見ているページ',
   cameBy: '流入',
   pages: 'ページ',
@@ -149,7 +148,6 @@ export const track = {
   tryPlaceholder: 'https://example.co.jp/pricing',
   tryHit: '「{name}」に分類されます',
   tryMiss: 'どのグループにも入りません',
-  order: '順番',
 
   countsText: '受け付けた件数と、受け付けなかった件数を理由ごとに表示します（直近{n, number}日）。',
   accepted: '受け付け',
