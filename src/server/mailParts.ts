@@ -1,7 +1,5 @@
 // How mail leaves and how it comes back: what the mail rooms need of the outside, and what they bring.
-import { dnsExchangers } from '#connect/dns/exchangers.ts'
 import { openNames } from '#connect/dns/resolver.ts'
-import { dnsText } from '#connect/dns/text.ts'
 import { clientOf } from '#connect/egress/webhook.ts'
 import { openMailbox } from '#connect/imap/mailbox.ts'
 import { mailgunHook } from '#connect/mailgun/hook.ts'
@@ -30,10 +28,8 @@ import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
 import type { PublicRoutes } from './http.ts'
 
-export const mailPorts: Pick<Ports, 'mailRoutes' | 'dnsText' | 'dnsExchangers' | 'names' | 'mailHooks' | 'openMailbox'> = {
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox'> = {
   mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
-  dnsText,
-  dnsExchangers,
   names: openNames(),
   mailHooks: {
     ses: sesHook((house, url) => clientOf(house).send({ method: 'GET', url })),

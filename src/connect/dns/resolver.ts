@@ -1,4 +1,4 @@
-// DNS for the check of sending domains: short patience, small answers, and a failure told from "there is none".
+// The DNS: short patience, small answers, and a failure told from "there is none".
 import { Resolver } from 'node:dns/promises'
 import type { Answer, Names } from '#loop/deliver/sender/domain/port.ts'
 

@@ -27,9 +27,10 @@ export function openGroups(house: House): Groups {
       const found = known.get(domain)
       if (found && found.until > Number(house.clock.now())) return found.group
       keep(domain, found?.group ?? domain)
-      house.ports.dnsExchangers?.(domain).then(
-        ([first]) => keep(domain, groupOf(domain, first ?? null)),
-        () => undefined, // without an answer the domain is its own group
+      house.ports.names?.exchangers(domain).then(
+        // Without an answer the domain is its own group.
+        (answer) => answer.kind === 'found' && keep(domain, groupOf(domain, answer.records[0] ?? null)),
+        () => undefined,
       )
       return found?.group ?? domain
     },

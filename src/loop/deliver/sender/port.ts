@@ -66,9 +66,5 @@ declare module '#kernel/ctx.ts' {
       smtp(options: SmtpOptions): MailRoute
       mailbox(house: House): MailRoute
     }
-    /** TXT records of a name, the strings of each joined; throws an error with a `code`. */
-    readonly dnsText: (name: string) => Promise<string[]>
-    /** Mail exchangers of a domain, preferred first; where it is not wired, each domain is a group of its own. */
-    readonly dnsExchangers?: (domain: string) => Promise<string[]>
   }
 }

@@ -104,12 +104,12 @@ export async function dropKey(ctx: Ctx): Promise<MailState> {
 export async function checkDkim(door: Door): Promise<{ published: boolean; found: string }> {
   const dkim = await door.read(readKeys)
   if (!dkim) return refuse('missing', 'dkim.none', { message: 'There is no DKIM key yet.' })
-  try {
-    const records = await door.house.ports.dnsText(`${dkim.selector}._domainkey.${dkim.domain}`)
-    const key = dkim.record.split('p=')[1] ?? ''
-    return { published: records.some((record) => record.replace(/\s/g, '').includes(key)), found: records.join('\n').slice(0, 1_000) }
-  } catch (error) {
-    return { published: false, found: error instanceof Error && 'code' in error ? String(error.code) : 'ENOTFOUND' }
+  const answer = await door.house.ports.names?.text(`${dkim.selector}._domainkey.${dkim.domain}`)
+  if (answer?.kind !== 'found') return { published: false, found: answer?.kind === 'failed' ? answer.code : 'ENOTFOUND' }
+  const key = dkim.record.split('p=')[1] ?? ''
+  return {
+    published: answer.records.some((record) => record.replace(/\s/g, '').includes(key)),
+    found: answer.records.join('\n').slice(0, 1_000),
   }
 }
 

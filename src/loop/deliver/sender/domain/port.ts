@@ -15,7 +15,7 @@ export interface Names {
 
 declare module '#kernel/ctx.ts' {
   interface Ports {
-    /** Filled by connect/dns. */
+    /** Filled by connect/dns; where it is not, no domain is checked and each is a receiving group of its own. */
     readonly names?: Names
   }
 }
