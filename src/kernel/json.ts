@@ -3,3 +3,12 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** A JSON object: event properties, settings, attributes. */
 export type JsonObject = { readonly [key: string]: Json }
+
+/** What a text of somebody else's says in JSON; null when it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

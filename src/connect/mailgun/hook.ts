@@ -1,6 +1,7 @@
 // Mailgun's webhooks: HMAC-SHA256 over timestamp and token, each token once (documentation.mailgun.com, "Securing webhooks").
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { jsonOf } from '#kernel/json.ts'
 import type { Said } from '#loop/deliver/bounces/service.ts'
 import { isFresh, type MailHook } from '#loop/deliver/incoming/port.ts'
 import { toldFailure } from '#loop/deliver/incoming/said.ts'
@@ -62,12 +63,4 @@ function saidOf(one: z.infer<typeof post>['event-data'], token: string, now: Dat
   return [
     { key: token, kind, address: one.recipient.toLowerCase(), to: [], about: one.message?.headers?.['message-id'] ?? null, finding, at },
   ]
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }

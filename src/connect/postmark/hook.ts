@@ -1,6 +1,7 @@
 // Postmark's webhooks: it signs nothing, so the address carries a user and a password (postmarkapp.com, "Webhooks: protecting your endpoint").
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { jsonOf } from '#kernel/json.ts'
 import type { Said } from '#loop/deliver/bounces/service.ts'
 import { isFresh, type MailHook } from '#loop/deliver/incoming/port.ts'
 import { toldFailure } from '#loop/deliver/incoming/said.ts'
@@ -77,12 +78,4 @@ function saidOf(one: z.infer<typeof record>, at: Date): Said[] {
     delayed: one.Type === 'Transient',
   })
   return [{ ...base, kind: 'failed', finding }]
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }

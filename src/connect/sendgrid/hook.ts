@@ -1,6 +1,7 @@
 // SendGrid's event webhook: ECDSA over timestamp and body (docs.sendgrid.com, "Event Webhook Security Features").
 import { createPublicKey, createVerify } from 'node:crypto'
 import { z } from 'zod'
+import { jsonOf } from '#kernel/json.ts'
 import type { Said } from '#loop/deliver/bounces/service.ts'
 import { isFresh, type MailHook } from '#loop/deliver/incoming/port.ts'
 import { toldFailure } from '#loop/deliver/incoming/said.ts'
@@ -63,12 +64,4 @@ function saidOf(one: z.infer<typeof event>, now: Date): Said[] {
       : null
   const at = new Date(Math.min(one.timestamp * 1_000, now.getTime()))
   return [{ key: one.sg_event_id, kind, address: one.email.toLowerCase(), to: [], about: one['smtp-id'] ?? null, finding, at }]
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }

@@ -2,6 +2,7 @@
 import { createVerify, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import type { House } from '#kernel/ctx.ts'
+import { jsonOf } from '#kernel/json.ts'
 import { sesNotice } from '#loop/deliver/bounces/ses.ts'
 import { isFresh, type MailHook } from '#loop/deliver/incoming/port.ts'
 import { saidOf } from '#loop/deliver/incoming/said.ts'
@@ -80,12 +81,4 @@ export function signedText(sent: Omit<Envelope, 'Signature' | 'SignatureVersion'
   return fields
     .flatMap((name) => (sent[name as keyof typeof sent] == null ? [] : [`${name}\n${sent[name as keyof typeof sent]}\n`]))
     .join('')
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,6 @@
 // What Amazon SES tells in JSON, by webhook or in a mail of SNS. Pure.
 import { z } from 'zod'
+import { jsonOf } from '#kernel/json.ts'
 import { replyIn, statusIn } from './marks.ts'
 import type { Failure } from './notice.ts'
 
@@ -35,7 +36,7 @@ export interface SesNotice {
 export function sesNotice(text: string): SesNotice | null {
   const line = text.trimStart()
   if (!/^\{\s*"(?:notificationType|eventType)"/.test(line)) return null
-  const found = message.safeParse(jsonOf(line))
+  const found = message.safeParse(jsonOf(line.split(/\n\s*\n/)[0]?.replace(/\r?\n/g, '') ?? ''))
   if (!found.success) return null
   const { mail, bounce, complaint, delivery } = found.data
   const header = mail?.headers?.find(({ name }) => name.toLowerCase() === 'message-id')?.value ?? mail?.commonHeaders?.messageId
@@ -87,13 +88,5 @@ function failureOf(address: string, said: string): Failure {
     command: null,
     said: said.trim().slice(0, 2_000),
     around: '',
-  }
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line.split(/\n\s*\n/)[0]?.replace(/\r?\n/g, '') ?? '')
-  } catch {
-    return null
   }
 }

@@ -2,6 +2,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
+import { jsonOf } from '#kernel/json.ts'
 import type { Asking } from '#loop/identify/leads/list.ts'
 import { compile } from '../compile/queries.ts'
 import { faultsOf, segmentsIn } from '../decide.ts'
@@ -15,14 +16,6 @@ function readRule(text: string): Rule {
   const parsed = ruleSchema.safeParse(jsonOf(text))
   if (!parsed.success) refuse('invalid', 'rule.malformed', { message: '条件を読み取れません / This rule cannot be read.', field: 'rule' })
   return parsed.data
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** The condition on the person row `p` that a list filtered by a rule has. */
