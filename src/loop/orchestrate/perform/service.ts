@@ -2,13 +2,11 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { subjectOf } from '#kernel/db/buckets.ts'
 import { queue } from '#loop/deliver/outbox/service.ts'
-import type { Purpose } from '#loop/deliver/tables.ts'
 import { currentVersionOf } from '#loop/deliver/template/queries.ts'
 import { changeFields as changePeople } from '#loop/identify/change/service.ts'
 import { handOff } from '#loop/sales/handoff/service.ts'
 import { addPoints } from '#loop/score/service.ts'
-import { BY_HAND, BY_SCENARIO } from '../run/decide.ts'
-import type { RunRow } from '../run/row.ts'
+import { purposeOf } from '../run/decide.ts'
 import { mailKey } from '../step/events.ts'
 import { putCalls } from './calls/service.ts'
 import type { Doer, Doing, Kind, Of, Outcomes } from './doing.ts'
@@ -73,7 +71,7 @@ async function sendMails(ctx: Ctx, doings: readonly Of<'mail'>[]): Promise<Outco
       subject: subjectOf(run.person_id),
       what: mailKey(run.id, effect.step.id),
       templateVersion: versions.get(effect.step.template) ?? '',
-      purpose: purposeOf(effect.step.purpose, run),
+      purpose: purposeOf(effect.step.purpose, run.trigger_id),
       causeId: run.cause_id,
       priority: effect.priority,
       sender: effect.step.sender,
@@ -85,13 +83,6 @@ async function sendMails(ctx: Ctx, doings: readonly Of<'mail'>[]): Promise<Outco
 
 /** Standard fields by their name, custom ones as `attrs.<key>`. */
 const CUSTOM = 'attrs.'
-
-/**
- * An answer to what somebody has done themselves reaches those who want no advertising, too. Whom a hand or another scenario has put in has
- * done nothing that it could answer.
- */
-const purposeOf = (purpose: Purpose, { trigger_id: by }: Pick<RunRow, 'trigger_id'>): Purpose =>
-  by === BY_HAND || by === BY_SCENARIO ? 'marketing' : purpose
 
 async function changeFields(ctx: Ctx, doings: readonly Of<'field'>[]): Promise<undefined> {
   await changePeople(

@@ -4,6 +4,7 @@ import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
 import { derivedId, type News } from '#kernel/journal.ts'
+import type { Purpose } from '#loop/deliver/tables.ts'
 import type { FactValue } from '#loop/identify/facts.ts'
 import type { Entry } from '../graph/contract.ts'
 import type { HeardEvent, Run } from '../step/state.ts'
@@ -18,6 +19,13 @@ export function mayEnter(entry: Entry, last: Date | undefined, now: Date): boole
 /** What stands in the place of a trigger where none was pulled: a hand (or the API), another scenario. No trigger has such an id. */
 export const BY_HAND = 'hand'
 export const BY_SCENARIO = 'scenario'
+
+/**
+ * An answer to what somebody has done themselves reaches those who want no advertising, too. Whom a hand or another scenario has put in has
+ * done nothing that it could answer.
+ */
+export const purposeOf = (purpose: Purpose, trigger: string): Purpose =>
+  trigger === BY_HAND || trigger === BY_SCENARIO ? 'marketing' : purpose
 
 /**
  * How often things have gone round when a run goes on by itself: two scenarios that start each other are one circle, also with a wait between.

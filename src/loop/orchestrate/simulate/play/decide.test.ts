@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar.ts'
 import { drawFor } from '#kernel/chance.ts'
 import { OPEN_CAPS } from '#loop/deliver/outbox/caps/decide.ts'
+import type { Reachable } from '#loop/deliver/outbox/decide.ts'
 import { readsOf } from '#loop/segment/live/decide.ts'
 import { type Graph, PLAIN, type Step } from '../../graph/contract.ts'
 import { programOf } from '../../program/contract.ts'
+import { BY_HAND } from '../../run/decide.ts'
 import type { Past } from '../past/decide.ts'
 import { finish, hear, newStage } from './decide.ts'
 import { MAILS, newTimers, nextTimer, STEPS, setTimer } from './heap.ts'
@@ -112,6 +114,25 @@ describe('answers to mails that nobody ever got', () => {
     expect(peopleOf(two, 'way c happened')).toEqual(peopleOf(one, 'way c happened'))
     expect(timesOf(one, 'mail m opened')).toBeGreaterThan(timesOf(one, 'mail m clicked'))
   })
+})
+
+test('GEN-04 M2 an answer to what somebody did is none for whom a hand put in, in the time machine as live', () => {
+  const answer = { ...graph, steps: [{ ...mail, purpose: 'transactional' as const }] }
+  const part = {
+    key: 'a' as const,
+    scenarioId: 's',
+    name: '',
+    casts: [{ from: 0, version: 0, program: programOf(answer) }],
+    isRecorded: true,
+  }
+  const stage = newStage(part, setting)
+  const stopped = (id: string) => past(id, { reach: { ...(past(id).reach as Reachable), mailStop: 1 } })
+  const put = told('put', 'scenario.entered', 0)
+  const byHand = { ...put, event: { ...put.event, props: { scenario: 's', trigger: BY_HAND } } }
+  for (const one of [told('asked', 'go', 0), byHand]) hear(stage, one, stopped)
+  finish(stage)
+  expect(peopleOf(stage.tally, 'mail m sent').map((one) => one.personId)).toEqual(['asked'])
+  expect(peopleOf(stage.tally, 'mail m held unsubscribed').map((one) => one.personId)).toEqual(['put'])
 })
 
 test('M2 one who comes again is turned away and counted, by the entry rule of the draft', () => {

@@ -1,5 +1,6 @@
 // Plays a draft: the journal's events in their order, and the timers between them, through the very `step` that runs live. Pure but for the stage.
 
+import { DAY } from '#kernel/clock.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Value } from '#loop/score/condition/decide.ts'
 import type { Trigger } from '../../graph/contract.ts'
@@ -110,6 +111,7 @@ export function enter(
   actor.last = at
   actor.program = program
   actor.version = version
+  actor.trigger = by.trigger
   actor.run = runOf(newRun(start, new Date(at)))
   put(stage.tally, 'way start next', noted(actor, at, { trigger: by.trigger }))
   onDay(stage.tally, dayOf(stage.setting, at), 'start', 'next')
@@ -122,6 +124,7 @@ function made(stage: Stage, past: Past): Actor {
     run: null,
     program: null,
     version: 0,
+    trigger: '',
     last: null,
     overlay: { values: new Map(), events: [] },
     sends: [],
@@ -226,7 +229,7 @@ export function finish(stage: Stage): void {
 
 const dueOf = ({ run }: Actor): JsonObject => (run?.dueAt ? { dueAt: run.dueAt.toISOString() } : {})
 
-const WEEK = 7 * 86_400_000
+const WEEK = 7 * DAY
 const MOST = 5
 
 /** How many mails somebody got in each week of the window: of the draft alone, and with everything that really went to them. */

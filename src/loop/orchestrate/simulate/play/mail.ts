@@ -5,6 +5,7 @@ import { DAY, HOUR } from '#kernel/clock.ts'
 import { mayReachNow } from '#loop/deliver/outbox/caps/decide.ts'
 import { mayReach } from '#loop/deliver/outbox/decide.ts'
 import { unitOf } from '#loop/identify/arm/decide.ts'
+import { purposeOf } from '../../run/decide.ts'
 import { mailKey } from '../../step/events.ts'
 import type { HeardEvent } from '../../step/state.ts'
 import { type Reaction, reachAt } from '../past/decide.ts'
@@ -20,12 +21,13 @@ export function queueMail(
   runId: string,
   at: number,
 ): void {
+  const purpose = purposeOf(step.purpose, actor.trigger)
   const made: PlayedMail = {
     runId,
     step: step.id,
     key: mailKey(runId, step.id),
     template: step.template,
-    purpose: step.purpose,
+    purpose,
     since: at,
     notBefore: at,
     state: 'waiting',
@@ -35,8 +37,8 @@ export function queueMail(
     hold(stage, actor, made, 'no_template', at)
     return
   }
-  const isHeld = step.purpose === 'marketing' && stage.setting.heldAt(unitOf(actor.past.id, actor.past.companyId), at)
-  const reason = mayReach(reachAt(actor.past, at), step.purpose) ?? (isHeld ? 'held_out' : null)
+  const isHeld = purpose === 'marketing' && stage.setting.heldAt(unitOf(actor.past.id, actor.past.companyId), at)
+  const reason = mayReach(reachAt(actor.past, at), purpose) ?? (isHeld ? 'held_out' : null)
   if (reason) {
     hold(stage, actor, made, reason, at)
     return
@@ -85,12 +87,13 @@ function putOff(stage: Stage, actor: Actor, mail: PlayedMail, at: number, compan
 /** Mails of one scenario have one priority: whoever waits longer goes first. */
 const isBefore = (a: PlayedMail, b: PlayedMail): boolean => a.purpose === 'marketing' && a.since < b.since
 
-const WEEK = 8 * DAY
+/** Caps look a week back. */
+const BACK = 8 * DAY
 
 /** What the caps count: what really went out besides this scenario, and what the draft sent. */
 function sendsOf({ part }: Stage, actor: Actor, at: number): Date[] {
-  const others = actor.past.sends.filter((one) => one.isMarketing && one.from !== part.scenarioId && one.at <= at && one.at > at - WEEK)
-  const own = actor.sends.filter((one) => one > at - WEEK)
+  const others = actor.past.sends.filter((one) => one.isMarketing && one.from !== part.scenarioId && one.at <= at && one.at > at - BACK)
+  const own = actor.sends.filter((one) => one > at - BACK)
   return [...others.map((one) => one.at), ...own].map((one) => new Date(one))
 }
 

@@ -98,6 +98,8 @@ export interface Actor {
   run: Run | null
   program: Program | null
   version: number
+  /** What let them in this time. */
+  trigger: string
   last: number | null
   readonly overlay: Overlay
   /** When commercial mails of the draft went to them. */
