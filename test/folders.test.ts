@@ -5,7 +5,7 @@ import { doorOf } from '#kernel/serve.ts'
 import * as newsletters from '#loop/deliver/newsletter/service.ts'
 import * as folders from '#loop/deliver/template/folders/service.ts'
 import * as templates from '#loop/deliver/template/service.ts'
-import { PLAIN } from '#loop/orchestrate/graph/contract.ts'
+import { type Graph, PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import * as segments from '#loop/segment/service.ts'
 import type { TestDatabase } from './database.ts'
@@ -40,15 +40,15 @@ test('NUR-06 what lies in a folder kept from somebody cannot be sent by them, as
   const made = await as(ANN, (ctx) => newsletters.create(ctx, letter))
   expect((await as(BEN, (ctx) => newsletters.update(ctx, { ...letter, id: made.id, name: '改' }))).name).toBe('改')
 
-  const graph = {
+  const graph: Graph = {
     ...PLAIN,
-    triggers: [{ kind: 'manual' as const, id: 't' }],
-    entry: { kind: 'once' as const },
-    steps: [{ kind: 'mail' as const, id: 'm', name: '', template: secret.id, purpose: 'marketing' as const }],
+    triggers: [{ kind: 'manual', id: 't' }],
+    entry: { kind: 'once' },
+    steps: [{ kind: 'mail', id: 'm', name: '', template: secret.id, purpose: 'marketing' }],
   }
   const blank = await as(BEN, (ctx) => scenarios.create(ctx, { name: 'a', starter: 'blank', language: 'ja' }, {}))
   const save = (actor: Actor, revision: number, name: string) =>
-    as(actor, (ctx) => scenarios.save(ctx, { id: blank.id, name, graph: graph as never, revision }))
+    as(actor, (ctx) => scenarios.save(ctx, { id: blank.id, name, graph, revision }))
   await expect(save(BEN, blank.revision, 'a')).rejects.toMatchObject(hidden)
   const saved = await save(ANN, blank.revision, 'a')
   expect((await save(BEN, saved.revision, 'b')).name).toBe('b')

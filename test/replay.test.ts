@@ -21,7 +21,7 @@ interface Live {
   readonly at: number
 }
 
-/** What really left for runs of a past.scenario. */
+/** What really left for runs of a scenario. */
 async function sentLive(id: string): Promise<Live[]> {
   const found = await past.rows<{ person: string; step: string; at: Date }>(
     `SELECT d.person_id AS person, split_part(d.what, ':', 3) AS step, d.marked_at AS at FROM delivery d

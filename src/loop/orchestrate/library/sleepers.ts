@@ -129,7 +129,7 @@ const winBack: Item = {
               'answers',
               'last',
               7,
-              [{ ...kit.tell('tell2', ['最後の案内に反応しました。', 'Reacted to our last mail.']) }],
+              [kit.tell('tell2', ['最後の案内に反応しました。', 'Reacted to our last mail.'])],
               [kit.tag('asleep', ['休眠', 'asleep'])],
             ),
           ],
