@@ -7,9 +7,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Product, startProduct } from '../product.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { askApi, setUp } from './office.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const PASSWORD = 'correct horse battery'
 const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-editor-'))
 let product: Product
 let browser: Browser
@@ -19,21 +19,7 @@ beforeAll(async () => {
   product = await startProduct({ dataDir, build: true, within: 170_000 })
   browser = await openBrowser()
   watched = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'], reducedMotion: 'reduce' })
-  const { page } = watched
-  const owner = {
-    name: '見本 太郎',
-    email: 'owner@example.co.jp',
-    password: PASSWORD,
-    language: 'ja',
-    company: { legalName: '株式会社見本' },
-  }
-  await page.goto(`${product.url}/sign-in`)
-  expect((await ask(page, 'POST', '/setup', owner)).status).toBe(200)
-  await page.goto(`${product.url}/sign-in`)
-  await page.getByLabel('メールアドレス').fill(owner.email)
-  await page.locator('input[type=password]').fill(PASSWORD)
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/dashboard/)
+  await setUp(watched.page, product.url)
 })
 afterAll(async () => {
   await browser?.close()
@@ -47,26 +33,15 @@ interface Named {
   readonly branches?: readonly { readonly steps: readonly Named[] }[]
 }
 
-function ask(page: Page, method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
-  return page.evaluate(
-    async ([how, url, sent]) => {
-      const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }
-      const response = await fetch(`/api${url}`, { method: how as string, headers, ...(sent ? { body: sent as string } : {}) })
-      return { status: response.status, body: (await response.json()) as unknown }
-    },
-    [method, path, body ? JSON.stringify(body) : ''],
-  )
-}
-
 /** The scenario on the page, as the server has it, in one line: `mail,condition(tag|),end`. */
 async function shapeOf(page: Page): Promise<string> {
   const id = new URL(page.url()).pathname.split('/').at(-1)
-  const { body } = await ask(page, 'GET', `/scenarios/${id}`)
+  const { draft } = (await askApi(page, 'GET', `/scenarios/${id}`)) as { draft: { steps: readonly Named[] } }
   const over = (steps: readonly Named[]): string =>
     steps
       .map((one) => (one.branches?.length ? `${one.kind}(${one.branches.map(({ steps: inside }) => over(inside)).join('|')})` : one.kind))
       .join()
-  return over((body as { draft: { steps: readonly Named[] } }).draft.steps)
+  return over(draft.steps)
 }
 
 /** Waits until the draft is saved and looks like this. */
@@ -74,8 +49,8 @@ const becomes = (page: Page, shape: string): Promise<void> => expect.poll(() => 
 
 /** A new scenario without steps, its canvas in focus. */
 async function blank(page: Page, name: string): Promise<void> {
-  const { body } = await ask(page, 'POST', '/scenarios', { name, starter: 'blank' })
-  await page.goto(`${product.url}/scenarios/${(body as { id: string }).id}`)
+  const { id } = (await askApi(page, 'POST', '/scenarios', { name, starter: 'blank' })) as { id: string }
+  await page.goto(`${product.url}/scenarios/${id}`)
   await page.locator('.react-flow__node[data-id=end]').waitFor()
   await page.locator('section.sc-canvas').focus()
 }

@@ -9,6 +9,7 @@ import { type Product, startProduct } from '../product.ts'
 import { freePort, until } from '../world.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { smallDemo } from './demo.ts'
+import { signIn } from './office.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-journey-'))
 let product: Product
@@ -33,14 +34,6 @@ afterAll(async () => {
 
 const person = { company: '株式会社サンプル99', family: '旅路', given: '始', mail: 'tabiji@sample99.example.co.jp', title: '部長' }
 
-async function signIn({ page }: WatchedPage): Promise<void> {
-  await page.goto(`${product.url}/sign-in`)
-  await page.getByLabel('メールアドレス').fill(OWNER_MAIL)
-  await page.locator('input[type=password]').fill(demo.password)
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/dashboard/)
-}
-
 async function read<T>(page: Page, path: string): Promise<T> {
   return page.evaluate(async (url) => (await fetch(url)).json(), `/api${path}`) as Promise<T>
 }
@@ -61,7 +54,7 @@ const findLead = async (): Promise<Lead | undefined> =>
   (await read<{ items: Lead[] }>(marketer.page, `/leads?q=${encodeURIComponent(person.mail)}`)).items[0]
 
 test('CAP-24 TRK-03 SAL-01 a visitor reads prices three times and sends the form: lead, heat and signal are there at once, without a reload', async () => {
-  await signIn(marketer)
+  await signIn(marketer.page, product.url, OWNER_MAIL, demo.password)
   await marketer.page.goto(`${product.url}/signals`)
   await marketer.page.getByRole('heading', { name: 'シグナル' }).first().waitFor()
   await readPages(['', 'pricing', 'features', 'pricing', 'cases', 'pricing', 'cases', 'pricing', 'download'])

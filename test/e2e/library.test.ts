@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Product, startProduct } from '../product.ts'
 import { until } from '../world.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { askApi, setUp } from './office.ts'
 
-const PASSWORD = 'correct horse battery'
 const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-library-'))
 /** A headless browser says so in its name, and is rightly taken for a scanner. */
 const READER = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36'
@@ -23,44 +23,18 @@ beforeAll(async () => {
   marketer = await openPage(browser, { reducedMotion: 'reduce' })
   visitor = await openPage(browser, { reducedMotion: 'reduce', userAgent: READER })
   const { page } = marketer
-  const owner = {
-    name: '見本 太郎',
-    email: 'owner@example.co.jp',
-    password: PASSWORD,
-    language: 'ja',
-    company: { legalName: '株式会社見本' },
-  }
-  await page.goto(`${product.url}/sign-in`)
-  await ask(page, 'POST', '/setup', owner)
-  await page.goto(`${product.url}/sign-in`)
-  await page.getByLabel('メールアドレス').fill(owner.email)
-  await page.locator('input[type=password]').fill(PASSWORD)
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/dashboard/)
+  await setUp(page, product.url)
   const company = { address: '東京都千代田区見本町1-2', contactEmail: 'info@example.co.jp', senderEmail: 'news@example.co.jp' }
-  await ask(page, 'PATCH', '/company', { ...company, website: `${product.url}/sign-in` })
+  await askApi(page, 'PATCH', '/company', { ...company, website: `${product.url}/sign-in` })
   // The test may run at night.
-  const caps = (await ask(page, 'GET', '/mail-caps')) as { hours: object }
-  await ask(page, 'PUT', '/mail-caps', { ...caps, hours: { ...caps.hours, isOn: false } })
+  const caps = (await askApi(page, 'GET', '/mail-caps')) as { hours: object }
+  await askApi(page, 'PUT', '/mail-caps', { ...caps, hours: { ...caps.hours, isOn: false } })
 })
 afterAll(async () => {
   await browser?.close()
   await product?.stop()
   rmSync(dataDir, { recursive: true, force: true })
 })
-
-async function ask(page: Page, method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await page.evaluate(
-    async ([how, url, sent]) => {
-      const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }
-      const response = await fetch(`/api${url}`, { method: how as string, headers, ...(sent ? { body: sent as string } : {}) })
-      return { status: response.status, body: (await response.json()) as unknown }
-    },
-    [method, path, body ? JSON.stringify(body) : ''],
-  )
-  expect(answer.status, `${method} ${path} ${JSON.stringify(answer.body)}`).toBe(200)
-  return answer.body
-}
 
 const person = { company: '株式会社旅路', family: '旅路', given: '始', mail: 'tabiji@tabiji.example.co.jp' }
 
@@ -74,11 +48,11 @@ async function buttonOf(subject: string): Promise<string> {
 }
 
 const leadOf = async (): Promise<{ id: string } | undefined> =>
-  ((await ask(marketer.page, 'GET', `/leads?q=${encodeURIComponent(person.mail)}`)) as { items: { id: string }[] }).items[0]
+  ((await askApi(marketer.page, 'GET', `/leads?q=${encodeURIComponent(person.mail)}`)) as { items: { id: string }[] }).items[0]
 const standsAt = async (lead: string, step: string): Promise<boolean> =>
-  ((await ask(marketer.page, 'GET', `/scenario-runs?person=${lead}`)) as { items: { step: string | null }[] }).items[0]?.step === step
+  ((await askApi(marketer.page, 'GET', `/scenario-runs?person=${lead}`)) as { items: { step: string | null }[] }).items[0]?.step === step
 const seen = async (name: string, lead: string): Promise<boolean> => {
-  const { items } = (await ask(marketer.page, 'GET', `/leads/${lead}/timeline?limit=100`)) as { items: { name: string }[] }
+  const { items } = (await askApi(marketer.page, 'GET', `/leads/${lead}/timeline?limit=100`)) as { items: { name: string }[] }
   return items.some((event) => event.name === name)
 }
 
@@ -97,7 +71,7 @@ test('NUR-17 NUR-28 SAL-07 from the library to sales: an eBook is asked for, rea
   await page.getByRole('button', { name: '公開', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: '公開', exact: true }).click()
   await page.getByText('バージョン1を公開しました').waitFor()
-  const { draft } = (await ask(page, 'GET', `/scenarios/${scenario}`)) as { draft: { triggers: { form: string }[] } }
+  const { draft } = (await askApi(page, 'GET', `/scenarios/${scenario}`)) as { draft: { triggers: { form: string }[] } }
 
   // A visitor sends the form and gets the eBook by mail.
   const form = visitor.page
@@ -129,7 +103,7 @@ test('NUR-17 NUR-28 SAL-07 from the library to sales: an eBook is asked for, rea
   await buttonOf('eBookの内容を30分で解説するウェビナーのご案内')
 
   // They come to the webinar; the seminar tool tells it over the API.
-  const { writeKey } = (await ask(page, 'POST', '/sites', { name: 'サイト', domains: ['example.co.jp'] })) as { writeKey: string }
+  const { writeKey } = (await askApi(page, 'POST', '/sites', { name: 'サイト', domains: ['example.co.jp'] })) as { writeKey: string }
   const told = async (path: string, body: object): Promise<void> => {
     const headers = { 'content-type': 'application/json', authorization: `Basic ${btoa(`${writeKey}:`)}` }
     const answer = await fetch(`${product.url}/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -141,7 +115,7 @@ test('NUR-17 NUR-28 SAL-07 from the library to sales: an eBook is asked for, rea
   await buttonOf('ウェビナーご参加のお礼')
 
   // Sales has a task to call and the hand-off with its reason, and accepts it.
-  const { items } = (await ask(page, 'GET', `/tasks?leadId=${lead.id}`)) as { items: { title: string }[] }
+  const { items } = (await askApi(page, 'GET', `/tasks?leadId=${lead.id}`)) as { items: { title: string }[] }
   expect(items.map(({ title }) => title)).toContain('ウェビナー参加のお礼の電話')
   await page.goto(`${product.url}/handoffs`)
   const card = page.locator('article.handoff', { hasText: `${person.family} ${person.given}` })

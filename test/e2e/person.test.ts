@@ -6,8 +6,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Product, startProduct } from '../product.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { setUp } from './office.ts'
 
-const PASSWORD = 'correct horse battery'
 const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-person-'))
 let product: Product
 let browser: Browser
@@ -17,25 +17,7 @@ beforeAll(async () => {
   product = await startProduct({ dataDir, build: true, within: 170_000 })
   browser = await openBrowser()
   seller = await openPage(browser)
-  const owner = {
-    name: '見本 営業',
-    email: 'owner@example.co.jp',
-    password: PASSWORD,
-    language: 'ja',
-    company: { legalName: '株式会社見本' },
-  }
-  await seller.page.goto(`${product.url}/sign-in`)
-  const status = await seller.page.evaluate(
-    async (body) =>
-      (await fetch('/api/setup', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).status,
-    owner,
-  )
-  expect(status).toBe(200)
-  await seller.page.goto(`${product.url}/sign-in`)
-  await seller.page.getByLabel('メールアドレス').fill(owner.email)
-  await seller.page.locator('input[type=password]').fill(PASSWORD)
-  await seller.page.keyboard.press('Enter')
-  await seller.page.waitForURL(/dashboard/)
+  await setUp(seller.page, product.url)
 })
 afterAll(async () => {
   await browser?.close()
@@ -52,7 +34,7 @@ test('CAP-27 CRM-14 CRM-16 a caller becomes a lead from the number alone, a note
   await page.getByLabel('内容').fill('料金の問い合わせ')
   await page.getByRole('button', { name: '記録する' }).click()
   await page.waitForURL(/leads\/[0-9a-f-]{36}$/)
-  await page.getByText('見本 営業が電話を受けました').waitFor()
+  await page.getByText('見本 太郎が電話を受けました').waitFor()
   await page.locator('.story').getByText('電話', { exact: true }).waitFor()
 
   // By keyboard: a note.

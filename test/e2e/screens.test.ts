@@ -10,6 +10,7 @@ import { type Product, startProduct } from '../product.ts'
 import { freePort } from '../world.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { smallDemo } from './demo.ts'
+import { signIn } from './office.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DESK = { width: 1440, height: 900 }
@@ -127,10 +128,7 @@ test('RUN-10 every page in light and dark, wide and narrow: no script error, no 
   await page.goto(`${product.url}/sign-in`)
   const wrong = await look(page, '/sign-in')
   await page.setViewportSize(DESK)
-  await page.getByLabel('メールアドレス').fill(OWNER_MAIL)
-  await page.locator('input[type=password]').fill(demo.password)
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/dashboard/)
+  await signIn(page, product.url, OWNER_MAIL, demo.password)
   const paths = await everyPath(page)
   expect(paths.length).toBeGreaterThan(30)
   const second = await openPage(browser, { storageState: await context.storageState() })
