@@ -1,11 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { update as updateCompany } from '#access/company/service.ts'
-import type { Actor } from '#kernel/ctx.ts'
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, eventId } from '#kernel/journal.ts'
-import { doorOf } from '#kernel/serve.ts'
 import { followed, opened, stopped } from '#loop/deliver/feedback/service.ts'
 import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
 import { setRules } from '#loop/deliver/newsletter/approval.ts'
@@ -15,121 +12,19 @@ import * as newsletters from '#loop/deliver/newsletter/service.ts'
 import { newslettersTick } from '#loop/deliver/newsletter/tick.ts'
 import { drawWebCopy, findWebCopy } from '#loop/deliver/newsletter/web/service.ts'
 import { sendDue } from '#loop/deliver/sender/lanes.ts'
-import type { Draft } from '#loop/deliver/template/contract.ts'
-import { create as createFolder, place } from '#loop/deliver/template/folders/service.ts'
-import { compile } from '#loop/deliver/template/kitchen.ts'
-import { make, remove as removeTemplate } from '#loop/deliver/template/service.ts'
 import { settleHits } from '#loop/deliver/truth/tick.ts'
-import { identify } from '#loop/identify/service.ts'
 import * as reports from '#loop/measure/mails/service.ts'
-import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
+import { aNewsletter, click, db, door, edit, get, HOUR, HUMAN, openMailing, rowsOf, settle, someLeads, user } from './mailing.ts'
 import { seeded } from './world.ts'
 
-let db: TestDatabase
-beforeAll(async () => {
-  db = await testHouse()
-  await db.tx((ctx) =>
-    updateCompany(ctx, {
-      legalName: '株式会社見本',
-      address: '東京都見本区1-2-3',
-      contactEmail: 'info@mihon.example',
-      senderEmail: 'news@mihon.example',
-      senderName: '見本ニュース',
-      timeZone: 'Asia/Tokyo',
-    }),
-  )
-})
+beforeAll(async () => openMailing(await testHouse()))
 afterAll(() => db.close())
 
-const HUMAN = {
-  method: 'GET',
-  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142 Safari/537.36',
-  purpose: '',
-}
-
-const draft: Draft = {
-  subject: '今月のお知らせ',
-  preheader: '',
-  blocks: [
-    {
-      id: 'a',
-      kind: 'text',
-      doc: {
-        type: 'doc',
-        content: [{ type: 'paragraph', content: [{ type: 'mergeField', attrs: { field: 'lead.salutation', fallback: '' } }] }],
-      },
-    },
-    { id: 'b', kind: 'button', label: '料金を見る', href: 'https://www.mihon.example/pricing', align: 'center', color: '#4f63d8' },
-    { id: 'c', kind: 'button', label: 'もう一度、料金', href: 'https://www.mihon.example/pricing', align: 'center', color: '#4f63d8' },
-  ],
-}
-
-const aTemplate = async (given = draft) => {
-  const compiled = await compile(given)
-  return db.tx((ctx) => make(ctx, { name: '見本', draft: given }, compiled))
-}
-
-let serial = 0
-const CONSENT = { basis: 'consent' as const, text: '同意します' }
-const someLeads = (n: number, domain = 'example.co.jp', consent: typeof CONSENT | null = CONSENT): Promise<Subject[]> =>
-  db.tx(async (ctx) => {
-    const acts = Array.from({ length: n }, () => ({
-      mail: `reader${++serial}@${domain}`,
-      fields: { familyName: `見本${serial}` },
-      at: ctx.now,
-      route: 'form' as const,
-      ...(consent && { consent }),
-    }))
-    return (await identify(ctx, acts)).map((one) => one.subject)
-  })
-
-/** A live segment with these members, written as its own room would. */
-const aSegment = (members: readonly Subject[]): Promise<string> =>
-  db.tx(async (ctx) => {
-    const id = ctx.id()
-    await sql`INSERT INTO segment (id, name, audience, live_version, created_at, created_by, changed_at) VALUES (${id}, ${id}, 'leads', 1, ${ctx.now}, 'test', ${ctx.now})`.execute(
-      ctx.db,
-    )
-    await sql`INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, because) SELECT x.b, x.i, ${id}::uuid, 1, true, ${ctx.now}::timestamptz, '[]'
-      FROM unnest(${members.map((m) => m.bucket)}::smallint[], ${members.map((m) => m.id)}::uuid[]) x(b, i)`.execute(ctx.db)
-    return id
-  })
-
-const edit = { name: '4月号', exclude: [], topicId: null }
-const aNewsletter = async (leads: readonly Subject[], more: object = {}) => {
-  const template = await aTemplate()
-  const include = [await aSegment(leads)]
-  return db.tx((ctx) => newsletters.create(ctx, { ...edit, templateId: template.id, include, ...more }))
-}
-const door = () => doorOf(db.house, { kind: 'system', name: 'test' }, { ip: '127.0.0.1', headers: {} })
-const user = (id: string): Actor => ({ kind: 'user', id, name: id, role: 'marketer' })
-/** Lets everything that is due now happen. */
-const settle = async () => {
-  for (let i = 0; i < 3; i++) {
-    await newslettersTick(db.house)
-    await db.drain()
-    await sendDue(db.house)
-  }
-}
-const get = (id: string) => db.read((ctx) => newsletters.get(ctx, { id }))
-const rowsOf = async (id: string) =>
-  (
-    await db.read((ctx) =>
-      sql<{ id: string; person_id: string; version_id: string; status: string; sent_at: Date | null; not_before: Date }>`
-        SELECT id, person_id, version_id, status, sent_at, not_before FROM delivery WHERE source = ${id} ORDER BY person_id`.execute(
-        ctx.db,
-      ),
-    )
-  ).rows
-const click = (row: { id: string; person_id: string }, n: number) =>
-  db.tx((ctx) => followed(ctx, mailToken(tokenKeys(db.house), { personId: row.person_id, deliveryId: row.id }), n, HUMAN))
-const HOUR = 3_600_000
 const webCopy = async (id: string) => {
   const found = await db.read((ctx) => findWebCopy(ctx, id))
   return found && drawWebCopy(found)
 }
-
 test('KPI-01 KPI-02 KPI-03 KPI-16 the report counts people by outcome, domain and hour; each number lists the people it counts, and they add up', async () => {
   const leads = [...(await someLeads(4)), ...(await someLeads(2, 'other.example'))]
   const made = await aNewsletter(leads)
@@ -378,79 +273,6 @@ test('NUR-01 S8 paused, resumed, edited and cloned 200 times while it runs: ever
     ),
   )
   expect(copies.rows[0]).toEqual({ n: 60, people: 60 })
-}, 30_000)
-
-test('NUR-13 two subjects are tried on a sample, the better one goes to the others by itself, and the result says by how much', async () => {
-  const leads = await someLeads(300)
-  const trial = { on: 'subject' as const, subject: '料金が変わります', share: 50, minimum: 50, goal: 'click' as const, hours: 24 }
-  const made = await aNewsletter(leads, { test: trial })
-  await newsletters.begin(door(), { id: made.id, confirmed: 300 })
-  await settle()
-  const sample = (await rowsOf(made.id)).filter((row) => row.status === 'sent')
-  const versions = [...Map.groupBy(sample, (row) => row.version_id)].sort((x, y) => x[1].length - y[1].length)
-  expect(versions).toHaveLength(2)
-  expect(sample.length).toBeGreaterThan(100)
-  expect(sample.length).toBeLessThan(200)
-  db.clock.advance(HOUR)
-  const mine = (await db.read((ctx) => sql<{ b: string }>`SELECT test_version AS b FROM newsletter WHERE id = ${made.id}`.execute(ctx.db)))
-    .rows[0]?.b
-  for (const row of sample.filter((one) => one.version_id === mine).slice(0, 30)) await click(row, 1)
-  db.clock.advance(6 * 60_000)
-  await settle()
-  const done = await get(made.id)
-  expect(done.testResult).toMatchObject({ verdict: 'b', goes: 'b', b: { reached: 30 }, a: { reached: 0 } })
-  expect(done.testResult?.evidence).toBeGreaterThan(20)
-  await settle()
-  const after = await rowsOf(made.id)
-  expect(after.filter((row) => row.status === 'sent')).toHaveLength(300)
-  const rest = after.filter((row) => !sample.some((one) => one.id === row.id))
-  expect(new Set(rest.map((row) => row.version_id))).toEqual(new Set([mine]))
-}, 30_000)
-
-test('NUR-05 NUR-13 words that lie in a folder kept from somebody cannot be their B, nor can words that are put away', async () => {
-  const [a, b] = [await aTemplate(), await aTemplate()]
-  const include = [await aSegment(await someLeads(1))]
-  const trial = { on: 'body' as const, templateId: b.id, share: 50, minimum: 50, goal: 'click' as const, hours: 24 }
-  const choose = (who: string) =>
-    withTx(db.house, user(who), (ctx) => newsletters.create(ctx, { ...edit, templateId: a.id, include, test: trial }))
-  await withTx(db.house, user('anna'), async (ctx) => {
-    const kept = await createFolder(ctx, { name: '機密', parentId: null, sharing: { everyone: 'none', users: [], roles: [] } })
-    await place(ctx, { ids: [b.id], folderId: kept.id })
-  })
-  await expect(choose('ben')).rejects.toMatchObject({ code: 'template.missing' })
-  const made = await choose('anna')
-  // What a colleague has chosen may stay when somebody else changes the rest.
-  const same = { ...edit, id: made.id, name: '別の名前', templateId: a.id, include, test: trial }
-  expect(await withTx(db.house, user('ben'), (ctx) => newsletters.update(ctx, same))).toMatchObject({ name: '別の名前' })
-  await db.tx((ctx) => removeTemplate(ctx, { id: b.id }))
-  await expect(choose('anna')).rejects.toMatchObject({ code: 'newsletter.template', errors: [{ field: 'test' }] })
-})
-
-test('NUR-13 without a difference the test ends by its time, says so, and A goes out; another sender’s name stands in B alone', async () => {
-  const trial = { on: 'sender' as const, senderName: '見本の山田', share: 40, minimum: 10, goal: 'click' as const, hours: 2 }
-  const made = await aNewsletter(await someLeads(80), { test: trial })
-  await newsletters.begin(door(), { id: made.id, confirmed: 80 })
-  await settle()
-  expect((await get(made.id)).testResult).toBeNull()
-  db.clock.advance(2 * HOUR)
-  await settle()
-  await settle()
-  const done = await get(made.id)
-  expect(done.testResult).toMatchObject({ goes: 'a' })
-  expect(['none', 'few']).toContain(done.testResult?.verdict)
-  expect(done.counts).toMatchObject({ sent: 80, waiting: 0 })
-  const senders = await db.read((ctx) =>
-    sql<{
-      b: boolean
-      sender: string
-    }>`SELECT DISTINCT d.version_id = n.test_version AS b, m.sender FROM mailbox_mail m JOIN delivery d ON m.message_id LIKE '%' || d.id || '%' JOIN newsletter n ON n.id = d.source WHERE d.source = ${made.id} ORDER BY 1`.execute(
-      ctx.db,
-    ),
-  )
-  expect(senders.rows.map(({ b, sender }) => [b, sender.includes('山田')])).toEqual([
-    [false, false],
-    [true, true],
-  ])
 }, 30_000)
 
 test('NUR-01 GEN-02 the copy on the web is there when it was switched on and has gone out, and speaks of nobody', async () => {
