@@ -144,9 +144,6 @@ export interface DeliveryTable {
   opened_unknown_at: Date | null
   clicked_unknown_at: Date | null
   stopped_at: Date | null
-  trap_at: Date | null
-  last_hit_at: Date | null
-  last_hit_link: number | null
   cause_id: string | null
   origin_person_id: string | null
   /** The ledger entry it went out on; null for what a person asked for themselves. */

@@ -7,18 +7,12 @@ export interface Hitable {
   readonly person_id: string
   readonly id: string
   readonly what: string
-  readonly version_id: string
   readonly template_id: string
   readonly template_name: string
   readonly links: string[]
-  readonly topic_id: string | null
   readonly address: string | null
-  readonly status: string
   readonly sent_at: Date | null
   readonly marked_at: Date | null
-  readonly trap_at: Date | null
-  readonly last_hit_at: Date | null
-  readonly last_hit_link: number | null
   readonly stopped_at: Date | null
   /** They did not refuse that opens and clicks are counted. */
   readonly tracked: boolean
@@ -27,7 +21,7 @@ export interface Hitable {
 /** A delivery by its key, its row locked until commit. */
 export async function lockDelivery(db: Db, subject: Subject, id: string): Promise<Hitable | undefined> {
   const found = await sql<Hitable>`/* lock_delivery */
-    SELECT d.bucket, d.person_id, d.id, d.what, d.version_id, v.template_id, t.name AS template_name, v.links, d.topic_id, d.address, d.status, d.sent_at, d.marked_at, d.trap_at, d.last_hit_at, d.last_hit_link, d.stopped_at,
+    SELECT d.bucket, d.person_id, d.id, d.what, v.template_id, t.name AS template_name, v.links, d.address, d.sent_at, d.marked_at, d.stopped_at,
       NOT EXISTS (SELECT 1 FROM consent_state c WHERE c.bucket = d.bucket AND c.person_id = d.person_id AND c.purpose = 'tracking_email' AND NOT c.given) AS tracked
     FROM delivery d JOIN template_version v ON v.id = d.version_id JOIN template t ON t.id = v.template_id
     WHERE d.bucket = ${subject.bucket} AND d.person_id = ${subject.id} AND d.id = ${id} FOR UPDATE OF d`.execute(db)
@@ -39,9 +33,9 @@ export async function findDelivery(
   db: Db,
   subject: Subject,
   id: string,
-): Promise<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'what' | 'topic_id' | 'address'> | undefined> {
-  const found = await sql<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'what' | 'topic_id' | 'address'>>`/* find_delivery */
-    SELECT bucket, person_id, id, what, topic_id, address FROM delivery WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND id = ${id}`.execute(
+): Promise<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'what' | 'address'> | undefined> {
+  const found = await sql<Pick<Hitable, 'bucket' | 'person_id' | 'id' | 'what' | 'address'>>`/* find_delivery */
+    SELECT bucket, person_id, id, what, address FROM delivery WHERE bucket = ${subject.bucket} AND person_id = ${subject.id} AND id = ${id}`.execute(
     db,
   )
   return found.rows[0]

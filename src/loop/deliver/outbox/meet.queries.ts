@@ -4,7 +4,7 @@ import type { Meeting } from '#loop/identify/personTables.ts'
 
 /** All columns but those of the key and what a move changes; moving is DELETE + INSERT, for a key may not be updated everywhere. */
 const rest = sql`id, source, version_id, purpose, topic_id, reason, address, reply, attempts, priority, not_before, resent, created_at, marked_at, sent_at,
-  opened_at, opened_machine_at, clicked_at, clicked_machine_at, stopped_at, trap_at, last_hit_at, last_hit_link, cause_id, consent_entry_id, display_id,
+  opened_at, opened_machine_at, clicked_at, clicked_machine_at, stopped_at, cause_id, consent_entry_id, display_id,
   bounced_at, bounce_reason, bounce_hard, complained_at, opened_unknown_at, clicked_unknown_at, sender`
 
 /** A claimed row goes back to the queue under a new fence, so that the lane holding it sends nothing. */

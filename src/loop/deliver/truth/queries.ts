@@ -54,10 +54,9 @@ export async function putHits(db: Db, of: OfDelivery, hits: readonly Judged[]): 
 /** What the delivery shows follows from its hits: the first of a person, of a machine and of doubt; what is held back counts for nothing yet. */
 export async function foldHits(db: Db, of: OfDelivery): Promise<void> {
   await sql`/* fold_mail_hits */ UPDATE delivery d SET opened_at = h.opened, opened_machine_at = h.opened_machine, opened_unknown_at = h.opened_unknown, clicked_at = h.clicked, clicked_machine_at = h.clicked_machine,
-      clicked_unknown_at = h.clicked_unknown, trap_at = h.trap, last_hit_at = h.last, status = CASE WHEN d.status = 'unknown' THEN 'sent' ELSE d.status END, sent_at = CASE WHEN d.status = 'unknown' THEN coalesce(d.sent_at, d.marked_at) ELSE d.sent_at END
+      clicked_unknown_at = h.clicked_unknown, status = CASE WHEN d.status = 'unknown' THEN 'sent' ELSE d.status END, sent_at = CASE WHEN d.status = 'unknown' THEN coalesce(d.sent_at, d.marked_at) ELSE d.sent_at END
     FROM (SELECT min(at) FILTER (WHERE verdict = 'human' AND due_at IS NULL) AS opened, min(at) FILTER (WHERE verdict = 'machine' AND kind = 'open') AS opened_machine, min(at) FILTER (WHERE verdict = 'unknown' AND kind = 'open') AS opened_unknown,
-        min(at) FILTER (WHERE verdict = 'human' AND kind = 'click' AND due_at IS NULL) AS clicked, min(at) FILTER (WHERE verdict = 'machine' AND kind = 'click') AS clicked_machine, min(at) FILTER (WHERE verdict = 'unknown' AND kind = 'click' AND due_at IS NULL) AS clicked_unknown,
-        max(at) FILTER (WHERE link = 0) AS trap, max(at) FILTER (WHERE kind = 'click') AS last
+        min(at) FILTER (WHERE verdict = 'human' AND kind = 'click' AND due_at IS NULL) AS clicked, min(at) FILTER (WHERE verdict = 'machine' AND kind = 'click') AS clicked_machine, min(at) FILTER (WHERE verdict = 'unknown' AND kind = 'click' AND due_at IS NULL) AS clicked_unknown
       FROM mail_hit WHERE bucket = ${of.bucket} AND person_id = ${of.person_id} AND delivery_id = ${of.id}) h
     WHERE d.bucket = ${of.bucket} AND d.person_id = ${of.person_id} AND d.id = ${of.id}`.execute(db)
 }
