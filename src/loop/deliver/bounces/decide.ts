@@ -1,4 +1,5 @@
 // What a returned mail means for the address: which reason, dead or not, and when soft ones have become too many. Pure.
+import { DAY } from '#kernel/clock.ts'
 import type { Failure } from './notice.ts'
 import { type BounceReason, DEAD_REASONS, OUR_REASONS } from './reasons.ts'
 import { reasonIn } from './words.ts'
@@ -109,7 +110,6 @@ function byNumber({ status, reply, action }: Failure): BounceReason {
   return 'unclear'
 }
 
-const DAY_MS = 86_400_000
 /** Soft bounces that make an address one that is given up: so many, over so long (reliability of a mailbox is judged by weeks). */
 const SOFT_COUNT = 5
 const SOFT_DAYS = 14
@@ -123,7 +123,7 @@ export interface SoftRun {
 
 /** Whether an address that keeps failing softly is given up. Reasons that lie with us never count. */
 export function isGivenUp(run: SoftRun): boolean {
-  return run.count >= SOFT_COUNT && run.last.getTime() - run.first.getTime() >= SOFT_DAYS * DAY_MS
+  return run.count >= SOFT_COUNT && run.last.getTime() - run.first.getTime() >= SOFT_DAYS * DAY
 }
 
 /** Whether a soft bounce counts against the address. */

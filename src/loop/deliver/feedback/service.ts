@@ -1,4 +1,5 @@
 // What comes back from a mail: opens, clicks, stops and preferences.
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
@@ -145,8 +146,6 @@ export async function choose(
   return true
 }
 
-const DAY_MS = 86_400_000
-
 /** Each change in the ledger. From an old mail (an address they have left) things only get stricter. */
 async function record(
   ctx: Ctx,
@@ -167,7 +166,7 @@ async function record(
     ...chosen.removed.map((topicId) => ({ ...base, purpose: 'topic' as const, given: true, topicId })),
   ]
   if (choice.pauseDays)
-    choices.push({ ...base, purpose: 'pause', given: false, until: new Date(ctx.now.getTime() + choice.pauseDays * DAY_MS) })
+    choices.push({ ...base, purpose: 'pause', given: false, until: new Date(ctx.now.getTime() + choice.pauseDays * DAY) })
   else if (choice.pauseDays === 0 && own && before?.pausedUntil) choices.push({ ...base, purpose: 'pause', given: true })
   if (choice.tracking !== undefined && choice.tracking !== before?.tracked && (own || !choice.tracking))
     choices.push({ ...base, purpose: 'tracking_email', given: choice.tracking })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House, JobKind } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal } from '#kernel/errors.ts'
@@ -79,7 +80,7 @@ export const readMailboxJob = defineJob({
   },
 })
 
-const KEPT_MS = 30 * 86_400_000
+const KEPT_MS = 30 * DAY
 
 /** Every night: keys of notices that are older than any relay repeats; signed ones of that age are refused before. */
 export const forgetJob = defineJob({

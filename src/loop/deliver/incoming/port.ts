@@ -1,4 +1,5 @@
 // What taking mail back needs of the outside: one reader per relay's webhook, one for a mailbox. connect/* fills it; server/wire joins them.
+import { DAY, HOUR } from '#kernel/clock.ts'
 import type { House } from '#kernel/ctx.ts'
 import type { Said } from '../bounces/service.ts'
 
@@ -59,8 +60,8 @@ declare module '#kernel/ctx.ts' {
 }
 
 /** No relay repeats a notice for longer; what is older is a replay of something the house has forgotten. */
-export const OLDEST_MS = 7 * 86_400_000
+export const OLDEST_MS = 7 * DAY
 
 /** Whether a signed instant is neither too old nor from the future. */
 export const isFresh = (at: Date, now: Date): boolean =>
-  Number.isFinite(at.getTime()) && now.getTime() - at.getTime() < OLDEST_MS && at.getTime() - now.getTime() < 3_600_000
+  Number.isFinite(at.getTime()) && now.getTime() - at.getTime() < OLDEST_MS && at.getTime() - now.getTime() < HOUR

@@ -1,5 +1,6 @@
 // Taking in what comes back: by a mailbox (IMAP) and by the webhooks of relays.
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
+import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Door } from '#kernel/serve.ts'
 import { countReasons, listBounces, listTally } from '../bounces/queries.ts'
@@ -103,5 +104,5 @@ export async function bounces(
 }
 
 export async function reasons(ctx: Ctx, { days }: { days: number }) {
-  return { items: await countReasons(ctx.db, new Date(ctx.now.getTime() - days * 86_400_000)) }
+  return { items: await countReasons(ctx.db, new Date(ctx.now.getTime() - days * DAY)) }
 }
