@@ -23,12 +23,14 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   const choices = [
     { key: 'start/next', asked: { step: 'start', way: 'next' }, label: w('entered'), n: entered },
     ...steps.map((step) => ({ key: step.id, asked: { step: step.id }, label: say.title(step), n: numbers.waiting.get(step.id) ?? 0 })),
-    ...(['completed', 'goal', 'exited', 'stopped', 'held'] as const).map((how) => ({
+    ...(['completed', 'goal', 'exited', 'stopped'] as const).map((how) => ({
       key: `end/${how}`,
       asked: { step: 'end', way: how },
       label: t(`how.${how}`),
       n: numbers.ways.get(`end/${how}`) ?? 0,
     })),
+    // Who is held back never began.
+    { key: 'start/held', asked: { step: 'start', way: 'held' }, label: t('how.held'), n: numbers.ways.get('start/held') ?? 0 },
   ].filter((one) => one.n > 0)
   const shown = choices.find((one) => one.key === picked) ?? choices.find((one) => one.key !== 'start/next') ?? choices[0]
   if (!shown) {
