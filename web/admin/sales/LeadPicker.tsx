@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core'
+import { Select, type SelectProps } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -7,16 +7,13 @@ import { useWords } from '../words/words.tsx'
 
 type Row = Pick<Awaited<ReturnType<typeof client.leads.list>>['items'][number], 'id' | 'familyName' | 'givenName' | 'companyName' | 'mail'>
 
-/** Finds a lead by typing; `value` may be a lead that is not among the found ones. */
-export function LeadPicker({
-  value,
-  onChange,
-  error,
-}: {
+interface Props extends Pick<SelectProps, 'label' | 'placeholder' | 'required' | 'size' | 'w' | 'aria-label' | 'error'> {
   value: string | null
   onChange: (id: string | null) => void
-  error?: React.ReactNode
-}) {
+}
+
+/** Finds a lead by typing; `value` may be a lead that is not among the found ones. */
+export function LeadPicker({ value, onChange, ...look }: Props) {
   const t = useWords('sales')
   const [text, setText] = useState('')
   const [q] = useDebouncedValue(text, 200)
@@ -35,10 +32,10 @@ export function LeadPicker({
       onChange={onChange}
       onSearchChange={setText}
       data={data}
-      error={error}
       // The server has searched already, by kana and address too.
       filter={({ options }) => options}
       nothingFoundMessage={found.isPending ? '…' : t('noLead')}
+      {...look}
     />
   )
 }

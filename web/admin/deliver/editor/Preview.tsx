@@ -1,14 +1,15 @@
 import '../preview.css'
-import { Button, SegmentedControl, Select, Textarea } from '@mantine/core'
+import { Button, SegmentedControl, Textarea } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { PenLine } from 'lucide-react'
 import { useState } from 'react'
 import type { Draft } from '#loop/deliver/template/contract.ts'
-import { api, client } from '../../api.ts'
+import { client } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Skeletons } from '../../parts/Skeletons.tsx'
+import { LeadPicker } from '../../sales/LeadPicker.tsx'
 import { useWords } from '../../words/words.tsx'
 import { Warnings } from './Warnings.tsx'
 
@@ -49,7 +50,17 @@ export function Preview({ draft, onText }: { draft: Draft; onText?: (text: strin
             data={(['light', 'dark'] as const).map((key) => ({ value: key, label: words(`editor.${key}`) }))}
           />
         )}
-        <LeadPicker value={lead} onChange={setLead} />
+        {/* Whose data fill the fields: a lead of the company, or a made-up one. */}
+        <LeadPicker
+          label={null}
+          required={false}
+          size="xs"
+          w={230}
+          aria-label={words('editor.asLead')}
+          placeholder={words('editor.sampleLead')}
+          value={lead}
+          onChange={setLead}
+        />
         {shown.data && <span className="muted tiny num">{words('editor.kilobytes', { n: f.decimal(shown.data.bytes / 1024) })}</span>}
       </div>
       <Warnings warnings={shown.data?.warnings ?? []} />
@@ -100,36 +111,6 @@ export function Preview({ draft, onText }: { draft: Draft; onText?: (text: strin
         </div>
       )}
     </div>
-  )
-}
-
-/** Whose data fill the fields: a lead of the company, or a made-up one. */
-function LeadPicker({ value, onChange }: { value: string | null; onChange: (to: string | null) => void }) {
-  const words = useWords('templates')
-  const [search, setSearch] = useState('')
-  const [settled] = useDebouncedValue(search, 250)
-  const leads = useQuery(
-    api.leads.list.queryOptions({ input: { limit: 10, ...(settled ? { q: settled } : {}) }, placeholderData: keepPreviousData }),
-  )
-  const items = (leads.data?.items ?? []).map((one) => ({
-    value: one.id,
-    label: [[one.familyName, one.givenName].filter(Boolean).join(' '), one.companyName].filter(Boolean).join(' / ') || (one.mail ?? one.id),
-  }))
-  return (
-    <Select
-      size="xs"
-      w={230}
-      aria-label={words('editor.asLead')}
-      placeholder={words('editor.sampleLead')}
-      searchable
-      clearable
-      nothingFoundMessage={words('editor.findLead')}
-      filter={({ options }) => options}
-      value={value}
-      data={items}
-      onSearchChange={setSearch}
-      onChange={onChange}
-    />
   )
 }
 

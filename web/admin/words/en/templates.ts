@@ -92,7 +92,6 @@ export const templates: Same<typeof ja> = {
     scheme: 'Scheme',
     asLead: 'As seen by',
     sampleLead: 'A made-up recipient',
-    findLead: 'Search by name, company or mail',
     textAuto: 'Made from the blocks',
     textOwn: 'Write it yourself',
     textBack: 'Back to the automatic one',

@@ -91,7 +91,6 @@ export const templates = {
     scheme: '配色',
     asLead: 'だれ宛てで見る',
     sampleLead: '見本の宛先データ',
-    findLead: '名前・会社・メールで探す',
     textAuto: '本文から自動で作成',
     textOwn: '自分で書く',
     textBack: '自動作成に戻す',
