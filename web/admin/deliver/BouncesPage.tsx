@@ -6,6 +6,7 @@ import { MailCheck } from 'lucide-react'
 import { Fragment, useState } from 'react'
 import { api, type client, paged } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
+import { Clipped } from '../parts/Clipped.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
@@ -76,22 +77,14 @@ export function BouncesPage() {
             key: 'said',
             head: t('said'),
             width: 'minmax(180px,1.4fr)',
-            cell: (row) => (
-              <span className="clip muted" title={row.said}>
-                {row.said}
-              </span>
-            ),
+            cell: (row) => <Clipped text={row.said} />,
           },
           { key: 'via', head: '', width: '110px', cell: (row) => <span className="muted">{t(`via.${row.via}`)}</span> },
           {
             key: 'at',
             head: t('at'),
             width: '110px',
-            cell: (row) => (
-              <span className="muted">
-                <Ago at={row.at} />
-              </span>
-            ),
+            cell: (row) => <Ago at={row.at} muted />,
             phone: 'side',
           },
         ]}

@@ -48,16 +48,7 @@ export function DomainPage() {
         {state.data && (
           <>
             {state.data.exempt && <div className="hint-ok">{t('exempt')}</div>}
-            <Card
-              title={state.data.domain || t('title')}
-              aside={
-                report && (
-                  <span className="muted">
-                    <Ago at={report.at} />
-                  </span>
-                )
-              }
-            >
+            <Card title={state.data.domain || t('title')} aside={report && <Ago at={report.at} muted />}>
               <div className="stack">
                 <p className="muted mail-hint">{state.data.domain ? (report ? t('intro') : t('never')) : t('noDomain')}</p>
                 {report && (

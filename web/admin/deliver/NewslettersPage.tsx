@@ -75,11 +75,7 @@ export function NewslettersPage() {
             key: 'when',
             head: t('when'),
             width: '130px',
-            cell: (row) => (
-              <span className="muted">
-                <Ago at={row.startedAt ?? row.sendAt ?? row.createdAt} />
-              </span>
-            ),
+            cell: (row) => <Ago at={row.startedAt ?? row.sendAt ?? row.createdAt} muted />,
           },
           {
             key: 'sent',

@@ -93,11 +93,7 @@ export function TemplatesPage() {
                 key: 'updated',
                 head: t('updated'),
                 width: '120px',
-                cell: (row) => (
-                  <span className="muted">
-                    <Ago at={row.updatedAt} />
-                  </span>
-                ),
+                cell: (row) => <Ago at={row.updatedAt} muted />,
               },
               { key: 'acts', head: '', width: '48px', cell: (row) => <RowMenu row={row} /> },
             ]}

@@ -5,6 +5,7 @@ import { CircleCheck, Info } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client, paged } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
+import { Clipped } from '../parts/Clipped.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
@@ -86,21 +87,13 @@ export function UnknownPage() {
             key: 'reason',
             head: t('because'),
             width: 'minmax(160px,1fr)',
-            cell: (row) => (
-              <span className="clip muted" title={row.reason}>
-                {row.reason}
-              </span>
-            ),
+            cell: (row) => <Clipped text={row.reason} />,
           },
           {
             key: 'at',
             head: t('marked'),
             width: '120px',
-            cell: (row) => (
-              <span className="muted">
-                <Ago at={row.markedAt} />
-              </span>
-            ),
+            cell: (row) => <Ago at={row.markedAt} muted />,
             phone: 'side',
           },
         ]}

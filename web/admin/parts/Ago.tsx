@@ -2,7 +2,7 @@ import { useEffect, useReducer } from 'react'
 import { useFormats } from './formats.ts'
 
 /** A moment: relative up to seven days (and kept fresh), the full instant on hover. `<Ago at={row.lastSeenAt}/>` */
-export function Ago({ at }: { at: string | Date | null | undefined }) {
+export function Ago({ at, muted }: { at: string | Date | null | undefined; muted?: boolean }) {
   const f = useFormats()
   const [, again] = useReducer((n: number) => n + 1, 0)
   useEffect(() => {
@@ -11,7 +11,7 @@ export function Ago({ at }: { at: string | Date | null | undefined }) {
   }, [])
   if (!at) return <span className="muted">—</span>
   return (
-    <time className="nowrap" dateTime={new Date(at).toISOString()} title={f.instant(at)}>
+    <time className={muted ? 'nowrap muted' : 'nowrap'} dateTime={new Date(at).toISOString()} title={f.instant(at)}>
       {f.ago(at)}
     </time>
   )

@@ -9,6 +9,7 @@ import { MoreLists } from '../knowing/MoreLists.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Chip } from '../parts/Chip.tsx'
+import { Clipped } from '../parts/Clipped.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import type { Column } from '../parts/grid.ts'
@@ -90,11 +91,7 @@ function useColumns(): Column<Segment>[] {
       head: t('definition'),
       width: 'minmax(220px, 1.8fr)',
       phone: 'sub',
-      cell: (row) => (
-        <span className="clip muted" title={words.ruleText(row.rule)}>
-          {words.ruleText(row.rule)}
-        </span>
-      ),
+      cell: (row) => <Clipped text={words.ruleText(row.rule)} />,
     },
     { key: 'members', head: t('members'), width: '128px', align: 'end', phone: 'side', cell: (row) => <Members row={row} /> },
     {
@@ -113,11 +110,7 @@ function useColumns(): Column<Segment>[] {
       key: 'changed',
       head: t('changed'),
       width: '112px',
-      cell: (row) => (
-        <span className="muted">
-          <Ago at={row.changedAt} />
-        </span>
-      ),
+      cell: (row) => <Ago at={row.changedAt} muted />,
     },
   ]
 }
