@@ -25,6 +25,7 @@ type Open = (behind: Behind) => void
 /** What became of a newsletter; each number opens its people. */
 export function MailReport({ id, name }: { id: string; name: string }) {
   const t = useWords('newsletters')
+  const f = useFormats()
   const [goal, setGoal] = useState<MailGoal | ''>('')
   const [as, setAs] = useState<CountAs>('human')
   const [behind, setBehind] = useState<Behind | null>(null)
@@ -54,8 +55,8 @@ export function MailReport({ id, name }: { id: string; name: string }) {
           value={goal}
           onChange={(e) => setGoal(e.currentTarget.value as MailGoal | '')}
           data={[
-            { value: '', label: `${t('goal')}：${t('goals.usual')}` },
-            ...MAIL_GOALS.map((one) => ({ value: one, label: `${t('goal')}：${t(`goals.${one}`)}` })),
+            { value: '', label: f.pair(t('goal'), t('goals.usual')) },
+            ...MAIL_GOALS.map((one) => ({ value: one, label: f.pair(t('goal'), t(`goals.${one}`)) })),
           ]}
         />
       </div>
