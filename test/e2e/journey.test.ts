@@ -151,7 +151,7 @@ test('QUA-17 NUR-01 from a filtered list to the send button in three steps, and 
     },
     { within: 30_000, what: 'the newsletter to be through' },
   )
-  const { items: mails } = await read<{ items: unknown[] }>(page, `/newsletters/${newsletter.id}/people?of=sent&limit=200`)
+  const { items: mails } = await read<{ items: unknown[] }>(page, `/newsletters/${newsletter.id}/report/people?of=sent&limit=200`)
   expect(mails).toHaveLength(reachable)
 })
 
