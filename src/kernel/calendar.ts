@@ -149,10 +149,14 @@ export function addDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10)
 }
 
+/** The number of a day's weekday, 0 Sunday … 6 Saturday. */
+export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay()
+
 /** Whether the company works on that day. */
 export function isBusinessDay(calendar: Calendar, week: WorkWeek, day: string): boolean {
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
-  return week.weekdays.includes(weekday) && !week.closedDays.includes(day) && !(week.holidaysOff && calendar.holidayName(day) !== null)
+  return (
+    week.weekdays.includes(weekdayOf(day)) && !week.closedDays.includes(day) && !(week.holidaysOff && calendar.holidayName(day) !== null)
+  )
 }
 
 const LONGEST_CLOSURE = 400

@@ -1,5 +1,6 @@
 // Scenarios while somebody thinks it over: long consideration, a trial, and the moment they turn hot.
 import { dealMade, type Item, match, onEvent } from './kit.ts'
+import { FORM } from './requests.ts'
 
 const hotLead: Item = {
   id: 'hotLead',
@@ -45,7 +46,7 @@ const consideration: Item = {
     'Product, customer story and comparison guide over two to three weeks. Whoever reacts to the guide goes to sales.',
   ],
   enters: ['選んだフォームを送信した人（1人1回）', 'Whoever sends the chosen form (once per person)'],
-  needs: [['公開中のフォーム（なければ一緒に作れます）', 'A published form (one can be made along)']],
+  needs: [FORM],
   asks: ['form', 'link'],
   form: { template: 'document', name: ['製品資料', 'Product material'] },
   segments: [],

@@ -1,6 +1,7 @@
 // Five personas, each written to in its own words, and two pages compared.
 import type { Step, SwitchCase } from '../graph/contract.ts'
 import { branch, dealMade, type Item, type Letter, match, type Words } from './kit.ts'
+import { FORM } from './requests.ts'
 
 interface Persona {
   readonly key: 'a' | 'b' | 'c' | 'd' | 'e'
@@ -74,7 +75,7 @@ export const personas: Item = {
   ],
   enters: ['選んだフォームを送信した人（1人1回）', 'Whoever sends the chosen form (once per person)'],
   needs: [
-    ['公開中のフォーム（なければ一緒に作れます）', 'A published form (one can be made along)'],
+    FORM,
     [
       '役職レベルか部署が分かるリード。分岐は自社のペルソナに置き換えられます',
       'Leads with a role level or department. The ways can be exchanged for your own personas',

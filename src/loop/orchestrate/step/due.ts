@@ -10,6 +10,7 @@ import {
   localTime,
   nextBusinessTime,
   type WorkWeek,
+  weekdayOf,
 } from '#kernel/calendar.ts'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import type { Until } from '../graph/contract.ts'
@@ -64,8 +65,7 @@ function nextTimeOfDay(until: TimeOfDay, working: Working): Date {
 }
 
 function isDayOf({ businessDays, weekdays }: TimeOfDay, day: string, { calendar, week }: Working): boolean {
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay()
-  return (!weekdays.length || weekdays.includes(weekday)) && (!businessDays || isBusinessDay(calendar, week, day))
+  return (!weekdays.length || weekdays.includes(weekdayOf(day))) && (!businessDays || isBusinessDay(calendar, week, day))
 }
 
 /** The instant that a wait for the day in a field is over; null when there is no day. */
@@ -76,7 +76,7 @@ export function fieldDue(until: Extract<Until, { kind: 'field' }>, day: string |
 /** The number of an hour in the week of the company: Sunday 0:00 is 0. */
 export function hourOfWeek(zone: string, at: Date): number {
   const { day, time } = localTime(zone, at)
-  return new Date(`${day}T00:00:00Z`).getUTCDay() * 24 + Number(time.slice(0, 2))
+  return weekdayOf(day) * 24 + Number(time.slice(0, 2))
 }
 
 /**

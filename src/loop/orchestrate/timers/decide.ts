@@ -1,5 +1,5 @@
 // At which instants a trigger that time pulls has to be worked off, and for which days. Pure.
-import { addDays, dayIn, instantAt } from '#kernel/calendar.ts'
+import { addDays, dayIn, instantAt, weekdayOf } from '#kernel/calendar.ts'
 import type { Trigger } from '../graph/contract.ts'
 
 export type DateTrigger = Extract<Trigger, { kind: 'date' }>
@@ -37,7 +37,7 @@ export function ticksOf(trigger: ClockTrigger, since: Date, now: Date, zone: str
 
 /** Whether a schedule has its turn on a day; the 31st of a shorter month is its last day. */
 export function isScheduled({ days }: ScheduleTrigger, day: string): boolean {
-  if (days.kind === 'weekdays') return days.weekdays.includes(new Date(`${day}T00:00:00Z`).getUTCDay())
+  if (days.kind === 'weekdays') return days.weekdays.includes(weekdayOf(day))
   const number = Number(day.slice(8))
   return number === days.day || (number < days.day && addDays(day, 1).slice(8) === '01')
 }
