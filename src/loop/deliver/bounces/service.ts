@@ -122,7 +122,7 @@ async function locate(ctx: Ctx, all: readonly Said[]): Promise<Located[]> {
 }
 
 /** Our Message-IDs begin with the delivery's id. */
-const deliveryIn = (messageId: string | null): string | null =>
+export const deliveryIn = (messageId: string | null): string | null =>
   /^<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@/i.exec(messageId ?? '')?.[1]?.toLowerCase() ?? null
 
 async function act(ctx: Ctx, source: Source, heard: readonly Located[]): Promise<void> {

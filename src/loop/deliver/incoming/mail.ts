@@ -6,7 +6,7 @@ import { storable } from '../bounces/marks.ts'
 import { tally } from '../bounces/queries.ts'
 import type { Notice } from '../bounces/read.ts'
 import { readNotice } from '../bounces/read.ts'
-import { type Said, takeSaid } from '../bounces/service.ts'
+import { deliveryIn, type Said, takeSaid } from '../bounces/service.ts'
 import { findAnswered } from './queries.ts'
 import { saidOf } from './said.ts'
 
@@ -37,9 +37,7 @@ const MOST_TEXT = 4_000
 
 /** A person's answer to a mail of ours, by the Message-ID it answers: it lands on their timeline. @returns whether it was one */
 async function takeReply(ctx: Ctx, notice: Notice): Promise<boolean> {
-  const ids = notice.answers.flatMap(
-    (id) => /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@/i.exec(id)?.[1]?.toLowerCase() ?? [],
-  )
+  const ids = notice.answers.flatMap((id) => deliveryIn(id) ?? [])
   const mail = ids.length ? await findAnswered(ctx.db, ids, storable(notice.from)) : undefined
   if (!mail) return false
   await append(ctx, [

@@ -5,7 +5,7 @@ import { trial, trialResult } from './trial/contract.ts'
 export const NEWSLETTER_STATUS = ['draft', 'scheduled', 'sending', 'paused', 'finished', 'cancelled'] as const
 
 /** Rows by state. They always add up to the people the newsletter was expanded to. */
-const counts = z.object({
+export const counts = z.object({
   total: z.number().int(),
   waiting: z.number().int(),
   sent: z.number().int(),

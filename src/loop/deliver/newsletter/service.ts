@@ -12,7 +12,7 @@ import { wakeSender } from '../sender/wake.ts'
 import { assertTemplates } from '../template/folders/service.ts'
 import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
-import type { Counts, Newsletter, newslettersContract } from './contract.ts'
+import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
 import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
 import { cancelJob } from './jobs.ts'
 import {
@@ -32,25 +32,7 @@ import { type Variant, variantOf, versionOfB } from './trial/service.ts'
 
 type Ask<K extends keyof typeof newslettersContract> = InputOf<(typeof newslettersContract)[K]>
 
-const NONE: Counts = {
-  total: 0,
-  waiting: 0,
-  sent: 0,
-  refused: 0,
-  unknown: 0,
-  suppressed: 0,
-  cancelled: 0,
-  opened: 0,
-  openedMachine: 0,
-  clicked: 0,
-  clickedMachine: 0,
-  openedUnknown: 0,
-  clickedUnknown: 0,
-  stopped: 0,
-  bouncedHard: 0,
-  bouncedSoft: 0,
-  complained: 0,
-}
+const NONE = Object.fromEntries(counts.keyof().options.map((key) => [key, 0])) as Counts
 
 function shown(row: NewsletterRow, counts: Counts | undefined, who: string): Newsletter {
   return {

@@ -61,7 +61,7 @@ export function mayReach(person: Reachable | undefined, purpose: Purpose): NotRe
 
 /** What the connection saw go wrong, in its own words. */
 export interface SmtpFault {
-  /** nodemailer's code: EENVELOPE, EMESSAGE, ECONNECTION, ETIMEDOUT, EPROTOCOL, EAUTH, ESOCKET, … */
+  /** Where it went wrong: EENVELOPE, EMESSAGE, ECONNECTION, ETIMEDOUT, EPROTOCOL, EAUTH, ETLS, … */
   readonly code: string
   readonly command: string
   /** Three digits of the reply, when there was one that could be read. */

@@ -14,13 +14,13 @@ import * as outbox from '../outbox/service.ts'
 import { renderDraft } from '../template/service.ts'
 import { readAddress } from './address.ts'
 import { type MailSettings, type MailState, type mailContract, mailSettings } from './contract.ts'
-import { dkimHeaders } from './dkim.ts'
 import { dropDkim, type Keys, makeDkim, readKeys, rotateDkim } from './keys.ts'
-import { bytesOf, compose, type Letter } from './mime.ts'
+import type { Letter } from './mime.ts'
 import { type MailRoute, SmtpFaultError } from './port.ts'
 import { forgetRests, listHeld, listRests } from './rests.queries.ts'
 import { unseal } from './seal.ts'
 import { type Outfit, outfit, readMail, saveMail, senderAddress, smtpOf, waysOf } from './settings.ts'
+import { sendSingle } from './single.ts'
 import { archiveTopic, countWaiting, insertTopic, isStopped, leadAt, listTopics } from './topics.queries.ts'
 
 type Ask<K extends keyof typeof mailContract> = InputOf<(typeof mailContract)[K]>
@@ -205,17 +205,8 @@ function trialLetter(house: House, mail: { from: string; name: string; to: strin
 async function passOn(route: MailRoute, worn: Outfit, letter: Letter): Promise<{ ok: boolean; reply: string }> {
   const to = readAddress(letter.to.address)
   if (!to) return refuse('invalid', 'mail.malformed', { message: 'This is not one plain mail address.', field: 'to' })
-  const message = compose(letter)
-  const headers = [...(await dkimHeaders(message, worn.dkim, letter.date)), ...message.headers]
   try {
-    const line = await route.open()
-    const outcome = await line.send({
-      from: letter.from.address,
-      to: to.wire,
-      bytes: bytesOf(headers, message.body),
-      mayBegin: () => Promise.resolve(true),
-    })
-    line.close()
+    const outcome = await sendSingle(route, worn, to.wire, letter)
     if (outcome.kind === 'accepted') return { ok: true, reply: outcome.reply }
     return { ok: false, reply: outcome.kind === 'failed' ? outcome.fault.reply || outcome.fault.code : 'stopped' }
   } catch (error) {

@@ -1,8 +1,7 @@
 // What scenarios, and all marketing together, have brought: measured against people who were held back. Browser-safe.
 import { z } from 'zod'
 import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
-
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
+import { estimate } from '../proof/contract.ts'
 
 const arm = z.object({
   people: z.number().int(),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
+import { CONVERSION_DAYS } from '#loop/deliver/newsletter/trial/contract.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [
@@ -52,7 +53,7 @@ export const MAIL_BOUNCES = BOUNCE_REASONS
 export const MAIL_GOALS = ['form.submitted', 'file.downloaded', 'deal.created', 'scenario.goal'] as const
 export type MailGoal = (typeof MAIL_GOALS)[number]
 /** A goal counts when it follows the first click within this time (KPI-03). */
-export const GOAL_DAYS = 7
+export const GOAL_DAYS = CONVERSION_DAYS
 /** How many hours after sending are shown one by one. */
 export const HOURS_SHOWN = 72
 

@@ -1,12 +1,11 @@
 // A number of a report as the rule of a segment, and the clicks drawn into a mail. Pure.
+import { CONVERSIONS } from '#loop/deliver/newsletter/trial/contract.ts'
 import type { EventFilter } from '#loop/score/condition/contract.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { GOAL_DAYS, type MailGoal, type SegmentNumber } from './contract.ts'
 
-/** Events that count as a goal where a newsletter names none. */
-export const USUAL_GOALS: readonly MailGoal[] = ['form.submitted', 'deal.created', 'scenario.goal']
-
-export const goalsOf = (goal: MailGoal | undefined): readonly MailGoal[] => (goal ? [goal] : USUAL_GOALS)
+/** Events that count as a goal; the usual ones where none is named. */
+export const goalsOf = (goal: MailGoal | undefined): readonly MailGoal[] => (goal ? [goal] : CONVERSIONS)
 
 interface Number {
   readonly newsletter: string

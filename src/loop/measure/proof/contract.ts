@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
 
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
+export const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 
 /** How well a rule set tells wins from losses. */
 const power = z.object({

@@ -1,8 +1,8 @@
 // Versions of a scenario side by side, as they were and adjusted for who entered. Browser-safe.
 import { z } from 'zod'
 import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+import { estimate } from '../proof/contract.ts'
 
-const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 export type Estimate = z.output<typeof estimate>
 
 /** What a version is measured by: the share that reached the goal, won deals per entry, and yen per entry. */

@@ -20,6 +20,24 @@ export const moveAsk = z.object({
   waits: z.enum(['keep', 'restart']).default('keep'),
 })
 export type MoveAsk = z.output<typeof moveAsk>
+export type Waits = MoveAsk['waits']
+
+/**
+ * What a place of the map does to whoever stands there.
+ * `keeps`: waits on, with the instant it had · `restarts`: waits anew · `enters`: the step is taken, then those after it · `ends`: the run is over
+ */
+export type MoveEffect = 'keeps' | 'restarts' | 'enters' | 'ends'
+
+/** Steps at which people stand for longer than an instant. */
+const LASTING: readonly string[] = ['wait', 'await', 'task']
+type Kind = { readonly kind: string } | undefined
+
+/** What happens to whoever stands at `from` when they are put at `to`. */
+export function effectOf(from: Kind, to: Kind, waits: Waits): MoveEffect {
+  if (!to) return 'ends'
+  if (!LASTING.includes(to.kind)) return 'enters'
+  return waits === 'keep' && from?.kind === to.kind ? 'keeps' : 'restarts'
+}
 
 /** From each version at most once. */
 export const moveAsks = z.array(moveAsk).max(50)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Graph, Step } from '../graph/contract.ts'
 import { PLAIN } from '../graph/contract.ts'
-import { diffOf, effectOf, mapProblems, proposeMap } from './decide.ts'
+import { effectOf } from './contract.ts'
+import { diffOf, mapProblems, proposeMap } from './decide.ts'
 
 const tag = (id: string, what = id): Step => ({ kind: 'tag', id, name: id, tag: what, remove: false })
 const days = (id: string, amount = 3): Step => ({

@@ -130,25 +130,6 @@ function followersOf(steps: readonly Step[], after: string | null = null, into =
   return into
 }
 
-/** Whether a wait that was begun goes on (`keep`: until the instant it had) or begins anew. */
-export type Waits = 'keep' | 'restart'
-
-/**
- * What a place of the map does to whoever stands there.
- * `keeps`: waits on, with the instant it had · `restarts`: waits anew · `enters`: the step is taken, then those after it · `ends`: the run is over
- */
-export type MoveEffect = 'keeps' | 'restarts' | 'enters' | 'ends'
-
-/** Steps at which people stand for longer than an instant. */
-const LASTING: readonly string[] = ['wait', 'await', 'task']
-
-/** What happens to whoever stands at `from` when they are put at `to`. */
-export function effectOf(from: Step | undefined, to: Step | undefined, waits: Waits): MoveEffect {
-  if (!to) return 'ends'
-  if (!LASTING.includes(to.kind)) return 'enters'
-  return waits === 'keep' && from?.kind === to.kind ? 'keeps' : 'restarts'
-}
-
 /** Why a map cannot be used. */
 export interface MapProblem {
   readonly step: string

@@ -11,8 +11,8 @@ import type { RunRow } from '../run/row.ts'
 import { playRuns } from '../run/service.ts'
 import { MOVED } from '../step/decide.ts'
 import { mailKey } from '../step/events.ts'
-import type { MoveAsk } from './contract.ts'
-import { byId, effectOf, fullMap, mapProblems } from './decide.ts'
+import { effectOf, type MoveAsk } from './contract.ts'
+import { byId, fullMap, mapProblems } from './decide.ts'
 import * as rows from './queries.ts'
 
 /** People moved in one transaction. */

@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { RunRow } from '../run/row.ts'
-import type { StepMap, Waits } from './decide.ts'
+import type { Waits } from './contract.ts'
+import type { StepMap } from './decide.ts'
 
 export interface MoveRow {
   readonly id: string

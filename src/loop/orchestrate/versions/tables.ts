@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
-import type { StepMap, Waits } from './decide.ts'
+import type { Waits } from './contract.ts'
+import type { StepMap } from './decide.ts'
 
 export interface ScenarioMoveTable {
   id: string

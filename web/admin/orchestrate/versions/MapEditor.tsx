@@ -1,14 +1,15 @@
 import { Radio, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { effectOf, type MoveEffect } from '#loop/orchestrate/versions/contract.ts'
 import { api } from '../../api.ts'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
-import { effectOf, type MapPlace, type MoveAsk } from './versions.ts'
+import type { MapPlace, MoveAsk } from './versions.ts'
 
 const END = '\u0000end'
-const TONES: Readonly<Record<ReturnType<typeof effectOf>, Tone>> = { keeps: 'blue', restarts: 'amber', enters: 'violet', ends: 'grey' }
+const TONES: Readonly<Record<MoveEffect, Tone>> = { keeps: 'blue', restarts: 'amber', enters: 'violet', ends: 'grey' }
 
 /**
  * Where people of one version go in another: the proposal of the server, each place to be changed.

@@ -11,13 +11,3 @@ export interface MoveAsk {
   readonly map: Record<string, string | null>
   readonly waits: 'keep' | 'restart'
 }
-
-/** Steps at which people stand; the same list as the server's. */
-const LASTING: readonly string[] = ['wait', 'await', 'task']
-
-/** What happens to whoever stands at a place of the map: the server decides by the same rule. */
-export function effectOf(place: MapPlace, target: { readonly kind: string } | undefined, waits: 'keep' | 'restart') {
-  if (!target) return 'ends' as const
-  if (!LASTING.includes(target.kind)) return 'enters' as const
-  return waits === 'keep' && target.kind === place.kind ? ('keeps' as const) : ('restarts' as const)
-}

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Trial, TrialResult } from './contract.ts'
+import { CONVERSION_DAYS, CONVERSIONS, type Trial, type TrialResult } from './contract.ts'
 
 export interface TrialRow {
   readonly id: string
@@ -30,7 +30,7 @@ const REACHED = {
   click: sql<Date>`d.clicked_at`,
   open: sql<Date>`d.opened_at`,
   conversion: sql<Date>`CASE WHEN d.clicked_at IS NOT NULL THEN (SELECT min(j.occurred_at) FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id
-    AND j.name IN ('form.submitted', 'deal.created', 'scenario.goal') AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + interval '168 hours') END`,
+    AND j.name = ANY(${[...CONVERSIONS]}::text[]) AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + ${CONVERSION_DAYS}::int * interval '24 hours') END`,
 } as const
 
 /** How many got each half, and which half those were of who reached the goal, in the order in which they did (by time since sending where the halves left at different times). */

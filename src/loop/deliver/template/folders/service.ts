@@ -66,8 +66,6 @@ const readOnly = () =>
   })
 const noFolder = () => refuse('missing', 'folder.missing', { message: 'このフォルダはありません / This folder does not exist.' })
 
-const makerOf = (actor: Actor): string | null => (actor.kind === 'user' || actor.kind === 'key' ? actor.id : null)
-
 function shown(row: FolderRow, mine: FolderLevel, templates: number): Folder {
   return { id: row.id, parentId: row.parent_id, name: row.name, sharing: row.sharing, mine: mine === 'edit' ? 'edit' : 'view', templates }
 }
@@ -116,7 +114,7 @@ export async function create(ctx: Ctx, input: Ask<'create'>): Promise<Folder> {
   assertName(shelves, input.name, input.parentId, null)
   await insertFolder(
     ctx.db,
-    { id, parent_id: input.parentId, name: input.name, sharing: input.sharing, made_by: makerOf(ctx.actor) },
+    { id, parent_id: input.parentId, name: input.name, sharing: input.sharing, made_by: 'id' in ctx.actor ? ctx.actor.id : null },
     ctx.now,
   )
   return one(ctx, id)

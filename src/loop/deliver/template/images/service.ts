@@ -36,8 +36,7 @@ export async function list(ctx: Ctx, input: Ask<'list'>) {
 
 /** Keeps a picture under a name that nobody can guess: 128 bits and more. */
 export async function keep(ctx: Ctx, name: string, picture: Picture): Promise<MailImage> {
-  const { actor } = ctx
-  const madeBy = actor.kind === 'user' || actor.kind === 'key' ? actor.id : null
+  const madeBy = 'id' in ctx.actor ? ctx.actor.id : null
   return shown(ctx.house, await insertImage(ctx.db, { id: ctx.id(), token: randomToken(24), name, madeBy, picture }, ctx.now))
 }
 

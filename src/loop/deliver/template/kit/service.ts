@@ -18,8 +18,7 @@ export async function saveBlock(ctx: Ctx, { name, block }: Ask<'saveBlock'>): Pr
   if ((await listBlocks(ctx.db)).length >= MOST_BLOCKS)
     refuse('conflict', 'kit.full', { message: '保存できるブロックは200個までです / At most 200 blocks can be kept.' })
   const saved = { id: ctx.id(), name, block }
-  const { actor } = ctx
-  await insertBlock(ctx.db, saved, actor.kind === 'user' || actor.kind === 'key' ? actor.id : null, ctx.now)
+  await insertBlock(ctx.db, saved, 'id' in ctx.actor ? ctx.actor.id : null, ctx.now)
   return saved
 }
 
