@@ -1,5 +1,6 @@
 // Comparison, dated lists, personas, deals in segments and the analyses, on a whole house: every number is the length of the list behind it.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
@@ -10,7 +11,7 @@ import { eraseLead } from '#loop/identify/change/service.ts'
 import { addProduct } from '#loop/identify/fields/products.ts'
 import { countLeads, listLeads } from '#loop/identify/leads/list.ts'
 import { identify } from '#loop/identify/service.ts'
-import { cross, moved, spread, stages } from '#loop/measure/analysis/service.ts'
+import { cross, spread, stages } from '#loop/measure/analysis/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import * as deals from '#loop/sales/deals/service.ts'
 import { archive } from '#loop/segment/archive/service.ts'
@@ -323,29 +324,57 @@ test('CRM-22 the movements between stages are those of the period, the people of
 
   const cell = async (a: string, b: string, stood: 'none' | 'new' | 'deal', stands: 'new' | 'deal' | 'customer') => {
     const { cells } = await read((ctx) => stages(ctx, { from: a, to: b }))
-    const people = (await read((ctx) => moved(ctx, { from: a, to: b, stood, stands, limit: 200 }))).items.map((one) => one.id)
-    expect(people.length).toBe(cells.find((one) => one.from === stood && one.to === stands)?.people ?? 0)
-    return people
+    await expectLists(cells)
+    const found = cells.find((one) => one.from === stood && one.to === stands)
+    return found ? listed(found.rule) : []
   }
   expect(await cell(before, last, 'none', 'customer')).toEqual([walks.id])
   expect(await cell(middle, last, 'new', 'customer')).toEqual([walks.id])
   expect(await cell(last, last, 'deal', 'customer')).toEqual([walks.id])
-  expect((await cell(before, last, 'none', 'new')).sort()).toEqual(idsOf([stays, fresh]))
+  expect(await cell(before, last, 'none', 'new')).toEqual(idsOf([stays, fresh]))
   expect(await cell(middle, last, 'new', 'new')).toContain(stays.id)
   expect(await cell(after, day(0), 'new', 'deal')).toEqual([fresh.id])
   const { cells } = await read((ctx) => stages(ctx, { from, to: last }))
   expect(cells.reduce((all, one) => all + one.people, 0)).toBe((await read((ctx) => countLeads(ctx, {}))).n)
   await expect(read((ctx) => stages(ctx, { from: last, to: before }))).rejects.toMatchObject({ code: 'period.backwards' })
-  const pages: string[] = []
-  for (let cursor: string | undefined; ; ) {
-    const page = await read((ctx) =>
-      moved(ctx, { from: before, to: last, stood: 'none', stands: 'new', limit: 1, ...(cursor ? { cursor } : {}) }),
-    )
-    pages.push(...page.items.map((one) => one.id))
-    if (page.next === null) break
-    cursor = page.next
-  }
-  expect(pages.sort()).toEqual(idsOf([stays, fresh]))
+  world.clock.set(start)
+})
+
+test('QUA-15 CRM-22 a segment of those who stood at a stage on a past day stays as they move on, and says what it saw', async () => {
+  const start = world.clock.now()
+  world.clock.advance(80 * DAY)
+  const [early, late] = [await aLead({ industry: '時点' }), await aLead({ industry: '時点' })]
+  const deal = await write((ctx) => deals.create(ctx, { leadIds: [early.id] }))
+  await settle()
+  const on = dayIn('Asia/Tokyo', world.clock.now())
+  const was: Rule = { kind: 'fact', fact: 'sales.stage', on, is: { op: 'in', values: ['deal'] } }
+  // The day is not over.
+  await expect(aSegment('まだ今日', was)).rejects.toMatchObject({ code: 'segment.rule' })
+  await expect(
+    aSegment('残らない過去', { kind: 'fact', fact: 'prefecture', on: '2026-01-01', is: { op: 'notEmpty' } }),
+  ).rejects.toMatchObject({ code: 'segment.rule' })
+  world.clock.advance(2 * DAY)
+  const wasDeal = await aSegment('その日に商談', { kind: 'and', rules: [of(['時点']), was] })
+  const wonSince = await aSegment('その日に商談、いまは顧客', {
+    kind: 'and',
+    rules: [of(['時点']), was, { kind: 'fact', fact: 'sales.stage', is: { op: 'eq', value: 'customer' } }],
+  })
+  const inside = async (id: string) => (await read((ctx) => segments.members(ctx, { id, limit: 200 }))).items.map((one) => one.id).sort()
+  expect([await inside(wasDeal), await inside(wonSince)]).toEqual([[early.id], []])
+  await write((ctx) => deals.create(ctx, { leadIds: [late.id] }))
+  await write((ctx) => deals.win(ctx, { id: deal.id }))
+  await settle()
+  expect([await inside(wasDeal), await inside(wonSince)]).toEqual([[early.id], [early.id]])
+  const said = await read((ctx) => segments.why(ctx, { id: wonSince, person: early.id }))
+  expect(said.because.map((one) => [one.isIn, one.value])).toEqual([
+    [true, '時点'],
+    [true, 'deal'],
+    [true, 'customer'],
+  ])
+  // Two people turn out to be one: the past of the other comes along.
+  await write((ctx) => mergeByHand(ctx, { keep: late, lose: early }))
+  await settle()
+  expect(await inside(wonSince)).toEqual([late.id])
   world.clock.set(start)
 })
 

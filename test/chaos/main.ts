@@ -15,6 +15,7 @@ import { embeddedKilled, killedIngest } from './ingest.ts'
 import { killedMerges } from './merge.ts'
 import { killedMigrations } from './migrations.ts'
 import type { Row } from './row.ts'
+import { agreeingRules, fuzzedRules } from './rules.ts'
 import { scanners } from './scanners.ts'
 import { killedScenarios } from './scenarios.ts'
 import { secretScan } from './secrets.ts'
@@ -41,6 +42,8 @@ const rows: readonly Row[] = [
   restoredMidMailing,
   secretScan,
   consentPaths,
+  fuzzedRules,
+  agreeingRules,
 ]
 
 interface Outcome {

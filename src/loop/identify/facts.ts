@@ -43,6 +43,8 @@ export interface Fact {
   readonly findFrom?: (person: string, from: number) => RawBuilder<unknown> | null
   /** Lists sort by it through an index: the table to join to `p`, its value, and who has none (they come last). */
   readonly ranked?: { readonly join: RawBuilder<unknown>; readonly by: RawBuilder<unknown>; readonly without: RawBuilder<unknown> }
+  /** Facts that keep their past: the same, as it was at an instant; null of those who were no leads yet. */
+  readonly asOf?: (at: Date) => Pick<Fact, 'sql' | 'load' | 'find'>
   /** The next instant the value changes by time alone. */
   readonly nextChange?: (value: FactValue, now: Date) => Date | null
   /** Computed from scores: score rules may not ask it, for it would feed on their own points. */

@@ -7,6 +7,7 @@ import { dealStages } from './deals/service.ts'
 import { LOST_REASONS } from './deals/vocabulary.ts'
 import { selectFact } from './fact.queries.ts'
 import { RETURN_REASONS } from './handoff/vocabulary.ts'
+import { stageAtSql } from './stage/queries.ts'
 import { STAGE_WORDS } from './stage/vocabulary.ts'
 
 const STAGE_MOVED = ['stage.changed', 'lead.adopted', 'lead.released']
@@ -41,6 +42,8 @@ interface Declared {
   readonly options?: readonly FactOption[]
   readonly sql: Fact['sql']
   readonly find?: NonNullable<Fact['find']>
+  /** The same as it was at an instant. */
+  readonly past?: (at: Date) => Pick<Declared, 'sql' | 'find'>
 }
 
 const stage = (column: RawBuilder<unknown>) => (person: string) => {
@@ -53,6 +56,35 @@ const deals = (select: RawBuilder<unknown>, rest: RawBuilder<unknown>) => (perso
   const p = sql.id(person)
   return sql`(SELECT ${select} FROM deal_person dp JOIN deal d ON d.id = dp.deal_id AND d.removed_at IS NULL
     WHERE dp.bucket = ${p}.bucket AND dp.person_id = ${p}.id ${rest})`
+}
+
+/** Whoever never moved has no row: new ones are found by nobody's index. */
+function stagePast(at: Date): Pick<Declared, 'sql' | 'find'> {
+  const then = stageAtSql('o', 'l', at)
+  return {
+    sql: (person) => {
+      const p = sql.id(person)
+      return sql`(SELECT ${then} FROM person o LEFT JOIN lead_stage l ON l.bucket = o.bucket AND l.person_id = o.id WHERE o.bucket = ${p}.bucket AND o.id = ${p}.id)`
+    },
+    find: (person, values) => {
+      const p = sql.id(person)
+      return values.includes('new')
+        ? null
+        : sql`(${p}.bucket, ${p}.id) IN (SELECT o.bucket, o.id FROM lead_stage l JOIN person o ON o.bucket = l.bucket AND o.id = l.person_id WHERE ${then} = ANY(${[...values]}::text[]))`
+    },
+  }
+}
+
+/** Of the deals that were open then, the newest. */
+function dealStagePast(at: Date): Pick<Declared, 'sql'> {
+  return {
+    sql: (person) => {
+      const p = sql.id(person)
+      return sql`(SELECT h.to_stage FROM deal_person dp JOIN deal d ON d.id = dp.deal_id AND d.removed_at IS NULL AND d.opened_at <= ${at}
+        CROSS JOIN LATERAL (SELECT s.to_stage FROM deal_stage_history s WHERE s.deal_id = d.id AND s.at <= ${at} ORDER BY s.at DESC, s.id DESC LIMIT 1) h
+        WHERE dp.bucket = ${p}.bucket AND dp.person_id = ${p}.id AND h.to_stage NOT IN ('won', 'lost') ORDER BY d.opened_at DESC, d.id DESC LIMIT 1)`
+    },
+  }
 }
 
 const newestHandoff = (column: RawBuilder<unknown>) => (person: string) => {
@@ -76,6 +108,7 @@ const declared: readonly Declared[] = [
         ? null
         : sql`(${p}.bucket, ${p}.id) IN (SELECT l.bucket, l.person_id FROM lead_stage l WHERE l.stage = ANY(${[...values]}::text[]))`
     },
+    past: stagePast,
   },
   {
     name: 'sales.stage_since',
@@ -198,12 +231,23 @@ const declared: readonly Declared[] = [
 ]
 
 /** The loader runs the very expression that segments compile, so the two cannot disagree. */
-const factOf = (one: Declared): Fact => ({
-  ...one,
-  group: 'sales',
-  load: async (ctx, subjects) =>
-    new Map([...(await selectFact(ctx.db, subjects, one.sql('p')))].map(([id, value]) => [id, factValue(value, one.type)])),
-})
+function factOf({ past, ...one }: Declared): Fact {
+  const readBy = (by: Fact['sql']): Fact['load'] => {
+    return async (ctx, subjects) =>
+      new Map([...(await selectFact(ctx.db, subjects, by('p')))].map(([id, value]) => [id, factValue(value, one.type)]))
+  }
+  return {
+    ...one,
+    group: 'sales',
+    load: readBy(one.sql),
+    ...(past && {
+      asOf: (at: Date) => {
+        const then = past(at)
+        return { ...then, load: readBy(then.sql) }
+      },
+    }),
+  }
+}
 
 export const facts: readonly Fact[] = declared.map(factOf)
 
@@ -233,6 +277,7 @@ export async function dealFacts(ctx: Ctx): Promise<Fact[]> {
       after: DEAL_MOVED,
       options: stages,
       sql: deals(sql`d.stage`, sql`AND d.state = 'open' ORDER BY d.opened_at DESC, d.id DESC LIMIT 1`),
+      past: dealStagePast,
     }),
     ...OF_PRODUCTS.map(({ name, words, which }) =>
       factOf({ name, type: 'multi', words, after: DEAL_MOVED, options, sql: products(which) }),

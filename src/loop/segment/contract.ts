@@ -71,6 +71,7 @@ const factShown = z.object({
   group: z.string(),
   ...words,
   options: z.array(z.object({ value: z.string(), ...words })),
+  keepsPast: z.boolean().optional().describe('A rule may ask what it was on a past day'),
 })
 export type FactShown = z.output<typeof factShown>
 

@@ -6,6 +6,7 @@ import type { Rule } from './rules/contract.ts'
 
 const fact = (name: string, type: Fact['type']): [string, Fact] => [name, { name, type } as Fact]
 const facts = new Map([fact('prefecture', 'choice'), fact('attrs.budget', 'money')])
+const asked = { facts, now: Date.parse('2026-04-08T01:00:00Z'), zone: 'Asia/Tokyo' }
 const inSegment = (segment: string): Rule => ({ kind: 'segment', segment, isIn: true })
 
 test('QUA-15 what cannot be asked is named with its place', () => {
@@ -19,7 +20,20 @@ test('QUA-15 what cannot be asked is named with its place', () => {
       inSegment('b'),
     ],
   }
-  expect(faultsOf(rule, facts, new Set(['a'])).map((fault) => fault.field)).toEqual(['rule.1.0', 'rule.2', 'rule.3', 'rule.4'])
+  expect(faultsOf(rule, asked, new Set(['a'])).map((fault) => fault.field)).toEqual(['rule.1.0', 'rule.2', 'rule.3', 'rule.4'])
+})
+
+test('QUA-15 a past day is asked only of what keeps its past, and only when it is over where the company is', () => {
+  const keeps = new Map([['stage', { name: 'stage', type: 'choice', asOf: () => ({}) } as unknown as Fact]])
+  const faults = (name: string, on: string, at: string) =>
+    faultsOf(
+      { kind: 'fact', fact: name, on, is: { op: 'empty' } },
+      { facts: new Map([...facts, ...keeps]), now: Date.parse(at), zone: 'Asia/Tokyo' },
+      new Set(),
+    )
+  expect(faults('stage', '2026-04-07', '2026-04-07T15:00:00Z')).toEqual([])
+  expect(faults('stage', '2026-04-07', '2026-04-07T14:59:59Z')).toHaveLength(1)
+  expect(faults('prefecture', '2026-04-07', '2026-04-08T00:00:00Z')).toHaveLength(1)
 })
 
 test('segments may read each other, never in a ring', () => {

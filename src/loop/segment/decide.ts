@@ -2,17 +2,24 @@
 import type { FieldError } from '#kernel/errors.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { misfit } from '#loop/score/condition/contract.ts'
-import { valueTypeOf } from './compile/decide.ts'
-import { leavesOf, MOST_LEAVES, type Rule } from './rules/contract.ts'
+import { endOf, valueTypeOf } from './compile/decide.ts'
+import { type FactLeaf, leavesOf, MOST_LEAVES, type Rule } from './rules/contract.ts'
+
+/** The facts there are, and when and where they are asked. */
+interface Asked {
+  readonly facts: ReadonlyMap<string, Fact>
+  readonly now: number
+  readonly zone: string
+}
 
 /** What is wrong with a rule, by the path of the leaf; empty when it can be kept. */
-export function faultsOf(rule: Rule, facts: ReadonlyMap<string, Fact>, segments: ReadonlySet<string>): FieldError[] {
+export function faultsOf(rule: Rule, asked: Asked, segments: ReadonlySet<string>): FieldError[] {
   const leaves = leavesOf(rule)
   if (leaves.length > MOST_LEAVES) return [{ field: 'rule', reason: `A rule has at most ${MOST_LEAVES} conditions.` }]
   return leaves.flatMap(({ path, leaf }) => {
     const why =
       leaf.kind === 'fact'
-        ? factFault(leaf, facts)
+        ? factFault(leaf, asked)
         : leaf.kind === 'segment' && !segments.has(leaf.segment)
           ? 'This segment does not exist.'
           : null
@@ -20,9 +27,12 @@ export function faultsOf(rule: Rule, facts: ReadonlyMap<string, Fact>, segments:
   })
 }
 
-function factFault({ fact, is }: Extract<Rule, { kind: 'fact' }>, facts: ReadonlyMap<string, Fact>): string | null {
+function factFault({ fact, on, is }: FactLeaf, { facts, now, zone }: Asked): string | null {
   const found = facts.get(fact)
-  return found ? misfit(valueTypeOf(found.type), is) : `“${fact}” is not a field that is known.`
+  if (!found) return `“${fact}” is not a field that is known.`
+  if (on && !found.asOf) return `What “${fact}” was on a past day is not kept.`
+  if (on && endOf(on, zone) >= now) return 'Only days that are over can be asked.'
+  return misfit(valueTypeOf(found.type), is)
 }
 
 /** Whether `id` with this rule would read itself through others. */

@@ -85,7 +85,7 @@ export async function startVersion(
 export async function demandGood(ctx: Ctx, id: string, rule: Rule): Promise<void> {
   const open = await listOpenVersions(ctx.db)
   const rules = new Map(open.map((row) => [row.segment_id, row.rule as unknown as Rule]))
-  const errors = faultsOf(rule, await factsByName(ctx), new Set([...rules.keys(), id]))
+  const errors = faultsOf(rule, await compilingAt(ctx, null), new Set([...rules.keys(), id]))
   if (errors.length) refuse('invalid', 'segment.rule', { message: 'The rule has conditions that cannot be asked.', errors })
   if (readsItself(id, rule, rules)) refuse('conflict', 'segment.cycle', { message: 'The segment would depend on itself.', field: 'rule' })
 }
@@ -222,7 +222,8 @@ export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
   const person = subject && (await queries.findPerson(ctx.db, subject))
   if (!subject || !person) return refuse('missing', 'person.unknown', { message: 'This person does not exist (any more).' })
   const rule = ruleSchema.parse(segment.rule)
-  const { zone, ...book } = await bookOf(ctx)
+  const book = await bookOf(ctx)
+  const { zone } = book
   const known = await loadKnown(ctx, book, [{ subject, reads: [readsOf(rule, zone)] }])
   const facts = known.get(subject.id) ?? { values: new Map(), streams: new Map(), firsts: new Map(), segments: new Set<string>() }
   const answer = explain(rule, facts, ctx.now.getTime(), zone)
@@ -273,6 +274,7 @@ export async function vocabulary(ctx: Ctx): Promise<Out<'vocabulary'>> {
       group: fact.group,
       ja: fact.words.ja,
       en: fact.words.en,
+      keepsPast: fact.asOf !== undefined,
       options: (fact.options ?? []).map((option) => ({ ...option })),
     })),
     events: await queries.listEventNames(ctx.db),

@@ -1,27 +1,14 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { UserSearch } from 'lucide-react'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
 import type { Place } from '#loop/measure/analysis/contract.ts'
-import { api, paged } from '../api.ts'
-import { Who } from '../parts/Avatar.tsx'
-import { DataGrid } from '../parts/DataGrid.tsx'
-import { EmptyState } from '../parts/EmptyState.tsx'
+import { api } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
-import { SideDrawer } from '../parts/FormDrawer.tsx'
-import { useFormats } from '../parts/formats.ts'
-import { NumberLink } from '../parts/NumberLink.tsx'
 import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useWords } from '../words/words.tsx'
 import { analysisView } from './analysis.ts'
+import { PeopleLink } from './PeopleLink.tsx'
 import { useHeadings } from './useHeadings.ts'
-
-interface Cell {
-  readonly from: Place
-  readonly to: Place
-  readonly people: number
-}
 
 /** The local day, so many days from today. */
 function dayFrom(shift: number): string {
@@ -33,11 +20,9 @@ function dayFrom(shift: number): string {
 /** From which stage to which, those who stayed included. */
 export function StagesTab() {
   const t = useWords('knowing')
-  const f = useFormats()
   const { words } = useHeadings()
   const [search, setSearch] = useSearchOf(analysisView)
   const period = { from: search.from ?? dayFrom(-30), to: search.to ?? dayFrom(0) }
-  const [opened, setOpened] = useState<Cell | null>(null)
   const table = useQuery(api.analysis.stages.queryOptions({ input: period, retry: false }))
   const name = (place: Place) => (place === 'none' ? t('notYet') : words.optionName(words.fact('sales.stage'), place))
   const data = table.data
@@ -86,20 +71,12 @@ export function StagesTab() {
                     {data.places
                       .filter((place) => place !== 'none')
                       .map((to) => {
-                        const people = data.cells.find((one) => one.from === from && one.to === to)?.people ?? 0
+                        const cell = data.cells.find((one) => one.from === from && one.to === to)
+                        const people = cell?.people ?? 0
                         const part = from === to ? 0 : people / most
                         return (
                           <td key={to} className={from === to ? 'stayed' : undefined} style={{ '--part': part } as React.CSSProperties}>
-                            {people === 0 ? (
-                              <span className="muted num">0</span>
-                            ) : (
-                              <NumberLink
-                                onClick={() => setOpened({ from, to, people })}
-                                label={`${t('movedTitle', { from: name(from), to: name(to) })} ${f.number(people)}`}
-                              >
-                                {f.number(people)}
-                              </NumberLink>
-                            )}
+                            <PeopleLink people={people} rule={cell?.rule} label={t('movedTitle', { from: name(from), to: name(to) })} />
                           </td>
                         )
                       })}
@@ -110,40 +87,6 @@ export function StagesTab() {
           </section>
         </Card>
       )}
-      <SideDrawer
-        wide
-        opened={opened !== null}
-        onClose={() => setOpened(null)}
-        title={opened ? t('movedTitle', { from: name(opened.from), to: name(opened.to) }) : ''}
-      >
-        {opened && <Moved cell={opened} period={period} />}
-      </SideDrawer>
     </>
-  )
-}
-
-function Moved({ cell, period }: { cell: Cell; period: { from: string; to: string } }) {
-  const t = useWords('knowing')
-  const list = useInfiniteQuery(paged(api.analysis.moved, { ...period, stood: cell.from, stands: cell.to, limit: 100 }))
-  return (
-    <DataGrid
-      label={t('tabStages')}
-      query={list}
-      total={{ n: cell.people }}
-      rowKey={(row) => row.id}
-      rowName={(row) => row.name}
-      href={(row) => `/leads/${row.id}`}
-      empty={<EmptyState icon={UserSearch} title={t('nobody')} small />}
-      columns={[
-        { key: 'name', head: t('name'), width: 'minmax(180px,1.2fr)', phone: 'title', cell: (row) => <Who name={row.name} /> },
-        {
-          key: 'company',
-          head: t('company'),
-          width: 'minmax(140px,1fr)',
-          phone: 'sub',
-          cell: (row) => <span className="clip">{row.company ?? '—'}</span>,
-        },
-      ]}
-    />
   )
 }

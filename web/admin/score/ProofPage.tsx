@@ -11,6 +11,7 @@ import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { NumberLink } from '../parts/NumberLink.tsx'
 import { Card, Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
@@ -20,6 +21,7 @@ import { viewOf } from '../parts/view.ts'
 import { useRuleWords } from '../segment/ruleWords.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { type Opened, ProofDeals } from './ProofDeals.tsx'
 
 const view = viewOf({
   score: (raw) => (typeof raw === 'string' && raw ? raw : 'main'),
@@ -37,6 +39,7 @@ export function ProofPage() {
   const model = scores.data?.items.find((one) => one.name === score)
   const rules = (of === 'draft' ? model?.draft : model?.live)?.rules ?? []
   const data = proof.data
+  const [opened, setOpened] = useState<Opened | null>(null)
   return (
     <>
       <PageTop title={t('title')}>
@@ -77,17 +80,20 @@ export function ProofPage() {
             {data.enough && (
               <div className="proof-top">
                 <Powers live={data.live} draft={data.draft} />
-                <Bands bands={data.bands} base={data.base.value} />
+                <Bands bands={data.bands} base={data.base.value} onOpen={setOpened} />
               </div>
             )}
-            <Rules proof={data} rules={rules} model={model} />
+            <Rules proof={data} rules={rules} model={model} onOpen={setOpened} />
             <p className="muted hint">{t('method')}</p>
           </div>
         )}
       </Page>
+      <ProofDeals score={score} of={of} opened={opened} onClose={() => setOpened(null)} />
     </>
   )
 }
+
+type Open = (opened: Opened) => void
 
 function Powers({ live, draft }: { readonly live: Power | null; readonly draft: Power | null }) {
   const t = useWords('proof')
@@ -128,7 +134,7 @@ function Powers({ live, draft }: { readonly live: Power | null; readonly draft: 
   )
 }
 
-function Bands({ bands, base }: { readonly bands: readonly ProofBand[]; readonly base: number }) {
+function Bands({ bands, base, onOpen }: { readonly bands: readonly ProofBand[]; readonly base: number; readonly onOpen: Open }) {
   const t = useWords('proof')
   const f = useFormats()
   return (
@@ -140,7 +146,15 @@ function Bands({ bands, base }: { readonly bands: readonly ProofBand[]; readonly
             <span className="num">{t('band', { from: band.from, to: band.to })}</span>
             <Interval low={band.rate.low} value={band.rate.value} high={band.rate.high} mark={base} most={1} />
             <span className="num">
-              <b>{f.percent(band.rate.value)}</b> <span className="muted">{t('of', { won: band.won, n: band.n })}</span>
+              <b>{f.percent(band.rate.value)}</b>{' '}
+              <NumberLink
+                label={`${t('band', { from: band.from, to: band.to })} ${t('of', { won: band.won, n: band.n })}`}
+                onClick={() =>
+                  onOpen({ title: t('band', { from: band.from, to: band.to }), n: band.n, asked: { from: band.from, to: band.to } })
+                }
+              >
+                {t('of', { won: band.won, n: band.n })}
+              </NumberLink>
             </span>
           </li>
         ))}
@@ -164,7 +178,17 @@ function Interval({ low, value, high, mark, most }: { low: number; value: number
 const TONES = { helps: 'green', hurts: 'red', open: 'grey', few: 'grey' } as const
 type Model = Awaited<ReturnType<typeof client.scores.list>>['items'][number]
 
-function Rules({ proof, rules, model }: { readonly proof: Proof; readonly rules: readonly ScoreRule[]; readonly model: Model }) {
+function Rules({
+  proof,
+  rules,
+  model,
+  onOpen,
+}: {
+  readonly proof: Proof
+  readonly rules: readonly ScoreRule[]
+  readonly model: Model
+  readonly onOpen: Open
+}) {
   const t = useWords('proof')
   const { may } = useSession()
   const toast = useToasts()
@@ -202,7 +226,7 @@ function Rules({ proof, rules, model }: { readonly proof: Proof; readonly rules:
       <ErrorNote error={failed} />
       <ul className="proof-rules">
         {proof.rules.map((one) => (
-          <RuleLine key={one.ruleId} proof={one} rule={rules.find((rule) => rule.id === one.ruleId)} />
+          <RuleLine key={one.ruleId} proof={one} rule={rules.find((rule) => rule.id === one.ruleId)} onOpen={onOpen} />
         ))}
       </ul>
       {!proof.rules.length && <p className="muted">{t('noRules')}</p>}
@@ -212,7 +236,7 @@ function Rules({ proof, rules, model }: { readonly proof: Proof; readonly rules:
 
 const MOST_LIFT = 4
 
-function RuleLine({ proof, rule }: { readonly proof: RuleProof; readonly rule: ScoreRule | undefined }) {
+function RuleLine({ proof, rule, onOpen }: { readonly proof: RuleProof; readonly rule: ScoreRule | undefined; readonly onOpen: Open }) {
   const t = useWords('proof')
   const f = useFormats()
   const vocabulary = useQuery({ ...api.scores.vocabulary.queryOptions({ input: {} }), staleTime: 300_000 })
@@ -225,18 +249,29 @@ function RuleLine({ proof, rule }: { readonly proof: RuleProof; readonly rule: S
       : rule
         ? `${words.matchText(rule.match).event}${words.matchText(rule.match).filters}`
         : '')
+  const deals = (held: 'yes' | 'no' | 'unknown', n: number) => {
+    const title = `${name} ・ ${t(`held.${held}`)}`
+    if (n === 0) return t('deals', { n })
+    return (
+      <NumberLink label={`${title} ${t('deals', { n })}`} onClick={() => onOpen({ title, n, asked: { rule: proof.ruleId, held } })}>
+        {t('deals', { n })}
+      </NumberLink>
+    )
+  }
   return (
     <li>
       <div className="what">
         <b>{name}</b>
         <span className="muted num">
-          {t('rates', {
-            having: f.percent(proof.with.n ? proof.with.rate.value : null),
-            havingN: proof.with.n,
-            lacking: f.percent(proof.without.n ? proof.without.rate.value : null),
-            lackingN: proof.without.n,
-          })}
-          {proof.unknown > 0 && t('unknown', { n: proof.unknown })}
+          {t('having', { rate: f.percent(proof.with.n ? proof.with.rate.value : null) })} {deals('yes', proof.with.n)}
+          {' ・ '}
+          {t('lacking', { rate: f.percent(proof.without.n ? proof.without.rate.value : null) })} {deals('no', proof.without.n)}
+          {proof.unknown > 0 && (
+            <>
+              {' ・ '}
+              {t('unknown')} {deals('unknown', proof.unknown)}
+            </>
+          )}
         </span>
       </div>
       <div className="lift">

@@ -1,6 +1,8 @@
 import { MultiSelect, TagsInput } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { type Condition, OPS, type Op } from '#loop/score/condition/contract.ts'
 import type { FactShown } from '#loop/segment/contract.ts'
+import { dayOf } from '../parts/zone.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { Pick, PickDay, PickNumber, PickText } from './pick.tsx'
 import type { RuleWords, Vocabulary } from './ruleWords.ts'
@@ -12,12 +14,15 @@ export function ConditionInput({
   onChange,
   vocabulary,
   words,
+  children,
 }: {
   fact: string
   is: Condition
   onChange: (fact: string, is: Condition) => void
   vocabulary: Vocabulary
   words: RuleWords
+  /** Which state of the field is meant, where there is a choice. */
+  children?: ReactNode
 }) {
   const t = useWords('segment')
   const { language } = useLanguage()
@@ -47,6 +52,7 @@ export function ConditionInput({
   const value = <Value is={is} fact={shown} onChange={(to) => onChange(fact, to)} words={words} />
   return language === 'ja' ? (
     <>
+      {children}
       {field}
       <span className="glue">{t('rule.ga')}</span>
       {value}
@@ -55,6 +61,7 @@ export function ConditionInput({
   ) : (
     <>
       {field}
+      {children}
       {op}
       {value}
     </>
@@ -161,7 +168,7 @@ function withOp(op: Op, before: Condition | null, fact: FactShown | undefined): 
       return { op, from: typeof one === 'number' ? one : 0, to: 100 }
     case 'before':
     case 'onOrAfter':
-      return { op, day: before && 'day' in before ? before.day : new Date().toISOString().slice(0, 10) }
+      return { op, day: before && 'day' in before ? before.day : dayOf(new Date()) }
     case 'withinLast':
     case 'withinNext':
     case 'olderThan':

@@ -1,4 +1,5 @@
-import type { EventLeaf, FirstLeaf, Leaf, Period, SegmentLeaf } from '#loop/segment/rules/contract.ts'
+import type { EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, SegmentLeaf } from '#loop/segment/rules/contract.ts'
+import { addDays, dayOf, instantOf } from '../parts/zone.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { AfterInput } from './AfterInput.tsx'
 import { ConditionInput } from './ConditionInput.tsx'
@@ -13,11 +14,43 @@ interface Shared {
 
 /** One condition as a sentence with words to choose. */
 export function LeafInput({ leaf, onChange, ...shared }: Shared & { leaf: Leaf; onChange: (to: Leaf) => void }) {
-  if (leaf.kind === 'fact')
-    return <ConditionInput {...shared} fact={leaf.fact} is={leaf.is} onChange={(fact, is) => onChange({ kind: 'fact', fact, is })} />
+  if (leaf.kind === 'fact') return <FactSentence {...shared} leaf={leaf} onChange={onChange} />
   if (leaf.kind === 'segment') return <SegmentSentence {...shared} leaf={leaf} onChange={onChange} />
   if (leaf.kind === 'first') return <FirstSentence {...shared} leaf={leaf} onChange={onChange} />
   return <EventSentence {...shared} leaf={leaf} onChange={onChange} />
+}
+
+function FactSentence({ leaf, onChange, ...shared }: Shared & { leaf: FactLeaf; onChange: (to: Leaf) => void }) {
+  const keepsPast = (fact: string) => shared.words.fact(fact)?.keepsPast === true
+  const { on, ...now } = leaf
+  return (
+    <ConditionInput
+      {...shared}
+      fact={leaf.fact}
+      is={leaf.is}
+      onChange={(fact, is) => onChange({ ...(on && keepsPast(fact) ? leaf : now), fact, is })}
+    >
+      {keepsPast(leaf.fact) && <OnInput on={on} onChange={(day) => onChange(day ? { ...leaf, on: day } : now)} />}
+    </ConditionInput>
+  )
+}
+
+/** Whether the value of now is asked, or that of a day that is over. */
+function OnInput({ on, onChange }: { on: string | undefined; onChange: (to: string | null) => void }) {
+  const t = useWords('segment')
+  const last = addDays(dayOf(new Date()), -1)
+  return (
+    <span className="keep">
+      <Pick
+        label={t('rule.when')}
+        value={on ? 'past' : 'now'}
+        options={(['now', 'past'] as const).map((one) => ({ value: one, label: t(`when.${one}`) }))}
+        onChange={(to) => onChange(to === 'now' ? null : last)}
+      />
+      {on && <PickDay label={t('rule.when')} value={on} max={last} onChange={onChange} />}
+      {on && t('rule.onTail') && <span className="glue">{t('rule.onTail')}</span>}
+    </span>
+  )
 }
 
 function EventSentence({ leaf, onChange, ...shared }: Shared & { leaf: EventLeaf; onChange: (to: Leaf) => void }) {
@@ -140,7 +173,7 @@ function PeriodInput({ period, onChange }: { period: Period; onChange: (to: Peri
             ? { kind: 'ever' }
             : to === 'last'
               ? { kind: 'last', n: 30, unit: 'days' }
-              : { kind: 'since', at: `${new Date().toISOString().slice(0, 10)}T00:00:00Z` },
+              : { kind: 'since', at: instantOf(dayOf(new Date())) ?? '' },
         )
       }
     />
@@ -152,8 +185,8 @@ function PeriodInput({ period, onChange }: { period: Period; onChange: (to: Peri
         {kind}
         <PickDay
           label={t('rule.period')}
-          value={localDay(period.at)}
-          onChange={(day) => onChange({ kind: 'since', at: new Date(`${day}T00:00:00`).toISOString() })}
+          value={dayOf(period.at)}
+          onChange={(day) => onChange({ kind: 'since', at: instantOf(day) ?? period.at })}
         />
       </>
     )
@@ -169,10 +202,4 @@ function PeriodInput({ period, onChange }: { period: Period; onChange: (to: Peri
       />
     </>
   )
-}
-
-/** The day of an instant in the browser's zone, as a date field wants it. */
-function localDay(at: string): string {
-  const date = new Date(at)
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
 }

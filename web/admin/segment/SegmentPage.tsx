@@ -209,7 +209,8 @@ function reasonShort(
   if (leaf?.kind === 'segment') return words.leafText(leaf)
   if (leaf?.kind !== 'fact') return String(first.value)
   const shown = [first.value].flat().map((one) => shownValue(words, leaf.fact, one, f))
-  return t('reasonFact', { fact: words.factName(leaf.fact), value: shown.join('、') })
+  const said = t('reasonFact', { fact: words.factName(leaf.fact), value: shown.join('、') })
+  return leaf.on ? t('text.on', { at: f.day(leaf.on), text: said }) : said
 }
 
 function shownValue(words: RuleWords, fact: string, value: unknown, f: ReturnType<typeof useFormats>): string {

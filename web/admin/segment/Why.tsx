@@ -4,7 +4,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check, X } from 'lucide-react'
-import { leavesOf, partsOf, type Reason, type Rule } from '#loop/segment/rules/contract.ts'
+import { type FactLeaf, leavesOf, partsOf, type Reason, type Rule } from '#loop/segment/rules/contract.ts'
 import { api } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -51,7 +51,7 @@ export function Why({ segment, person }: { segment: string; person: string }) {
             isNot={isNegated(rule as Rule, path)}
             reason={known.get(path)}
             words={words}
-            fact={leaf.kind === 'fact' ? leaf.fact : null}
+            asked={leaf.kind === 'fact' ? leaf : null}
           />
         ))}
       </ul>
@@ -89,13 +89,13 @@ function Line({
   isNot,
   reason,
   words,
-  fact,
+  asked,
 }: {
   text: string
   isNot: boolean
   reason: Reason | undefined
   words: RuleWords
-  fact: string | null
+  asked: FactLeaf | null
 }) {
   const t = useWords('segment')
   const f = useFormats()
@@ -112,7 +112,7 @@ function Line({
           <span className="muted block">
             {reason.seen !== undefined &&
               (reason.times?.[0] ? t('seenAt', { n: reason.seen, at: f.instant(reason.times[0]) }) : t('seen', { n: reason.seen }))}
-            {fact && t('valueIs', { value: shown(reason.value, fact, words, t('noValue')) })}
+            {asked && t(asked.on ? 'valueWas' : 'valueIs', { value: shown(reason.value, asked.fact, words, t('noValue')) })}
           </span>
         )}
       </span>

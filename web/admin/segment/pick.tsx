@@ -126,13 +126,14 @@ export function PickText({
 }
 
 /** A day in the sentence. */
-export function PickDay({ value, onChange, label }: { value: string; onChange: (to: string) => void; label: string }) {
+export function PickDay({ value, onChange, label, max }: { value: string; onChange: (to: string) => void; label: string; max?: string }) {
   return (
     <input
       className="pick"
       type="date"
       aria-label={label}
       value={value}
+      max={max}
       onChange={(e) => e.currentTarget.value && onChange(e.currentTarget.value)}
     />
   )

@@ -110,6 +110,7 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
     return t('text.fact', { fact: factName(name), value: valueText(fact(name), is), op })
   }
   const leafText = (leaf: Leaf): string => {
+    if (leaf.kind === 'fact' && leaf.on) return t('text.on', { at: f.day(leaf.on), text: factText(leaf.fact, leaf.is) })
     if (leaf.kind === 'fact') return factText(leaf.fact, leaf.is)
     if (leaf.kind === 'segment') return t(leaf.isIn ? 'text.segmentIn' : 'text.segmentOut', { name: segmentName(leaf.segment) })
     const period = periodText(leaf.period)

@@ -1,6 +1,6 @@
 // Cross tables, movements between stages, and how interest is spread. Every number says by which rule its people are listed. Browser-safe.
 import { z } from 'zod'
-import { endpoint, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { endpoint, uuid } from '#kernel/endpoint.ts'
 import { STAGES } from '#loop/sales/stage/vocabulary.ts'
 import { eventMatch } from '#loop/score/condition/contract.ts'
 import { counted, sort } from '#loop/segment/compare/contract.ts'
@@ -57,16 +57,8 @@ export const analysisContract = {
     input: z.object({ from: day, to: day }),
     output: z.object({
       places: z.array(place),
-      cells: z.array(z.object({ from: place, to: place, people: z.number().int() })),
+      cells: z.array(z.object({ from: place, to: place, ...counted.shape })),
     }),
-  }),
-  moved: endpoint({
-    method: 'GET',
-    path: '/reports/stages/people',
-    permission: 'reports.read',
-    summary: 'The people of one cell of the movements between stages',
-    input: z.object({ from: day, to: day, stood: place, stands: place, ...pageQuery }),
-    output: page(z.object({ id: uuid, name: z.string(), company: z.string().nullable() })),
   }),
   spread: endpoint({
     method: 'GET',

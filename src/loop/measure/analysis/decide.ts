@@ -1,7 +1,7 @@
 // Pure: the rules behind the cells of tables and the bars.
 import { both, placeOf, ruleOf, type Sort, type Sorting, sortsOf } from '#loop/segment/compare/decide.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
-import type { ColumnAsk, Heading } from './contract.ts'
+import type { ColumnAsk, Heading, Place } from './contract.ts'
 import { TIMES } from './contract.ts'
 
 /** A row or column: what it stands for, the number by which SQL names it, and the rule of its people. */
@@ -28,6 +28,12 @@ export function timesOf({ match, days }: Extract<ColumnAsk, { kind: 'event' }>):
     k,
     rule: to === null ? leaf('atLeast', from) : from === to ? leaf('exactly', from) : both(leaf('atLeast', from), leaf('atMost', to)),
   }))
+}
+
+/** Whoever stood at a stage when a day ended, or stands there now. */
+export function stageRule(place: Place, on: string | null): Rule {
+  const leaf = { kind: 'fact' as const, fact: 'sales.stage', ...(on ? { on } : {}) }
+  return place === 'none' ? { ...leaf, is: { op: 'empty' } } : { ...leaf, is: { op: 'in', values: [place] } }
 }
 
 /** Lower bounds of the bands of the score; below the first is a band of its own. */

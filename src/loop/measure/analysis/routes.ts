@@ -1,5 +1,5 @@
 import { serve } from '#kernel/serve.ts'
 import { analysisContract } from './contract.ts'
-import { cross, moved, spread, stages } from './service.ts'
+import { cross, spread, stages } from './service.ts'
 
-export const analysisRoutes = serve(analysisContract, { cross, stages, moved, spread })
+export const analysisRoutes = serve(analysisContract, { cross, stages, spread })

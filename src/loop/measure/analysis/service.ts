@@ -1,6 +1,6 @@
 // Analyses of the leads there are. What a number counts and what its list shows are one compiled rule.
 import { companyProfile } from '#access/company/service.ts'
-import { addDays, instantAt } from '#kernel/calendar.ts'
+import { addDays } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
@@ -8,14 +8,14 @@ import { refuse } from '#kernel/errors.ts'
 import { inTime } from '#loop/identify/leads/queries.ts'
 import { both, ordered, SORTABLE } from '#loop/segment/compare/decide.ts'
 import { countCells, countPlaces, placesSql, topValues } from '#loop/segment/compare/queries.ts'
-import { valueTypeOf } from '#loop/segment/compile/decide.ts'
+import { endOf, valueTypeOf } from '#loop/segment/compile/decide.ts'
 import { type Compiling, compile } from '#loop/segment/compile/queries.ts'
-import { faultsOf, nameOf, segmentsIn } from '#loop/segment/decide.ts'
+import { faultsOf, segmentsIn } from '#loop/segment/decide.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { compilingAt } from '#loop/segment/service.ts'
 import { listOpenVersions } from '#loop/segment/versions/queries.ts'
 import { type analysisContract, type Bar, PLACES } from './contract.ts'
-import { bandsOf, type Line, linesOf, timesOf } from './decide.ts'
+import { bandsOf, type Line, linesOf, stageRule, timesOf } from './decide.ts'
 import * as queries from './queries.ts'
 
 type In<K extends keyof typeof analysisContract> = InputOf<(typeof analysisContract)[K]>
@@ -73,7 +73,7 @@ async function demandGood(ctx: Ctx, how: Compiling, { row, column, within }: In<
   }
   if (!within) return
   const known = segmentsIn(within).length ? new Set((await listOpenVersions(ctx.db)).map((one) => one.segment_id)) : new Set<string>()
-  const errors = faultsOf(within, how.facts, known)
+  const errors = faultsOf(within, how, known)
   if (errors.length) refuse('invalid', 'segment.rule', { message: 'The rule has conditions that cannot be asked.', errors })
 }
 
@@ -96,35 +96,25 @@ async function classesOf(ctx: Ctx, how: Compiling, name: string, who: ReturnType
 }
 
 /** Where leads stood when the first day began and when the last one ended (or stand now). */
-export async function stages(ctx: Ctx, input: In<'stages'>): Promise<Out<'stages'>> {
-  const { from, to } = await boundsOf(ctx, input)
-  const cells = await inGoodTime(ctx, () => queries.countMoves(ctx.db, from, to))
-  return { places: [...PLACES], cells: cells.map((cell) => ({ from: cell.stood, to: cell.stands, people: cell.n })) }
-}
-
-async function boundsOf(ctx: Ctx, { from, to }: { from: string; to: string }): Promise<{ from: Date; to: Date }> {
+export async function stages(ctx: Ctx, { from, to }: In<'stages'>): Promise<Out<'stages'>> {
   if (from > to)
     refuse('invalid', 'period.backwards', {
       message: '開始日は終了日より前にしてください / The period ends before it begins.',
       field: 'to',
     })
   const { timeZone } = await companyProfile(ctx)
-  const end = instantAt(timeZone, addDays(to, 1), '00:00')
-  return { from: instantAt(timeZone, from, '00:00'), to: end < ctx.now ? end : ctx.now }
-}
-
-/** The people of one cell. */
-export async function moved(ctx: Ctx, input: In<'moved'>): Promise<Out<'moved'>> {
-  const bounds = await boundsOf(ctx, input)
-  const after = input.cursor ?? null
-  if (after !== null && !/^[0-9a-f-]{36}$/.test(after))
-    refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of ours. Begin at the first page.', field: 'cursor' })
-  const ask = { ...bounds, stood: input.stood, stands: input.stands, after, most: input.limit + 1 }
-  const found = await inGoodTime(ctx, () => queries.listMoved(ctx.db, ask))
-  const shown = found.slice(0, input.limit)
+  const before = addDays(from, -1)
+  const isOver = (day: string): boolean => endOf(day, timeZone) < ctx.now.getTime()
+  const at = (day: string): Date => (isOver(day) ? new Date(endOf(day, timeZone)) : ctx.now)
+  const cells = await inGoodTime(ctx, () => queries.countMoves(ctx.db, at(before), at(to)))
   return {
-    items: shown.map((row) => ({ id: row.id, name: nameOf(row), company: row.company_name })),
-    next: found.length > input.limit ? (shown.at(-1)?.id ?? null) : null,
+    places: [...PLACES],
+    cells: cells.map(({ stood, stands, n }) => ({
+      from: stood,
+      to: stands,
+      people: n,
+      rule: both(stageRule(stood, isOver(before) ? before : null), stageRule(stands, isOver(to) ? to : null)),
+    })),
   }
 }
 

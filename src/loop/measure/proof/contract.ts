@@ -1,6 +1,6 @@
 // A score held against the deals that were really won and lost. Browser-safe.
 import { z } from 'zod'
-import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 
 export const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 
@@ -26,16 +26,28 @@ const ruleProof = z.object({
 })
 export type RuleProof = z.output<typeof ruleProof>
 
+const asked = {
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+  of: z.enum(['live', 'draft']).default('live'),
+}
+
+const decidedDeal = z.object({
+  id: uuid,
+  name: z.string(),
+  company: z.string().nullable(),
+  won: z.boolean(),
+  at: instant.describe('When it was decided'),
+  score: z.number().int().describe('The score just before'),
+})
+export type DecidedDeal = z.output<typeof decidedDeal>
+
 export const proofContract = {
   ofScore: endpoint({
     method: 'GET',
     path: '/scores/{name}/proof',
     permission: 'reports.read',
     summary: 'What the rules of a score are worth, measured on won and lost deals by what was known before their outcome',
-    input: z.object({
-      name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
-      of: z.enum(['live', 'draft']).default('live'),
-    }),
+    input: z.object(asked),
     output: z.object({
       enough: z.boolean(),
       needed: z.number().int().describe('Won and lost deals wanted of each kind before anything is said'),
@@ -49,5 +61,20 @@ export const proofContract = {
       live: power.nullable(),
       draft: power.nullable().describe('The draft on the same deals'),
     }),
+  }),
+  deals: endpoint({
+    method: 'GET',
+    path: '/scores/{name}/proof/deals',
+    permission: 'reports.read',
+    summary: 'The deals behind a number of the proof: of a band of the score, or those where a rule held, or not, or nobody knows',
+    input: z.object({
+      ...asked,
+      from: z.coerce.number().int().optional(),
+      to: z.coerce.number().int().optional(),
+      rule: uuid.optional(),
+      held: z.enum(['yes', 'no', 'unknown']).default('yes'),
+      ...pageQuery,
+    }),
+    output: page(decidedDeal),
   }),
 }

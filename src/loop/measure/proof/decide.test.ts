@@ -12,7 +12,7 @@ const RULES = [
 
 /** Deals whose log odds of winning are −1, +`a` where A held and +`b` where B held; B is held more often with A. */
 function planted(n: number, a: number, b: number, draw: () => number): Case[] {
-  return Array.from({ length: n }, () => {
+  return Array.from({ length: n }, (_, i) => {
     const hasA = draw() < 0.4
     const hasB = draw() < (hasA ? 0.6 : 0.3)
     const odds = -1 + (hasA ? a : 0) + (hasB ? b : 0)
@@ -20,7 +20,7 @@ function planted(n: number, a: number, b: number, draw: () => number): Case[] {
       [A, hasA],
       [B, hasB],
     ])
-    return { won: draw() < 1 / (1 + Math.exp(-odds)), held, score: (hasA ? 10 : 0) + (hasB ? 10 : 0) }
+    return { deal: String(i), at: new Date(i), won: draw() < 1 / (1 + Math.exp(-odds)), held, score: (hasA ? 10 : 0) + (hasB ? 10 : 0) }
   })
 }
 

@@ -4,6 +4,8 @@ import { aucOf, logistic, ratioOf, shareOf, topTenth } from './statistics.ts'
 
 /** A decided deal: which rules held before its outcome (null: cannot be known any more), and what the score was. */
 export interface Case {
+  readonly deal: string
+  readonly at: Date
   readonly won: boolean
   readonly held: ReadonlyMap<string, boolean | null>
   readonly score: number
@@ -16,6 +18,22 @@ const RIDGE = 1
 /** Odds doubled are worth ten points. */
 const POINTS_PER_DOUBLING = 10
 const BANDS = 5
+
+/** A number of the proof: a band of the score, or the deals where a rule held (null: where nobody knows). */
+export interface Behind {
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  readonly rule?: string | undefined
+  readonly held: boolean | null
+}
+
+/** The deals behind a number, the newest first. */
+export function behind(cases: readonly Case[], { from, to, rule, held }: Behind): Case[] {
+  return cases
+    .filter((one) => (from === undefined || one.score >= from) && (to === undefined || one.score <= to))
+    .filter((one) => rule === undefined || one.held.get(rule) === held)
+    .sort((a, b) => b.at.getTime() - a.at.getTime() || (a.deal < b.deal ? 1 : -1))
+}
 
 export const isEnough = (cases: readonly Case[]): boolean =>
   cases.filter((one) => one.won).length >= NEEDED && cases.filter((one) => !one.won).length >= NEEDED

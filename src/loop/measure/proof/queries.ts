@@ -24,6 +24,16 @@ export async function listDecided(db: Db, most: number): Promise<Decided[]> {
   return found.rows
 }
 
+/** What deals are called. */
+export async function listNames(db: Db, ids: readonly string[]): Promise<Map<string, { name: string; company: string | null }>> {
+  const found = await sql<{
+    id: string
+    name: string
+    company_name: string | null
+  }>`SELECT id, name, company_name FROM deal WHERE id = ANY(${[...ids]}::uuid[])`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, { name: row.name, company: row.company_name }]))
+}
+
 const columnsOf = (people: readonly Decided[]) => ({
   buckets: people.map((one) => one.bucket),
   ids: people.map((one) => one.person_id),

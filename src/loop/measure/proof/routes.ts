@@ -1,5 +1,5 @@
 import { serve } from '#kernel/serve.ts'
 import { proofContract } from './contract.ts'
-import { ofScore } from './service.ts'
+import { deals, ofScore } from './service.ts'
 
-export const proofRoutes = serve(proofContract, { ofScore })
+export const proofRoutes = serve(proofContract, { ofScore, deals })

@@ -8,7 +8,7 @@ import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
 import { publish, saveDraft } from '#loop/score/manage/service.ts'
 import { FIRST_SETTINGS, type ScoreRule } from '#loop/score/rules/contract.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
-import { ofScore } from './service.ts'
+import { deals, ofScore } from './service.ts'
 
 const VIEW = '00000000-0000-4000-8000-000000000001'
 const TOKYO = '00000000-0000-4000-8000-000000000002'
@@ -108,6 +108,32 @@ test('QUA-12 M3 only what was known before the outcome counts: later views, expi
   // Three views at most count, so the best band ends at 30 points.
   expect(proof.bands[0]).toMatchObject({ to: 30 })
   expect(proof.live?.auc?.low).toBeGreaterThan(0.6)
+})
+
+test('QUA-12 M3 every number of the proof opens its deals, page by page', async () => {
+  const proof = await db.read((ctx) => ofScore(ctx, { name: 'main', of: 'live' }))
+  const all = async (asked: { from?: number; to?: number; rule?: string; held?: 'yes' | 'no' | 'unknown' }) => {
+    const found: { id: string; won: boolean; score: number }[] = []
+    for (let cursor: string | undefined; ; ) {
+      const page = await db.read((ctx) =>
+        deals(ctx, { name: 'main', of: 'live', held: 'yes', ...asked, limit: 7, ...(cursor ? { cursor } : {}) }),
+      )
+      found.push(...page.items)
+      if (page.next === null) break
+      cursor = page.next
+    }
+    expect(new Set(found.map((one) => one.id)).size).toBe(found.length)
+    return { n: found.length, won: found.filter((one) => one.won).length }
+  }
+  for (const { from, to, n, won } of proof.bands) expect(await all({ from, to })).toEqual({ n, won })
+  for (const { ruleId: rule, with: having, without, unknown } of proof.rules) {
+    expect(await all({ rule, held: 'yes' })).toEqual({ n: having.n, won: having.won })
+    expect(await all({ rule, held: 'no' })).toEqual({ n: without.n, won: without.won })
+    expect((await all({ rule, held: 'unknown' })).n).toBe(unknown)
+  }
+  await expect(db.read((ctx) => deals(ctx, { name: 'gone', of: 'live', held: 'yes', limit: 7 }))).rejects.toMatchObject({
+    code: 'score.unknown',
+  })
 })
 
 test('QUA-11 M3 a draft is held against the rules in force on the same deals before anyone switches', async () => {

@@ -10,7 +10,7 @@ import { type Holdout, readHoldout } from '#loop/identify/arm/service.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { merged, type Reads, readsOf, type Stream } from '#loop/segment/live/decide.ts'
 import { factsByName } from '#loop/segment/live/known.ts'
-import { type Rule, rule as ruleSchema } from '#loop/segment/rules/contract.ts'
+import { askedIn, type Rule, rule as ruleSchema } from '#loop/segment/rules/contract.ts'
 import { type Graph, stepsOf } from '../graph/contract.ts'
 import { programOf } from '../program/contract.ts'
 import { listVersions } from '../queries.ts'
@@ -126,7 +126,7 @@ function segmentsOf(graphs: readonly Graph[], reading: (rule: Rule) => Reads): s
 function watchedOf(row: rows.SegmentRow, facts: ReadonlyMap<string, Fact>, reading: (rule: Rule) => Reads): Watched {
   const rule = ruleSchema.parse(row.rule)
   const reads = reading(rule)
-  const after = new Set(reads.facts.flatMap((name) => facts.get(name)?.after ?? []))
+  const after = new Set(reads.facts.flatMap((name) => facts.get(askedIn(name).fact)?.after ?? []))
   return { id: row.id, name: row.name, rule, reads, audience: row.audience, until: row.created_at.getTime(), after }
 }
 

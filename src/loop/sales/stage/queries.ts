@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Standing } from './decide.ts'
@@ -30,6 +30,19 @@ export async function updateStages(db: Db, moves: readonly { subject: Subject; t
       first_sql_at = CASE WHEN x.stage = 'sql' THEN coalesce(s.first_sql_at, ${at}) ELSE s.first_sql_at END
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${moves.map((move) => move.to)}::text[]) x(b, i, stage)
     WHERE s.bucket = x.b AND s.person_id = x.i`.execute(db)
+}
+
+/**
+ * Where a lead stood at an instant, over the aliases of a person and of its `lead_stage` (joined from the left); null before it was a lead.
+ * A stage that did not move since is read where it is kept. Only of leads that moved later the journal is asked: the last change until
+ * then, or what the first one after it came from.
+ */
+export function stageAtSql(person: string, stage: string, at: Date): RawBuilder<Stage | null> {
+  const [p, l] = [sql.id(person), sql.id(stage)]
+  const mine = sql`FROM journal j WHERE j.bucket = ${p}.bucket AND j.person_id = ${p}.id AND j.name = 'stage.changed'`
+  return sql<Stage | null>`(CASE WHEN ${p}.identified_at <= ${at} THEN CASE WHEN ${l}.stage IS NULL THEN 'new' WHEN ${l}.since <= ${at} THEN ${l}.stage ELSE coalesce(
+    (SELECT j.props->>'to' ${mine} AND j.occurred_at <= ${at} ORDER BY j.occurred_at DESC, j.received_at DESC LIMIT 1),
+    (SELECT j.props->>'from' ${mine} AND j.occurred_at > ${at} ORDER BY j.occurred_at, j.received_at LIMIT 1), ${l}.stage) END END)`
 }
 
 /** How many open and won deals each of these people has, and whether sales accepted the newest hand-off (and no deal was lost since). */

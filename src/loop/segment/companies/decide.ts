@@ -3,7 +3,7 @@ import type { FieldError } from '#kernel/errors.ts'
 import type { CompanyFact } from '#loop/identify/companies/facts.ts'
 import { misfit } from '#loop/score/condition/contract.ts'
 import { valueTypeOf } from '../compile/decide.ts'
-import { leavesOf, MOST_LEAVES, type Rule } from '../rules/contract.ts'
+import { type FactLeaf, leavesOf, MOST_LEAVES, type Rule } from '../rules/contract.ts'
 
 /** What is wrong with a rule, by the path of the leaf; empty when it can be kept. */
 export function companyFaults(rule: Rule, facts: ReadonlyMap<string, CompanyFact>): FieldError[] {
@@ -15,7 +15,8 @@ export function companyFaults(rule: Rule, facts: ReadonlyMap<string, CompanyFact
   })
 }
 
-function fault(fact: CompanyFact | undefined, leaf: Extract<Rule, { kind: 'fact' }>): string | null {
+function fault(fact: CompanyFact | undefined, leaf: FactLeaf): string | null {
+  if (leaf.on) return 'What a company was on a past day is not kept.'
   return fact ? misfit(valueTypeOf(fact.type), leaf.is) : `“${leaf.fact}” is not known of companies.`
 }
 

@@ -5,8 +5,8 @@ import type { Condition, ValueType } from '#loop/score/condition/contract.ts'
 import { lengthOf } from '#loop/score/condition/decide.ts'
 import { truthSql } from '#loop/score/condition/queries.ts'
 import { foundBy, indexHints } from '../lists/queries.ts'
-import type { EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Rule } from '../rules/contract.ts'
-import { valueTypeOf } from './decide.ts'
+import { askedOf, type EventLeaf, type FactLeaf, type FirstLeaf, type Leaf, type Period, type Rule } from '../rules/contract.ts'
+import { factOf, valueTypeOf } from './decide.ts'
 import { type Compiling, enoughSql, factSql, firstSql, isSelective, segmentSql, wantedSql } from './queries.ts'
 
 type Bool = RawBuilder<boolean>
@@ -174,7 +174,7 @@ const isWindowed = (is: Condition): is is Windowed => 'unit' in is
 
 /** A window over a date passes it once: the instants at which it comes in and goes out, as far as they lie ahead. */
 function factPart(leaf: FactLeaf, { how }: Walk): Part {
-  const fact = how.facts.get(leaf.fact)
+  const fact = factOf(how.facts, askedOf(leaf), how)
   const isIn = ((fact && foundBy(fact, leaf.is)) as Bool | null | undefined) ?? factSql(leaf, how)
   if (!fact || !isWindowed(leaf.is)) return { isIn, may: isIn, mayNot: sql<boolean>`NOT ${isIn}`, looks: [] }
   const value = instantSql(fact.sql('p'), valueTypeOf(fact.type), how)

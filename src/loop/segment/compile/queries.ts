@@ -5,8 +5,18 @@ import type { Fact } from '#loop/identify/facts.ts'
 import type { Condition } from '#loop/score/condition/contract.ts'
 import { lengthOf } from '#loop/score/condition/decide.ts'
 import { type AskedAt, conditionSql, filtersSql, truthSql } from '#loop/score/condition/queries.ts'
-import type { EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Preceding, Rule, SegmentLeaf } from '../rules/contract.ts'
-import { valueTypeOf } from './decide.ts'
+import {
+  askedOf,
+  type EventLeaf,
+  type FactLeaf,
+  type FirstLeaf,
+  type Leaf,
+  type Period,
+  type Preceding,
+  type Rule,
+  type SegmentLeaf,
+} from '../rules/contract.ts'
+import { factOf, valueTypeOf } from './decide.ts'
 
 type Bool = RawBuilder<boolean>
 
@@ -78,8 +88,9 @@ function leafSql(leaf: Leaf, how: Compiling, narrowed: boolean): Bool {
 }
 
 /** A fact that is gone (a field was archived) is a value nobody has. */
-export function factSql({ fact, is }: FactLeaf, how: Compiling): Bool {
-  const found = how.facts.get(fact)
+export function factSql(leaf: FactLeaf, how: Compiling): Bool {
+  const { is } = leaf
+  const found = factOf(how.facts, askedOf(leaf), how)
   return found ? conditionSql(found.sql('p'), valueTypeOf(found.type), is, how) : conditionSql(sql`NULL::text`, 'text', is, how)
 }
 

@@ -336,7 +336,7 @@ describe('QUA-15 M1 a rule means one thing', () => {
               const reads = [readsOf(asked, ZONE)]
               const known = await loadKnown(
                 at,
-                { facts: await factsByName(ctx), index: { segments: [] } },
+                { facts: await factsByName(ctx), zone: ZONE, index: { segments: [] } },
                 subjects.map((subject) => ({ subject, reads })),
               )
               return subjects.map(({ id }) => evaluate(asked, known.get(id) ?? NOTHING_KNOWN, now, ZONE))

@@ -1,10 +1,23 @@
 // What a rule means: one pure function for live membership, "why", fills and simulation.
 import type { EventMatch } from '#loop/score/condition/contract.ts'
 import { holds, lengthOf, streamKey, type Truth, type Value } from '#loop/score/condition/decide.ts'
-import type { Count, EventLeaf, FactLeaf, FirstLeaf, Leaf, Period, Preceding, Reason, Rule, SegmentLeaf } from '../rules/contract.ts'
+import {
+  askedOf,
+  type Count,
+  type EventLeaf,
+  type FactLeaf,
+  type FirstLeaf,
+  type Leaf,
+  type Period,
+  type Preceding,
+  type Reason,
+  type Rule,
+  type SegmentLeaf,
+} from '../rules/contract.ts'
 
 /** What is known of one person: only what the rules at hand read. */
 export interface Known {
+  /** By what is asked (`askedOf`). */
   readonly values: ReadonlyMap<string, Value>
   /** Instants (ms) of the newest matching events by stream, newest first, at least as many as the largest threshold of the stream. */
   readonly streams: ReadonlyMap<string, readonly number[]>
@@ -96,10 +109,11 @@ function leafTruth(leaf: Leaf, path: string, w: Walk): Truth {
   return { isIn: found.isIn, nextChangeAt }
 }
 
-function factTruth({ fact, is }: FactLeaf, { known, now, zone }: Walk) {
-  const value = known.values.get(fact) ?? null
-  const truth = holds(is, value, now, zone)
-  const turn = known.turns?.get(fact) ?? null
+function factTruth(leaf: FactLeaf, { known, now, zone }: Walk) {
+  const asked = askedOf(leaf)
+  const value = known.values.get(asked) ?? null
+  const truth = holds(leaf.is, value, now, zone)
+  const turn = known.turns?.get(asked) ?? null
   return { isIn: truth.isIn, nextChangeAt: earliest([truth, { isIn: true, nextChangeAt: turn }]), value: plain(value) }
 }
 

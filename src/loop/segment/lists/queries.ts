@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Fact } from '#loop/identify/facts.ts'
+import { factOf } from '../compile/decide.ts'
 import type { Compiling } from '../compile/queries.ts'
-import type { FactLeaf, Rule } from '../rules/contract.ts'
+import { askedOf, type FactLeaf, type Rule } from '../rules/contract.ts'
 
 type Bool = RawBuilder<unknown>
 
@@ -11,7 +12,7 @@ type Bool = RawBuilder<unknown>
  */
 export function indexHints(rule: Rule, how: Compiling, compiled: Bool): Bool {
   const hints = needed(rule).flatMap((leaf) => {
-    const fact = how.facts.get(leaf.fact)
+    const fact = factOf(how.facts, askedOf(leaf), how)
     return (fact && hintOf(fact, leaf.is)) ?? []
   })
   return hints.length ? sql`(${sql.join([...hints, compiled], sql` AND `)})` : compiled

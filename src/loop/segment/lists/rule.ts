@@ -23,7 +23,7 @@ export async function ruleFilter(_person: string, text: string, ctx: Ctx, asking
   const rule = readRule(text)
   const how = await compilingAt(ctx, null)
   const known = segmentsIn(rule).length ? new Set((await listOpenVersions(ctx.db)).map((row) => row.segment_id)) : new Set<string>()
-  const errors = faultsOf(rule, how.facts, known)
+  const errors = faultsOf(rule, how, known)
   if (errors.length) refuse('invalid', 'segment.rule', { message: 'The rule has conditions that cannot be asked.', errors })
   const compiled = compile(rule, how)
   return asking === 'few' ? compiled : indexHints(rule, how, compiled)

@@ -3,7 +3,7 @@ import type { Fact } from '#loop/identify/facts.ts'
 import type { EventMatch } from '#loop/score/condition/contract.ts'
 import { lengthOf, matches, type SeenEvent, streamKey } from '#loop/score/condition/decide.ts'
 import { type Answer, evaluate, type Known, leafKey, NOTHING_KNOWN } from '../evaluate/decide.ts'
-import { leavesOf, type Preceding, type Reason, type Rule } from '../rules/contract.ts'
+import { askedIn, askedOf, leavesOf, type Preceding, type Reason, type Rule } from '../rules/contract.ts'
 
 /** A version of a segment that reactions evaluate: the live one, or one being filled beside it. */
 export interface OpenSegment {
@@ -29,6 +29,7 @@ export interface Stream {
 export interface Reads {
   readonly streams: readonly Stream[]
   readonly firsts: readonly Stream[]
+  /** By what is asked of them (`askedOf`). */
   readonly facts: readonly string[]
   readonly segments: readonly string[]
   /** True of a person of whom nothing is known, or will be by time alone: must be evaluated for everybody once. */
@@ -42,7 +43,7 @@ export function readsOf(rule: Rule, zone: string): Reads {
   const facts = new Set<string>()
   const segments = new Set<string>()
   for (const { leaf } of leavesOf(rule)) {
-    if (leaf.kind === 'fact') facts.add(leaf.fact)
+    if (leaf.kind === 'fact') facts.add(askedOf(leaf))
     if (leaf.kind === 'segment') segments.add(leaf.segment)
     if (leaf.kind === 'first') firsts.push({ key: streamKey(leaf.match), match: leaf.match, most: 1, back: null })
     if (leaf.kind === 'event') {
@@ -93,7 +94,7 @@ export function indexOf(segments: readonly OpenSegment[], facts: ReadonlyMap<str
     // Of a pair the first may come late: both of them wake the rule.
     for (const { match, after } of [...read.streams, ...read.firsts])
       for (const one of after ? [match, after.match] : [match]) put(byEvent, one.event, { match: one, segment })
-    for (const name of read.facts) {
+    for (const name of new Set(read.facts.map((asked) => askedIn(asked).fact))) {
       put(byFact, name, segment)
       for (const after of facts.get(name)?.after ?? []) put(byAfter, after, segment)
     }

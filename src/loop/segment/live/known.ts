@@ -4,6 +4,7 @@ import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { allFacts, type Fact } from '#loop/identify/facts.ts'
 import type { Value } from '#loop/score/condition/decide.ts'
 import { namedScoreFacts } from '#loop/score/facts.ts'
+import { factOf } from '../compile/decide.ts'
 import { evaluate, type Known, NOTHING_KNOWN } from '../evaluate/decide.ts'
 import type { Reason, Rule } from '../rules/contract.ts'
 import { merged, type OpenSegment, type Reads, readsOf } from './decide.ts'
@@ -11,6 +12,7 @@ import * as rows from './queries.ts'
 
 /** What of the rules is needed to look facts up. */
 interface Looked {
+  readonly zone: string
   readonly facts: ReadonlyMap<string, Fact>
   readonly index: { readonly segments: readonly OpenSegment[] }
 }
@@ -70,12 +72,7 @@ export async function loadKnown(
 }
 
 /** The facts that decide now about people under a rule, by person: for those who are in by a full compute, which keeps no reasons. */
-export async function reasonsOf(
-  ctx: Ctx,
-  book: Looked & { readonly zone: string },
-  rule: Rule,
-  people: readonly Subject[],
-): Promise<Map<string, readonly Reason[]>> {
+export async function reasonsOf(ctx: Ctx, book: Looked, rule: Rule, people: readonly Subject[]): Promise<Map<string, readonly Reason[]>> {
   if (!people.length) return new Map()
   const reads = [readsOf(rule, book.zone)]
   const known = await loadKnown(
@@ -108,7 +105,7 @@ async function loadValues(ctx: Ctx, book: Looked, asked: readonly { subject: Sub
   const values = new Map<string, Map<string, Value>>()
   const turns = new Map<string, Map<string, number>>()
   for (const [name, subjects] of wanted) {
-    const fact = book.facts.get(name)
+    const fact = factOf(book.facts, name, { now: ctx.now.getTime(), zone: book.zone })
     if (!fact) continue
     for (const [id, value] of await fact.load(ctx, distinctSubjects(subjects))) {
       values.set(

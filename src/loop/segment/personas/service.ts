@@ -44,7 +44,8 @@ async function one(ctx: Ctx, row: queries.PersonaRow): Promise<Persona> {
   return shownOf(row, (await listSegments(ctx.db, ctx.now, row.segment_id))[0])
 }
 
-export async function create(ctx: Ctx, input: In<'create'>): Promise<Persona> {
+/** @param input.segmentId the segment that is to be the persona's own, where there is one already */
+export async function create(ctx: Ctx, input: In<'create'> & { segmentId?: string | undefined }): Promise<Persona> {
   const id = ctx.id()
   await demandGood(ctx, id, input.name, input.rule)
   const rows = await queries.listPersonas(ctx.db)
@@ -54,7 +55,7 @@ export async function create(ctx: Ctx, input: In<'create'>): Promise<Persona> {
     place: Math.max(0, ...rows.map((each) => each.place)) + 1,
     profile: input.profile as unknown as Json,
     rule: input.rule as unknown as Json,
-    segment_id: await segmentFor(ctx, input.name, input.rule),
+    segment_id: input.segmentId ?? (await segmentFor(ctx, input.name, input.rule)),
     created_at: ctx.now,
     changed_at: ctx.now,
     changed_by: byWhom(ctx),

@@ -14,7 +14,13 @@ export type Period = z.output<typeof period>
 export const count = z.strictObject({ op: z.enum(['atLeast', 'atMost', 'exactly']), n: z.number().int().min(0).max(1_000) })
 export type Count = z.output<typeof count>
 
-const factLeaf = z.strictObject({ kind: z.literal('fact'), fact: z.string().min(1).max(120), is: condition })
+const factLeaf = z.strictObject({
+  kind: z.literal('fact'),
+  fact: z.string().min(1).max(120),
+  /** As it was when that day ended, where the company is; only facts that keep their past can be asked so. */
+  on: z.iso.date().optional(),
+  is: condition,
+})
 /** “A, then B within 3 days”: only those B count that have an A before them, less than so long ago. */
 export const preceding = z.strictObject({
   match: eventMatch,
@@ -27,6 +33,13 @@ const firstLeaf = z.strictObject({ kind: z.literal('first'), match: eventMatch, 
 const segmentLeaf = z.strictObject({ kind: z.literal('segment'), segment: z.guid(), isIn: z.boolean() })
 
 export type FactLeaf = z.output<typeof factLeaf>
+/** What is asked, as one word: the fact, and the day whose end is meant. */
+export const askedOf = ({ fact, on }: Pick<FactLeaf, 'fact' | 'on'>): string => (on ? `${fact}@${on}` : fact)
+/** The two halves of such a word. */
+export function askedIn(asked: string): Pick<FactLeaf, 'fact' | 'on'> {
+  const [fact = '', on] = asked.split('@')
+  return on ? { fact, on } : { fact }
+}
 export type EventLeaf = z.output<typeof eventLeaf>
 /** The first such event ever lies in the period. */
 export type FirstLeaf = z.output<typeof firstLeaf>

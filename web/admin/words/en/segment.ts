@@ -85,6 +85,7 @@ export const segment: Same<typeof ja> = {
   seen: '{n, plural, one {# event} other {# events}}',
   seenAt: '{n, plural, one {# event} other {# events}} (latest {at})',
   valueIs: 'Value now: {value}',
+  valueWas: 'Value on that day: {value}',
   noValue: '(empty)',
   rule: {
     all: 'all',
@@ -135,8 +136,11 @@ export const segment: Same<typeof ja> = {
     to: 'to',
     choose: 'Choose…',
     first: 'first',
+    when: 'As of when',
+    onTail: '',
   },
   count: { atLeast: 'at least', atMost: 'at most', exactly: 'exactly', none: 'not at all' },
+  when: { now: 'now', past: 'as of' },
   periods: { ever: 'ever', last: 'in the last', since: 'since' },
   units: { hours: 'hours', days: 'days' },
   ops: {
@@ -171,6 +175,7 @@ export const segment: Same<typeof ja> = {
     first: 'first {event}{filters} {period}',
     fact: '{fact} {op} {value}',
     factEmpty: '{fact} {op}',
+    on: '{text} as of {at}',
     segmentIn: 'is in “{name}”',
     segmentOut: 'is not in “{name}”',
     not: 'not ({text})',

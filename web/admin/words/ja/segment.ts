@@ -83,6 +83,7 @@ export const segment = {
   seen: '{n, number}件',
   seenAt: '{n, number}件（最新 {at}）',
   valueIs: '現在の値：{value}',
+  valueWas: 'その日の値：{value}',
   noValue: '（空）',
   rule: {
     all: 'すべて',
@@ -133,8 +134,11 @@ export const segment = {
     to: 'まで',
     choose: '選択…',
     first: '最初の',
+    when: 'いつの値か',
+    onTail: '時点の',
   },
   count: { atLeast: '以上', atMost: '以下', exactly: 'ちょうど', none: 'ない' },
+  when: { now: '現在の', past: '過去の日' },
   periods: { ever: 'これまで', last: '過去', since: '指定日以降' },
   units: { hours: '時間', days: '日間' },
   ops: {
@@ -169,6 +173,7 @@ export const segment = {
     first: '最初の{event}{filters}が{period}あった',
     fact: '{fact}が{value}{op}',
     factEmpty: '{fact}が{op}',
+    on: '{at}時点で{text}',
     segmentIn: '「{name}」に入っている',
     segmentOut: '「{name}」に入っていない',
     not: '（{text}）ではない',

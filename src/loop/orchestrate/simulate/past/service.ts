@@ -1,4 +1,5 @@
 // Looks the past of many people up at once: only what the drafts ask.
+import { companyProfile } from '#access/company/service.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
@@ -7,7 +8,9 @@ import { loadReachable } from '#loop/deliver/outbox/queries.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import type { Value } from '#loop/score/condition/decide.ts'
+import { factOf } from '#loop/segment/compile/decide.ts'
 import type { Reads } from '#loop/segment/live/decide.ts'
+import { askedIn } from '#loop/segment/rules/contract.ts'
 import { HABIT } from '../../run/hours.ts'
 import { type Change, type Course, matchesRead, type Past, type Reaction, streamsOf } from './decide.ts'
 import * as rows from './queries.ts'
@@ -94,7 +97,8 @@ function reactionsOf(templates: ReadonlySet<string>, sent: readonly rows.SentRow
 
 /** Today's values as facts give them, and when the journal says that they changed. */
 async function loadCourses(ctx: Ctx, wish: Wish, subjects: readonly Subject[]): Promise<Map<string, Map<string, Course>>> {
-  const asked = wish.reads.facts.flatMap((name) => wish.facts.get(name) ?? [])
+  const at = { now: ctx.now.getTime(), zone: (await companyProfile(ctx)).timeZone }
+  const asked = wish.reads.facts.flatMap((name) => factOf(wish.facts, name, at) ?? [])
   const courses = new Map<string, Map<string, Course>>(subjects.map(({ id }) => [id, new Map()]))
   if (!asked.length) return courses
   const names = [...new Set(asked.flatMap((fact) => fact.after))]
@@ -117,7 +121,8 @@ const dayOf = (fact: Fact, value: Value): Value =>
 
 /** What a journal event says of a fact: nothing, that it changed, or what it was before. */
 function changeOf(fact: Fact, { name, at, props }: rows.ChangeRow): Change | null {
-  if (!fact.after.includes(name)) return null
+  // What was on a day that is over stays so.
+  if (!fact.after.includes(name) || askedIn(fact.name).on) return null
   if (name === 'field.changed') {
     const fields = props['fields']
     return Array.isArray(fields) && !fields.includes(fact.name) ? null : { at }
