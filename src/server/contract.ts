@@ -18,6 +18,7 @@ import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { templateFoldersContract } from '#loop/deliver/template/folders/contract.ts'
 import { mailImagesContract } from '#loop/deliver/template/images/contract.ts'
 import { templateKitContract } from '#loop/deliver/template/kit/contract.ts'
+import { templateCheckContract } from '#loop/deliver/template/preflight/contract.ts'
 import { templateReportContract } from '#loop/deliver/template/report/contract.ts'
 import { activitiesContract } from '#loop/identify/activities/contract.ts'
 import { companiesContract } from '#loop/identify/companies/contract.ts'
@@ -100,6 +101,7 @@ export const contract = {
   templateFolders: templateFoldersContract,
   templateReport: templateReportContract,
   templateKit: templateKitContract,
+  templateCheck: templateCheckContract,
   mailImages: mailImagesContract,
   newsletters: newslettersContract,
   mail: mailContract,

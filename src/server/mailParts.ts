@@ -1,5 +1,6 @@
 // How mail leaves and how it comes back: what the mail rooms need of the outside, and what they bring.
 import { openNames } from '#connect/dns/resolver.ts'
+import { probeLink } from '#connect/egress/link.ts'
 import { clientOf } from '#connect/egress/webhook.ts'
 import { openMailbox } from '#connect/imap/mailbox.ts'
 import { mailgunHook } from '#connect/mailgun/hook.ts'
@@ -23,12 +24,13 @@ import { checkDomainJob } from '#loop/deliver/sender/domain/jobs.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { publicRoutes as imagePaths, mailImagesRoutes } from '#loop/deliver/template/images/routes.ts'
 import { templateKitRoutes } from '#loop/deliver/template/kit/routes.ts'
+import { templateCheckRoutes } from '#loop/deliver/template/preflight/routes.ts'
 import { personTables as hitTables } from '#loop/deliver/truth/tables.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
 import type { PublicRoutes } from './http.ts'
 
-export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox'> = {
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox' | 'linkProbe'> = {
   mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
   names: openNames(),
   mailHooks: {
@@ -38,6 +40,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'open
     postmark: postmarkHook,
   },
   openMailbox,
+  linkProbe: probeLink,
 }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
@@ -50,6 +53,7 @@ export const mailRooms: Readonly<Record<string, Served>> = {
   incoming: incomingRoutes,
   mailCaps: capsRoutes,
   templateKit: templateKitRoutes,
+  templateCheck: templateCheckRoutes,
   mailImages: mailImagesRoutes,
   mailbox: mailboxRoutes,
 }

@@ -6,6 +6,8 @@ import { forbiddenAddress, hostOf, readUrl } from './decide.ts'
 
 const MOST_BYTES = 1_000_000
 const MOST_MS = 10_000
+/** Why an answer over 1 MB is refused. */
+export const TOO_LARGE = 'the answer is larger than 1 MB'
 
 /** The address is forbidden, or the answer is nothing we take. Repeating does not help. */
 export class EgressRefused extends Error {
@@ -109,7 +111,7 @@ async function bodyOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown }
     size += part.byteLength
     if (size > MOST_BYTES) {
       stream.destroy()
-      throw new EgressRefused('the answer is larger than 1 MB')
+      throw new EgressRefused(TOO_LARGE)
     }
     parts.push(part)
   }
@@ -120,7 +122,7 @@ async function bodyOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown }
 function refusalIn(error: unknown): EgressRefused | null {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     if (at instanceof EgressRefused) return at
-    if ('code' in at && at.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new EgressRefused('the answer is larger than 1 MB')
+    if ('code' in at && at.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new EgressRefused(TOO_LARGE)
     if (at instanceof AggregateError) for (const one of at.errors) if (one instanceof EgressRefused) return one
   }
   return null

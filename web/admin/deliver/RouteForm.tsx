@@ -1,6 +1,7 @@
 import './deliver.css'
 import { Button, Checkbox, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { CHARSETS } from '#loop/deliver/template/contract.ts'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { Card } from '../parts/Page.tsx'
@@ -13,7 +14,8 @@ import { StandIns, type StandInValue } from './StandIns.tsx'
 type State = Awaited<ReturnType<typeof client.mail.settings>>
 
 function valuesOf(state: State) {
-  const { route, host, port, security, user, fromName, fromEmail, replyTo, ownerAsSender, bounceDomain, language, connections } = state
+  const { route, host, port, security, user, fromName, fromEmail, replyTo, ownerAsSender, bounceDomain, language, charset, connections } =
+    state
   return {
     route,
     host,
@@ -26,6 +28,7 @@ function valuesOf(state: State) {
     ownerAsSender,
     bounceDomain,
     language,
+    charset,
     connections,
     perMinute: state.perMinute ?? ('' as number | ''),
     perGroup: state.perGroup ?? ('' as number | ''),
@@ -49,6 +52,7 @@ const outgoing = ({ password, perMinute, perGroup, standIns, ...values }: Values
 export function RouteForm({ state }: { state: State }) {
   const t = useWords('deliver')
   const s = useWords('sending')
+  const words = useWords('templates')
   const toast = useToasts()
   const { may } = useSession()
   const writable = may('settings.write')
@@ -159,6 +163,12 @@ export function RouteForm({ state }: { state: State }) {
                 {...form.getInputProps('language')}
               />
             </div>
+            <NativeSelect
+              label={words('charset')}
+              description={words('charsetHint')}
+              data={CHARSETS.map((value) => ({ value, label: words(`charsets.${value}`) }))}
+              {...form.getInputProps('charset')}
+            />
             <Checkbox label={t('ownerAsSender')} {...form.getInputProps('ownerAsSender', { type: 'checkbox' })} />
           </div>
         </Card>

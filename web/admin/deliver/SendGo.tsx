@@ -3,10 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
+import type { Draft } from '#loop/deliver/template/contract.ts'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useWords } from '../words/words.tsx'
+import { CharsetCheck } from './editor/CharsetCheck.tsx'
+import { LinkCheck } from './editor/LinkCheck.tsx'
 import { Reach } from './SendWhom.tsx'
 import type { Crowd, Plan } from './sendPlan.ts'
 
@@ -79,6 +82,7 @@ export function Go({ plan, isChanged, crowd, onBack, onDone }: GoProps) {
         />
         <Check ok name={t('checkStop')} good={t('checkStopText')} />
       </ul>
+      <Words plan={plan} />
       <SegmentedControl
         fullWidth
         value={when}
@@ -112,6 +116,19 @@ export function Go({ plan, isChanged, crowd, onBack, onDone }: GoProps) {
               : t('sendTo', { n: crowd.data?.reachable ?? 0 })}
         </Button>
       </div>
+    </>
+  )
+}
+
+/** What its words would meet on their way: the charset for these very readers, and links that lead nowhere. */
+function Words({ plan }: { plan: Plan }) {
+  const template = useQuery(api.templates.get.queryOptions({ input: { id: plan.templateId } }))
+  if (!template.data) return null
+  const draft = template.data.draft as Draft
+  return (
+    <>
+      <CharsetCheck draft={draft} audience={{ include: plan.include, exclude: plan.exclude }} />
+      <LinkCheck draft={draft} />
     </>
   )
 }

@@ -57,6 +57,8 @@ interface MailFor {
   readonly segments: ReadonlySet<string>
   /** The version it is made from: links of people who are not counted name it alone. */
   readonly versionId?: string
+  /** What the facts say that its words speak of. */
+  readonly facts?: Readonly<Record<string, string>> | undefined
 }
 
 /** @param mail.token of the delivery; null for previews and tests: no pixel, no trap, and a stop link that leads nowhere */
@@ -78,6 +80,7 @@ export function ownContext(frame: MailFrame, r: Recipient, mail: MailFor): Merge
       email: r.mail ?? '',
       attrs: r.attrs ?? {},
     },
+    fact: mail.facts ?? {},
     owner: { name: r.owner_name ?? frame.senderName, email: r.owner_mail ?? frame.company.contactEmail },
     in_segment: Object.fromEntries([...mail.segments].map((id) => [segmentName(id).slice('in_segment.'.length), true])),
     marketing,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
-import { draft } from '../template/contract.ts'
+import { CHARSETS, draft } from '../template/contract.ts'
 
 const line = (max: number) =>
   z
@@ -56,6 +56,7 @@ export const mailSettings = z.object({
       .regex(/^[a-z0-9.-]+\.[a-z]{2,}$/),
   ]),
   language: z.enum(['ja', 'en']),
+  charset: z.enum(CHARSETS).default('utf-8').meta({ description: 'Of mails whose template says nothing of it' }),
   connections: z.number().int().min(1).max(50),
   perMinute: z
     .number()
@@ -88,6 +89,7 @@ export const EMPTY_MAIL: MailSettings = {
   ownerAsSender: false,
   bounceDomain: '',
   language: 'ja',
+  charset: 'utf-8',
   connections: 10,
   perMinute: null,
   perGroup: null,

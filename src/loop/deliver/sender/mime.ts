@@ -1,6 +1,8 @@
 // RFC 5322 messages of our own making: nodemailer's composer costs four times as much and folds List-* headers.
+import type { MailCharset } from '../template/contract.ts'
 import { readAddress } from './address.ts'
 import { type Body, bodyOf } from './body.ts'
+import { allFits, jisBodyOf, jisWords } from './jis.ts'
 
 export interface Mailbox {
   readonly name: string
@@ -19,6 +21,8 @@ export interface Head {
   /** Address of the one-click unsubscribe; null for transactional mail. */
   readonly stopUrl: string | null
   readonly feedbackId: string | null
+  /** Of its words; left out: UTF-8. Of a letter that is not composed yet it is a wish: one with a character that does not fit goes in UTF-8. */
+  readonly charset?: MailCharset
 }
 
 export interface Letter extends Head {
@@ -42,16 +46,22 @@ export const boundaryOf = (messageId: string): string => `=_${messageId.replace(
 /** The whole message. @throws RangeError on a crooked address */
 export function compose(letter: Letter): Message {
   const boundary = boundaryOf(letter.messageId)
-  return { headers: headersOf(letter, boundary), body: bodyOf(boundary, letter.text, letter.html) }
+  const old = letter.charset === 'iso-2022-jp' && headFits(letter) ? jisBodyOf(boundary, letter.text, letter.html) : null
+  const head: Head = { ...letter, charset: old ? 'iso-2022-jp' : 'utf-8' }
+  return { headers: headersOf(head, boundary), body: old ?? bodyOf(boundary, letter.text, letter.html) }
 }
+
+/** Whether the words of a head fit ISO-2022-JP. */
+export const headFits = (head: Pick<Head, 'subject' | 'from' | 'replyTo' | 'to'>): boolean =>
+  [head.subject, head.from.name, head.replyTo?.name ?? '', head.to.name].every((text) => allFits(clean(text)))
 
 /** Headers in sending order, values folded. @throws RangeError on a crooked address */
 export function headersOf(head: Head, boundary: string): Header[] {
   return [
-    { name: 'From', value: mailboxValue(head.from) },
-    ...(head.replyTo ? [{ name: 'Reply-To', value: mailboxValue(head.replyTo) }] : []),
-    { name: 'To', value: mailboxValue(head.to) },
-    { name: 'Subject', value: words(clean(head.subject), 'Subject: '.length) },
+    { name: 'From', value: mailboxValue(head.from, head.charset) },
+    ...(head.replyTo ? [{ name: 'Reply-To', value: mailboxValue(head.replyTo, head.charset) }] : []),
+    { name: 'To', value: mailboxValue(head.to, head.charset) },
+    { name: 'Subject', value: words(clean(head.subject), 'Subject: '.length, head.charset) },
     { name: 'Date', value: mailDate(head.date) },
     { name: 'Message-ID', value: `<${head.messageId}>` },
     ...stopHeaders(head.stopUrl),
@@ -82,12 +92,12 @@ export function clean(text: string): string {
   )
 }
 
-function mailboxValue(box: Mailbox): string {
+function mailboxValue(box: Mailbox, charset?: MailCharset): string {
   const address = readAddress(box.address)
   if (!address) throw new RangeError(`not one mail address: ${JSON.stringify(box.address)}`)
   const name = clean(box.name)
   if (!name) return address.wire
-  if (!/^[\x20-\x7e]*$/.test(name)) return `${words(name, 12)}\r\n <${address.wire}>`
+  if (!/^[\x20-\x7e]*$/.test(name)) return `${words(name, 12, charset)}\r\n <${address.wire}>`
   return `"${name.replace(/[\\"]/g, '\\$&').slice(0, 200)}"\r\n <${address.wire}>`
 }
 
@@ -95,8 +105,9 @@ function mailboxValue(box: Mailbox): string {
 const MOST_BYTES = 45
 
 /** @param used characters of the first line that are taken by the header's name */
-export function words(text: string, used: number): string {
+export function words(text: string, used: number, charset: MailCharset = 'utf-8'): string {
   if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return foldAscii(text, used)
+  if (charset === 'iso-2022-jp' && allFits(text)) return jisWords(text, used)
   const encoded: string[] = []
   let chunk = ''
   let bytes = 0

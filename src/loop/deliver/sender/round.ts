@@ -8,6 +8,7 @@ import { verpLocal } from '../feedback/verp.ts'
 import { arbitrate } from '../outbox/caps/service.ts'
 import { mayReach, type NotReached, provesFor } from '../outbox/decide.ts'
 import { loadTopicStops } from '../outbox/queries.ts'
+import { type FactsOf, factsSpokenIn, loadFacts } from '../template/factFields.ts'
 import { type PressedMail, press, TemplateFault } from '../template/kitchen.ts'
 import { loadVersions, type VersionSource } from '../template/queries.ts'
 import { readAddress } from './address.ts'
@@ -16,6 +17,7 @@ import { ownContext, sharedContext } from './context.ts'
 import { displayOf } from './display.ts'
 import { type Report, SENDER, type TemplateRef } from './ledger.ts'
 import { boundaryOf, type Head } from './mime.ts'
+import { namesOf, wantsJis } from './names.ts'
 import { type Claimed, claimDue, listSources, loadRecipients, loadSegmentFlags, type Recipient } from './queries.ts'
 import { type Outfit, outfit } from './settings.ts'
 import { countBegun } from './stops.queries.ts'
@@ -47,6 +49,7 @@ export interface Round {
   readonly people: ReadonlyMap<string, Recipient>
   readonly versions: ReadonlyMap<string, VersionSource>
   readonly flags: ReadonlyMap<string, ReadonlySet<string>>
+  readonly facts: FactsOf
   /** `person topic` pairs that are not wanted. */
   readonly topicStops: ReadonlySet<string>
 }
@@ -72,18 +75,15 @@ export function takeRound(house: House, worker: string, limit: number): Promise<
         people: rows.length ? await recipients(ctx, rows) : new Map(),
         versions: new Map(versions.map((version) => [version.id, version])),
         flags: segments.length ? await loadSegmentFlags(ctx.db, rows, segments) : new Map(),
-        topicStops: topics.length
-          ? await loadTopicStops(
-              ctx.db,
-              rows.map((row) => ({ bucket: row.bucket, id: row.person_id })),
-              topics,
-            )
-          : new Set<string>(),
+        facts: await loadFacts(ctx, versions.flatMap(factsSpokenIn), rows.map(subjectOf), worn.frame.language),
+        topicStops: topics.length ? await loadTopicStops(ctx.db, rows.map(subjectOf), topics) : new Set<string>(),
       }
     },
     { claim: true },
   )
 }
+
+const subjectOf = (row: Claimed) => ({ bucket: row.bucket, id: row.person_id })
 
 /** Those rows go to, each with the stricter of the stop in their row and the one of their address, and a proof only when it is one for that address. */
 async function recipients(ctx: Ctx, rows: readonly Claimed[]): Promise<Map<string, Recipient>> {
@@ -211,10 +211,12 @@ async function renderAll(
           purpose: row.purpose,
           segments: round.flags.get(row.person_id) ?? NONE,
           versionId: version.id,
+          facts: round.facts.get(row.person_id),
         }),
       )
       const boundaries = some.map((row) => boundaryOf(row.id))
-      mails.push(...(await press(version.id, source, shared, contexts, boundaries)))
+      const jis = some.map((row) => wantsJis(round.outfit, row, version, round.people.get(row.person_id) as Recipient))
+      mails.push(...(await press(version.id, source, shared, contexts, boundaries, jis)))
     }
     return rows.map((row, i) => [row, mails[i] as PressedMail])
   } catch (error) {
@@ -231,25 +233,11 @@ async function renderAll(
   }
 }
 
-/** The owner's own address where DKIM stands behind it; elsewhere the company's, under the owner's name. */
-function ownersFrom({ ownerDomain, fromEmail }: Outfit, mail: string | null): string {
-  const address = ownerDomain && mail ? readAddress(mail) : null
-  return address?.domain === ownerDomain ? address.wire : fromEmail
-}
-
 function letterOf(round: Round, row: Claimed, version: VersionSource, mail: PressedMail, keys: TokenKeys): Ready {
   const { outfit } = round
   const person = round.people.get(row.person_id) as Recipient
   const address = readAddress(person.mail ?? '') as NonNullable<ReturnType<typeof readAddress>>
   const domain = outfit.fromEmail.split('@').at(-1) ?? ''
-  const byOwner = (row.sender ? row.sender === 'owner' : outfit.ownerAsSender) && person.owner_name !== null
-  const from = byOwner ? ownersFrom(outfit, person.owner_mail) : outfit.fromEmail
-  const replyTo =
-    byOwner && person.owner_mail
-      ? { name: person.owner_name ?? '', address: person.owner_mail }
-      : outfit.replyTo
-        ? { name: '', address: outfit.replyTo }
-        : null
   const marketing = row.purpose === 'marketing'
   return {
     row,
@@ -266,10 +254,9 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
     head: {
       messageId: `${row.id}@${domain}`,
       date: round.now,
-      from: { name: version.sender_name ?? (byOwner ? (person.owner_name ?? '') : outfit.frame.senderName), address: from },
-      replyTo,
-      to: { name: [person.family_name, person.given_name].filter(Boolean).join(' '), address: person.mail ?? '' },
+      ...namesOf(outfit, row, version, person),
       subject: mail.subject,
+      charset: mail.charset,
       stopUrl: marketing
         ? `${outfit.frame.publicUrl.replace(/\/$/, '')}/u/${mailToken(keys, { personId: row.person_id, deliveryId: row.id })}`
         : null,

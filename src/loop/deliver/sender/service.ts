@@ -11,6 +11,7 @@ import { cursorOf, readCursor } from '../cursor.ts'
 import { mayReach } from '../outbox/decide.ts'
 import { countUnknown, loadReachable } from '../outbox/queries.ts'
 import * as outbox from '../outbox/service.ts'
+import type { MailCharset } from '../template/contract.ts'
 import { renderDraft } from '../template/service.ts'
 import { readAddress } from './address.ts'
 import { type MailSettings, type MailState, type mailContract, mailSettings } from './contract.ts'
@@ -161,6 +162,7 @@ export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok
     subject: mark + mail.subject,
     html: mail.html,
     text: mail.text,
+    charset: input.draft.charset ?? worn.charset,
   })
   return passOn(worn.route, worn, letter)
 }
@@ -186,7 +188,10 @@ function plainMail(text: string): string {
   return parsed.ok ? parsed.mail : text.trim().toLowerCase()
 }
 
-function trialLetter(house: House, mail: { from: string; name: string; to: string; subject: string; html: string; text: string }): Letter {
+function trialLetter(
+  house: House,
+  mail: { from: string; name: string; to: string; subject: string; html: string; text: string; charset?: MailCharset },
+): Letter {
   const now = house.clock.now()
   return {
     messageId: `${idAt(now)}@${mail.from.split('@').at(-1)}`,
@@ -199,6 +204,7 @@ function trialLetter(house: House, mail: { from: string; name: string; to: strin
     text: mail.text,
     stopUrl: null,
     feedbackId: null,
+    charset: mail.charset ?? 'utf-8',
   }
 }
 

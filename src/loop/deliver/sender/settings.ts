@@ -6,6 +6,7 @@ import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
+import type { MailCharset } from '../template/contract.ts'
 import { readAddress } from './address.ts'
 import type { MailFrame } from './context.ts'
 import { EMPTY_MAIL, type MailSettings, mailSettings, type StandIn, standIn } from './contract.ts'
@@ -116,6 +117,8 @@ export interface Outfit {
   readonly routes: readonly Way[]
   readonly connections: number
   readonly frame: MailFrame
+  /** Of mails whose template says nothing of it. */
+  readonly charset: MailCharset
   readonly fromEmail: string
   readonly replyTo: string
   readonly ownerAsSender: boolean
@@ -152,6 +155,7 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
       language: settings.language,
       publicUrl: house.publicUrl,
     },
+    charset: settings.charset,
     fromEmail: senderAddress(settings, company) || (smtp ? '' : NOBODY),
     replyTo: settings.replyTo,
     ownerAsSender: settings.ownerAsSender,

@@ -86,13 +86,13 @@ test("NUR-01 the text part can be the author's own: fields are filled in, links 
   const begun = plainOf(
     aDraft({ kind: 'heading', text: '{{ lead.family_name }} 様' }, { kind: 'button', label: '見る', href: 'https://a.example/' }),
   )
-  expect(begun).toBe('■ {{ lead.family_name }} 様\n\n▶ 見る\nhttps://a.example/')
+  expect(begun).toBe('■ {{ lead.family_name }} 様\n\n→ 見る\nhttps://a.example/')
   const mail = await mailOf({
     ...aDraft({ kind: 'button', label: '見る', href: 'https://a.example/' }),
     text: `${begun}\n追伸 {% x %} https://b.example/z。`,
   })
   expect(mail?.text).toMatch(
-    /^■ 見本 様\n\n▶ 見る\nhttps:\/\/m\.example\/c\/T\/1\n追伸 \{% x %\} https:\/\/m\.example\/c\/T\/2。\n\n--\n株式会社見本/,
+    /^■ 見本 様\n\n→ 見る\nhttps:\/\/m\.example\/c\/T\/1\n追伸 \{% x %\} https:\/\/m\.example\/c\/T\/2。\n\n--\n株式会社見本/,
   )
   expect(mail?.text).toContain('https://m.example/u/T')
 })

@@ -17,7 +17,10 @@ export const MERGE_FIELDS = [
 ] as const
 export type MergeField = (typeof MERGE_FIELDS)[number]
 
-const FIELD_PATH = /^(?:lead|owner|sender)(?:\.attrs)?\.[a-z][a-z0-9_]{0,59}$/
+/** How a declared fact is called in a merge field: the dots and dashes of its name have a meaning in Liquid. */
+export const factField = (name: string): string => `fact.${name.replace(/[^A-Za-z0-9_]/g, '_')}`
+
+const FIELD_PATH = /^(?:(?:lead|owner|sender)(?:\.attrs)?\.[a-z][a-z0-9_]{0,59}|fact\.[A-Za-z][A-Za-z0-9_]{0,119})$/
 const fieldPath = z.string().regex(FIELD_PATH)
 
 const httpUrl = z
@@ -145,6 +148,10 @@ export const block = z.discriminatedUnion('kind', [
 export type Block = z.infer<typeof block>
 export type LeafBlock = z.infer<typeof leaf>
 
+/** What a mail's words go out in. */
+export const CHARSETS = ['utf-8', 'iso-2022-jp'] as const
+export type MailCharset = (typeof CHARSETS)[number]
+
 /** What a marketer writes: everything a version freezes. */
 export const draft = z.object({
   subject: z.string().trim().min(1).max(300),
@@ -152,6 +159,10 @@ export const draft = z.object({
   blocks: z.array(block).max(100),
   /** The text part as the author wrote it; left out, it is made from the blocks. The legal lines are added to either. */
   text: z.string().max(50_000).optional(),
+  charset: z
+    .enum(CHARSETS)
+    .optional()
+    .meta({ description: 'left out: as the mail settings say; a mail with a character that does not fit goes in UTF-8' }),
 })
 export type Draft = z.infer<typeof draft>
 

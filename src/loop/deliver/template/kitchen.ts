@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Body } from '../sender/body.ts'
 import type { Compiled } from './compile.ts'
-import type { Draft } from './contract.ts'
+import type { Draft, MailCharset } from './contract.ts'
 import type { MergeContext } from './liquid.ts'
 import type { Order, Pressed, Served, Source } from './thread.ts'
 
@@ -97,7 +97,15 @@ function open(kind: Kind): Kitchen {
 type Ask =
   | { kind: 'compile'; draft: Draft }
   | { kind: 'render'; key: string; source: Source; contexts: readonly MergeContext[] }
-  | { kind: 'press'; key: string; source: Source; shared: MergeContext; contexts: readonly MergeContext[]; boundaries: readonly string[] }
+  | {
+      kind: 'press'
+      key: string
+      source: Source
+      shared: MergeContext
+      contexts: readonly MergeContext[]
+      boundaries: readonly string[]
+      jis: readonly boolean[]
+    }
 
 async function ask(order: Ask, allowedMs: number): Promise<unknown> {
   // Trials share the compiling thread: one that must be killed takes no mail that is going out with it.
@@ -193,12 +201,14 @@ export async function render(key: string, source: Source, contexts: readonly Mer
 export interface PressedMail {
   readonly subject: string
   readonly body: Body
+  readonly charset: MailCharset
 }
 
 /**
  * As `render`, but answers bodies as bytes, made in the thread: what goes out to many never becomes text here.
  * @param shared what all of them have in common
  * @param boundaries one for each context
+ * @param jis which of them are wanted in ISO-2022-JP; one with a character that does not fit is made in UTF-8 all the same
  * @throws TemplateFault
  */
 export async function press(
@@ -207,14 +217,22 @@ export async function press(
   shared: MergeContext,
   contexts: readonly MergeContext[],
   boundaries: readonly string[],
+  jis: readonly boolean[],
 ): Promise<PressedMail[]> {
   const plain = { subject: source.subject, html: source.html, text: source.text }
-  const { subjects, ends, hashes, bytes } = (await ask(
-    { kind: 'press', key, source: plain, shared, contexts, boundaries },
-    RENDER_MS + 20 * contexts.length,
-  )) as Pressed
+  const {
+    subjects,
+    ends,
+    hashes,
+    jis: done,
+    bytes,
+  } = (await ask({ kind: 'press', key, source: plain, shared, contexts, boundaries, jis }, RENDER_MS + 20 * contexts.length)) as Pressed
   return subjects.map((subject, i) => {
     const from = ends[i - 1] ?? 0
-    return { subject, body: { bytes: Buffer.from(bytes.buffer, from, (ends[i] ?? 0) - from), hash: hashes[i] ?? '' } }
+    return {
+      subject,
+      charset: done[i] ? 'iso-2022-jp' : 'utf-8',
+      body: { bytes: Buffer.from(bytes.buffer, from, (ends[i] ?? 0) - from), hash: hashes[i] ?? '' },
+    }
   })
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Compiled } from './compile.ts'
-import type { Draft } from './contract.ts'
+import type { Draft, MailCharset } from './contract.ts'
 
 export interface TemplateRow {
   readonly id: string
@@ -130,11 +130,13 @@ export interface VersionSource {
   readonly segments: string[]
   /** Who it says it is from, where a newsletter tries that; null: as everywhere. */
   readonly sender_name: string | null
+  /** null: as the mail settings say */
+  readonly charset: MailCharset | null
 }
 
 export async function loadVersions(db: Db, ids: readonly string[]): Promise<VersionSource[]> {
   const found = await sql<VersionSource>`/* load_versions */
-    SELECT v.id, v.template_id, t.name AS template_name, v.subject, v.html, v.body_text, v.links, v.segments, v.sender_name
+    SELECT v.id, v.template_id, t.name AS template_name, v.subject, v.html, v.body_text, v.links, v.segments, v.sender_name, v.draft->>'charset' AS charset
     FROM template_version v JOIN template t ON t.id = v.template_id WHERE v.id = ANY(${ids}::uuid[])`.execute(db)
   return found.rows
 }

@@ -9,6 +9,7 @@ import { loadRecipients, type Recipient } from '../sender/queries.ts'
 import { outfit } from '../sender/settings.ts'
 import type { Compiled } from './compile.ts'
 import { type Draft, draft as draftSchema, type TemplateDetail, type TemplateSummary, type templatesContract } from './contract.ts'
+import { loadFacts, sampleFacts, spokenIn } from './factFields.ts'
 import { assertFolder, shelvesFor } from './folders/service.ts'
 import { compile, type Rendered, render, TemplateFault } from './kitchen.ts'
 import {
@@ -162,12 +163,17 @@ export async function renderDraft(
   input: { readonly draft: Draft; readonly personId?: string | undefined },
 ): Promise<Rendered & { readonly warnings: readonly string[] }> {
   const compiled = untracked(await compileOrRefuse(input.draft))
-  const { recipient, frame } = await door.read(async (ctx) => ({
-    recipient: await recipientOf(ctx, input.personId),
-    frame: (await outfit(ctx)).frame,
-  }))
+  const keys = spokenIn(compiled.subject, compiled.html, compiled.text)
+  const { recipient, frame, facts } = await door.read(async (ctx) => {
+    const { frame } = await outfit(ctx)
+    const recipient = await recipientOf(ctx, input.personId)
+    const facts = input.personId
+      ? (await loadFacts(ctx, keys, [recipient], frame.language)).get(recipient.id)
+      : await sampleFacts(ctx, keys, frame.language)
+    return { recipient, frame, facts }
+  })
   const [mail] = await render('', compiled, [
-    contextOf(frame, recipient, { token: null, purpose: 'marketing', segments: new Set(compiled.segments) }),
+    contextOf(frame, recipient, { token: null, purpose: 'marketing', segments: new Set(compiled.segments), facts }),
   ])
   return { ...(mail as Rendered), warnings: compiled.warnings }
 }

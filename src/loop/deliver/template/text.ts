@@ -77,7 +77,7 @@ function textOf(b: Block, holes: Pot): string {
     case 'image':
       return b.href ? `${b.alt} ${holes.link(b.href)}`.trim() : ''
     case 'button':
-      return `▶ ${plainAround(b.label, holes)}\n${holes.link(b.href)}`
+      return `→ ${plainAround(b.label, holes)}\n${holes.link(b.href)}`
     case 'divider':
       return '----------------------------------------'
     case 'space':
@@ -103,7 +103,7 @@ function textOf(b: Block, holes: Pot): string {
 }
 
 /** The merge fields an author's HTML may hold; all other braces are text. */
-export const FIELD_TOKEN = /\{\{ *(?:lead|owner|sender)\.[a-z][a-z0-9_.]{0,80} *(?:\| *default: *"[^"{}%\\]*" *)?\}\}/g
+export const FIELD_TOKEN = /\{\{ *(?:lead|owner|sender|fact)\.[A-Za-z][A-Za-z0-9_.]{0,120} *(?:\| *default: *"[^"{}%\\]*" *)?\}\}/g
 
 const fieldsAround = (text: string, holes: Holes): string => text.replace(FIELD_TOKEN, (token) => holes.liquid(token))
 

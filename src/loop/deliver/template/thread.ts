@@ -2,6 +2,7 @@
 // whoever started it kills it when an answer takes too long (template/kitchen.ts).
 import { parentPort } from 'node:worker_threads'
 import { bodyOfBytes } from '../sender/body.ts'
+import { allFits, jisBodyOf } from '../sender/jis.ts'
 import type { Draft } from './contract.ts'
 import { type MergeContext, type Ready, ready } from './liquid.ts'
 
@@ -29,6 +30,8 @@ export type Order =
       readonly shared: MergeContext
       readonly contexts: readonly MergeContext[]
       readonly boundaries: readonly string[]
+      /** Which of them are wanted in ISO-2022-JP. */
+      readonly jis: readonly boolean[]
     }
 
 /** Mails of one order, made ready for the wire: their bodies one after the other in one piece of memory, which moves over instead of being copied. */
@@ -38,6 +41,8 @@ export interface Pressed {
   readonly ends: readonly number[]
   /** SHA-256 of each body in base64, as DKIM wants it. */
   readonly hashes: readonly string[]
+  /** Which of them are in ISO-2022-JP: all their words fitted. */
+  readonly jis: readonly boolean[]
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
@@ -76,9 +81,15 @@ async function serve(order: Order): Promise<unknown> {
 
 function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Pressed {
   const subjects: string[] = []
+  const jis: boolean[] = []
   const bodies = order.contexts.map((own, i) => {
     const context = { ...order.shared, ...own }
-    subjects.push(template.subject(context))
+    const subject = template.subject(context)
+    subjects.push(subject)
+    const old =
+      order.jis[i] && allFits(subject) ? jisBodyOf(order.boundaries[i] ?? '', template.text(context), template.html(context)) : null
+    jis.push(old !== null)
+    if (old) return old
     const { text, html } = template.bytes(context)
     return bodyOfBytes(order.boundaries[i] ?? '', text, html)
   })
@@ -90,7 +101,7 @@ function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Press
     at += body.bytes.length
     ends.push(at)
   }
-  return { subjects, ends, hashes: bodies.map((body) => body.hash), bytes }
+  return { subjects, ends, hashes: bodies.map((body) => body.hash), jis, bytes }
 }
 
 parentPort?.on('message', (order: Order) => {

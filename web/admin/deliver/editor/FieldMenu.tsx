@@ -2,7 +2,7 @@ import { Combobox, useCombobox } from '@mantine/core'
 import { Braces } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useWords } from '../../words/words.tsx'
-import { useFields } from './fields.ts'
+import { FIELD_GROUPS, useAllFields } from './fields.ts'
 
 /** The merge fields, searched while writing: arrows and Enter choose, Escape goes back to the text. */
 export function FieldMenu({
@@ -16,7 +16,7 @@ export function FieldMenu({
 }) {
   const t = useWords('deliver')
   const words = useWords('templates')
-  const fields = useFields()
+  const fields = useAllFields()
   const [search, setSearch] = useState('')
   const combobox = useCombobox({
     onDropdownClose: () => {
@@ -31,7 +31,7 @@ export function FieldMenu({
     if (opened) openDropdown()
   }, [opened, openDropdown])
   const wanted = search.trim().toLowerCase()
-  const found = fields.filter(({ field, name }) => !wanted || name.toLowerCase().includes(wanted) || field.includes(wanted))
+  const found = fields.filter(({ field, name }) => !wanted || name.toLowerCase().includes(wanted) || field.toLowerCase().includes(wanted))
   return (
     <Combobox
       store={combobox}
@@ -66,12 +66,19 @@ export function FieldMenu({
         />
         <Combobox.Options mah={280} style={{ overflow: 'auto' }}>
           {found.length === 0 && <Combobox.Empty>{words('editor.noField')}</Combobox.Empty>}
-          {found.map(({ field, name, own }) => (
-            <Combobox.Option key={field} value={field}>
-              {name}
-              <code className="muted tiny field-code">{own ? words('editor.ownFields') : field}</code>
-            </Combobox.Option>
-          ))}
+          {FIELD_GROUPS.map((group) => {
+            const some = found.filter((one) => one.group === group)
+            return some.length === 0 ? null : (
+              <Combobox.Group key={group} label={words(`fieldGroup.${group}`)}>
+                {some.map(({ field, name }) => (
+                  <Combobox.Option key={field} value={field}>
+                    {name}
+                    {group === 'lead' && <code className="muted tiny field-code">{field}</code>}
+                  </Combobox.Option>
+                ))}
+              </Combobox.Group>
+            )
+          })}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

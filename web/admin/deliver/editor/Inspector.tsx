@@ -1,11 +1,15 @@
 import { Button, NativeSelect, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { ArrowDown, ArrowUp, Copy, Trash2 } from 'lucide-react'
-import type { Block, Draft } from '#loop/deliver/template/contract.ts'
+import { useRef, useState } from 'react'
+import { type Block, CHARSETS, type Draft, type MailCharset } from '#loop/deliver/template/contract.ts'
+import { useToasts } from '../../parts/useToasts.tsx'
 import { useWords } from '../../words/words.tsx'
+import { CharsetCheck } from './CharsetCheck.tsx'
 import { ColourField } from './ColourField.tsx'
 import { ConditionFields } from './ConditionFields.tsx'
 import { FieldMenu } from './FieldMenu.tsx'
 import { ImageField } from './ImageField.tsx'
+import { LinkCheck } from './LinkCheck.tsx'
 import { isLink, RichFields } from './RichFields.tsx'
 import { SaveBlock } from './SavedBlocks.tsx'
 
@@ -24,6 +28,7 @@ export function Inspector({
   onDraft,
   name,
   onName,
+  onChoose,
 }: {
   block: Block | undefined
   acts: Acts
@@ -31,6 +36,7 @@ export function Inspector({
   onDraft: (to: Partial<Draft>) => void
   name: string
   onName: (to: string) => void
+  onChoose: (id: string) => void
 }) {
   const t = useWords('deliver')
   if (!block)
@@ -46,6 +52,7 @@ export function Inspector({
           maxLength={300}
           onChange={(e) => onDraft({ preheader: e.currentTarget.value })}
         />
+        <BeforeSending draft={draft} onDraft={onDraft} onChoose={onChoose} />
       </div>
     )
   return (
@@ -74,13 +81,68 @@ export function Inspector({
   )
 }
 
-/** A line of text that may hold merge fields. */
+/** The charset, and what is looked at before a mail goes out. */
+function BeforeSending({
+  draft,
+  onDraft,
+  onChoose,
+}: {
+  draft: Draft
+  onDraft: (to: Partial<Draft>) => void
+  onChoose: (id: string) => void
+}) {
+  const t = useWords('templates')
+  const toast = useToasts()
+  const mend = (to: Draft) => {
+    onDraft(to)
+    toast.undo(t('check.mended'), async () => onDraft(draft))
+  }
+  return (
+    <>
+      <NativeSelect
+        label={t('charset')}
+        description={t('charsetHint')}
+        value={draft.charset ?? 'house'}
+        onChange={(e) => onDraft({ charset: CHARSETS.find((one) => one === e.currentTarget.value) as MailCharset })}
+        data={(['house', ...CHARSETS] as const).map((value) => ({ value, label: t(`charsets.${value}`) }))}
+      />
+      <CharsetCheck draft={draft} onMend={mend} onPlace={onChoose} />
+      <h2 className="side-title">{t('check.title')}</h2>
+      <LinkCheck draft={draft} />
+    </>
+  )
+}
+
+/** A line of text that may hold merge fields; `#` or ＃ opens them where it is written. */
 function WithFields({ label, value, onChange }: { label: string; value: string; onChange: (to: string) => void }) {
+  const [menu, setMenu] = useState(false)
+  /** Where a field goes: behind what was written last. */
+  const at = useRef<number | null>(null)
+  const written = (input: HTMLInputElement) => {
+    const caret = input.selectionStart ?? input.value.length
+    at.current = caret
+    onChange(input.value)
+    if (/[#＃]/.test(input.value[caret - 1] ?? '') && input.value.length > value.length) setMenu(true)
+  }
+  const pick = (field: string) => {
+    const caret = Math.min(at.current ?? value.length, value.length)
+    const before = value.slice(0, caret).replace(/[#＃]$/, '')
+    onChange(`${before}{{ ${field} }}${value.slice(caret)}`)
+    at.current = before.length + field.length + 6
+  }
   return (
     <div>
-      <TextInput label={label} value={value} maxLength={300} onChange={(e) => onChange(e.currentTarget.value)} />
+      <TextInput
+        label={label}
+        value={value}
+        maxLength={300}
+        onChange={(e) => written(e.currentTarget)}
+        onSelect={(e) => {
+          at.current = e.currentTarget.selectionStart
+        }}
+      />
       <div className="under-field">
-        <FieldMenu onPick={(field) => onChange(`${value}{{ ${field} }}`)} />
+        <FieldMenu opened={menu} onChange={setMenu} onPick={pick} />
       </div>
     </div>
   )

@@ -72,6 +72,11 @@ export function TemplatePage() {
   )
 }
 
+/** What is left to the house is left out. */
+function withoutGaps({ charset, ...draft }: { [K in keyof Draft]: Draft[K] | undefined }): Draft {
+  return (charset ? { ...draft, charset } : draft) as Draft
+}
+
 const ICONS: Record<moves.Kind, LucideIcon> = {
   heading: Heading,
   text: Type,
@@ -246,7 +251,8 @@ function EditorPage({ template }: { template: TemplateDetail }) {
                 duplicate: (id) => setBlocks((now) => moves.duplicate(now, id)),
               }}
               draft={draft}
-              onDraft={(to) => setDraft((now) => ({ ...now, ...to }))}
+              onDraft={(to) => setDraft((now) => withoutGaps({ ...now, ...to }))}
+              onChoose={setSelected}
               name={name}
               onName={setName}
             />

@@ -1,0 +1,88 @@
+// Declared facts as merge fields: `{{ fact.sales_deal_stage }}`. What a mail does not speak of is not read.
+import { companyProfile } from '#access/company/service.ts'
+import { localTime } from '#kernel/calendar.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { allFacts, type Fact, type FactValue } from '#loop/identify/facts.ts'
+import { factField } from './contract.ts'
+
+type FactLanguage = 'ja' | 'en'
+/** Person id → what its facts say, by their keys. */
+export type FactsOf = ReadonlyMap<string, Readonly<Record<string, string>>>
+
+const SPOKEN = /\bfact\.([A-Za-z][A-Za-z0-9_]*)/g
+
+/** Keys of the facts that some Liquid speaks of. */
+export function spokenIn(...sources: readonly string[]): string[] {
+  const found = new Set<string>()
+  for (const source of sources) for (const [, key = ''] of source.matchAll(SPOKEN)) found.add(key)
+  return [...found]
+}
+
+const known = new Map<string, readonly string[]>()
+const MOST_KNOWN = 500
+
+/** The same of a version; looked through once, for a version never changes. */
+export function factsSpokenIn(version: {
+  readonly id: string
+  readonly subject: string
+  readonly html: string
+  readonly body_text: string
+}): readonly string[] {
+  const found = known.get(version.id) ?? spokenIn(version.subject, version.html, version.body_text)
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(version.id, found)
+  return found
+}
+
+const NOBODY: FactsOf = new Map()
+
+/**
+ * What is known of some people now, in words of the mail's language: one read for each fact, however many people there are.
+ * Whatever no room declares any more says nothing.
+ */
+export async function loadFacts(ctx: Ctx, keys: readonly string[], subjects: readonly Subject[], language: FactLanguage): Promise<FactsOf> {
+  if (!keys.length || !subjects.length) return NOBODY
+  const wanted = new Set(keys)
+  const facts = (await allFacts(ctx)).filter(({ name }) => wanted.has(factField(name).slice('fact.'.length)))
+  const zone = (await companyProfile(ctx)).timeZone
+  const said = new Map<string, Record<string, string>>()
+  for (const fact of facts)
+    for (const [id, value] of await fact.load(ctx, subjects)) {
+      const one = said.get(id) ?? {}
+      said.set(id, one)
+      one[factField(fact.name).slice('fact.'.length)] = worded(fact, value, language, zone)
+    }
+  return said
+}
+
+/** For the made-up lead of previews: each fact says what it is. */
+export async function sampleFacts(ctx: Ctx, keys: readonly string[], language: FactLanguage): Promise<Readonly<Record<string, string>>> {
+  if (!keys.length) return {}
+  const wanted = new Set(keys)
+  const facts = (await allFacts(ctx)).filter(({ name }) => wanted.has(factField(name).slice('fact.'.length)))
+  return Object.fromEntries(facts.map(({ name, words }) => [factField(name).slice('fact.'.length), `（${words[language]}）`]))
+}
+
+const YES = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const
+
+/** A value as a letter says it; what is not known is empty, so that the fallback stands there. */
+function worded(fact: Fact, value: FactValue, language: FactLanguage, zone: string): string {
+  if (value === null) return ''
+  if (typeof value === 'boolean') return YES[language][value ? 0 : 1]
+  if (value instanceof Date) return instantWord(fact.type === 'date' ? 'UTC' : zone, value, fact.type === 'date', language)
+  if (typeof value === 'number') {
+    const digits = value.toLocaleString('en', { maximumFractionDigits: 2 })
+    if (fact.type !== 'money') return digits
+    return language === 'ja' ? `${digits}円` : `JPY ${digits}`
+  }
+  const named = (one: string) => fact.options?.find((option) => option.value === one)?.[language] ?? one
+  return typeof value === 'string' ? named(value) : value.map(named).join(language === 'ja' ? '、' : ', ')
+}
+
+function instantWord(zone: string, at: Date, isDay: boolean, language: FactLanguage): string {
+  const { day, time } = localTime(zone, at)
+  const [year = '', month = '', date = ''] = day.split('-')
+  const plain = language === 'ja' ? `${Number(year)}年${Number(month)}月${Number(date)}日` : day
+  return isDay ? plain : `${plain} ${time.slice(0, 5)}`
+}
