@@ -5,6 +5,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { writeSetting } from '#kernel/settings.ts'
 import { setUpCompany } from './company.ts'
 import { liveMonth } from './month.ts'
+import { planNewsletter } from './newsletter.ts'
 import { planMonth } from './plan.ts'
 import { DEMO_SETTING, type DemoState, readDemo } from './state.ts'
 
@@ -46,6 +47,8 @@ export async function buildDemo(
     until: now,
     progress: (share) => say(`Living the demo month… ${Math.round(share * 100)} %`),
   })
+  clock.set(now)
+  await planNewsletter(past, state.owner)
   const built = { ...state, builtAt: now.toISOString() }
   await withTx(past, { kind: 'system', name: 'demo' }, (ctx) => writeSetting(ctx, DEMO_SETTING, built))
   return built

@@ -9,6 +9,7 @@ import { formsContract } from '#loop/capture/forms/contract.ts'
 import { importsContract } from '#loop/capture/import/contract.ts'
 import { trackContract } from '#loop/capture/track/contract.ts'
 import { incomingContract } from '#loop/deliver/incoming/contract.ts'
+import { linesContract } from '#loop/deliver/lines/contract.ts'
 import { newslettersContract } from '#loop/deliver/newsletter/contract.ts'
 import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
@@ -104,6 +105,7 @@ export const contract = {
   templateCheck: templateCheckContract,
   mailImages: mailImagesContract,
   newsletters: newslettersContract,
+  lines: linesContract,
   mail: mailContract,
   mailDomain: domainContract,
   received: receivedContract,

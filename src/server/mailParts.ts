@@ -16,6 +16,8 @@ import { personTables as bounceTables } from '#loop/deliver/bounces/tables.ts'
 import { publicRoutes as feedbackPaths } from '#loop/deliver/feedback/routes.ts'
 import { jobs as incomingJobs } from '#loop/deliver/incoming/jobs.ts'
 import { publicRoutes as hookPaths, incomingRoutes } from '#loop/deliver/incoming/routes.ts'
+import { jobs as lineJobs } from '#loop/deliver/lines/jobs.ts'
+import { linesRoutes } from '#loop/deliver/lines/routes.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { publicRoutes as newsletterPaths, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
 import { jobs as capsJobs } from '#loop/deliver/outbox/caps/jobs.ts'
@@ -44,11 +46,12 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'open
 }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
-export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...incomingJobs, ...capsJobs, checkDomainJob]
+export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...lineJobs, ...incomingJobs, ...capsJobs, checkDomainJob]
 export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]
 /** Rooms of the API by the name they have in the contract. */
 export const mailRooms: Readonly<Record<string, Served>> = {
   newsletters: newslettersRoutes,
+  lines: linesRoutes,
   mailReports: mailReportsRoutes,
   incoming: incomingRoutes,
   mailCaps: capsRoutes,

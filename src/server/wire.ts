@@ -128,6 +128,7 @@ import { publicRoutes as blueprintPaths, blueprintRoutes } from '../blueprint/ro
 import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
+import { lineMailer, sendLineMail } from './lineMail.ts'
 import { mailJobs, mailPaths, mailPorts, mailRooms, mailTables } from './mailParts.ts'
 import { noticeMailer, sendNoticeMail } from './noticeMail.ts'
 import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
@@ -215,6 +216,7 @@ export const jobs: readonly JobKind[] = [
   sendAccountMail,
   sendOwnerMail,
   sendNoticeMail,
+  sendLineMail,
   sweepSessions,
   ...identifyJobs,
   ...fileJobs,
@@ -288,6 +290,7 @@ export function ports(): Ports {
     retention: [mailboxKeeping],
     mailProofs: (ctx, subject, most) => listProofs(ctx.db, subject, most),
     ownerMailer,
+    lineMailer,
     leadPlans: { scenario: isRunning },
     companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
     companyFilters: { segment: inSegment },

@@ -16,7 +16,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const DESK = { width: 1440, height: 900 }
 const PHONE = { width: 390, height: 844 }
 /** Rooms whose first entry has a page of its own. */
-const ROOMS = ['leads', 'forms', 'templates', 'scenarios', 'segments']
+const ROOMS = ['leads', 'forms', 'templates', 'scenarios', 'segments', 'newsletter-lines']
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-screens-'))
 let product: Product

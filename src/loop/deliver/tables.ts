@@ -164,6 +164,16 @@ export interface MailDisplayTable {
   first_at: Date
 }
 
+/** A test send of a newsletter: of which words, to how many; never to whom. */
+export interface NewsletterRehearsalTable {
+  id: string
+  template_id: string
+  version_id: string
+  sent: number
+  at: Date
+  made_by: string
+}
+
 export interface MailWorkerTable {
   id: string
   until: Date
@@ -187,6 +197,7 @@ declare module '#kernel/db/tables.ts' {
     topic_stop: TopicStopTable
     newsletter: NewsletterTable
     delivery: DeliveryTable
+    newsletter_rehearsal: NewsletterRehearsalTable
     mail_worker: MailWorkerTable
     mail_display: MailDisplayTable
     mail_company_day: MailCompanyDayTable

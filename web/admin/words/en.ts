@@ -2,6 +2,7 @@
 
 import { access } from './en/access.ts'
 import { assignment } from './en/assignment.ts'
+import { calendar } from './en/calendar.ts'
 import { cards } from './en/cards.ts'
 import { companies } from './en/companies.ts'
 import { deliver } from './en/deliver.ts'
@@ -49,6 +50,7 @@ export const en: Same<typeof ja> = {
   imports,
   incoming,
   sending,
+  calendar,
   cards,
   fields,
   forms,

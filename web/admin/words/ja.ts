@@ -2,6 +2,7 @@
 
 import { access } from './ja/access.ts'
 import { assignment } from './ja/assignment.ts'
+import { calendar } from './ja/calendar.ts'
 import { cards } from './ja/cards.ts'
 import { companies } from './ja/companies.ts'
 import { deliver } from './ja/deliver.ts'
@@ -47,6 +48,7 @@ export const ja = {
   imports,
   incoming,
   sending,
+  calendar,
   cards,
   fields,
   forms,

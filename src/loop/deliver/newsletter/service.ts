@@ -108,7 +108,8 @@ export async function audience(ctx: Ctx, input: { include: readonly string[]; ex
   }
 }
 
-function reasonOf(group: AudienceGroup): string | null {
+/** Why nobody of a group is reached; null for those who are. */
+export function reasonOf(group: Omit<AudienceGroup, 'n'>): string | null {
   const person = {
     identified: true,
     status: group.status,

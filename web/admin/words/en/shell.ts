@@ -56,6 +56,7 @@ export const shell: Same<typeof ja> = {
     segments: 'Segments',
     scores: 'Scoring',
     newsletters: 'Newsletters',
+    newsletterCalendar: 'Newsletter calendar',
     templates: 'Mail templates',
     forms: 'Forms',
     cards: 'Business cards',

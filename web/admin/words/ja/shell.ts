@@ -54,6 +54,7 @@ export const shell = {
     segments: 'セグメント',
     scores: 'スコアリング',
     newsletters: 'メール配信',
+    newsletterCalendar: '配信カレンダー',
     templates: 'メールテンプレート',
     forms: 'フォーム',
     cards: '名刺',
