@@ -61,7 +61,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
  * One plain address (RFC 5321 dot-string with ASCII local part and an IDNA domain), or why it is none. No display names, no comments,
- * no quoted or literal forms: whatever a mailer could read as two people is refused. Full-width letters and ＠ are folded first.
+ * no literal forms, and quotes only around what needs none: whatever a mailer could read as two people is refused. Full-width letters and ＠ are folded first.
  */
 export function parseMail(text: string): ParsedMail {
   const typed = text
@@ -75,12 +75,21 @@ export function parseMail(text: string): ParsedMail {
   if (at < 1 || typed.indexOf('@') !== at) return no('メールアドレスの形式が正しくありません / This is not one plain address')
   const domain = domainOf(typed.slice(at + 1))
   if (!domain) return no('メールアドレスの@より後ろを確認してください / Check the part after @')
-  const local = typed.slice(0, at)
+  const local = bareLocal(typed.slice(0, at))
   if (local.length > 64) return no('メールアドレスが長すぎます / This address is too long')
   const mail = `${local.toLowerCase()}@${domain}`
   if (DOT_ATOM.test(local)) return { ok: true, mail, typed, risk: null }
-  if (CARRIERS.test(domain) && LOOSE_ATOM.test(local)) return { ok: true, mail, typed, risk: 'carrier' }
-  return no('メールアドレスの形式が正しくありません / This is not one plain address')
+  if (!LOOSE_ATOM.test(local)) return no('メールアドレスの形式が正しくありません / This is not one plain address')
+  if (CARRIERS.test(domain)) return { ok: true, mail, typed, risk: 'carrier' }
+  return no(
+    '「.」が続くか端にあるアドレスは携帯電話会社のものだけです / Only mobile carriers have addresses with dots in a row or at an end',
+  )
+}
+
+/** Lists write carriers' addresses as they go over the wire, too: `"a..b"@docomo.ne.jp`. Any other quoted form stays quoted, and is refused. */
+function bareLocal(local: string): string {
+  const inner = /^"([^"\\]+)"$/.exec(local)?.[1]
+  return inner && LOOSE_ATOM.test(inner) ? inner : local
 }
 
 /** Lists of people share few domains, and reading one costs more than all the rest of an address. */
