@@ -37,7 +37,8 @@ export const PERMISSIONS: Readonly<Record<string, Grant>> = {
   'leads.read': grant(everyone, readers),
   'leads.write': grant(sellers, writers),
   'leads.bulk': grant(officers, writers),
-  'leads.export': grant(officers, readers),
+  // A whole list at once, or all that is known of somebody: more than a key that reads may take away, as for the role sales.
+  'leads.export': grant(officers, adminOnly),
   'leads.erase': grant(ownerOnly, adminOnly),
   'companies.read': grant(everyone, readers),
   'companies.write': grant(sellers, writers),

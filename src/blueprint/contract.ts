@@ -5,7 +5,7 @@ export const change = z.object({
   path: z.string(),
   what: z.enum(['add', 'change', 'same', 'skip']),
   where: z.array(z.string()).meta({ description: 'Where it differs' }),
-  reason: z.string().meta({ description: 'Why it is left out' }),
+  reason: z.string().meta({ description: 'Why it is left out, or what it came in without' }),
 })
 export type Change = z.infer<typeof change>
 

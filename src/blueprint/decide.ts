@@ -19,11 +19,15 @@ export interface Slugged extends SetupObject {
   readonly slug: string
 }
 
-/** Gives each object a name of its own; of two alike the one with the later id is numbered. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** The instant in an id (UUIDv7, the first 48 bits); objects made at one instant are told apart by what they say. */
+const age = ({ id, value }: SetupObject): string => `${UUID.test(id) ? id.slice(0, 13) : ''} ${JSON.stringify(value)}`
+
+/** Gives each object a name of its own; of two alike the one made later is numbered. */
 export function slugged(objects: readonly SetupObject[]): Slugged[] {
   const taken = new Set<string>()
   return [...objects]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : a.id < b.id ? -1 : 1))
     .map((object) => {
       const base = slugOf(object.name)
       let slug = base
@@ -33,7 +37,6 @@ export function slugged(objects: readonly SetupObject[]): Slugged[] {
     })
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** `@segments/hot`: how a file speaks of another one. */
 export const REF = /^@([a-z-]+)\/(.+)$/
 
@@ -100,6 +103,10 @@ export function readable(value: unknown): unknown {
       .map(([key, one]) => [key, readable(one)]),
   )
 }
+
+/** Names of files in the order in which `slugged` gave them: "hot", "Hot-2", "hot-10". Whoever is made first keeps the plain name. */
+export const inOrder = (paths: readonly string[]): string[] => [...paths].sort((a, b) => NUMBERED.compare(a, b) || (a < b ? -1 : 1))
+const NUMBERED = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /** The value with references that lead nowhere taken out: an empty text in their place. */
 export const emptied = (value: JsonObject, missing: ReadonlySet<string>): JsonObject =>

@@ -16,6 +16,8 @@ export interface SetupObject {
 export interface SetupPart {
   /** Folder of its files. */
   readonly folder: string
+  /** Folders of what may be missing here: such a reference comes to `write` as an empty text, and the import says what was missing. */
+  readonly mayLack?: readonly string[]
   /** All objects: no people, no secrets, nothing that was counted or computed. */
   read(ctx: Ctx): Promise<SetupObject[]>
   /** What takes long and needs no transaction (compiling a mail). */

@@ -32,6 +32,7 @@ import { householdsContract } from '#loop/identify/households/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
 import { tasksContract } from '#loop/identify/tasks/contract.ts'
 import { historyContract } from '#loop/identify/timeline/contract.ts'
+import { trashContract } from '#loop/identify/trash/contract.ts'
 import { analysisContract } from '#loop/measure/analysis/contract.ts'
 import { liftContract } from '#loop/measure/lift/contract.ts'
 import { mailReportsContract } from '#loop/measure/mails/contract.ts'
@@ -77,6 +78,7 @@ export const contract = {
   fields: fieldsContract,
   leads: leadsContract,
   exports: exportsContract,
+  trash: trashContract,
   companies: companiesContract,
   households: householdsContract,
   activities: activitiesContract,

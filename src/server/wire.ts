@@ -24,7 +24,7 @@ import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/rou
 import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
-import { listProofs } from '#loop/deliver/proof/queries.ts'
+import { lastMails, listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { domainRoutes } from '#loop/deliver/sender/domain/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
@@ -58,6 +58,7 @@ import { tasksRoutes } from '#loop/identify/tasks/routes.ts'
 import { personTables as taskTables } from '#loop/identify/tasks/tables.ts'
 import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { emptyTrash } from '#loop/identify/trash/jobs.ts'
+import { trashRoutes } from '#loop/identify/trash/routes.ts'
 import { personTables as trashTables } from '#loop/identify/trash/tables.ts'
 import { analysisRoutes } from '#loop/measure/analysis/routes.ts'
 import { liftRoutes } from '#loop/measure/lift/routes.ts'
@@ -148,6 +149,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   fields: fieldsRoutes,
   leads: leadsRoutes,
   exports: exportsRoutes,
+  trash: trashRoutes,
   companies: companiesRoutes,
   households: householdsRoutes,
   activities: activitiesRoutes,
@@ -289,6 +291,7 @@ export function ports(): Ports {
     accountMailer,
     retention: [mailboxKeeping],
     mailProofs: (ctx, subject, most) => listProofs(ctx.db, subject, most),
+    lastMails: (ctx, subjects) => lastMails(ctx.db, subjects),
     ownerMailer,
     lineMailer,
     leadPlans: { scenario: isRunning },

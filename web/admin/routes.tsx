@@ -68,6 +68,7 @@ const pages = [
   page('/leads/$id', () => import('./identify/LeadPage.tsx'), 'LeadPage'),
   page('/bulk', () => import('./lists/BulkPage.tsx'), 'BulkPage'),
   page('/exports', () => import('./lists/ExportsPage.tsx'), 'ExportsPage'),
+  page('/trash', () => import('./lists/TrashPage.tsx'), 'TrashPage'),
   page('/leads/$id/brief', () => import('./identify/BriefPage.tsx'), 'BriefPage'),
   page('/tasks', () => import('./identify/TasksPage.tsx'), 'TasksPage'),
   page('/call', () => import('./identify/CallPage.tsx'), 'CallPage'),

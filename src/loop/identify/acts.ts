@@ -68,4 +68,6 @@ export interface IdentifyOutcome {
   /** What changed, with both values, and the keys the person did not have before: all that taking it back needs. */
   readonly changes: readonly FieldChange[]
   readonly keys: readonly { readonly kind: string; readonly value: string }[]
+  /** They lay in the trash and are a lead again. */
+  readonly cameBack?: boolean
 }

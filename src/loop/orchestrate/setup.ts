@@ -24,6 +24,7 @@ function addressesOf(draft: Graph): Map<unknown, unknown> {
 /** Scenarios in the set-up: their drafts. An imported one is published by hand. */
 export const scenariosSetup: SetupPart = {
   folder: 'scenarios',
+  mayLack: ['colleagues'],
   read: async (ctx) => {
     const objects = []
     for (const { id, name } of await allScenarios(ctx)) {

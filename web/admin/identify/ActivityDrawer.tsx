@@ -4,9 +4,11 @@ import { client } from '../api.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { useZoneHint } from '../parts/useZoneHint.ts'
+import { instantOf, localOf } from '../parts/zone.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { activitiesChanged } from './changed.ts'
-import { type Activity, instantOf, localOf } from './history.ts'
+import type { Activity } from './history.ts'
 import { useColleagues } from './useColleagues.ts'
 
 /** Records what a colleague did with one lead, or with several at once; with `activity` it corrects one. */
@@ -27,6 +29,7 @@ export function ActivityDrawer({
   const t = useWords('person')
   const { language } = useLanguage()
   const toast = useToasts()
+  const zoneHint = useZoneHint()
   const { active } = useColleagues()
   const form = useProblemForm({
     initialValues: {
@@ -114,7 +117,7 @@ export function ActivityDrawer({
           value={values.result || null}
         />
       )}
-      <TextInput type="datetime-local" label={t('at')} {...form.getInputProps('at')} />
+      <TextInput type="datetime-local" label={t('at')} description={zoneHint} {...form.getInputProps('at')} />
       {!isNote && (
         <>
           <NumberInput label={t('minutes')} min={0} max={1_440} {...form.getInputProps('minutes')} />

@@ -33,8 +33,8 @@ export function EditLead({ lead: current, onClose }: { lead: Lead; onClose: () =
         priority: values.priority === 'high' || values.priority === 'middle' || values.priority === 'low' ? values.priority : null,
       })
     },
-    () => {
-      toast.done(t('saved'))
+    ({ cameBack }) => {
+      toast.done(t(cameBack ? 'savedBack' : 'saved'))
       onClose()
       void again(api.leads.key())
     },

@@ -19,6 +19,7 @@ import { LeadActions } from './LeadActions.tsx'
 import { LeadPageBody } from './LeadPageBody.tsx'
 import { type Lead, nameOf } from './lead.ts'
 import { StoryLine } from './StoryLine.tsx'
+import { TrashBand } from './TrashBand.tsx'
 import { useLeadKeys } from './useLeadKeys.ts'
 
 // Forms come when they are opened.
@@ -65,7 +66,7 @@ function Loaded({ lead }: { lead: Lead }) {
   const t = useWords('identify')
   const { may } = useSession()
   const [open, setOpen] = useState<Open>(null)
-  const name = lead.identified ? nameOf(lead, t('noName')) : t('visitor')
+  const name = lead.identified || lead.trashedUntil ? nameOf(lead, t('noName')) : t('visitor')
   const close = () => setOpen(null)
   const opens = (what: Open) => () => setOpen(what)
   useLeadKeys(may('leads.write') ? { e: opens('edit'), n: opens('note'), c: opens('call'), t: opens('task') } : {})
@@ -75,6 +76,7 @@ function Loaded({ lead }: { lead: Lead }) {
         <LeadActions lead={lead} onOpen={setOpen} />
       </PageTop>
       <Page>
+        {lead.trashedUntil && <TrashBand id={lead.id} until={lead.trashedUntil} />}
         <StoryLine leadId={lead.id} />
         <LeadPageBody lead={lead} name={name} />
       </Page>

@@ -2,7 +2,7 @@ import './leads.css'
 import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ArrowDownNarrowWide, ArrowUpNarrowWide, Download, Ellipsis, History, Plus, Upload, Users } from 'lucide-react'
+import { ArrowDownNarrowWide, ArrowUpNarrowWide, Download, Ellipsis, History, Plus, Trash2, Upload, Users } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { again, api, paged } from '../api.ts'
 import { ViewBar } from '../lists/ViewBar.tsx'
@@ -238,6 +238,11 @@ function ListMenu({ onExport }: { onExport: () => void }) {
         <Menu.Item leftSection={<History size={15} />} component={Link} to="/bulk">
           {l('history')}
         </Menu.Item>
+        {may('leads.bulk') && (
+          <Menu.Item leftSection={<Trash2 size={15} />} component={Link} to="/trash">
+            {l('bin')}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   )

@@ -3,10 +3,12 @@ import { client } from '../api.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { useZoneHint } from '../parts/useZoneHint.ts'
+import { instantOf, localOf } from '../parts/zone.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { tasksChanged } from './changed.ts'
-import { DELAYS, delayed, instantOf, localOf, type Task } from './history.ts'
+import { DELAYS, delayed, type Task } from './history.ts'
 import { useColleagues } from './useColleagues.ts'
 
 /** A new task about a lead, or one being changed. */
@@ -15,6 +17,7 @@ export function TaskDrawer({ leadId, task, onClose }: { leadId: string; task?: T
   const { user } = useSession()
   const { active } = useColleagues()
   const toast = useToasts()
+  const zoneHint = useZoneHint()
   const form = useProblemForm({
     initialValues: {
       title: task?.title ?? '',
@@ -48,7 +51,7 @@ export function TaskDrawer({ leadId, task, onClose }: { leadId: string; task?: T
       onSubmit={send}
     >
       <TextInput label={t('taskTitle')} placeholder={t('taskTitleHint')} required data-autofocus {...form.getInputProps('title')} />
-      <TextInput type="datetime-local" label={t('due')} {...form.getInputProps('dueAt')} />
+      <TextInput type="datetime-local" label={t('due')} description={zoneHint} {...form.getInputProps('dueAt')} />
       <div className="row wrap">
         {DELAYS.map((delay) => (
           <Choice

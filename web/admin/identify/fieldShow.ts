@@ -91,7 +91,7 @@ export function useFieldWords(): (field: Field, value: unknown) => string | null
       return `${f.number(Number(value) / field.unit)}${language === 'ja' ? '' : ' '}${t(`unit.${UNIT_WORDS[field.unit]}`)}`
     if (field.type === 'number') return f.number(Number(value))
     if (field.type === 'boolean') return t(value === true ? 'yes' : 'no')
-    if (field.type === 'date') return f.day(`${String(value)}T00:00:00+09:00`)
+    if (field.type === 'date') return f.day(String(value))
     if (field.type === 'datetime') return f.instant(String(value))
     return word(field, value)
   }

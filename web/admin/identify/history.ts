@@ -1,4 +1,5 @@
 import type { client } from '../api.ts'
+import { addDays, companyZone, dayOf, instantOf } from '../parts/zone.ts'
 
 export type HistoryEntry = Awaited<ReturnType<typeof client.history.list>>['items'][number]
 export type Activity = NonNullable<HistoryEntry['activity']>
@@ -49,35 +50,22 @@ export const newestFirst = (a: HistoryEntry, b: HistoryEntry): number => b.at.lo
 
 export type Section = 'overdue' | 'today' | 'upcoming' | 'undated'
 
-/** Which part of a list of open tasks one belongs to, by the clock of whoever looks. */
-export function sectionOf(task: Pick<Task, 'dueAt'>, now: Date): Section {
+/** Which part of a list of open tasks one belongs to, by the company's clock. */
+export function sectionOf(task: Pick<Task, 'dueAt'>, now: Date, zone = companyZone()): Section {
   if (task.dueAt === null) return 'undated'
   const due = new Date(task.dueAt)
   if (due < now) return 'overdue'
-  return due.toDateString() === now.toDateString() ? 'today' : 'upcoming'
+  return dayOf(due, zone) === dayOf(now, zone) ? 'today' : 'upcoming'
 }
 
 export type Delay = 'hour' | 'tomorrow' | 'days' | 'week'
 export const DELAYS: readonly Delay[] = ['hour', 'tomorrow', 'days', 'week']
 
-/** The instant a task is put off to. */
-export function delayed(delay: Delay, now: Date): Date {
+/** The instant a task is put off to: an hour from now, or nine o'clock of a day of the company. */
+export function delayed(delay: Delay, now: Date, zone = companyZone()): Date {
   if (delay === 'hour') return new Date(now.getTime() + 3_600_000)
-  const at = new Date(now)
-  at.setHours(9, 0, 0, 0)
-  at.setDate(at.getDate() + (delay === 'tomorrow' ? 1 : delay === 'days' ? 3 : (8 - at.getDay()) % 7 || 7))
-  return at
-}
-
-/** An instant as a datetime-local input has it, in the looker's own time; '' for none. */
-export function localOf(at: string | Date | null): string {
-  if (at === null) return ''
-  const date = new Date(at)
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
-}
-/** The instant of such an input; null for an empty one. */
-export const instantOf = (local: string): string | null => {
-  const at = local ? new Date(local) : null
-  return at && !Number.isNaN(at.getTime()) ? at.toISOString() : null
+  const today = dayOf(now, zone)
+  const weekday = new Date(`${today}T00:00Z`).getUTCDay()
+  const day = addDays(today, delay === 'tomorrow' ? 1 : delay === 'days' ? 3 : (8 - weekday) % 7 || 7)
+  return new Date(instantOf(`${day}T09:00`, zone) ?? now)
 }

@@ -1,5 +1,6 @@
 // The values of the form by which a lead is added or edited.
 import type { useForm } from '@mantine/form'
+import { instantOf, localOf } from '../parts/zone.ts'
 import type { Lead } from './lead.ts'
 
 export type LeadForm = Pick<ReturnType<typeof useForm<LeadValues>>, 'getInputProps' | 'setFieldValue' | 'getValues'>
@@ -36,12 +37,10 @@ export function valuesOf(lead?: Lead): LeadValues {
   }
 }
 
-/** An instant as an input of the browser shows it; anything else as text. */
+/** An instant as the company's clock shows it; anything else as text. */
 function inputText(value: unknown): string {
   const text = textOf(value)
-  if (!/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return text
-  const at = new Date(text)
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) ? localOf(text) : text
 }
 
 /** What was changed of the custom fields, as the API takes it; an empty text clears. */
@@ -56,6 +55,6 @@ export function attrsChanged(before: LeadValues, after: LeadValues): Record<stri
 
 function sent(value: string | string[] | undefined): string | string[] | null {
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return null
-  // What the browser's input gives has no zone: it is the colleague's own.
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) ? new Date(value).toISOString() : value
+  // What the browser's input gives has no zone: it is the company's.
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) ? instantOf(value) : value
 }

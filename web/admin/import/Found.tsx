@@ -42,6 +42,7 @@ export function Found({
           {t('unread', { n: found.unread, other: t(`encodings.${encoding === 'utf-8' ? 'cp932' : 'utf-8'}`) })}
         </div>
       )}
+      {(found.returned ?? 0) > 0 && <p>{t('willReturn', { n: found.returned ?? 0 })}</p>}
       {found.repeated > 0 && <p>{t('repeated', { n: found.repeated })}</p>}
       {target === 'people' && found.conflicts > 0 && <Conflicts found={found} policy={policy} />}
       <ul className="import-reasons">

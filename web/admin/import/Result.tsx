@@ -60,6 +60,12 @@ function Progress({ run }: { run: Detail }) {
             <b className={key === 'rejected' && run.rejected ? 'num bad' : 'num'}>{f.number(run[key])}</b>
           </div>
         ))}
+        {run.returned > 0 && (
+          <div>
+            <span className="muted">{t('returned')}</span>
+            <b className="num">{f.number(run.returned)}</b>
+          </div>
+        )}
         <div className="row wrap push import-acts">
           {write && run.status === 'running' && (
             <Button

@@ -24,6 +24,7 @@ interface Tally {
   skipped: number
   rejected: number
   rows: number
+  returned: number
   repeated: number
   conflicts: number
   unread: number
@@ -36,7 +37,7 @@ interface Tally {
 /** Looks at all rows. @returns false: there is nothing more to do */
 export async function checkAll(house: House, run: ImportRunTable): Promise<boolean> {
   const tally: Tally = {
-    ...{ inserted: 0, updated: 0, skipped: 0, rejected: 0, rows: 0, repeated: 0, conflicts: 0, unread: 0 },
+    ...{ inserted: 0, updated: 0, skipped: 0, rejected: 0, rows: 0, returned: 0, repeated: 0, conflicts: 0, unread: 0 },
     reasons: new Map(),
     samples: [],
     seen: new Set(),
@@ -93,7 +94,7 @@ async function lookAt(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[], t
     const keys = [one.key, one.externalId].flatMap((key) => (key ? [hash(key)] : []))
     const again = keys.some((key) => tally.seen.has(key))
     for (const key of keys) tally.seen.add(key)
-    if (one.known) compare(ctx, tally, one, one.known, taking)
+    if (one.known) compare(ctx, tally, one, one.known, { taking, again })
     else if (again) {
       tally.repeated++
       tally.updated++
@@ -102,12 +103,15 @@ async function lookAt(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[], t
 }
 
 /** What a row would change about somebody known, and where it disagrees. */
-function compare(ctx: Ctx, tally: Tally, one: Good, known: PersonRow, taking: Taking): void {
+function compare(ctx: Ctx, tally: Tally, one: Good, known: PersonRow, { taking, again }: { taking: Taking; again: boolean }): void {
   const act = actOf(ctx, one, taking)
   const changes = applyTold(known, act).changes.filter((change) => !change.field.endsWith('At'))
   const joins = taking.options.campaignId !== null
   const newAddress = one.key !== null && known.mail !== one.key && (known.mail === null || taking.options.policy === 'update')
-  if (changes.length || joins || newAddress) tally.updated++
+  // Whoever has keys and is no lead lies in the trash.
+  const returns = known.identified_at === null && !again
+  if (returns) tally.returned++
+  if (changes.length || joins || newAddress || returns) tally.updated++
   else count(tally, 'skipped', SAME, one.row.line)
   const told = applyTold(known, { ...act, onlyEmpty: false }).changes.filter((change) => isConflict(change))
   if (!told.length) return

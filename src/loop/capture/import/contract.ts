@@ -47,6 +47,7 @@ const reasons = z.array(
 export const importFound = z.object({
   ...counts,
   rows: z.number().int(),
+  returned: z.number().int().optional().describe('Of those updated, who lies in the trash and would be a lead again'),
   repeated: z.number().int().describe('Rows that name somebody whom an earlier row of the file names: counted as updated'),
   conflicts: z.number().int().describe('Rows that differ from what is known in a field that is filled'),
   reasons,
@@ -77,6 +78,7 @@ export const importRun = z.object({
   perSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   ...counts,
+  returned: z.number().int().describe('Of those updated, who lay in the trash and is a lead again'),
   failure: z.string().nullable(),
   createdAt: instant,
   finishedAt: instant.nullable(),

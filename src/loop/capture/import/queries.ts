@@ -14,7 +14,17 @@ export async function insertRun(
     sheets: readonly string[]
   },
 ): Promise<void> {
-  const zero = { rows_done: 0, inserted: 0, updated: 0, skipped: 0, rejected: 0, failure: null, started_at: null, finished_at: null }
+  const zero = {
+    rows_done: 0,
+    inserted: 0,
+    updated: 0,
+    returned: 0,
+    skipped: 0,
+    rejected: 0,
+    failure: null,
+    started_at: null,
+    finished_at: null,
+  }
   const none = { sheet: 0, rows_total: null, mark: 0, found: null, leg_at: null, leg_rows: 0, last_at: null, undone: null }
   await db
     .insertInto('import_run')
@@ -87,13 +97,14 @@ export interface Counts {
   readonly rows: number
   readonly inserted: number
   readonly updated: number
+  readonly returned: number
   readonly skipped: number
   readonly rejected: number
 }
 
 /** Moves a run forward, in the transaction that wrote its rows. */
 export async function moveRun(db: Db, id: string, n: Counts, mark: number, at: Date): Promise<void> {
-  await sql`/* move_import */ UPDATE import_run SET rows_done = rows_done + ${n.rows}, inserted = inserted + ${n.inserted}, updated = updated + ${n.updated},
+  await sql`/* move_import */ UPDATE import_run SET rows_done = rows_done + ${n.rows}, inserted = inserted + ${n.inserted}, updated = updated + ${n.updated}, returned = returned + ${n.returned},
     skipped = skipped + ${n.skipped}, rejected = rejected + ${n.rejected}, mark = ${mark}, last_at = ${at} WHERE id = ${id}`.execute(db)
 }
 
@@ -173,13 +184,13 @@ export async function insertPage(db: Db, row: Pick<ImportPageTable, 'import_id' 
     .execute()
 }
 
-export type Touch = Pick<ImportTouchTable, 'bucket' | 'person_id' | 'import_id' | 'line' | 'at' | 'changes' | 'keys' | 'member'>
+export type Touch = Pick<ImportTouchTable, 'bucket' | 'person_id' | 'import_id' | 'line' | 'at' | 'changes' | 'keys' | 'member' | 'back'>
 
 export async function insertTouches(db: Db, rows: readonly Touch[]): Promise<void> {
   await copyIn(
     db,
     'import_touch',
-    ['bucket', 'person_id', 'import_id', 'line', 'at', 'changes', 'keys', 'member'],
+    ['bucket', 'person_id', 'import_id', 'line', 'at', 'changes', 'keys', 'member', 'back'],
     rows.map((row) => [
       row.bucket,
       row.person_id,
@@ -189,6 +200,7 @@ export async function insertTouches(db: Db, rows: readonly Touch[]): Promise<voi
       JSON.stringify(row.changes),
       JSON.stringify(row.keys),
       row.member === null ? null : JSON.stringify(row.member),
+      row.back,
     ]),
   )
 }
@@ -244,6 +256,15 @@ export async function findLively(db: Db, id: string, subjects: readonly Subject[
     WHERE EXISTS (SELECT 1 FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.name <> ALL(${derived}::text[]))
       OR EXISTS (SELECT 1 FROM import_touch t WHERE t.bucket = x.b AND t.person_id = x.i AND t.import_id <> ${id}::uuid AND t.undone_at IS NULL)
       OR EXISTS (SELECT 1 FROM identity d WHERE d.bucket = x.b AND d.person_id = x.i AND d.kind = 'device')`.execute(db)
+  return new Set(result.rows.map((row) => row.id))
+}
+
+/** Which of these people did something of their own, or were changed by somebody, since an instant. */
+export async function findActive(db: Db, subjects: readonly Subject[], since: Date, derived: readonly string[]): Promise<Set<string>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const result = await sql<{ id: string }>`SELECT x.i AS id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    WHERE EXISTS (SELECT 1 FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.received_at > ${since}
+      AND j.name <> ALL(${derived}::text[]))`.execute(db)
   return new Set(result.rows.map((row) => row.id))
 }
 

@@ -42,6 +42,7 @@ const runOf = (row: ImportRunTable, now: Date): ImportRun => {
     rowsDone: row.rows_done,
     ...pace(row, total),
     inserted: row.inserted,
+    returned: row.returned,
     updated: row.updated,
     skipped: row.skipped,
     rejected: row.rejected,

@@ -27,6 +27,8 @@ export interface ImportRunTable {
   rows_done: number
   inserted: number
   updated: number
+  /** Of those updated, who lay in the trash and is a lead again. */
+  returned: number
   skipped: number
   rejected: number
   failure: string | null
@@ -71,6 +73,8 @@ export interface ImportTouchTable {
   changes: Json
   keys: Json
   member: Json | null
+  /** The row took its person out of the trash. */
+  back: boolean
   undone_at: Date | null
   origin_person_id: string | null
 }

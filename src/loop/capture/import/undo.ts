@@ -9,6 +9,7 @@ import { unmake } from '#loop/identify/change/unmake.ts'
 import { type FieldChange, revert, settled } from '#loop/identify/fields/decide.ts'
 import { closeHistory, deleteIdentities, findHolders, type IdentityHolder, lockPeople, updatePeople } from '#loop/identify/queries.ts'
 import { resolveSubjects } from '#loop/identify/service.ts'
+import { trash } from '#loop/identify/trash/service.ts'
 import { undoSteps } from '#loop/plan/campaigns/service.ts'
 import { type ImportUndone, importOptions } from './contract.ts'
 import * as queries from './queries.ts'
@@ -75,6 +76,11 @@ async function takeBack(ctx: Ctx, run: ImportRunTable, touches: readonly ImportT
     ctx.db,
     [...restored].flatMap((id) => rows.get(id) ?? []),
   )
+  await trashAgain(
+    ctx,
+    run,
+    touches.filter((touch) => touch.back).map((touch) => ({ bucket: touch.bucket, id: touch.person_id })),
+  )
   await giveUpKeys(ctx, touches)
   await leaveCampaign(ctx, run, touches)
   const causeId = ctx.id()
@@ -97,6 +103,17 @@ async function takeBack(ctx: Ctx, run: ImportRunTable, touches: readonly ImportT
     ctx.now,
   )
   return { removed: 0, kept: 0, restored: restored.size, changed: changed.size, rows: touches.length }
+}
+
+/** Whom the import took out of the trash lies there again, unless something happened to them since. */
+async function trashAgain(ctx: Ctx, run: ImportRunTable, subjects: readonly Subject[]): Promise<void> {
+  if (!subjects.length) return
+  const lively = await queries.findActive(ctx.db, subjects, run.started_at ?? run.created_at, DERIVED)
+  await trash(
+    ctx,
+    subjects.filter((one) => !lively.has(one.id)),
+    { actId: null, by: 'import.undo' },
+  )
 }
 
 /** Addresses and ids that a row gave somebody are free again, where they still hold them. */

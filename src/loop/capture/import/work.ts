@@ -139,6 +139,8 @@ async function takePage(
 interface Taken {
   readonly inserted: number
   readonly updated: number
+  /** Of those updated, who lay in the trash and is a lead again. */
+  readonly returned: number
   readonly turned: readonly Turned[]
 }
 
@@ -160,13 +162,16 @@ async function takePeople(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[
   const steps = await join(ctx, options, good, outcomes)
   const made = outcomes.filter((one) => one.outcome === 'created').map((one) => one.subject.id)
   const isMade = new Set(made)
-  const touched = outcomes.map((one, i) => one.outcome !== 'created' && (one.fieldsChanged.length > 0 || steps.has(i)))
+  const touched = outcomes.map(
+    (one, i) => one.outcome !== 'created' && (one.fieldsChanged.length > 0 || steps.has(i) || one.cameBack === true),
+  )
   await queries.insertPage(ctx.db, { import_id: run.id, page: run.rows_done, made, joined: options.campaignId !== null })
   await queries.insertTouches(ctx.db, touchesOf(ctx, run.id, good, outcomes, steps, isMade))
   const same = good.flatMap((one, i): Turned[] =>
     touched[i] || outcomes[i]?.outcome === 'created' ? [] : [{ row: one.row, outcome: 'skipped', reason: SAME }],
   )
-  return { inserted: made.length, updated: touched.filter(Boolean).length, turned: [...turned, ...same] }
+  const returned = outcomes.filter((one) => one.cameBack).length
+  return { inserted: made.length, updated: touched.filter(Boolean).length, returned, turned: [...turned, ...same] }
 }
 
 /** Whoever wants no mail by the file's own word is stopped: an import may be stricter than what is known, never looser. */
@@ -214,7 +219,7 @@ function touchesOf(
   return outcomes.flatMap((one, i): queries.Touch[] => {
     const member = steps.get(i) ?? null
     // Whoever this import made goes as a whole; what its later rows changed about them goes with them.
-    if (made.has(one.subject.id) || (!one.changes.length && !member)) return []
+    if (made.has(one.subject.id) || (!one.changes.length && !member && !one.cameBack)) return []
     return [
       {
         bucket: one.subject.bucket,
@@ -225,6 +230,7 @@ function touchesOf(
         changes: JSON.parse(JSON.stringify(one.changes)),
         keys: JSON.parse(JSON.stringify(one.keys)),
         member,
+        back: one.cameBack === true,
       },
     ]
   })
@@ -239,5 +245,5 @@ async function takeOther(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[]
   })
   const made = outcomes.flatMap((one) => (one.outcome === 'inserted' ? [one.id] : []))
   await queries.insertPage(ctx.db, { import_id: run.id, page: run.rows_done, made, joined: false })
-  return { inserted: made.length, updated: outcomes.filter((one) => one.outcome === 'updated').length, turned }
+  return { inserted: made.length, updated: outcomes.filter((one) => one.outcome === 'updated').length, returned: 0, turned }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { MailProof } from '#loop/identify/erase/privacy.ts'
 
@@ -12,4 +12,13 @@ export async function listProofs(db: Db, { bucket, id }: Subject, most: number):
     db,
   )
   return found.rows
+}
+
+/** When the last mail was handed on to each of these people. */
+export async function lastMails(db: Db, subjects: readonly Subject[]): Promise<Map<string, Date>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ id: string; at: Date }>`SELECT d.person_id AS id, max(d.marked_at) AS at
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.marked_at IS NOT NULL
+    GROUP BY d.person_id`.execute(db)
+  return new Map(found.rows.map((row) => [row.id, row.at]))
 }

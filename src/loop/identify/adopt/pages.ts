@@ -33,12 +33,11 @@ export async function beginPages(
 
 /** @throws Refusal `merge.running` while rows of one of these people are on their way */
 export async function refuseRunning(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
-  if (
-    await runs.isRunning(
-      ctx.db,
-      subjects.map((subject) => subject.id),
-    )
+  const running = await runs.runningOf(
+    ctx.db,
+    subjects.map((subject) => subject.id),
   )
+  if (running.size)
     refuse('conflict', 'merge.running', {
       message:
         'この人の統合が進行中です。終わってからもう一度お試しください / A merge of this person is under way: try again when it is through.',

@@ -122,6 +122,17 @@ export async function putPerson(db: Db, row: AnyRow): Promise<void> {
   await sql`INSERT INTO person SELECT x.* FROM jsonb_populate_record(NULL::person, ${JSON.stringify(row)}::jsonb) x`.execute(db)
 }
 
+/** The old ids that lead to any of these people now. */
+export async function aliasesOfAll(db: Db, subjects: readonly Subject[]): Promise<{ oldId: string; id: string }[]> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{
+    oldId: string
+    id: string
+  }>`SELECT a.old_id AS "oldId", a.person_id AS id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN person_alias a ON a.bucket = x.b AND a.person_id = x.i AND a.undone_at IS NULL`.execute(db)
+  return found.rows
+}
+
 /** The old ids that lead to this person now. */
 export async function aliasesOf(db: Db, subject: Subject): Promise<string[]> {
   const rows = await db

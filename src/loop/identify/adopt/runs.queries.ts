@@ -24,13 +24,11 @@ export async function insertRun(
     ON CONFLICT (lose_id) WHERE finished_at IS NULL DO NOTHING`.execute(db)
 }
 
-export async function isRunning(db: Db, ids: readonly string[]): Promise<boolean> {
-  const found = await sql<{
-    n: number
-  }>`SELECT count(*)::int AS n FROM merge_run WHERE finished_at IS NULL AND (keep_id = ANY(${[...ids]}::uuid[]) OR lose_id = ANY(${[...ids]}::uuid[]))`.execute(
-    db,
-  )
-  return (found.rows[0]?.n ?? 0) > 0
+/** Those of these people who are being merged, or taken apart, right now. */
+export async function runningOf(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const found = await sql<{ keep_id: string; lose_id: string }>`SELECT keep_id, lose_id FROM merge_run
+    WHERE finished_at IS NULL AND (keep_id = ANY(${[...ids]}::uuid[]) OR lose_id = ANY(${[...ids]}::uuid[]))`.execute(db)
+  return new Set(found.rows.flatMap((row) => [row.keep_id, row.lose_id]))
 }
 
 /** Runs under way, oldest first. */

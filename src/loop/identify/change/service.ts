@@ -1,20 +1,17 @@
 // Verbs by which colleagues, files and scenarios change what is known of people.
 import { z } from 'zod'
 import type { Ctx } from '#kernel/ctx.ts'
-import { bucketOf, bySubject, distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
+import { bucketOf, distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting } from '#kernel/settings.ts'
 import type { PersonFields } from '../acts.ts'
-import { forgetMerges } from '../adopt/forget.ts'
 import { refuseRunning } from '../adopt/pages.ts'
-import { aliasesOf } from '../adopt/queries.ts'
-import { markCompanies } from '../companies/making/service.ts'
 import { grant, stop, stopsOf } from '../consent/service.ts'
 import { different, merge } from '../duplicates/service.ts'
-import { keepConsent } from '../erase/keep.ts'
+import { erasePeople } from '../erase/service.ts'
 import { fitActs, fitProducts } from '../fields/acts.ts'
 import { applyMail, applyTold, settled } from '../fields/decide.ts'
 import { customFields, fitAttrs, readTyped } from '../fields/service.ts'
@@ -23,6 +20,7 @@ import { nameAll } from '../naming/service.ts'
 import { parseMail } from '../normalise/decide.ts'
 import * as people from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
+import { takeOut, tell } from '../trash/service.ts'
 import * as queries from './queries.ts'
 
 type Texts = Readonly<Record<string, string | undefined>>
@@ -98,12 +96,15 @@ export async function updateLead(
   }
   const next = input.mail === undefined ? plain : await withAddress(ctx, plain, input.mail)
   const { row, changes } = settled(before, { ...next, identified_at: next.identified_at ?? ctx.now })
-  if (!changes.length) return { id: subject.id, changed: [], version: before.version }
-  await people.updatePeople(ctx.db, [row])
+  if (!changes.length) return { id: subject.id, changed: [], version: before.version, cameBack: false }
+  // Whoever edits somebody in the trash takes them out of it.
+  const [out] = before.identified_at ? [] : await takeOut(ctx, [before])
+  await people.updatePeople(ctx.db, [out ? { ...row, identified_at: out.identified_at, keep: out.keep } : row])
   const fields = changes.map((change) => change.field)
   await append(ctx, [changedEvent(ctx, subject, ctx.id(), { fields, by: actorName(ctx) })])
+  if (out) await tell(ctx, 'lead.restored', [subject], null, actorName(ctx))
   await announce(ctx, 'leads', { ids: [subject.id] })
-  return { id: subject.id, changed: fields, version: before.version + 1 }
+  return { id: subject.id, changed: fields, version: before.version + 1, cameBack: out !== undefined }
 }
 
 async function lockedSubject(ctx: Ctx, id: string): Promise<Subject> {
@@ -226,25 +227,10 @@ export async function assign(ctx: Ctx, input: { ids: readonly string[]; ownerId:
   return { changed: before.length, before }
 }
 
-/** Erases a person: every declared table, at the old keys too. The stop of their address stays as a keyed hash; their ids answer "gone". */
+/** Erases a person, see `erasePeople`. @throws Refusal `merge.running` */
 export async function eraseLead(ctx: Ctx, input: { id: string }): Promise<{ ok: true }> {
   const subject = await lockedSubject(ctx, input.id)
-  const oldIds = await aliasesOf(ctx.db, subject)
-  const all = [subject, ...oldIds.map((id) => ({ bucket: bucketOf(id), id }))].sort(bySubject)
-  await lockPulses(ctx, all)
-  await people.lockPeople(ctx.db, [subject])
-  await refuseRunning(ctx, [subject])
-  await keepConsent(ctx, subject)
-  await markCompanies(ctx, await queries.companiesOf(ctx.db, all), ['people'])
-  await queries.insertErasures(
-    ctx.db,
-    all.map((one) => one.id),
-    ctx.now,
-    actorName(ctx),
-  )
-  await forgetMerges(ctx, all)
-  for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await queries.deleteRows(ctx.db, table.table, all)
-  await announce(ctx, 'leads', { ids: [subject.id] })
+  if (!(await erasePeople(ctx, [subject])).length) await refuseRunning(ctx, [subject])
   return { ok: true }
 }
 

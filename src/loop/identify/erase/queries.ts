@@ -1,24 +1,31 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { ConsentStateTable } from '../consent/tables.ts'
 import type { ConsentEntryTable } from '../tables.ts'
 
+export interface KeptProof {
+  readonly who: Subject
+  /** Keyed hash of their address; '' for none. */
+  readonly hash: string
+  readonly lastMailAt: Date | null
+  readonly until: Date
+}
+
 /**
- * Keeps what proves a consent when its person goes: no name, no address, nothing a colleague typed; the form's words, its version and the
+ * Keeps what proves consents when their people go: no name, no address, nothing a colleague typed; the form's words, its version and the
  * instants stay, under the keyed hash of the address.
  */
-export async function keepProofs(
-  db: Db,
-  who: Subject,
-  kept: { hash: string; lastMailAt: Date | null; erasedAt: Date; until: Date },
-): Promise<void> {
+export async function keepProofs(db: Db, kept: readonly KeptProof[], erasedAt: Date): Promise<void> {
+  const { buckets, ids } = columnsOf(kept.map((one) => one.who))
   await sql`INSERT INTO consent_proof (address_hash, id, purpose, given, basis, at, route, text_version, text, evidence, last_mail_at, erased_at, keep_until)
-    SELECT coalesce(e.address_hash, ${kept.hash}), e.id, e.purpose, e.given, e.basis, e.at, e.route, e.text_version, CASE WHEN e.route IN ('form', 'optin') THEN e.text END,
+    SELECT coalesce(e.address_hash, x.hash), e.id, e.purpose, e.given, e.basis, e.at, e.route, e.text_version, CASE WHEN e.route IN ('form', 'optin') THEN e.text END,
       (SELECT coalesce(jsonb_object_agg(k, v), '{}') FROM jsonb_each(e.evidence) x(k, v) WHERE k IN ('form', 'version', 'submission', 'import', 'line', 'card', 'askedAt', 'confirmedAt', 'delivery')),
-      ${kept.lastMailAt}::timestamptz, ${kept.erasedAt}::timestamptz, ${kept.until}::timestamptz
-    FROM consent_entry e WHERE e.bucket = ${who.bucket} AND e.person_id = ${who.id} ON CONFLICT DO NOTHING`.execute(db)
+      x.mailed, ${erasedAt}::timestamptz, x.until
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${kept.map((one) => one.hash)}::text[], ${kept.map((one) => one.lastMailAt)}::timestamptz[],
+      ${kept.map((one) => one.until)}::timestamptz[]) x(b, i, hash, mailed, until)
+    JOIN consent_entry e ON e.bucket = x.b AND e.person_id = x.i ON CONFLICT DO NOTHING`.execute(db)
 }
 
 /** Deletes proofs whose time is over. @returns how many */

@@ -26,7 +26,7 @@ const shown = z.object({
   source: z.string(),
   title: z.string(),
   format: z.enum(FORMATS),
-  state: z.enum(['waiting', 'running', 'done', 'cancelled', 'failed', 'expired']),
+  state: z.enum(['waiting', 'running', 'done', 'cancelled', 'failed', 'expired', 'withdrawn']),
   by: z.string(),
   isMine: z.boolean(),
   at: instant,

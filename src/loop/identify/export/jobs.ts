@@ -25,9 +25,10 @@ export const exportJob = defineJob({
   retries: 3,
   expireSeconds: 7_200,
   run: async (house, { id }) => {
-    const isMine = await withTx(house, WORKER, (ctx) =>
-      queries.moveExport(ctx.db, id, ['waiting', 'running'], { state: 'running', rows: 0 }),
-    )
+    const isMine = await withTx(house, WORKER, async (ctx) => {
+      await queries.awaitErasures(ctx.db)
+      return queries.moveExport(ctx.db, id, ['waiting', 'running'], { state: 'running', rows: 0 })
+    })
     if (!isMine) return
     await mkdir(exportFolder(house), { recursive: true, mode: 0o700 })
     const part = join(exportFolder(house), partName(id))

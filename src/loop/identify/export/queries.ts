@@ -83,6 +83,22 @@ export async function expireExports(db: Db, now: Date): Promise<string[]> {
   return result.rows.map((row) => row.id)
 }
 
+/** Held by whoever begins to write a file (alone) and by erasures (together): a snapshot is taken before an erasure or after it, never amid it. */
+const ERASURES = sql`hashtext('exports.erasures')`
+
+/** Waits until whoever is being erased right now is gone. */
+export async function awaitErasures(db: Db): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${ERASURES})`.execute(db)
+}
+
+/** Takes back every file that lies there or is being written; one that has not been begun will not see who is gone. @returns how many */
+export async function withdrawExports(db: Db, now: Date): Promise<number> {
+  await sql`SELECT pg_advisory_xact_lock_shared(${ERASURES})`.execute(db)
+  const done = await sql`UPDATE export_run SET state = 'withdrawn', losses = '[]', ended_at = coalesce(ended_at, ${now}::timestamptz)
+    WHERE id IN (SELECT id FROM export_run WHERE state IN ('running', 'done') ORDER BY id FOR UPDATE)`.execute(db)
+  return Number(done.numAffectedRows ?? 0)
+}
+
 /** Exports whose file lies there or is being written. */
 export async function listKept(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('export_run').select('id').where('state', 'in', ['waiting', 'running', 'done']).execute()

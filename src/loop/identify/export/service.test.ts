@@ -2,19 +2,25 @@ import { readFile } from 'node:fs/promises'
 import { PassThrough, type Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
+import Fastify from 'fastify'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import yauzl from 'yauzl'
 import { list as auditList } from '#access/audit/service.ts'
+import { create as createKey } from '#access/keys/service.ts'
+import { mayActor } from '#access/roles.ts'
 import type { Actor } from '#kernel/ctx.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
-import { createLead } from '../change/service.ts'
+import { until } from '../../../../test/world.ts'
+import { createLead, eraseLead } from '../change/service.ts'
+import { privacyContract } from '../erase/contract.ts'
 import { createField } from '../fields/service.ts'
 import { readAsk } from './ask.ts'
 import { original } from './decide.ts'
 import { writeFile } from './file.ts'
-import { exportKeeping, exportPath } from './jobs.ts'
+import { exportJob, exportKeeping, exportPath } from './jobs.ts'
+import { publicRoutes } from './routes.ts'
 import { cancel, columns, get, start } from './service.ts'
 
 let db: TestDatabase
@@ -145,4 +151,60 @@ test('GEN-10 companies, deals and deliveries are lists like any other', async ()
     ])
     expect((parse(bytes) as string[][])[0]?.length).toBeGreaterThan(8)
   }
+})
+
+test('CRM-20 GEN-10 erasing somebody takes back every file prepared before, at once and from the disk, also one that is being written', async () => {
+  const { id } = await db.tx((ctx) => createLead(ctx, { mail: 'goes@example.jp', fields: { familyName: '書出', givenName: '去る' } }))
+  const [before, writing, notBegun] = [
+    await prepared('csv'),
+    await db.tx((ctx) => start(ctx, ask('csv'))),
+    await db.tx((ctx) => start(ctx, ask('csv'))),
+  ]
+  expect(before.bytes.toString()).toContain('goes@example.jp')
+  await db.house.pool.query(`UPDATE export_run SET state = 'running' WHERE id = $1`, [writing.id])
+  await db.tx((ctx) => eraseLead(ctx, { id }))
+  const of = (one: { id: string }) => db.read((ctx) => get(ctx, { id: one.id }))
+  expect(await of(before.done)).toMatchObject({ state: 'withdrawn', url: null, losses: [] })
+  await db.drain()
+  expect(await of(writing)).toMatchObject({ state: 'withdrawn', url: null })
+  await expect(readFile(exportPath(db.house, before.done.id))).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(readFile(exportPath(db.house, writing.id))).rejects.toMatchObject({ code: 'ENOENT' })
+  // One that was not begun sees only who is left.
+  expect(await of(notBegun)).toMatchObject({ state: 'done' })
+  expect((await readFile(exportPath(db.house, notBegun.id))).toString()).not.toContain('goes@example.jp')
+})
+
+test('CRM-20 a file begun while somebody is being erased waits for it, and so does not name them', async () => {
+  const { id } = await db.tx((ctx) => createLead(ctx, { mail: 'amid@example.jp', fields: { familyName: '書出', givenName: '最中' } }))
+  const made = await db.tx((ctx) => start(ctx, ask('csv')))
+  let written: Promise<unknown> = Promise.resolve()
+  await db.tx(async (ctx) => {
+    await eraseLead(ctx, { id })
+    written = exportJob.run(db.house, { id: made.id })
+    await until(async () => {
+      const waits = await db.house.pool.query(
+        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      )
+      return waits.rowCount === 1
+    })
+  })
+  await written
+  expect((await db.read((ctx) => get(ctx, { id: made.id }))).state).toBe('done')
+  expect((await readFile(exportPath(db.house, made.id))).toString()).not.toContain('amid@example.jp')
+})
+
+test('GEN-10 a key that may only read gets no list as a file, prepared or at once, nor all that is known of somebody', async () => {
+  const app = Fastify()
+  await app.register(async (part) => publicRoutes(part, db.house))
+  const { done } = await prepared('csv')
+  const status = async (scope: 'read' | 'write' | 'admin', url: string) => {
+    const { key } = await db.tx((ctx) => createKey(ctx, { name: scope, scopes: [scope] }))
+    return (await app.inject({ url, headers: { authorization: `Bearer ${key}` } })).statusCode
+  }
+  const direct = `/api/exports/direct?ask=${encodeURIComponent('{"source":"leads"}')}`
+  for (const url of [direct, `/api/exports/${done.id}/file`])
+    expect([await status('read', url), await status('write', url), await status('admin', url)]).toEqual([403, 403, 200])
+  for (const each of ['read', 'write', 'track'] as const)
+    expect(mayActor({ kind: 'key', scopes: [each] }, privacyContract.export['~orpc'].meta.permission as string)).toBe(false)
+  await app.close()
 })

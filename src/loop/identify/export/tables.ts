@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Json } from '#kernel/json.ts'
 
-export type ExportState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed' | 'expired'
+export type ExportState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed' | 'expired' | 'withdrawn'
 
 /** A file prepared for download: who took what. */
 export interface ExportRunTable {

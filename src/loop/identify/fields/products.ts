@@ -30,9 +30,12 @@ export async function productOptions(ctx: Ctx): Promise<(Choice & { archived?: b
   }))
 }
 
-/** Adds a product; its key is its first name, without the marks that part keys. @throws Refusal `product.taken` */
-export async function addProduct(ctx: Ctx, input: { ja: string; en: string; pageGroups: readonly string[] }): Promise<{ key: string }> {
-  const key = productKeys(input.ja).join(' ')
+/** Adds a product; its key is its first name unless one is given, without the marks that part keys. @throws Refusal `product.taken` */
+export async function addProduct(
+  ctx: Ctx,
+  input: { ja: string; en: string; pageGroups: readonly string[]; key?: string },
+): Promise<{ key: string }> {
+  const key = productKeys(input.key ?? input.ja).join(' ')
   const made =
     key !== '' &&
     (await insertProduct(ctx.db, {

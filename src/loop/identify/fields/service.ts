@@ -132,6 +132,11 @@ const known = (input: Traits, before: FieldDefinition) => ({
   byHand: input.byHand ?? before.byHand,
 })
 
+/** Where a field stands among the others. */
+export async function placeField(ctx: Ctx, key: string, position: number): Promise<void> {
+  await updateField(ctx.db, key, { position })
+}
+
 /** Hides a field from forms, lists and rules; values stay with the people. */
 export async function archiveField(ctx: Ctx, input: { key: string }): Promise<{ ok: true }> {
   return mark(ctx, input.key, ctx.now)

@@ -7,6 +7,7 @@ export type Initial = (typeof INITIALS)[number]
 
 const factValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])
 const text = z.string().nullable()
+const CAME_BACK = { description: 'They lay in the trash and are a lead again' }
 
 /** The latest thing a lead did. */
 export const lastAction = z.object({ name: z.string(), at: instant, props: z.record(z.string(), z.unknown()) })
@@ -86,6 +87,7 @@ export const consentEntry = z.object({
 
 export const leadDetail = leadRow.extend({
   identified: z.boolean(),
+  trashedUntil: instant.nullable().describe('Until when they lie in the trash; null: they do not'),
   version: z.number().int(),
   status: z.string(),
   familyKana: text,
@@ -218,7 +220,7 @@ export const leadsContract = {
       status: z.enum(['active', 'on_hold', 'invalid']).optional(),
       version: z.number().int().optional(),
     }),
-    output: z.object({ id: uuid, changed: z.array(z.string()), version: z.number().int() }),
+    output: z.object({ id: uuid, changed: z.array(z.string()), version: z.number().int(), cameBack: z.boolean().meta(CAME_BACK) }),
   }),
   assign: endpoint({
     method: 'POST',

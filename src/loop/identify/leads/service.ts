@@ -9,6 +9,7 @@ import { listCandidates } from '../naming/queries.ts'
 import { listIdentities, selectPeople } from '../queries.ts'
 import { resolveSubject } from '../service.ts'
 import type { PersonRow } from '../tables.ts'
+import { findTrash } from '../trash/queries.ts'
 import type { LeadDetail, LeadRow } from './contract.ts'
 import { ACTIONS, decodeKey, encodeKey } from './decide.ts'
 import * as queries from './queries.ts'
@@ -114,6 +115,7 @@ export async function getLead(ctx: Ctx, input: { id: string }): Promise<LeadDeta
     ...shown,
     facts,
     identified: row.identified_at !== null,
+    trashedUntil: row.identified_at ? null : ((await findTrash(ctx.db, subject))?.until.toISOString() ?? null),
     version: row.version,
     status: row.status,
     familyKana: row.family_kana,

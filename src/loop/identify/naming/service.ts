@@ -10,6 +10,7 @@ import { fillFrom, newPerson, reachedBy, settled, toldOf } from '../fields/decid
 import { parseMail } from '../normalise/decide.ts'
 import * as queries from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
+import { takeTrash } from '../trash/queries.ts'
 import { bringIn, tellAll } from './bulk.ts'
 import { decideNaming, type Found, type Holder, inRounds } from './decide.ts'
 import { type Asked, consentOf, eventsOf, grantOf, type Plan, shown, type Written } from './plan.ts'
@@ -163,6 +164,7 @@ async function perform(
   stops: ReadonlyMap<string, number>,
   outcomes: IdentifyOutcome[],
 ): Promise<void> {
+  await leaveTrash(ctx, plans, locked)
   const written = plans.map((plan) => rowAfter(ctx, plan, locked, stops))
   const made = written.filter(({ plan }) => plan.decision.kind === 'create')
   await bringIn(
@@ -212,6 +214,7 @@ async function perform(
       fieldsChanged: shown(changes),
       changes,
       keys: plan.fresh.map(({ kind, value }) => ({ kind, value })),
+      ...(comesBack(plan, locked.get(plan.subject.id)) ? { cameBack: true } : {}),
     }
 }
 
@@ -246,6 +249,16 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
 /** A lead in the trash has an address or an external id and is not identified for the time being. */
 const comesBack = (plan: Plan, row: PersonRow | undefined): boolean =>
   row?.identified_at === null && plan.decision.kind !== 'traits' && (plan.asked.mail !== null || plan.asked.external !== null)
+
+/** Whoever comes back lies in the trash no more; how long their row is kept is again as it was. */
+async function leaveTrash(ctx: Ctx, plans: readonly Plan[], locked: Map<string, PersonRow>): Promise<void> {
+  const back = plans.filter((plan) => comesBack(plan, locked.get(plan.subject.id))).map((plan) => plan.subject)
+  if (!back.length) return
+  for (const [id, note] of await takeTrash(ctx.db, back)) {
+    const row = locked.get(id)
+    if (row) locked.set(id, { ...row, keep: note.keep })
+  }
+}
 
 const backEvent = (ctx: Ctx, { subject, asked }: Plan): NewEvent => ({
   subject,

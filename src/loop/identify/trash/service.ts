@@ -3,8 +3,9 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
-import { eraseLead } from '../change/service.ts'
+import { erasePeople } from '../erase/service.ts'
 import { lockPeople, updatePeople } from '../queries.ts'
+import type { PersonRow } from '../tables.ts'
 import * as queries from './queries.ts'
 
 /** Days in the trash before a lead is erased for good. */
@@ -50,17 +51,23 @@ export async function trash(ctx: Ctx, subjects: readonly Subject[], cause: { act
 /** Takes people out of the trash, as they were. Who came back by themselves meanwhile stays as they are now. @returns the ids of those who came back */
 export async function restore(ctx: Ctx, subjects: readonly Subject[], cause: { actId: string | null; by?: string }): Promise<Set<string>> {
   const rows = await lockPeople(ctx.db, distinctSubjects(subjects))
-  const noted = await queries.takeTrash(ctx.db, [...rows.values()].map(subjectOf))
-  const back = [...noted].flatMap(([id, note]) => {
-    const row = rows.get(id)
-    return row && row.identified_at === null ? [{ ...row, identified_at: note.identified_at, keep: note.keep }] : []
-  })
+  const back = await takeOut(ctx, [...rows.values()])
   await updatePeople(ctx.db, back)
   await tell(ctx, 'lead.restored', back.map(subjectOf), cause.actId, cause.by ?? byWhom(ctx))
   return new Set(back.map((row) => row.id))
 }
 
-function tell(ctx: Ctx, name: 'lead.trashed' | 'lead.restored', subjects: readonly Subject[], actId: string | null, by: string) {
+/** The rows, locked by the caller, of those who lie in the trash, as they are once they are out of it; for the caller to write and tell. */
+export async function takeOut(ctx: Ctx, rows: readonly PersonRow[]): Promise<PersonRow[]> {
+  const noted = await queries.takeTrash(ctx.db, rows.map(subjectOf))
+  return rows.flatMap((row) => {
+    const note = noted.get(row.id)
+    return note && row.identified_at === null ? [{ ...row, identified_at: note.identified_at, keep: note.keep }] : []
+  })
+}
+
+/** Tells of people who were put into the trash or came out of it. */
+export function tell(ctx: Ctx, name: 'lead.trashed' | 'lead.restored', subjects: readonly Subject[], actId: string | null, by: string) {
   const cause = actId ?? ctx.id()
   return append(
     ctx,
@@ -75,12 +82,17 @@ function tell(ctx: Ctx, name: 'lead.trashed' | 'lead.restored', subjects: readon
   )
 }
 
-/** Erases one page of those whose days are over; who came back by themselves only leaves the trash. @returns how many were looked at */
-export async function eraseDue(ctx: Ctx, most: number): Promise<number> {
-  const due = await queries.listDue(ctx.db, ctx.now, most)
-  const subjects = due.map((row) => ({ bucket: row.bucket, id: row.person_id }))
-  const rows = await lockPeople(ctx.db, subjects)
-  await queries.takeTrash(ctx.db, subjects)
-  for (const subject of subjects) if (rows.get(subject.id)?.identified_at === null) await eraseLead(ctx, { id: subject.id })
-  return due.length
+/**
+ * Erases one page of those who lie in the trash; who came back by themselves only leaves it, whoever is being merged stays for the next time.
+ * @returns how many are gone from the trash; 0 when there is nothing left to do
+ */
+export async function eraseDue(ctx: Ctx, which: queries.Due, most: number): Promise<number> {
+  const subjects = (await queries.listDue(ctx.db, which, most)).map((row) => ({ bucket: row.bucket, id: row.person_id }))
+  const gone = await erasePeople(ctx, subjects, (row) => row.identified_at === null)
+  const isGone = new Set(gone.map((one) => one.id))
+  const others = subjects.filter((one) => !isGone.has(one.id))
+  const rows = await lockPeople(ctx.db, others)
+  const back = others.filter((one) => rows.get(one.id)?.identified_at !== null)
+  await queries.takeTrash(ctx.db, back)
+  return gone.length + back.length
 }

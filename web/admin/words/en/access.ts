@@ -133,8 +133,8 @@ export const access: Same<typeof ja> = {
   scope: { admin: 'Administer', write: 'Write', read: 'Read', track: 'Track' },
   scopeHelp: {
     admin: 'Everything, members and keys included',
-    write: 'Read and write data, but not members, keys or company',
-    read: 'Read only',
+    write: 'Read and write data, but not export lists nor touch members, keys or company',
+    read: 'Read only; no export of lists or of a person’s data',
     track: 'Only send behaviour',
   },
   keyMadeTitle: 'The API key is ready',

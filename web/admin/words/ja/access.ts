@@ -130,8 +130,8 @@ export const access = {
   scope: { admin: '管理', write: '書き込み', read: '読み取り', track: '計測' },
   scopeHelp: {
     admin: 'メンバーや鍵の管理を含むすべて',
-    write: 'データの読み書き（メンバー・鍵・会社情報は除く）',
-    read: '読み取りだけ',
+    write: 'データの読み書き（一覧の書き出し・メンバー・鍵・会社情報は除く）',
+    read: '読み取りだけ（一覧や個人データの書き出しは除く）',
     track: '行動の送信だけ',
   },
   keyMadeTitle: 'APIキーができました',

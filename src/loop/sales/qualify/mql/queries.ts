@@ -22,6 +22,11 @@ export async function writeProposal(db: Db, row: { version: number; rule: Json; 
       marketing_at = NULL, marketing_by = NULL, sales_at = NULL, sales_by = NULL`.execute(db)
 }
 
+/** Names the segment that will hold a proposal once it is in force. */
+export async function linkSegment(db: Db, version: number, segmentId: string): Promise<void> {
+  await db.updateTable('mql_version').set({ segment_id: segmentId }).where('version', '=', version).execute()
+}
+
 export async function deleteProposal(db: Db): Promise<void> {
   await db.deleteFrom('mql_version').where('state', '=', 'proposed').execute()
 }

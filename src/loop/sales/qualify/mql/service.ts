@@ -65,13 +65,28 @@ const sorted = (value: unknown): string =>
     typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort()) : one,
   )
 
-/** Writes the proposal. Whoever had agreed to it agreed to something else. @throws Refusal when the rule cannot be asked */
-export async function propose(ctx: Ctx, input: { rule: Rule; note: string }): Promise<MqlDefinition> {
+/** The proposal, else the version in force, without who agreed: for the set-up. Null before the first. */
+export async function proposed(ctx: Ctx): Promise<{ rule: Rule; note: string; segment?: string } | null> {
+  const rows = await queries.listVersions(ctx.db)
+  const row = rows.find((one) => one.state === 'proposed') ?? rows.find((one) => one.state === 'live')
+  const segment = rows.find((one) => one.segment_id !== null)?.segment_id
+  if (!row) return null
+  const isThere = segment && (await queries.hasSegment(ctx.db, segment))
+  return { rule: row.rule as unknown as Rule, note: row.note, ...(isThere ? { segment } : {}) }
+}
+
+/**
+ * Writes the proposal. Whoever had agreed to it agreed to something else.
+ * @param input.segment the segment that is to hold the definition, unless it has one
+ * @throws Refusal when the rule cannot be asked
+ */
+export async function propose(ctx: Ctx, input: { rule: Rule; note: string; segment?: string | undefined }): Promise<MqlDefinition> {
   const rows = await queries.lockVersions(ctx.db)
   await preview(ctx, { audience: 'leads', rule: input.rule })
   const open = rows.find((row) => row.state === 'proposed')
   const version = open?.version ?? (rows[0]?.version ?? 0) + 1
   await queries.writeProposal(ctx.db, { version, rule: input.rule as unknown as Json, note: input.note, at: ctx.now, by: byWhom(ctx) })
+  if (input.segment && !rows.some((row) => row.segment_id !== null)) await queries.linkSegment(ctx.db, version, input.segment)
   await announce(ctx, 'mql', { version })
   return get(ctx)
 }
