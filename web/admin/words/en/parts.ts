@@ -65,4 +65,5 @@ export const parts: Same<typeof ja> = {
     unavailable: 'Busy right now. Please try again in a moment.',
     unknown: 'That did not work. Please try again.',
   },
+  zoneHint: 'In the time zone of the company ({zone})',
 }

@@ -63,4 +63,5 @@ export const parts = {
     unavailable: 'いま混み合っています。少し待ってからお試しください。',
     unknown: '処理できませんでした。もう一度お試しください。',
   },
+  zoneHint: '会社のタイムゾーン（{zone}）の時刻です',
 } as const
