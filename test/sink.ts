@@ -5,14 +5,17 @@ import type { Certificate } from './certificate.ts'
 
 export const FAULTS = [
   'none',
+  'greetingDrop',
   'greeting421',
   'greeting554',
   'mail421',
   'mail550',
+  'rcpt421',
   'rcpt451',
   'rcpt550',
   'rcpt550policy',
   'dropBefore354',
+  'data421',
   'data451',
   'dropMidBody',
   'dropAfterDot',
@@ -22,8 +25,35 @@ export const FAULTS = [
   'dot550',
   'garbageAfterDot',
   'splitReplies',
+  'longReplies',
 ] as const
 export type Fault = (typeof FAULTS)[number]
+
+/** The table of reliability.md §2: what the house makes of each fault, and whether the server really has the mail. */
+export const EXPECTED: Readonly<Record<Fault, readonly ['sent' | 'deferred' | 'refused' | 'refused dead' | 'unknown', boolean]>> = {
+  none: ['sent', true],
+  splitReplies: ['sent', true],
+  longReplies: ['sent', true],
+  greetingDrop: ['deferred', false],
+  greeting421: ['deferred', false],
+  greeting554: ['deferred', false],
+  mail421: ['deferred', false],
+  mail550: ['refused', false],
+  rcpt421: ['deferred', false],
+  rcpt451: ['deferred', false],
+  rcpt550: ['refused dead', false],
+  rcpt550policy: ['refused', false],
+  dropBefore354: ['deferred', false],
+  data421: ['deferred', false],
+  data451: ['deferred', false],
+  dropMidBody: ['unknown', false],
+  dropAfterDot: ['unknown', true],
+  silentAfterDot: ['unknown', true],
+  dot451: ['deferred', true],
+  dot421: ['deferred', true],
+  dot550: ['refused', true],
+  garbageAfterDot: ['unknown', true],
+}
 
 export interface Taken {
   readonly from: string
@@ -106,10 +136,12 @@ function serve(socket: Socket, script: Script, greeted = false): void {
   let to: string[] = []
   let mode: Fault = fault('')
   const say = (line: string) => {
+    if (mode === 'longReplies') return socket.write(`${line.slice(0, 3)}-one\r\n${line.slice(0, 3)}-two\r\n${line}\r\n`)
     if (mode !== 'splitReplies') return socket.write(`${line}\r\n`)
     for (const part of [line.slice(0, 2), `${line.slice(2)}\r`, '\n']) socket.write(part)
     return true
   }
+  if (!greeted && mode === 'greetingDrop') return void socket.destroy()
   if (!greeted && mode === 'greeting421') return void socket.end('421 4.3.2 busy\r\n')
   if (!greeted && mode === 'greeting554') return void socket.end('554 5.7.1 no\r\n')
   if (!greeted) say('220 sink ESMTP')
@@ -134,6 +166,7 @@ function serve(socket: Socket, script: Script, greeted = false): void {
       const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
       recipients.push(address)
       mode = fault(address)
+      if (mode === 'rcpt421') return void socket.end('421 4.7.0 too many mails from you, try later\r\n')
       if (mode === 'rcpt451') return say('451 4.7.1 greylisted')
       if (mode === 'rcpt550') return say('550 5.1.1 user unknown')
       if (mode === 'rcpt550policy') return say('550 5.7.1 blocked by policy')
@@ -142,6 +175,7 @@ function serve(socket: Socket, script: Script, greeted = false): void {
     }
     if (verb === 'DATA') {
       if (mode === 'dropBefore354') return void socket.destroy()
+      if (mode === 'data421') return void socket.end('421 4.3.2 closing\r\n')
       if (mode === 'data451') return say('451 4.3.0 not now')
       inData = true
       begunAt = 0

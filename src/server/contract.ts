@@ -15,6 +15,7 @@ import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { domainContract } from '#loop/deliver/sender/domain/contract.ts'
+import { pacesContract } from '#loop/deliver/sender/paces/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { templateFoldersContract } from '#loop/deliver/template/folders/contract.ts'
 import { mailImagesContract } from '#loop/deliver/template/images/contract.ts'
@@ -110,6 +111,7 @@ export const contract = {
   lines: linesContract,
   mail: mailContract,
   mailDomain: domainContract,
+  mailPaces: pacesContract,
   received: receivedContract,
   incoming: incomingContract,
   signals: signalsContract,

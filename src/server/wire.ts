@@ -27,6 +27,7 @@ import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { lastMails, listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { domainRoutes } from '#loop/deliver/sender/domain/routes.ts'
+import { pacesRoutes } from '#loop/deliver/sender/paces/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { templateFoldersRoutes } from '#loop/deliver/template/folders/routes.ts'
 import { templateReportRoutes } from '#loop/deliver/template/report/routes.ts'
@@ -181,6 +182,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   templateReport: templateReportRoutes,
   mail: mailRoutes,
   mailDomain: domainRoutes,
+  mailPaces: pacesRoutes,
   received: receivedRoutes,
   signals: signalsRoutes,
   assignment: assignmentRoutes,

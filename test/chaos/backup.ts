@@ -7,10 +7,9 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '#kernel/db/embedded.ts'
 import { root, SECRET_KEY } from '../product.ts'
-import { startSink } from '../sink.ts'
 import { until } from '../world.ts'
 import { type Arena, openArena } from './arena.ts'
-import { makeMailing, startMailing, statesOf, toSink } from './mailing.ts'
+import { makeMailing, startMailing, startServer, statesOf, toServer } from './mailing.ts'
 import type { Row } from './row.ts'
 import { makeSite, newLedger, pour } from './sender.ts'
 
@@ -150,11 +149,11 @@ export const restoredMidMailing: Row = {
   async run(ground, scale, seed) {
     const { people, wait } = scale === 'full' ? { people: 10_000, wait: 60_000 } : { people: 600, wait: 3_000 }
     const arena = await openArena(ground, seed)
-    const sink = await startSink(undefined, scale === 'full' ? 50 : 250)
+    const sink = await startServer(undefined, scale === 'full' ? 50 : 250)
     const file = join(arena.dataDir, 'backup.tar')
     try {
       const mailing = await makeMailing(arena, people)
-      const worker = await arena.product({ run: 'worker', env: toSink(sink.port) })
+      const worker = await arena.product({ run: 'worker', env: toServer(sink.port) })
       await startMailing(arena, mailing, people)
       await until(async () => sink.taken.length > people / 10 || undefined, { within: 60_000 })
       await done(cli(arena.dataDir, arena.databaseUrl, ['backup', file]))
@@ -165,7 +164,7 @@ export const restoredMidMailing: Row = {
         await done(cli(other.dataDir, other.databaseUrl, ['restore', file, '--replace']))
         const held = await statesOf(other, mailing)
         deepEqual(Object.keys(held).sort(), ['sent', 'unknown'], 'sent for certain, or unknown')
-        await other.product({ run: 'worker', env: toSink(sink.port) })
+        await other.product({ run: 'worker', env: toServer(sink.port) })
         await pause(wait)
         equal(sink.taken.length, sentBefore, 'mails left before anybody released them')
         await done(cli(other.dataDir, other.databaseUrl, ['release', 'all']))

@@ -1,8 +1,7 @@
 // S7: the connection breaks after COMMIT was sent and before its answer. Every write path has to be safe to repeat.
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { startSink } from '../sink.ts'
 import { openArena } from './arena.ts'
-import { makeMailing, settled, startMailing, toSink } from './mailing.ts'
+import { makeMailing, settled, startMailing, startServer, toServer } from './mailing.ts'
 import { startProxy } from './proxy.ts'
 import type { Row } from './row.ts'
 import { makeSite, newLedger, post } from './sender.ts'
@@ -24,12 +23,12 @@ export const lostCommits: Row = {
   async run(ground, scale, seed) {
     const { people, cuts } = scale === 'full' ? { people: 10_000, cuts: 500 } : { people: 600, cuts: 20 }
     const arena = await openArena(ground, seed)
-    const sink = await startSink(undefined, 5)
+    const sink = await startServer(undefined, 5)
     const proxy = await startProxy(through(arena.databaseUrl, 0), arena.draw)
     try {
       const mailing = await makeMailing(arena, people)
       const { url } = through(arena.databaseUrl, proxy.port)
-      const product = await arena.product({ databaseUrl: url, env: toSink(sink.port) })
+      const product = await arena.product({ databaseUrl: url, env: toServer(sink.port) })
       const writeKey = await makeSite(product, await arena.key('admin'))
       await startMailing(arena, mailing, people)
       proxy.cutting(0.05)

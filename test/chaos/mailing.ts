@@ -11,6 +11,8 @@ import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
 import { make } from '#loop/deliver/template/service.ts'
 import { identify } from '#loop/identify/service.ts'
+import { selfSigned } from '../certificate.ts'
+import { type Fault, type Sink, startSink } from '../sink.ts'
 import { until } from '../world.ts'
 import { type Arena, SYSTEM } from './arena.ts'
 
@@ -35,8 +37,12 @@ const draft: Draft = {
 
 export const addressOf = (n: number): string => `lead${n}@example.co.jp`
 
-/** Leads `from` … `from + n - 1`, all with consent, in one live segment; answers the segment's id. */
-async function makeLeads(house: House, n: number): Promise<string> {
+/** An SMTP server that speaks TLS from the first byte, with a certificate of its own. */
+export const startServer = (fault?: (recipient: string) => Fault, delayMs = 0): Promise<Sink> =>
+  startSink(fault, delayMs, { ...selfSigned('localhost', new Date('2020-01-01T00:00:00Z')), way: 'tls' })
+
+/** `n` leads, all with consent, in one live segment; answers the segment's id. */
+export async function makeLeads(house: House, n: number, of: (n: number) => string = addressOf): Promise<string> {
   const segment = await withTx(house, SYSTEM, async (ctx) => {
     const id = ctx.id()
     await sql`INSERT INTO segment (id, name, audience, live_version, created_at, created_by, changed_at) VALUES (${id}, 'all', 'leads', 1, ${ctx.now}, 'chaos', ${ctx.now})`.execute(
@@ -47,7 +53,7 @@ async function makeLeads(house: House, n: number): Promise<string> {
   for (let from = 0; from < n; from += PAGE) {
     await withTx(house, SYSTEM, async (ctx) => {
       const acts = Array.from({ length: Math.min(PAGE, n - from) }, (_, at) => ({
-        mail: addressOf(from + at),
+        mail: of(from + at),
         fields: { familyName: `見本${from + at}`, companyName: '株式会社サンプル' },
         at: ctx.now,
         route: 'form' as const,
@@ -128,5 +134,8 @@ export async function settled(arena: Arena, id: string, people: number, within =
   })
 }
 
-/** Settings that make a product process send to this port in clear. */
+/** Settings that make a product process send to this port in clear: what is measured is not TLS. */
 export const toSink = (port: number): Record<string, string> => ({ SMTP_URL: `smtp://127.0.0.1:${port}?tls=no` })
+
+/** Settings that make a product process send to `startServer`. */
+export const toServer = (port: number): Record<string, string> => ({ SMTP_URL: `smtps://127.0.0.1:${port}?certificate=any` })

@@ -2,10 +2,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
 import type { Product } from '../product.ts'
-import { type Sink, startSink } from '../sink.ts'
+import type { Sink } from '../sink.ts'
 import { until } from '../world.ts'
 import { type Arena, openArena } from './arena.ts'
-import { addressOf, LANES, makeMailing, settled, startMailing, statesOf, toSink } from './mailing.ts'
+import { addressOf, LANES, makeMailing, settled, startMailing, startServer, statesOf, toServer } from './mailing.ts'
 import type { Ground, Row } from './row.ts'
 
 interface Stage {
@@ -25,7 +25,7 @@ async function onStage(ground: Ground, seed: number, people: number, sink: Sink,
 }
 
 /** Copies per recipient beyond the first, as the receiving server saw them. */
-function extraCopies(sink: Sink): string[] {
+export function extraCopies(sink: Sink): string[] {
   const times = Map.groupBy(
     sink.taken.flatMap((mail) => mail.to),
     (address) => address,
@@ -46,7 +46,23 @@ async function sentAreTaken({ arena, sink, mailing }: Stage): Promise<void> {
   )
 }
 
-const worker = (arena: Arena, sink: Sink): Promise<Product> => arena.product({ run: 'worker', env: toSink(sink.port) })
+/** A process that only sends, to this server. */
+export const worker = (arena: Arena, sink: Sink): Promise<Product> => arena.product({ run: 'worker', env: toServer(sink.port) })
+
+/** Two workers, and what kills them in turn. */
+export async function killer(arena: Arena, sink: Sink): Promise<(kills: number) => Promise<void>> {
+  const workers = [await worker(arena, sink), await worker(arena, sink)]
+  return async (kills) => {
+    for (let kill = 0; kill < kills; kill++) {
+      const before = sink.taken.length
+      // The next kill falls while mails are on the wire, at a moment of chance; towards the end there may be none left.
+      await until(async () => sink.taken.length > before || undefined, { within: 20_000 }).catch(() => undefined)
+      await new Promise((resolve) => setTimeout(resolve, arena.draw() * 200))
+      await workers[kill % 2]?.kill()
+      workers[kill % 2] = await worker(arena, sink)
+    }
+  }
+}
 
 export const killedSending: Row = {
   id: 'S1',
@@ -54,19 +70,11 @@ export const killedSending: Row = {
     'S1 NUR-04 workers killed in the middle of a newsletter lose nobody and send nobody two; what cannot be known is listed and bounded',
   async run(ground, scale, seed) {
     const { people, kills } = scale === 'full' ? { people: 30_000, kills: 200 } : { people: 2_500, kills: 10 }
-    return onStage(ground, seed, people, await startSink(undefined, 25), async (stage) => {
+    return onStage(ground, seed, people, await startServer(undefined, 25), async (stage) => {
       const { arena, sink, mailing } = stage
-      const workers = [await worker(arena, sink), await worker(arena, sink)]
+      const kill = await killer(arena, sink)
       await startMailing(arena, mailing, people)
-      for (let kill = 0; kill < kills; kill++) {
-        const before = sink.taken.length
-        // The next kill falls while mails are on the wire, at a moment of chance; towards the end there may be none left.
-        await until(async () => sink.taken.length > before || undefined, { within: 20_000 }).catch(() => undefined)
-        await new Promise((resolve) => setTimeout(resolve, arena.draw() * 200))
-        const at = kill % 2
-        await workers[at]?.kill()
-        workers[at] = await worker(arena, sink)
-      }
+      await kill(kills)
       const states = await settled(arena, mailing, people, 180_000)
       deepEqual(extraCopies(sink), [], 'copies beyond the first')
       await sentAreTaken(stage)
@@ -83,7 +91,7 @@ export const stoppedWorker: Row = {
   title: 'S3 a worker that stood still while its lease ran out marks and sends nothing more of what it held',
   async run(ground, scale, seed) {
     const { people, still } = scale === 'full' ? { people: 10_000, still: 300_000 } : { people: 600, still: 18_000 }
-    return onStage(ground, seed, people, await startSink(undefined, 25), async (stage) => {
+    return onStage(ground, seed, people, await startServer(undefined, 25), async (stage) => {
       const { arena, sink, mailing } = stage
       const first = await worker(arena, sink)
       await startMailing(arena, mailing, people)
@@ -108,7 +116,7 @@ export const oneRefused: Row = {
   async run(ground, _scale, seed) {
     const refused = addressOf(137)
     const people = 500
-    const sink = await startSink((recipient) => (recipient === refused ? 'rcpt550' : 'none'))
+    const sink = await startServer((recipient) => (recipient === refused ? 'rcpt550' : 'none'))
     return onStage(ground, seed, people, sink, async (stage) => {
       const { arena, mailing } = stage
       await worker(arena, sink)
@@ -165,7 +173,7 @@ export const stopRace: Row = {
   title: 'S9 GEN-01 once an unsubscribe is answered no mail to that address begins, although both race',
   async run(ground, scale, seed) {
     const people = scale === 'full' ? 10_000 : 400
-    return onStage(ground, seed, people, await startSink(undefined, 5), async (stage) => {
+    return onStage(ground, seed, people, await startServer(undefined, 5), async (stage) => {
       const { arena, sink, mailing } = stage
       const web = await arena.product({ run: 'web' })
       await startMailing(arena, mailing, people)

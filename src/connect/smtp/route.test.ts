@@ -2,30 +2,8 @@ import { expect, test } from 'vitest'
 import { classify } from '#loop/deliver/outbox/decide.ts'
 import { SmtpFaultError } from '#loop/deliver/sender/port.ts'
 import { selfSigned } from '../../../test/certificate.ts'
-import { FAULTS, type Fault, type SinkTls, startSink } from '../../../test/sink.ts'
+import { EXPECTED, FAULTS, type Fault, type SinkTls, startSink } from '../../../test/sink.ts'
 import { smtpRoute } from './route.ts'
-
-/** The table of reliability.md §2: our class, and whether the server really has the mail. */
-const TABLE: Readonly<Record<Fault, readonly [string, boolean]>> = {
-  none: ['sent', true],
-  splitReplies: ['sent', true],
-  greeting421: ['deferred', false],
-  greeting554: ['deferred', false],
-  mail421: ['deferred', false],
-  mail550: ['refused', false],
-  rcpt451: ['deferred', false],
-  rcpt550: ['refused dead', false],
-  rcpt550policy: ['refused', false],
-  dropBefore354: ['deferred', false],
-  data451: ['deferred', false],
-  dropMidBody: ['unknown', false],
-  dropAfterDot: ['unknown', true],
-  silentAfterDot: ['unknown', true],
-  dot451: ['deferred', true],
-  dot421: ['deferred', true],
-  dot550: ['refused', true],
-  garbageAfterDot: ['unknown', true],
-}
 
 const OWN = selfSigned('localhost', new Date('2020-01-01T00:00:00Z'))
 const SECURED: Readonly<Record<SinkTls['way'], SinkTls>> = { tls: { ...OWN, way: 'tls' }, starttls: { ...OWN, way: 'starttls' } }
@@ -66,9 +44,9 @@ async function attempt(fault: Fault, tls?: SinkTls): Promise<{ verdict: string; 
 const worded = (verdict: ReturnType<typeof classify>) => (verdict.status === 'refused' && verdict.dead ? 'refused dead' : verdict.status)
 
 for (const fault of FAULTS) {
-  test(`S4 fault ${fault} is classified as ${TABLE[fault][0]}`, async () => {
+  test(`S4 fault ${fault} is classified as ${EXPECTED[fault][0]}`, async () => {
     const { verdict, taken } = await attempt(fault)
-    expect([verdict, taken > 0]).toEqual(TABLE[fault])
+    expect([verdict, taken > 0]).toEqual(EXPECTED[fault])
   })
 }
 
@@ -76,7 +54,7 @@ for (const way of ['tls', 'starttls'] as const) {
   test(`S4 over ${way} each fault is classified as it is in clear, and no byte of the body goes before its mark`, async () => {
     for (const fault of FAULTS) {
       const { verdict, taken } = await attempt(fault, SECURED[way])
-      expect([fault, verdict, taken > 0]).toEqual([fault, ...TABLE[fault]])
+      expect([fault, verdict, taken > 0]).toEqual([fault, ...EXPECTED[fault]])
     }
   })
 

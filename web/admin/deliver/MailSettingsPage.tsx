@@ -9,6 +9,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
 import { DkimCard } from './DkimCard.tsx'
+import { PaceCard } from './PaceCard.tsx'
 import { RouteForm } from './RouteForm.tsx'
 import { TopicsCard } from './TopicsCard.tsx'
 
@@ -29,6 +30,7 @@ export function MailSettingsPage() {
             <Queue state={state.data} />
             <RouteForm state={state.data} />
             <CapsLink />
+            <PaceCard />
             <DomainLink />
             <IncomingLink />
             <DkimCard state={state.data} />

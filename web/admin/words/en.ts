@@ -25,6 +25,7 @@ import { plan } from './en/plan.ts'
 import { proof } from './en/proof.ts'
 import { qualify } from './en/qualify.ts'
 import { reach } from './en/reach.ts'
+import { receivers } from './en/receivers.ts'
 import { sales } from './en/sales.ts'
 import { scenarioPeople } from './en/scenarioPeople.ts'
 import { scenarioText } from './en/scenarioText.ts'
@@ -69,6 +70,7 @@ export const en: Same<typeof ja> = {
   proof,
   qualify,
   reach,
+  receivers,
   sales,
   scenarioPeople,
   scenarioText,

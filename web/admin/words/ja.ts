@@ -25,6 +25,7 @@ import { plan } from './ja/plan.ts'
 import { proof } from './ja/proof.ts'
 import { qualify } from './ja/qualify.ts'
 import { reach } from './ja/reach.ts'
+import { receivers } from './ja/receivers.ts'
 import { sales } from './ja/sales.ts'
 import { scenarioPeople } from './ja/scenarioPeople.ts'
 import { scenarioText } from './ja/scenarioText.ts'
@@ -67,6 +68,7 @@ export const ja = {
   proof,
   qualify,
   reach,
+  receivers,
   sales,
   scenarioPeople,
   scenarioText,

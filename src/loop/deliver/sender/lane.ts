@@ -6,7 +6,8 @@ import type { Groups } from './groups.ts'
 import type { Ledger, Report } from './ledger.ts'
 import { faultOf, type Held, layDown, lineOf, MOST_PER_LINE, wentStale } from './line.ts'
 import { bytesOf, headersOf } from './mime.ts'
-import { admit, hasRoom, newPace, type Pace, slowed, took } from './pace.ts'
+import { admit, hasRoom, type Pace, slowed, took } from './pace.ts'
+import { type Paces, paceOf } from './paces/keep.ts'
 import { type Outcome, SmtpFaultError } from './port.ts'
 import { awake, type Rests, rested, restRoute, restsUntil, type Way } from './rests.ts'
 import type { Ready } from './round.ts'
@@ -18,7 +19,7 @@ export interface Station {
   readonly ledger: Ledger
   readonly queue: Work[]
   readonly groups: Groups
-  readonly paces: Map<string, Pace>
+  readonly paces: Paces
   /** Routes that rest (server away, sign-in refused), by their key. */
   readonly rests: Rests
   /** The routes of the latest settings. */
@@ -80,7 +81,7 @@ export async function runLane(station: Station, i: number): Promise<void> {
 function take(station: Station, cart: Cart): Taken | null {
   for (let at = 0; at < station.queue.length; ) {
     const work = station.queue[at] as Work
-    const pace = paceOf(station, work)
+    const pace = paceOf(station.paces, station.groups.of(work.ready.domain))
     if (!station.stopped && !hasRoom(pace, work.outfit.limits)) {
       at++
       continue
@@ -95,15 +96,6 @@ function take(station: Station, cart: Cart): Taken | null {
     record(station, cart, work.ready, wait)
   }
   return null
-}
-
-function paceOf(station: Station, { ready }: Work): Pace {
-  const group = station.groups.of(ready.domain)
-  const known = station.paces.get(group)
-  if (known) return known
-  const fresh = newPace(Number(station.house.clock.now()))
-  station.paces.set(group, fresh)
-  return fresh
 }
 
 /** Records without waiting for it. The coalescing ledger writes what one lane asks for in the order of asking. */
@@ -175,7 +167,7 @@ async function attempt(station: Station, cart: Cart, { work: { ready, outfit }, 
     took(pace, clock())
   }
   if (outcome.kind !== 'failed') return { outcome, marked, again: false }
-  if (asksForLess(outcome.fault) && !wentStale(held, outcome.fault)) slowed(pace, clock())
+  if (asksForLess(outcome.fault) && !wentStale(held, outcome.fault)) slowed(pace, clock(), outcome.fault.reply)
   if (marked) return { outcome, marked, again: false }
   // It broke while it lay idle: that is nobody's fault, and a fresh line will do.
   if (wentStale(held, outcome.fault)) return { outcome, marked, again: true }
@@ -221,8 +213,9 @@ function fateOf(ready: Ready, outcome: Outcome, marked: boolean): Report['fate']
   return { kind: 'failed', verdict: classify(outcome.fault, marked), begun: marked }
 }
 
-/** 421 and 4.7.x say: not so fast (RFC 5321 §3.8, RFC 3463 §3.8). */
-const asksForLess = (fault: SmtpFault): boolean => fault.replyCode === 421 || /\b4\.7\.\d+\b/.test(fault.reply)
+/** 421 and 4.7.x say: not so fast (RFC 5321 §3.8, RFC 3463 §3.8). Greylisting speaks of one mail (RFC 6647), not of how many there are. */
+const asksForLess = (fault: SmtpFault): boolean =>
+  (fault.replyCode === 421 || /\b4\.7\.\d+\b/.test(fault.reply)) && !/gr[ae]y-?\s?list/i.test(fault.reply)
 
 /** Records until the database has answered. If it never does, the row stays as it is and becomes unknown with this worker's lease. */
 async function settle(station: Station, cart: Cart, { row, address, template }: Ready, fate: Report['fate']): Promise<void> {

@@ -1,13 +1,14 @@
 // The sender of one worker: lanes, each with a connection of its own, fed by rounds of claimed rows.
 import { idAt } from '#kernel/chance.ts'
 import { SECOND } from '#kernel/clock.ts'
-import type { House } from '#kernel/ctx.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { newslettersTick } from '../newsletter/tick.ts'
 import { afterDeath } from '../outbox/decide.ts'
 import { openGroups } from './groups.ts'
 import { runLane, type Station } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
+import { keepPaces, openPaces, type Paces } from './paces/keep.ts'
 import { beat, forgetWorkers, leave, lockOrphans, releaseOrphans } from './queries.ts'
 import { restsUntil } from './rests.ts'
 import { prepare, takeRound } from './round.ts'
@@ -43,7 +44,7 @@ function machine(house: House, idleMs = IDLE_MS): Machine {
     ledger: openLedger(house, worker),
     queue: [],
     groups: openGroups(house),
-    paces: new Map(),
+    paces: openPaces(),
     rests: new Map(),
     ways: [],
     idleMs,
@@ -70,6 +71,7 @@ async function feed({ house, worker, station }: Machine): Promise<boolean> {
     await Promise.all(reports.map((report) => station.ledger.record(report)))
     const { outfit } = round
     station.ways = outfit.routes
+    if (station.paces.limited) await station.groups.know(ready.map((one) => one.domain))
     for (const row of ready) station.queue.push({ ready: row, outfit })
     startLanes(station, outfit.connections)
     await roomFor(station, outfit.connections)
@@ -99,7 +101,7 @@ function roomFor(station: Station, connections: number): Promise<void> {
 }
 
 /** The heartbeat, and what dead workers left behind. */
-async function tend(house: House, worker: string): Promise<void> {
+async function tend({ house, worker, station }: Machine): Promise<void> {
   await withTx(
     house,
     SENDER,
@@ -113,6 +115,7 @@ async function tend(house: House, worker: string): Promise<void> {
           ctx.now,
         )
       await holdBad(ctx, null)
+      await keepPaces(ctx, station.paces)
       await forgetWorkers(ctx.db, new Date(ctx.now.getTime() - 60 * ALIVE_MS))
     },
     { claim: true },
@@ -136,9 +139,9 @@ export function startSender(house: House, { idleMs = IDLE_MS } = {}): Sender {
     })
   // The heart beats beside the rounds: a slow receiving server must not make this worker look dead.
   // biome-ignore lint/plugin: a lease's heartbeat
-  const heart = setInterval(() => void guarded(house, () => tend(house, self.worker)), BEAT_MS)
+  const heart = setInterval(() => void guarded(house, () => tend(self)), BEAT_MS)
   const loop = async (): Promise<void> => {
-    await guarded(house, () => tend(house, self.worker))
+    await guarded(house, () => tend(self))
     while (!stopped) {
       const busy = await guarded(house, async () => {
         await newslettersTick(house)
@@ -147,7 +150,7 @@ export function startSender(house: House, { idleMs = IDLE_MS } = {}): Sender {
       if (busy === null && !stopped) {
         await retire(self)
         self = machine(house, idleMs)
-        await guarded(house, () => tend(house, self.worker))
+        await guarded(house, () => tend(self))
       }
       if (!busy && !stopped) await pause(busy === null ? 2 * SECOND : LOOK_MS)
     }
@@ -176,7 +179,7 @@ async function retire({ house, worker, station }: Machine): Promise<void> {
   const patience = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref())
   await Promise.race([Promise.all(station.running.values()), patience])
   for (const held of station.lines) held?.line.close()
-  await guarded(house, () => withTx(house, SENDER, (ctx) => leave(ctx.db, worker)))
+  await guarded(house, () => withTx(house, SENDER, (ctx) => goes(ctx, worker, station.paces)))
 }
 
 /** Nothing that goes wrong in one round ends the sender: it is logged, and the next round tries again. */
@@ -189,17 +192,36 @@ async function guarded<T>(house: House, run: () => Promise<T>): Promise<T | null
   }
 }
 
+/** What a worker that goes leaves behind: what it learnt, and no name. */
+async function goes(ctx: Ctx, worker: string, paces: Paces): Promise<void> {
+  await keepPaces(ctx, paces)
+  await leave(ctx.db, worker)
+}
+
 /** Sends everything that is due now and returns: tests, the demo on a virtual clock, the command line. */
 export async function sendDue(house: House): Promise<void> {
+  const sender = openSender(house)
+  await sender.due()
+  await sender.close()
+}
+
+/** A sender that is run by hand, and remembers from one run to the next. */
+export function openSender(house: House): { due(): Promise<void>; close(): Promise<void> } {
   const self = machine(house)
-  await tend(house, self.worker)
-  for (let more = true; more; ) {
-    await newslettersTick(house)
-    const fed = await feed(self)
-    more = fed || self.station.running.size > 0
-    await Promise.all(self.station.running.values())
+  return {
+    due: async () => {
+      await tend(self)
+      for (let more = true; more; ) {
+        await newslettersTick(house)
+        const fed = await feed(self)
+        more = fed || self.station.running.size > 0
+        await Promise.all(self.station.running.values())
+      }
+      await newslettersTick(house)
+    },
+    close: async () => {
+      for (const held of self.station.lines) held?.line.close()
+      await withTx(house, SENDER, (ctx) => goes(ctx, self.worker, self.station.paces))
+    },
   }
-  await newslettersTick(house)
-  for (const held of self.station.lines) held?.line.close()
-  await withTx(house, SENDER, (ctx) => leave(ctx.db, self.worker))
 }

@@ -1,4 +1,16 @@
-// How fast mail goes to the servers of one receiving group, and what their answers teach. Pure: times are epoch ms.
+// How fast mail goes to the servers of one receiving group. Pure: times are epoch ms.
+import {
+  count,
+  isLimited,
+  type Learnt,
+  lastMinute,
+  lowered,
+  NOTHING,
+  newWindow,
+  raised,
+  ratePerMinute,
+  type Window,
+} from './paces/decide.ts'
 
 /** What an operator allows; null is no limit. */
 export interface PaceLimits {
@@ -8,43 +20,49 @@ export interface PaceLimits {
   readonly connections: number | null
 }
 
+export const FREE: PaceLimits = { perMinute: null, connections: null }
+
 /** State of one group in this worker. */
 export interface Pace {
-  /** Mails per minute it takes now. */
-  rate: number
+  learnt: Learnt
+  /** What of it is in the database. */
+  kept: Learnt
+  /** What a person has set for this very group: it goes before what was learnt, and before what holds for all. */
+  fixed: PaceLimits
+  /** How many workers share the limits of the group. */
+  share: number
+  readonly window: Window
   /** When the next one is due by the rate (the virtual clock of GCRA). */
   due: number
   /** The last instant handed out to a mail that had to wait. */
   handed: number
-  slowedAt: number
-  raisedAt: number
-  /** Answers since `windowAt`, of either kind. */
-  answers: number
-  windowAt: number
   onWire: number
 }
 
 const MINUTE = 60_000
-const WINDOW_MS = 10_000
-/** One halving for what a server says in one breath. */
-const BREATH_MS = 5_000
-const SLOWEST = 6
-const RECOVERS_BY = 1.25
 /** So many seconds' worth may leave at once. */
 const BURST_S = 2
 
-export const newPace = (now: number): Pace => ({
-  rate: Number.POSITIVE_INFINITY,
+export const newPace = (now: number, share = 1): Pace => ({
+  learnt: NOTHING,
+  kept: NOTHING,
+  fixed: FREE,
+  share,
+  window: newWindow(now),
   due: now,
   handed: 0,
-  slowedAt: Number.NEGATIVE_INFINITY,
-  raisedAt: 0,
-  answers: 0,
-  windowAt: now,
   onWire: 0,
 })
 
-const rateOf = (pace: Pace, limits: PaceLimits): number => Math.min(pace.rate, limits.perMinute ?? Number.POSITIVE_INFINITY)
+const NONE = Number.POSITIVE_INFINITY
+
+/** Mails per minute this worker may send the group. */
+export const rateOf = ({ fixed, learnt, share }: Pace, limits: PaceLimits): number =>
+  (fixed.perMinute ?? Math.min(learnt.perMinute ?? NONE, limits.perMinute ?? NONE)) / share
+
+/** Messages this worker may have on the wire to the group. */
+const placesOf = ({ fixed, learnt, share }: Pace, limits: PaceLimits): number =>
+  Math.max(1, Math.floor((fixed.connections ?? Math.min(learnt.places ?? NONE, limits.connections ?? NONE)) / share))
 
 /** Whether one more may go now; else the instant for it. Those told to wait are spread by the rate, so they do not come back together. */
 export function admit(pace: Pace, limits: PaceLimits, now: number): { readonly go: true } | { readonly go: false; readonly until: number } {
@@ -61,34 +79,24 @@ export function admit(pace: Pace, limits: PaceLimits, now: number): { readonly g
 }
 
 /** Whether the group has a free place on the wire. */
-export const hasRoom = (pace: Pace, limits: PaceLimits): boolean => limits.connections === null || pace.onWire < limits.connections
+export const hasRoom = (pace: Pace, limits: PaceLimits): boolean => pace.onWire < placesOf(pace, limits)
 
-/** The server took one: counted, and after a quiet minute the group may go a quarter faster. */
+/** The server took one. */
 export function took(pace: Pace, now: number): void {
-  count(pace, now)
-  if (!Number.isFinite(pace.rate)) return
-  if (now - Math.max(pace.slowedAt, pace.raisedAt) < MINUTE) return
-  pace.raisedAt = now
-  pace.rate *= RECOVERS_BY
+  count(pace.window, now)
+  if (isLimited(pace.learnt)) pace.learnt = raised(pace.learnt, now, lastMinute(pace.window, now) * pace.share)
 }
 
-/** The server asked for less (421, 4.7.x): half of what it got in the last seconds, at most once a breath. */
-export function slowed(pace: Pace, now: number): void {
-  count(pace, now)
-  if (now - pace.slowedAt < BREATH_MS) return
-  const seen = (pace.answers / Math.max(1_000, now - pace.windowAt)) * MINUTE
-  pace.rate = Math.max(SLOWEST, Math.min(pace.rate, seen) / 2)
-  pace.slowedAt = now
-  pace.due = Math.max(pace.due, now) + MINUTE / pace.rate
+/** The server asked for less (421, 4.7.x). */
+export function slowed(pace: Pace, now: number, reply: string): void {
+  const { window, share, onWire } = pace
+  const learnt = lowered(pace.learnt, { now, reply, took: ratePerMinute(window, now) * share, onWire: onWire * share })
+  if (learnt === pace.learnt) return
+  pace.learnt = learnt
+  const rate = rateOf(pace, FREE)
+  if (!Number.isFinite(rate)) return
+  pace.due = Math.max(pace.due, now) + MINUTE / rate
   pace.handed = 0
-}
-
-function count(pace: Pace, now: number): void {
-  if (now - pace.windowAt > WINDOW_MS) {
-    pace.windowAt = now
-    pace.answers = 0
-  }
-  pace.answers++
 }
 
 /** Providers that receive for many domains, by the end of their MX names. */
@@ -100,6 +108,9 @@ const SHARED = [
   ['au', /(?:^|\.)(?:ezweb|au)\.(?:ne|com)(?:\.jp)?$/],
   ['softbank', /(?:^|\.)softbank\.(?:ne\.)?jp$/],
 ] as const
+
+/** Whether a group goes by a provider's name and not by a domain. */
+export const isProvider = (receiver: string): boolean => SHARED.some(([name]) => name === receiver)
 
 /** Labels of a name that say whose it is: three below `co.jp` and the like, else two. */
 function ownerOf(host: string): string {
