@@ -6,6 +6,7 @@
  */
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { ask, queries } from './api.ts'
+import { setCompanyZone } from './parts/zone.ts'
 
 export interface Session {
   /** No owner yet: the first-run page comes before anything else. */
@@ -25,7 +26,9 @@ export const sessionQuery = queryOptions({
     const response = await fetch('/api/session', { credentials: 'same-origin' })
     if (response.status === 401) return nobody
     if (!response.ok) throw new Error(`session ${response.status}`)
-    return { ...nobody, ...((await response.json()) as Partial<Session>) }
+    const session = { ...nobody, ...((await response.json()) as Partial<Session>) }
+    setCompanyZone(session.company?.timeZone)
+    return session
   },
 })
 

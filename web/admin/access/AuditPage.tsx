@@ -16,6 +16,7 @@ import { Pairs } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { maybeDay, maybeOneOf, maybeText, viewOf } from '../parts/view.ts'
+import { addDays, instantOf } from '../parts/zone.ts'
 import { access as ja } from '../words/ja/access.ts'
 import { useWords } from '../words/words.tsx'
 
@@ -106,13 +107,9 @@ export function AuditPage() {
 
 type Search = ReturnType<typeof searchSchema.parse>
 
-/** Days are the reader's own; the last one is meant to its end. */
+/** Days are the company's; the last one is meant to its end. */
 function filterOf({ who, room, from, to }: Search) {
-  const start = (text: string, plus = 0) => {
-    const at = new Date(`${text}T00:00:00`)
-    at.setDate(at.getDate() + plus)
-    return at.toISOString()
-  }
+  const start = (text: string, plus = 0) => instantOf(addDays(text, plus)) ?? ''
   return {
     limit: 50,
     ...(who ? { actorId: who } : {}),

@@ -9,6 +9,7 @@ import { useErrorText } from '../parts/ErrorNote.tsx'
 import { Card } from '../parts/Page.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
+import { dayOf } from '../parts/zone.ts'
 import { problemOf } from '../problem.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
@@ -17,8 +18,6 @@ import { useUpload } from './useUpload.ts'
 
 const Camera = lazy(() => import('./Camera.tsx').then((module) => ({ default: module.Camera })))
 
-const dayOf = (date: Date): string =>
-  `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
 const daysSince = (day: string): number => (Date.parse(dayOf(new Date())) - Date.parse(day)) / 86_400_000
 
 interface About {

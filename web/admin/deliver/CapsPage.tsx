@@ -3,6 +3,8 @@ import { Button, Checkbox, Chip, NativeSelect, NumberInput, TextInput } from '@m
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Clock, Info } from 'lucide-react'
+import { useState } from 'react'
+import { HELD_COUNTS, type HeldCount } from '#loop/deliver/outbox/caps/contract.ts'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
@@ -14,6 +16,7 @@ import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { CapsPeople } from './CapsPeople.tsx'
 import { RulesCard } from './RulesCard.tsx'
 
 type State = Awaited<ReturnType<typeof client.mailCaps.read>>
@@ -46,6 +49,12 @@ export function CapsPage() {
 function Now({ state }: { state: State }) {
   const t = useWords('reach')
   const f = useFormats()
+  const [of, setOf] = useState<HeldCount | null>(null)
+  const labels: Readonly<Record<HeldCount, string>> = {
+    capped: f.pair(t('now'), t('waitingCapped')),
+    quiet: f.pair(t('now'), t('waitingQuiet')),
+    givenUp: t('givenUp'),
+  }
   return (
     <>
       <div className={state.next ? 'hint-warn' : 'hint-ok'} role="status">
@@ -53,10 +62,16 @@ function Now({ state }: { state: State }) {
         {state.next ? t('nextAt', { when: f.instant(state.next) }) : t('nowOpen')}
       </div>
       <Kpis>
-        <Kpi label={f.pair(t('now'), t('waitingCapped'))} value={f.number(state.waiting.capped)} />
-        <Kpi label={f.pair(t('now'), t('waitingQuiet'))} value={f.number(state.waiting.quiet)} />
-        <Kpi label={t('givenUp')} value={f.number(state.waiting.givenUp)} />
+        {HELD_COUNTS.map((one) => (
+          <Kpi
+            key={one}
+            label={labels[one]}
+            value={f.number(state.waiting[one])}
+            onOpen={state.waiting[one] > 0 ? () => setOf(one) : undefined}
+          />
+        ))}
       </Kpis>
+      <CapsPeople of={of} title={of ? labels[of] : ''} onClose={() => setOf(null)} />
     </>
   )
 }

@@ -7,6 +7,8 @@ import type { Draft } from '#loop/deliver/template/contract.ts'
 import { again, api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
+import { useZoneHint } from '../parts/useZoneHint.ts'
+import { instantOf } from '../parts/zone.ts'
 import { useWords } from '../words/words.tsx'
 import { CharsetCheck } from './editor/CharsetCheck.tsx'
 import { LinkCheck } from './editor/LinkCheck.tsx'
@@ -17,19 +19,22 @@ interface GoProps {
   plan: Plan
   isChanged: boolean
   crowd: Crowd
+  /** The hour it is planned for. */
+  at?: string | undefined
   onBack: () => void
   onDone: () => void
 }
 
 /** The last look, the hour, and off it goes. */
-export function Go({ plan, isChanged, crowd, onBack, onDone }: GoProps) {
+export function Go({ plan, isChanged, crowd, at: planned, onBack, onDone }: GoProps) {
   const t = useWords('deliver')
   const n = useWords('newsletters')
   const toast = useToasts()
+  const zoneHint = useZoneHint()
   const navigate = useNavigate()
   const state = useQuery(api.mail.settings.queryOptions({ input: {} }))
-  const [when, setWhen] = useState<'now' | 'later' | 'local'>('now')
-  const [at, setAt] = useState('')
+  const [when, setWhen] = useState<'now' | 'later' | 'local'>(planned ? 'later' : 'now')
+  const [at, setAt] = useState(planned ?? '')
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<unknown>(null)
   const legal = (state.data?.legalMissing.length ?? 1) === 0
@@ -56,7 +61,7 @@ export function Go({ plan, isChanged, crowd, onBack, onDone }: GoProps) {
       await client.newsletters.start({
         id: made.id,
         confirmed: people,
-        ...(when === 'later' ? { sendAt: new Date(at).toISOString() } : {}),
+        ...(when === 'later' ? { sendAt: instantOf(at) ?? '' } : {}),
         ...(when === 'local' ? { localAt: at } : {}),
       })
       finish(made.id, when !== 'now' ? t('scheduledDone') : t('started'))
@@ -97,7 +102,7 @@ export function Go({ plan, isChanged, crowd, onBack, onDone }: GoProps) {
         <TextInput
           type="datetime-local"
           label={t('when')}
-          description={when === 'local' ? n('localText') : undefined}
+          description={when === 'local' ? n('localText') : zoneHint}
           value={at}
           onChange={(e) => setAt(e.currentTarget.value)}
           required

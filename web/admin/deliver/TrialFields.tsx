@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { TRIAL_GOALS, TRIAL_KINDS, type Trial } from '#loop/deliver/newsletter/trial/contract.ts'
 import { api } from '../api.ts'
-import { localOf } from '../identify/history.ts'
+import { useZoneHint } from '../parts/useZoneHint.ts'
+import { instantOf, localOf } from '../parts/zone.ts'
 import { useWords } from '../words/words.tsx'
 
 const FIRST_TRIAL: Trial = { on: 'subject', subject: '', share: 20, minimum: 200, goal: 'click', hours: 24 }
@@ -83,6 +84,7 @@ function Fields({ value, set }: { value: Trial; set: (to: Partial<Trial>) => voi
 
 function Other({ value, set }: { value: Trial; set: (to: Partial<Trial>) => void }) {
   const t = useWords('newsletters')
+  const zoneHint = useZoneHint()
   const templates = useQuery({ ...api.templates.list.queryOptions({ input: { limit: 200 } }), enabled: value.on === 'body' })
   if (value.on === 'subject')
     return (
@@ -119,9 +121,10 @@ function Other({ value, set }: { value: Trial; set: (to: Partial<Trial>) => void
     <TextInput
       type="datetime-local"
       label={t('trial.b')}
+      description={zoneHint}
       required
       defaultValue={localOf(value.sendAt ?? null)}
-      onChange={(e) => e.currentTarget.value && set({ sendAt: new Date(e.currentTarget.value).toISOString() })}
+      onChange={(e) => set({ sendAt: instantOf(e.currentTarget.value) ?? undefined })}
     />
   )
 }

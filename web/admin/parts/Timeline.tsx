@@ -37,6 +37,7 @@ import {
 import type { ReactNode } from 'react'
 import { useWords } from '../words/words.tsx'
 import { useFormats } from './formats.ts'
+import { addDays, dayOf } from './zone.ts'
 
 type Look = readonly [LucideIcon, string]
 const looks: Readonly<Record<string, Look>> = {
@@ -108,7 +109,7 @@ export interface TimelineEntry {
 
 /** Entries, newest first, grouped by day. `<Timeline entries={…}/>` */
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
-  const days = Map.groupBy(entries, (e) => new Date(e.at).toDateString())
+  const days = Map.groupBy(entries, (e) => dayOf(e.at))
   return (
     <div className="tl">
       {[...days].map(([day, list]) => (
@@ -126,8 +127,8 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
 function DayHead({ at }: { at: string }) {
   const t = useWords('parts')
   const f = useFormats()
-  const days = Math.round((new Date(new Date().toDateString()).getTime() - new Date(new Date(at).toDateString()).getTime()) / 86_400_000)
-  return <h3 className="day">{days === 0 ? t('today') : days === 1 ? t('yesterday') : f.day(at)}</h3>
+  const [day, today] = [dayOf(at), dayOf(new Date())]
+  return <h3 className="day">{day === today ? t('today') : day === addDays(today, -1) ? t('yesterday') : f.day(at)}</h3>
 }
 
 function Entry({ entry }: { entry: TimelineEntry }) {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { formatsOf } from './formatting.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
-const ja = formatsOf('ja', () => now)
-const en = formatsOf('en', () => now)
+const ja = formatsOf('ja', 'UTC', () => now)
+const en = formatsOf('en', 'UTC', () => now)
 const back = (ms: number) => new Date(now - ms)
 const HOUR = 3_600_000
 
@@ -32,4 +32,20 @@ test('KPI-01 a share without anything to divide by is no number', () => {
 
 test('CRM-02 spans of time are said in minutes and seconds', () => {
   expect([ja.span(192), ja.span(60), ja.span(9), en.span(192)]).toEqual(['3分12秒', '1分', '9秒', '3 min 12 s'])
+})
+
+test('CRM-02 days and times are the company’s, days of the calendar nobody’s, and the zone is named where the reader’s clock shows another time', () => {
+  const tokyo = formatsOf('ja', 'Asia/Tokyo', () => now)
+  const newYork = formatsOf('en', 'America/New_York', () => now)
+  expect([tokyo.day('2026-11-21T15:30:00Z'), tokyo.time('2026-11-21T15:30:00Z')]).toEqual(['11月22日（日）', '00:30'])
+  expect([newYork.day('2026-11-22T04:30:00Z'), newYork.time('2026-11-22T04:30:00Z')]).toEqual(['Sat 21 November', '23:30'])
+  for (const f of [tokyo, ja])
+    expect([f.day('2026-11-22'), f.day('2026-11-22T00:00'), f.shortDay('2026-11-22T12:00:00')]).toEqual([
+      ...Array(2).fill('11月22日（日）'),
+      '11/22',
+    ])
+  expect(newYork.shortDay('2026-11-22T04:30:00Z')).toBe('11/21')
+  expect(tokyo.day('2026-12-31T15:30:00Z')).toBe('2027年1月1日（金）')
+  const named = [tokyo, newYork].map((f) => f.instant('2026-11-22T00:30:00Z'))
+  expect(named.some((text) => /JST|GMT|EST/.test(text))).toBe(true)
 })

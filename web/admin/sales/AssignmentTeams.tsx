@@ -2,6 +2,7 @@ import { ActionIcon, Button, MultiSelect, NativeSelect, NumberInput, TextInput }
 import { Plus, Trash2 } from 'lucide-react'
 import type { AssignmentGroup, AssignmentPlan } from '#loop/sales/assignment/contract.ts'
 import { Card } from '../parts/Page.tsx'
+import { dayOf } from '../parts/zone.ts'
 import { useWords } from '../words/words.tsx'
 import { freshId } from './AssignmentRules.tsx'
 import { useColleagues } from './owners.ts'
@@ -100,7 +101,7 @@ export function AssignmentTeams({ plan, onChange, readOnly }: Props) {
 function Absences({ plan, onChange, readOnly }: Props) {
   const t = useWords('assignment')
   const { active } = useColleagues()
-  const today = new Date().toISOString().slice(0, 10)
+  const today = dayOf(new Date())
   const first = active[0]
   const set = (index: number, change: Partial<AssignmentPlan['absences'][number]>) =>
     onChange({ absences: plan.absences.map((one, at) => (at === index ? { ...one, ...change } : one)) })

@@ -2,6 +2,7 @@ import { CalendarClock } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { Avatar } from '../parts/Avatar.tsx'
 import { useFormats } from '../parts/formats.ts'
+import { dayOf } from '../parts/zone.ts'
 import { useWords } from '../words/words.tsx'
 import { useColleagues } from './owners.ts'
 import type { Deal } from './rows.ts'
@@ -19,7 +20,7 @@ export function DealCard({ deal, onOpen, handle }: { deal: Deal; onOpen: () => v
   const f = useFormats()
   const { nameOf } = useColleagues()
   const owner = nameOf(deal.ownerId)
-  const late = deal.expectedClose !== null && deal.expectedClose < new Date().toLocaleDateString('sv-SE')
+  const late = deal.expectedClose !== null && deal.expectedClose < dayOf(new Date())
   return (
     <>
       <button type="button" className="deal-name" onClick={onOpen} {...handle}>

@@ -11,6 +11,7 @@ import { ChipChoice, FilterBar, SearchField } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { addDays, dayOf, instantOf } from '../parts/zone.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { DealBoard } from './DealBoard.tsx'
@@ -133,9 +134,9 @@ function Numbers() {
   )
 }
 
+/** The company's month. */
 function monthOf(now: Date): { from: string; to: string } {
-  return {
-    from: new Date(now.getFullYear(), now.getMonth(), 1).toISOString(),
-    to: new Date(now.getFullYear(), now.getMonth() + 1, 1).toISOString(),
-  }
+  const first = `${dayOf(now).slice(0, 8)}01`
+  const next = `${addDays(first, 31).slice(0, 8)}01`
+  return { from: instantOf(first) ?? '', to: instantOf(next) ?? '' }
 }

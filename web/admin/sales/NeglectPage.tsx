@@ -177,7 +177,7 @@ function useColumns(): Column<Row>[] {
       cell: (row) => (
         <span className="muted clip" title={row.parkedReason ?? ''}>
           {row.parkedUntil
-            ? `${t('parkedUntil', { day: f.day(`${row.parkedUntil}T00:00:00+09:00`) })}${row.parkedReason ? `：${row.parkedReason}` : ''}`
+            ? `${t('parkedUntil', { day: f.day(row.parkedUntil) })}${row.parkedReason ? `：${row.parkedReason}` : ''}`
             : t(`plan.${planOf(row.plan)}`)}
         </span>
       ),

@@ -3,6 +3,7 @@ import { client } from '../api.ts'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { addDays, dayOf } from '../parts/zone.ts'
 import { useWords } from '../words/words.tsx'
 
 const MOST = 500
@@ -11,7 +12,7 @@ const MOST = 500
 export function ParkDrawer({ ids, onClose, onDone }: { ids: readonly string[]; onClose: () => void; onDone: () => void }) {
   const t = useWords('assignment')
   const toast = useToasts()
-  const later = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10)
+  const later = addDays(dayOf(new Date()), 90)
   const form = useProblemForm({ initialValues: { until: later, reason: '' } })
   const chosen = ids.slice(0, MOST)
   const send = form.send(

@@ -14,6 +14,7 @@
  */
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import { IntlProvider, useTranslations } from 'use-intl'
+import { useZone } from '../parts/zone.ts'
 import { measure } from './ja/measure.ts'
 import { parts } from './ja/parts.ts'
 import { shell } from './ja/shell.ts'
@@ -84,13 +85,13 @@ function watch(fn: () => void) {
 }
 const useShown = () => useSyncExternalStore(watch, () => shown)
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
 /** A word that is missing shows its key; types catch it before that. */
 const unknownWord = () => {}
 
 /** Holds the words of the language shown. */
 export function Words({ children }: { children: ReactNode }) {
   const now = useShown()
+  const zone = useZone()
   useEffect(() => {
     if (!now) void firstEnglish().then((messages) => show({ language: 'en', messages, all: false }))
     else if (!now.all) void allWords()

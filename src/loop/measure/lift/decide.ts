@@ -32,7 +32,7 @@ export const NEEDED_WINNERS = 5
 /** A number of further people beyond this is no advice. */
 const MOST_MORE = 1_000_000
 /** 80 % of the normal distribution lie below: the power that is asked for. */
-const Z_POWER = 0.8416212335729143
+export const Z_POWER = 0.8416212335729143
 
 interface Difference {
   /** Treated people times the difference of the rates: what would not be there without the treatment. */
@@ -144,7 +144,8 @@ function moreForWinners(treated: LiftArm, held: LiftArm): number | null {
   return expected > 0 ? sensible((treated.people + held.people) * (NEEDED_WINNERS / expected - 1)) : null
 }
 
-function sensible(more: number): number | null {
+/** A number of people as advice, in two digits; null: more than anybody has. */
+export function sensible(more: number): number | null {
   if (!(more < MOST_MORE)) return null
   const digits = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, more))) - 1)
   return Math.max(1, Math.ceil(more / digits) * digits)

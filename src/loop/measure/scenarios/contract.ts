@@ -1,7 +1,9 @@
 // Versions of a scenario side by side, as they were and adjusted for who entered. Browser-safe.
 import { z } from 'zod'
-import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { estimate } from '../proof/contract.ts'
+import { measuredPerson } from './people/contract.ts'
+import { timingReports } from './timing/contract.ts'
 
 export type Estimate = z.output<typeof estimate>
 
@@ -21,6 +23,7 @@ const side = z.object({
   moved: z.number().int().describe('Of them, those that were moved to another version later: they count for this one'),
   n: z.number().int().describe('Entries that are counted'),
   reached: z.number().int(),
+  buyers: z.number().int().describe('Entries with at least one won deal'),
   deals: z.number().int(),
   yen: z.number(),
   rates: perMetric.describe('As it was, with 95 % intervals'),
@@ -35,13 +38,15 @@ export const comparison = z.object({
   a: side,
   b: side,
   /**
-   * Direct standardisation: both versions with the same mixture of strata (stage at entry × first source), that of both together.
+   * Direct standardisation: both versions with the same mixture of strata (stage at entry × first source), that of both together. All
+   * intervals are as wide as colleagues being alike makes them.
    * `few`: too few entries · `notComparable`: other people entered the one than the other, so that there is nothing to adjust by
    */
   adjusted: z.object({
     verdict: z.enum(['ok', 'few', 'notComparable']),
     strata: z.number().int().describe('Strata with people of both'),
     covered: z.object({ a: z.number(), b: z.number() }).describe('Share of the entries that lie in such strata'),
+    units: z.number().int().describe('Companies, and people without one, that are compared: colleagues are not independent of each other'),
     a: perMetric.nullable(),
     b: perMetric.nullable(),
     difference: perMetric.nullable().describe('b less a'),
@@ -49,18 +54,39 @@ export const comparison = z.object({
 })
 export type Comparison = z.output<typeof comparison>
 
+/** Numbers of a version, each with the people behind it; `came` asks for a step. */
+export const COMPARE_NUMBERS = ['entries', 'young', 'moved', 'counted', 'reached', 'buyers', 'came'] as const
+export type CompareNumber = (typeof COMPARE_NUMBERS)[number]
+
+const asked = {
+  id: uuid,
+  a: z.coerce.number().int().min(1),
+  b: z.coerce.number().int().min(1),
+  days: z.coerce.number().int().min(1).max(365).default(30).describe('What happened within so many days after entering counts'),
+}
+
 export const scenarioReportsContract = {
+  ...timingReports,
   compare: endpoint({
     method: 'GET',
     path: '/scenarios/{id}/compare',
     permission: 'reports.read',
     summary: 'Two versions side by side: entries, step rates, conversion and revenue, raw and adjusted for who entered',
-    input: z.object({
-      id: uuid,
-      a: z.coerce.number().int().min(1),
-      b: z.coerce.number().int().min(1),
-      days: z.coerce.number().int().min(1).max(365).default(30).describe('What happened within so many days after entering counts'),
-    }),
+    input: z.object(asked),
     output: comparison,
+  }),
+  comparePeople: endpoint({
+    method: 'GET',
+    path: '/scenarios/{id}/compare/people',
+    permission: 'reports.read',
+    summary: 'The people behind a number of the comparison, the last to enter first',
+    input: z.object({
+      ...asked,
+      side: z.enum(['a', 'b']),
+      of: z.enum(COMPARE_NUMBERS).default('entries'),
+      step: z.string().max(40).optional(),
+      ...pageQuery,
+    }),
+    output: page(measuredPerson),
   }),
 }

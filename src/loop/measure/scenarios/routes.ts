@@ -1,5 +1,6 @@
 import { serve } from '#kernel/serve.ts'
 import { scenarioReportsContract } from './contract.ts'
-import { compare } from './service.ts'
+import { compare, comparePeople } from './service.ts'
+import { timing, timingPeople } from './timing/service.ts'
 
-export const scenarioReportsRoutes = serve(scenarioReportsContract, { compare })
+export const scenarioReportsRoutes = serve(scenarioReportsContract, { compare, comparePeople, timing, timingPeople })

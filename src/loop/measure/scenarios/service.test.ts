@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { create as createCompany } from '#loop/identify/companies/change/service.ts'
 import { identify } from '#loop/identify/service.ts'
 import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
 import * as entering from '#loop/orchestrate/people/service.ts'
@@ -10,7 +11,8 @@ import { sweep } from '#loop/orchestrate/timers/sweep.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { seeded } from '../../../../test/world.ts'
-import { compare } from './service.ts'
+import type { CompareNumber } from './contract.ts'
+import { compare, comparePeople } from './service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -71,6 +73,19 @@ const reach = (id: string, people: readonly Subject[]) =>
     ),
   )
 
+const behind = async (id: string, side: 'a' | 'b', of: CompareNumber, step?: string): Promise<number> => {
+  const ids: string[] = []
+  for (let cursor: string | undefined; ; ) {
+    const asked = { id, a: 1, b: 2, days: 30, side, of, limit: 100, ...(step ? { step } : {}), ...(cursor ? { cursor } : {}) }
+    const { items, next } = await db.read((ctx) => comparePeople(ctx, asked))
+    ids.push(...items.map(({ personId }) => personId))
+    if (!next) break
+    cursor = next
+  }
+  expect(new Set(ids).size).toBe(ids.length)
+  return ids.length
+}
+
 test('M6 two versions over a seeded population: entries, steps, conversion and revenue are what was planted, and what is confounded is put right', async () => {
   const { id } = await db.tx((ctx) => scenarios.create(ctx, { name: 's', starter: 'blank', language: 'ja' }, {}))
   const draw = seeded(20260401)
@@ -115,6 +130,22 @@ test('M6 two versions over a seeded population: entries, steps, conversion and r
     ['c', 260 - (truth[1]?.reached ?? 0)],
   ])
   const { a, b, adjusted } = found
+  for (const [key, side] of [
+    ['a', a],
+    ['b', b],
+  ] as const) {
+    const told = {
+      entries: side.entries,
+      young: side.young,
+      moved: side.moved,
+      counted: side.n,
+      reached: side.reached,
+      buyers: side.buyers,
+    }
+    for (const [of, n] of Object.entries(told)) expect([of, await behind(id, key, of as CompareNumber)]).toEqual([of, n])
+    for (const { step, came } of side.steps) expect(await behind(id, key, 'came', step)).toBe(came)
+  }
+  expect([a.buyers, b.buyers]).toEqual(truth.map(({ deals }) => deals))
   expect((b.rates.goal?.low ?? 0) > (a.rates.goal?.high ?? 1)).toBe(true)
   expect(adjusted).toMatchObject({ verdict: 'ok', strata: 2, covered: { a: 1, b: 1 } })
   expect(adjusted.difference?.goal?.low).toBeLessThan(0)
@@ -135,4 +166,35 @@ test('M6 whoever was moved counts for the version they entered by; a version tha
   const found = await db.read((ctx) => compare(ctx, { id, a: 1, b: 2, days: 1 }))
   expect(found).toMatchObject({ a: { entries: 30, moved: 30, n: 30 }, b: { entries: 0, n: 0 }, adjusted: { verdict: 'few' } })
   await expect(db.read((ctx) => compare(ctx, { id, a: 1, b: 7, days: 1 }))).rejects.toMatchObject({ code: 'scenario.noVersion' })
+})
+
+test('M6 M7 colleagues are one unit: a company that took several of them through says no more than one of them would', async () => {
+  const { id } = await db.tx((ctx) => scenarios.create(ctx, { name: 's', starter: 'blank', language: 'ja' }, {}))
+  const firms = await db.tx(async (ctx) => {
+    const ids: string[] = []
+    for (let i = 0; i < 24; i++) ids.push((await createCompany(ctx, { name: `見本商会${i}` } as never)).id)
+    return ids
+  })
+  for (const half of [firms.slice(0, 12), firms.slice(12)]) {
+    await publish(id, [wait('w'), tag(`t${half[0]}`)])
+    const people = await leads(60, () => 'web')
+    await db.tx((ctx) =>
+      sql`UPDATE person p SET company_id = x.c FROM unnest(${people.map((one) => one.id)}::uuid[], ${people.map((_, i) => half[i % 12])}::uuid[]) x(i, c)
+        WHERE p.id = x.i`.execute(ctx.db),
+    )
+    await enter(id, people)
+    // Whole companies reach the goal: three of the first twelve, eight of the others.
+    await reach(
+      id,
+      people.filter((_, i) => i % 12 < (half[0] === firms[0] ? 3 : 8)),
+    )
+  }
+  db.clock.advance(31 * DAY)
+  const clustered = await db.read((ctx) => compare(ctx, { id, a: 1, b: 2, days: 30 }))
+  expect(clustered.adjusted).toMatchObject({ verdict: 'ok', units: 24 })
+  await db.tx((ctx) => sql`UPDATE person SET company_id = NULL`.execute(ctx.db))
+  const alone = await db.read((ctx) => compare(ctx, { id, a: 1, b: 2, days: 30 }))
+  const wide = ({ adjusted }: typeof alone): number => (adjusted.difference?.goal?.high ?? 0) - (adjusted.difference?.goal?.low ?? 0)
+  expect(clustered.adjusted.difference?.goal?.value).toBeCloseTo(alone.adjusted.difference?.goal?.value ?? 0, 9)
+  expect(wide(clustered) / wide(alone)).toBeGreaterThan(1.8)
 })

@@ -75,6 +75,7 @@ const move = z.object({
   madeAt: instant,
   madeBy: z.string(),
   doneAt: instant.nullable(),
+  stalled: z.boolean().describe('Nobody has worked at it for minutes; it is taken up again by itself, or at once when asked to'),
 })
 export type ShownMove = z.output<typeof move>
 
@@ -122,6 +123,14 @@ export const versionsContract = {
     summary: 'How far the moves between versions are, the newest first',
     input: byId,
     output: z.object({ items: z.array(move) }),
+  }),
+  goOnMoving: endpoint({
+    method: 'POST',
+    path: '/scenarios/{id}/moves/go-on',
+    permission: 'scenarios.write',
+    summary: 'Go on at once with moves that have come to a stop',
+    input: byId,
+    output: done,
   }),
   note: endpoint({
     method: 'PUT',

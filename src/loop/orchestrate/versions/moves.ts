@@ -1,4 +1,5 @@
 // Moving people on their way from one version to another: page by page under the pulse locks, so that nobody moves twice at once.
+import { MINUTE } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { atInstant, readClock } from '#kernel/db/tx.ts'
 import { refuse } from '#kernel/errors.ts'
@@ -17,6 +18,9 @@ import * as rows from './queries.ts'
 
 /** People moved in one transaction. */
 const PAGE = 500
+
+/** A move that did no page for so long is not worked at: its job has used up its tries, or died with its worker. */
+export const STALLED_AFTER = 3 * MINUTE
 
 /** The graph of a version. @throws Refusal missing */
 export async function graphOf(ctx: Ctx, scenarioId: string, version: number): Promise<Graph> {
@@ -69,6 +73,7 @@ export async function movePage(locking: Ctx, scenarioId: string, most = PAGE): P
     mark_id: last?.id ?? '00000000-0000-0000-0000-000000000000',
     state: over ? 'done' : 'running',
     done_at: over ? ctx.now : null,
+    worked_at: ctx.now,
   })
   await announce(ctx, 'scenario', { id: scenarioId })
   return true

@@ -23,6 +23,8 @@ export interface MoveRow {
   readonly made_at: Date
   readonly made_by: string
   readonly done_at: Date | null
+  /** When its last page was worked off. */
+  readonly worked_at: Date | null
 }
 
 export type NewMove = Pick<MoveRow, 'id' | 'scenario_id' | 'from_version' | 'to_version' | 'map' | 'waits' | 'made_by'>
@@ -48,6 +50,13 @@ export async function listMoves(db: Db, scenarioId: string, most: number): Promi
     db,
   )
   return found.rows
+}
+
+/** Scenarios with a move of which no page was worked off since an instant; those at rest are none. */
+export async function listStalled(db: Db, since: Date): Promise<string[]> {
+  const found = await sql<{ id: string }>`SELECT DISTINCT m.scenario_id AS id FROM scenario_move m JOIN scenario s ON s.id = m.scenario_id
+    WHERE m.state = 'running' AND s.state <> 'paused' AND coalesce(m.worked_at, m.made_at) < ${since} ORDER BY 1`.execute(db)
+  return found.rows.map((row) => row.id)
 }
 
 export async function hasRunningMove(db: Db, scenarioId: string): Promise<boolean> {
@@ -105,10 +114,10 @@ export async function carryRuns(db: Db, carried: readonly Carried[], version: nu
 export async function updateMove(
   db: Db,
   id: string,
-  to: Pick<MoveRow, 'moved' | 'ended' | 'round' | 'mark_bucket' | 'mark_id' | 'state' | 'done_at'>,
+  to: Pick<MoveRow, 'moved' | 'ended' | 'round' | 'mark_bucket' | 'mark_id' | 'state' | 'done_at' | 'worked_at'>,
 ): Promise<void> {
   await sql`UPDATE scenario_move SET moved = ${to.moved}, ended = ${to.ended}, round = ${to.round}, mark_bucket = ${to.mark_bucket}, mark_id = ${to.mark_id},
-    state = ${to.state}, done_at = ${to.done_at} WHERE id = ${id}`.execute(db)
+    state = ${to.state}, done_at = ${to.done_at}, worked_at = ${to.worked_at} WHERE id = ${id}`.execute(db)
 }
 
 /** How many people stand at each step of a version. */

@@ -1,5 +1,5 @@
 import { serve } from '#kernel/serve.ts'
 import { versionsContract } from './contract.ts'
-import { diff, move, moves, note, rollback } from './service.ts'
+import { diff, goOnMoving, move, moves, note, rollback } from './service.ts'
 
-export const scenarioVersionsRoutes = serve(versionsContract, { diff, rollback, move, moves, note })
+export const scenarioVersionsRoutes = serve(versionsContract, { diff, rollback, move, moves, goOnMoving, note })

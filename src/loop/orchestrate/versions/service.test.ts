@@ -15,8 +15,8 @@ import * as scenarios from '../service.ts'
 import { personTables } from '../tables.ts'
 import { sweep } from '../timers/sweep.ts'
 import type { MoveAsk } from './contract.ts'
-import { jobs } from './jobs.ts'
-import { movePage } from './moves.ts'
+import { goOnMoving, jobs } from './jobs.ts'
+import { movePage, STALLED_AFTER } from './moves.ts'
 import * as versions from './service.ts'
 
 let db: TestDatabase
@@ -214,6 +214,40 @@ describe('M6 publishing with people on their way', () => {
     expect(await moved()).toMatchObject({ total: 7, moved: 7, ended: 0, state: 'done' })
     expect((await runsOf(id)).map(({ version, step }) => [version, step])).toEqual(all.map(() => [2, 'x']))
     expect(await passedOf(id)).toEqual(all.map(({ id: person }) => `${person} w>moved`))
+  })
+
+  test('M6 a move that nobody works at any more, because its job has used up its tries, is said to stand still and is taken up again', async () => {
+    const { id, event } = await scenario([days('w', 300), tag('t')])
+    const all = await people(5)
+    await happens(all, event)
+    await publish(id, event, [days('x', 300)], [{ from: 1, map: { w: 'x' }, waits: 'keep' }])
+    await db.tx((ctx) => movePage(ctx, id, 2))
+    // Whatever would have worked at it is gone.
+    await query("DELETE FROM jobs.job WHERE name = 'orchestrate.move-people'", [])
+    const moved = async () => (await db.read((ctx) => versions.moves(ctx, { id }))).items[0]
+    const look = () => goOnMoving.run(db.house, {})
+    await look()
+    await db.drain()
+    expect(await moved()).toMatchObject({ moved: 2, stalled: false })
+    db.clock.advance(STALLED_AFTER + 1)
+    expect(await moved()).toMatchObject({ moved: 2, stalled: true, state: 'running' })
+    await db.tx((ctx) => scenarios.setState(ctx, { id, to: 'paused', endRuns: false }))
+    expect(await moved()).toMatchObject({ stalled: false })
+    await look()
+    await db.drain()
+    expect(await moved()).toMatchObject({ moved: 2, state: 'running' })
+    await db.tx((ctx) => scenarios.setState(ctx, { id, to: 'live', endRuns: false }))
+    await query("DELETE FROM jobs.job WHERE name = 'orchestrate.move-people'", [])
+    await look()
+    await db.drain()
+    expect(await moved()).toMatchObject({ moved: 5, state: 'done', stalled: false })
+    expect((await runsOf(id)).map(({ version, step }) => [version, step])).toEqual(all.map(() => [2, 'x']))
+    // By hand the same, without waiting for the next look.
+    await publish(id, event, [days('y', 300)], [{ from: 2, map: { x: 'y' }, waits: 'keep' }])
+    await query("DELETE FROM jobs.job WHERE name = 'orchestrate.move-people'", [])
+    await db.tx((ctx) => versions.goOnMoving(ctx, { id }))
+    await db.drain()
+    expect((await runsOf(id)).map(({ version, step }) => [version, step])).toEqual(all.map(() => [3, 'y']))
   })
 
   test('M6 what was heard before the move counts where it happened: the reactor comes first', async () => {

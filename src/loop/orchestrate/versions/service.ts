@@ -11,7 +11,7 @@ import { startNames, waitNames } from '../step/events.ts'
 import type { MapPlace, versionsContract } from './contract.ts'
 import { diffOf, proposeMap } from './decide.ts'
 import { movePeople } from './jobs.ts'
-import { graphOf, startMoves } from './moves.ts'
+import { graphOf, STALLED_AFTER, startMoves } from './moves.ts'
 import * as rows from './queries.ts'
 
 type In<K extends keyof typeof versionsContract> = InputOf<(typeof versionsContract)[K]>
@@ -84,7 +84,8 @@ export async function move(ctx: Ctx, { id, ...ask }: In<'move'>): Promise<Out<'m
 
 /** How far the moves between versions are. */
 export async function moves(ctx: Ctx, { id }: In<'moves'>): Promise<Out<'moves'>> {
-  await load(ctx, id)
+  const { state } = await load(ctx, id)
+  const rested = (one: rows.MoveRow): number => ctx.now.getTime() - (one.worked_at ?? one.made_at).getTime()
   const found = await rows.listMoves(ctx.db, id, MOST_MOVES)
   return {
     items: found.map((one) => ({
@@ -99,8 +100,16 @@ export async function moves(ctx: Ctx, { id }: In<'moves'>): Promise<Out<'moves'>
       madeAt: one.made_at.toISOString(),
       madeBy: one.made_by,
       doneAt: one.done_at?.toISOString() ?? null,
+      stalled: one.state === 'running' && state !== 'paused' && rested(one) > STALLED_AFTER,
     })),
   }
+}
+
+/** Goes on with what has come to a stop, without waiting for the next look at it. */
+export async function goOnMoving(ctx: Ctx, { id }: In<'goOnMoving'>): Promise<Out<'goOnMoving'>> {
+  await load(ctx, id)
+  if (await rows.hasRunningMove(ctx.db, id)) await ctx.house.jobs.enqueue(ctx, movePeople, { id })
+  return { ok: true }
 }
 
 /** Writes what a version is for. @throws Refusal missing */

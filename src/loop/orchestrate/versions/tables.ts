@@ -19,6 +19,7 @@ export interface ScenarioMoveTable {
   made_at: Date
   made_by: string
   done_at: Date | null
+  worked_at: Generated<Date | null>
 }
 
 declare module '#kernel/db/tables.ts' {

@@ -13,6 +13,7 @@ import { Card } from '../../parts/Page.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
 import type { PanelProps } from '../panelProps.ts'
+import { TimingCards } from './TimingCards.tsx'
 
 const DAYS = ['30', '90', '180'] as const
 
@@ -65,6 +66,7 @@ export function LiftPanel({ id }: PanelProps) {
             <LiftFigures lift={one.lift as Lift} />
           </Card>
         ))}
+        <TimingCards id={id} />
       </div>
     </div>
   )

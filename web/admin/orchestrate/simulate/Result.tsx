@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { SimulationDetail } from '#loop/orchestrate/simulate/contract.ts'
 import { useFormats } from '../../parts/formats.ts'
 import { Kpi, Kpis } from '../../parts/Kpi.tsx'
+import { instantOf } from '../../parts/zone.ts'
 import { useWords } from '../../words/words.tsx'
 import { Calendar } from './Calendar.tsx'
 import { Compared } from './Compared.tsx'
@@ -52,8 +53,8 @@ export function Result({ detail }: { detail: SimulationDetail }) {
   )
 }
 
-/** A day begins for the company at a midnight of its own; the server compares instants, and the office looks at its own clock. */
-const midnight = (day: string): string => new Date(`${day}T00:00:00`).toISOString()
+/** The server compares instants: a day begins at the company's midnight. */
+const midnight = (day: string): string => instantOf(day) ?? ''
 
 function Played({ id, shown, day, open }: { id: string; shown: Shown; day: number | null; open: Open }) {
   const { numbers, today } = useSimulated(id, shown, day)

@@ -1,19 +1,22 @@
 import { SegmentedControl, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import {
   type Comparison as Compared,
   type CompareMetric,
+  type CompareNumber,
   type CompareSide,
   type Estimate,
   METRICS,
 } from '#loop/measure/scenarios/contract.ts'
-import { api } from '../../api.ts'
+import { api, paged } from '../../api.ts'
 import { Chip } from '../../parts/Chip.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
+import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { behindOf, type MeasuredBehind, MeasuredDrawer } from '../people/MeasuredDrawer.tsx'
 import type { Version } from './versions.ts'
 
 const DAYS = ['14', '30', '90'] as const
@@ -30,6 +33,21 @@ export function Comparison({ id, items }: { id: string; items: readonly Version[
     ...api.scenarioReports.compare.queryOptions({ input: { id, a: Number(a), b: Number(b), days: Number(days) } }),
     enabled: several && a !== b,
   })
+  const [behind, setBehind] = useState<MeasuredBehind | null>(null)
+  const open: Open = ({ version }, of, title, step) => {
+    const side = version === Number(a) ? 'a' : 'b'
+    const asked = {
+      id,
+      a: Number(a),
+      b: Number(b),
+      days: Number(days),
+      side,
+      of,
+      limit: 50,
+      ...(step === undefined ? {} : { step }),
+    } as const
+    setBehind(behindOf(`${t('version', { n: version })}・${title}`, paged(api.scenarioReports.comparePeople, asked)))
+  }
   return (
     <section className="card stack" aria-label={t('compare')}>
       <div className="card-head wrap">
@@ -67,16 +85,24 @@ export function Comparison({ id, items }: { id: string; items: readonly Version[
       <p className="muted sv-hint">{several ? t('compareText') : t('needTwo')}</p>
       <ErrorNote error={found.error} retry={found.refetch} />
       {several && a !== b && found.isPending && <Skeletons rows={4} height={40} />}
-      {found.data && <Table found={found.data as Compared} />}
+      {found.data && <Table found={found.data as Compared} open={open} />}
+      <MeasuredDrawer behind={behind} onClose={() => setBehind(null)} />
     </section>
   )
 }
 
-function Table({ found }: { found: Compared }) {
+/** Opens the people behind a number of a version; `came` is asked for a step. */
+type Open = (side: CompareSide, of: CompareNumber, title: string, step?: string) => void
+
+function Table({ found, open }: { found: Compared; open: Open }) {
   const t = useWords('scenarioVersions')
   const f = useFormats()
   const { a, b, adjusted } = found
   const figures = useFigures()
+  const peopleOf = (metric: CompareMetric, side: CompareSide) => {
+    const [n, of] = metric === 'goal' ? ([side.reached, 'reached'] as const) : ([side.buyers, 'buyers'] as const)
+    return n > 0 ? { onOpen: () => open(side, of, t(of)) } : {}
+  }
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, also by keys */}
@@ -93,8 +119,8 @@ function Table({ found }: { found: Compared }) {
           <tbody>
             <tr>
               <th scope="row">{t('entries')}</th>
-              <Entries side={a} />
-              <Entries side={b} />
+              <Entries side={a} open={open} />
+              <Entries side={b} open={open} />
               <td />
             </tr>
             <tr>
@@ -103,7 +129,9 @@ function Table({ found }: { found: Compared }) {
               </th>
               {[a, b].map((side) => (
                 <td key={side.version} className="num">
-                  {f.number(side.deals)}・{f.money(side.yen)}
+                  <Opening n={side.buyers} onOpen={() => open(side, 'buyers', t('buyers'))}>
+                    {f.number(side.deals)}・{f.money(side.yen)}
+                  </Opening>
                 </td>
               ))}
               <td />
@@ -116,8 +144,9 @@ function Table({ found }: { found: Compared }) {
                   {t(metric)}
                   <small>{t('raw')}</small>
                 </th>
-                <Figure of={a.rates[metric]} show={figures[metric]} />
-                <Figure of={b.rates[metric]} show={figures[metric]} />
+                {[a, b].map((side) => (
+                  <Figure key={side.version} of={side.rates[metric]} show={figures[metric]} {...peopleOf(metric, side)} />
+                ))}
                 <td />
               </tr>
               {adjusted.verdict === 'ok' && (
@@ -135,12 +164,12 @@ function Table({ found }: { found: Compared }) {
         </table>
       </section>
       <p className="muted sv-hint">
-        {adjusted.verdict === 'ok' && t('method', { strata: adjusted.strata })}
+        {adjusted.verdict === 'ok' && t('method', { strata: adjusted.strata, units: adjusted.units })}
         {adjusted.verdict === 'few' && t('few')}
         {adjusted.verdict === 'notComparable' &&
           t('notComparable', { a: a.version, b: b.version, shareA: f.percent(adjusted.covered.a), shareB: f.percent(adjusted.covered.b) })}
       </p>
-      <Steps a={a} b={b} />
+      <Steps a={a} b={b} open={open} />
     </>
   )
 }
@@ -151,24 +180,41 @@ function useFigures(): Readonly<Record<CompareMetric, (n: number) => string>> {
   return { goal: (n) => f.percent(n), deals: (n) => n.toFixed(3), yen }
 }
 
-function Entries({ side }: { side: CompareSide }) {
+function Opening({ n, onOpen, children }: { n: number; onOpen: () => void; children: ReactNode }) {
+  return n > 0 ? <NumberLink onClick={onOpen}>{children}</NumberLink> : children
+}
+
+function Entries({ side, open }: { side: CompareSide; open: Open }) {
   const t = useWords('scenarioVersions')
   const f = useFormats()
   return (
     <td className="num">
-      {f.number(side.entries)}
-      {side.young > 0 && <small>{t('young', { n: side.young })}</small>}
-      {side.moved > 0 && <small>{t('movedLater', { n: side.moved })}</small>}
+      <Opening n={side.entries} onOpen={() => open(side, 'entries', t('entries'))}>
+        {f.number(side.entries)}
+      </Opening>
+      {(
+        [
+          ['young', 'young', side.young],
+          ['moved', 'movedLater', side.moved],
+        ] as const
+      ).map(
+        ([of, word, n]) =>
+          n > 0 && (
+            <small key={of}>
+              <NumberLink onClick={() => open(side, of, t(word, { n }))}>{t(word, { n })}</NumberLink>
+            </small>
+          ),
+      )}
     </td>
   )
 }
 
-function Figure({ of, show }: { of: Estimate | undefined; show: (n: number) => string }) {
+function Figure({ of, show, onOpen }: { of: Estimate | undefined; show: (n: number) => string; onOpen?: () => void }) {
   const t = useWords('scenarioVersions')
   if (!of) return <td>—</td>
   return (
     <td className="num">
-      {show(of.value)}
+      {onOpen ? <NumberLink onClick={onOpen}>{show(of.value)}</NumberLink> : show(of.value)}
       <small>{t('interval', { low: show(of.low), high: show(of.high) })}</small>
     </td>
   )
@@ -189,7 +235,7 @@ function Difference({ of, show }: { of: Estimate | undefined; show: (n: number) 
 }
 
 /** How many came to each step: those of both versions in the order of the newer. */
-function Steps({ a, b }: { a: CompareSide; b: CompareSide }) {
+function Steps({ a, b, open }: { a: CompareSide; b: CompareSide; open: Open }) {
   const t = useWords('scenarioVersions')
   const o = useWords('orchestrate')
   const all = [...b.steps, ...a.steps.filter((one) => b.steps.every((other) => other.step !== one.step))]
@@ -211,7 +257,11 @@ function Steps({ a, b }: { a: CompareSide; b: CompareSide }) {
               <tr key={one.step}>
                 <th scope="row">{one.name || o(`kinds.${one.kind as 'wait'}`)}</th>
                 {[a, b].map((side) => (
-                  <Came key={side.version} of={side.steps.find((step) => step.step === one.step)} />
+                  <Came
+                    key={side.version}
+                    of={side.steps.find((step) => step.step === one.step)}
+                    onOpen={() => open(side, 'came', one.name || o(`kinds.${one.kind as 'wait'}`), one.step)}
+                  />
                 ))}
               </tr>
             ))}
@@ -222,14 +272,21 @@ function Steps({ a, b }: { a: CompareSide; b: CompareSide }) {
   )
 }
 
-function Came({ of }: { of: CompareSide['steps'][number] | undefined }) {
+function Came({ of, onOpen }: { of: CompareSide['steps'][number] | undefined; onOpen: () => void }) {
   const t = useWords('scenarioVersions')
   const f = useFormats()
   if (!of) return <td className="muted">{t('notThere')}</td>
   const share = of.of ? of.came / of.of : 0
   return (
     <td className="num">
-      {f.percent(of.of ? share : null)} <span className="muted">({f.number(of.came)})</span>
+      {f.percent(of.of ? share : null)}{' '}
+      <span className="muted">
+        (
+        <Opening n={of.came} onOpen={onOpen}>
+          {f.number(of.came)}
+        </Opening>
+        )
+      </span>
       <span className="track" aria-hidden>
         <i style={{ width: `${share * 100}%`, background: 'var(--chart-1)' }} />
       </span>

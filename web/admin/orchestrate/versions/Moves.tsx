@@ -1,12 +1,14 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
-import { api } from '../../api.ts'
+import { again, api, client } from '../../api.ts'
 import { Ago } from '../../parts/Ago.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { useToasts } from '../../parts/useToasts.tsx'
 import { useWords } from '../../words/words.tsx'
 
 /** People who are being moved now, with progress, and what the last move came to. */
-export function Moves({ id, paused }: { id: string; paused: boolean }) {
+export function Moves({ id, paused, canEdit }: { id: string; paused: boolean; canEdit: boolean }) {
   const t = useWords('scenarioVersions')
   const options = api.scenarioVersions.moves.queryOptions({ input: { id } })
   const found = useQuery({
@@ -43,6 +45,28 @@ export function Moves({ id, paused }: { id: string; paused: boolean }) {
         />
       ))}
       {paused && <p className="muted">{t('rests')}</p>}
+      {running.some((one) => one.stalled) && <Stalled id={id} canEdit={canEdit} />}
     </section>
+  )
+}
+
+/** The move stands still: it is said, and can be gone on with at once. */
+function Stalled({ id, canEdit }: { id: string; canEdit: boolean }) {
+  const t = useWords('scenarioVersions')
+  const toast = useToasts()
+  const goOn = () =>
+    client.scenarioVersions.goOnMoving({ id }).then(async () => {
+      toast.done(t('goingOn'))
+      await again(api.scenarioVersions.moves.key())
+    }, toast.failed)
+  return (
+    <div className="hint-warn" role="status">
+      <span>{t('stalled')}</span>
+      {canEdit && (
+        <Button size="compact-sm" variant="default" className="push" onClick={() => void goOn()}>
+          {t('goOn')}
+        </Button>
+      )}
+    </div>
   )
 }

@@ -46,7 +46,7 @@ export function VersionsPanel({ id, detail, draft, canEdit }: PanelProps) {
   return (
     <div className="page">
       <div className="stack">
-        <Moves id={id} paused={detail.state === 'paused'} />
+        <Moves id={id} paused={detail.state === 'paused'} canEdit={canEdit} />
         <div className="sv-two">
           <VersionList
             id={id}

@@ -13,6 +13,7 @@ import { Card } from '../../parts/Page.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useProblemForm } from '../../parts/useProblemForm.ts'
 import { useToasts } from '../../parts/useToasts.tsx'
+import { dayOf } from '../../parts/zone.ts'
 import { useSession } from '../../session.ts'
 import { useLanguage, useWords } from '../../words/words.tsx'
 
@@ -108,7 +109,7 @@ function Edit({ leadId, asked, answer, onDone }: { leadId: string; asked: Asked;
     initialValues: {
       status: answer.status,
       evidence: answer.evidence,
-      heardOn: answer.heardOn ?? new Date().toLocaleDateString('sv-SE'),
+      heardOn: answer.heardOn ?? dayOf(new Date()),
       activityId: answer.activityId ?? '',
     },
   })

@@ -33,6 +33,8 @@ export const reach: Same<typeof ja> = {
   waitingCapped: 'Over a limit',
   waitingQuiet: 'Outside the hours',
   givenUp: 'Given up (30 days)',
+  nobodyWaits: 'Nobody is waiting',
+  waitsUntil: 'waits until {when}',
   nextAt: 'Mail does not leave now. It does again at {when}.',
   nowOpen: 'Mail may leave now.',
   save: 'Save',

@@ -53,4 +53,22 @@ export const lift = {
     '会社（会社のない人は1人ずつ）を単位に、変わらない抽選で分けています。1人あたりの受注の差×配信した人数が「増えた受注」です。区間は会社ごとのばらつきから求め、1つの商談は会社ごとに1回だけ数えます。',
   from: '最初の人：{day}',
   toCompany: '全社の効果測定',
+  timing: '最適な時間帯の効果',
+  timingText:
+    'よく読まれる時間まで待った人を、待たずに進んだ{n, number}%の人と比べます。どちらになるかは1人ずつの抽選で決まり、ずっと変わりません。',
+  timingArm: { best: '読まれやすい時間に届けた側', control: 'すぐに進んだ側（比較用）' },
+  timingNumber: {
+    people: 'この待ちに来た人',
+    sent: '次のメールを送った人',
+    opened: '開封した人',
+    clicked: 'クリックした人',
+    reached: '目標に達した人',
+  },
+  timingDifference: '差（ポイント）',
+  timingPoints: '{n}ポイント',
+  timingInterval: '{low} 〜 {high}',
+  timingYoung: '来てから{days, number}日たっていない{n, number}人は、まだ数えていません。',
+  timingMore: 'あと約{n, number}人で確かめられる見込み',
+  timingMethod:
+    '来てから{days, number}日以内の成果を、来た人全員（待っている間に終了した人も）に対する割合で比べます。95%信頼区間（Wilson、差はNewcombe）。',
 } as const

@@ -31,6 +31,8 @@ export const reach = {
   waitingCapped: '頻度の上限',
   waitingQuiet: '時間外',
   givenUp: 'あきらめた（30日間）',
+  nobodyWaits: '待っている人はいません',
+  waitsUntil: '{when} まで待ちます',
   nextAt: 'いまは送らない時間です。次は{when}に送ります。',
   nowOpen: 'いまは送れる時間です。',
   save: '保存',

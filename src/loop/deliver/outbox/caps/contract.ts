@@ -1,6 +1,6 @@
 // How often, and at which hours, commercial mail may reach somebody. Browser-safe.
 import { z } from 'zod'
-import { endpoint, instant, uuid } from '#kernel/endpoint.ts'
+import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time HH:MM')
 const count = (most: number) => z.number().int().min(1).max(most).nullable()
@@ -54,6 +54,19 @@ const heldMail = z.object({
 })
 export type HeldMail = z.output<typeof heldMail>
 
+/** The counts of what waits, and of what was given up in the last 30 days. */
+export const HELD_COUNTS = [...POSTPONED, 'givenUp'] as const
+export type HeldCount = (typeof HELD_COUNTS)[number]
+
+const heldPerson = z.object({
+  personId: uuid,
+  person: z.string(),
+  company: z.string().nullable(),
+  isLead: z.boolean(),
+  mail: heldMail,
+})
+export type HeldPerson = z.output<typeof heldPerson>
+
 export const capsContract = {
   read: endpoint({
     method: 'GET',
@@ -65,6 +78,14 @@ export const capsContract = {
       waiting: z.object({ capped: z.number().int(), quiet: z.number().int(), givenUp: z.number().int().describe('Of the last 30 days') }),
       next: instant.nullable().describe('When commercial mail may leave again; null when it may now'),
     }),
+  }),
+  people: endpoint({
+    method: 'GET',
+    path: '/mail-caps/people',
+    permission: 'mail.read',
+    summary: 'Who waits by the caps or hours and until when, the next to leave first; or whose mail was given up, the last first',
+    input: z.object({ of: z.enum(HELD_COUNTS), ...pageQuery }),
+    output: page(heldPerson),
   }),
   save: endpoint({
     method: 'PUT',

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { NO_SOURCE } from '../../tables.ts'
+import { HELD_COUNTS, type HeldCount } from './contract.ts'
 import type { Rival } from './decide.ts'
 
 /** A commercial mail that began to leave. */
@@ -121,14 +122,50 @@ export async function releasePostponed(db: Db, now: Date): Promise<number> {
   return done.rows[0]?.n ?? 0
 }
 
-export async function countPostponed(db: Db, now: Date, since: Date): Promise<{ capped: number; quiet: number; givenUp: number }> {
-  const found = await sql<{ capped: number; quiet: number; givenUp: number }>`
-    SELECT (SELECT count(*)::int FROM delivery WHERE status IN ('queued', 'deferred') AND reason = 'capped' AND not_before > ${now}) AS capped,
-      (SELECT count(*)::int FROM delivery WHERE status IN ('queued', 'deferred') AND reason = 'quiet' AND not_before > ${now}) AS quiet,
-      (SELECT count(*)::int FROM delivery WHERE status = 'suppressed' AND reason = 'capped' AND created_at >= ${since}) AS "givenUp"`.execute(
-    db,
-  )
+/** What `countPostponed` counts. */
+const COUNTED = {
+  capped: (now: Date) => sql<boolean>`d.status IN ('queued', 'deferred') AND d.reason = 'capped' AND d.not_before > ${now}`,
+  quiet: (now: Date) => sql<boolean>`d.status IN ('queued', 'deferred') AND d.reason = 'quiet' AND d.not_before > ${now}`,
+  givenUp: (_now: Date, since: Date) => sql<boolean>`d.status = 'suppressed' AND d.reason = 'capped' AND d.created_at >= ${since}`,
+} as const satisfies Record<HeldCount, (now: Date, since: Date) => RawBuilder<boolean>>
+
+const tally = (of: HeldCount, now: Date, since: Date) =>
+  sql`(SELECT count(*)::int FROM delivery d WHERE ${COUNTED[of](now, since)}) AS ${sql.id(of)}`
+
+export async function countPostponed(db: Db, now: Date, since: Date): Promise<Record<HeldCount, number>> {
+  const found = await sql<Record<HeldCount, number>>`SELECT ${sql.join(HELD_COUNTS.map((of) => tally(of, now, since)))}`.execute(db)
   return found.rows[0] ?? { capped: 0, quiet: 0, givenUp: 0 }
+}
+
+export interface HeldPersonRow extends HeldRow {
+  readonly person_id: string
+  readonly person: string
+  readonly company_name: string | null
+  readonly is_lead: boolean
+}
+
+interface HeldAsk {
+  readonly of: HeldCount
+  readonly now: Date
+  readonly since: Date
+  readonly after: { readonly at: Date; readonly id: string } | null
+  readonly limit: number
+}
+
+/** The mails behind one of those counts with their people, behind a position. */
+export async function listPostponed(db: Db, { of, now, since, after, limit }: HeldAsk): Promise<HeldPersonRow[]> {
+  const position = { at: after?.at ?? null, id: after?.id ?? null }
+  const order =
+    of === 'givenUp'
+      ? { behind: sql`(d.created_at, d.id) < (${position.at}::timestamptz, ${position.id}::uuid)`, by: sql`d.created_at DESC, d.id DESC` }
+      : { behind: sql`(d.not_before, d.id) > (${position.at}::timestamptz, ${position.id}::uuid)`, by: sql`d.not_before, d.id` }
+  const found = await sql<HeldPersonRow>`
+    SELECT d.id, t.name, n.name AS "from", d.status, d.reason, d.created_at AS since, d.not_before AS until, d.person_id,
+      concat_ws(' ', p.family_name, p.given_name) AS person, p.company_name, p.identified_at IS NOT NULL AS is_lead
+    FROM delivery d JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+      JOIN template_version v ON v.id = d.version_id JOIN template t ON t.id = v.template_id LEFT JOIN newsletter n ON n.id = d.source
+    WHERE ${COUNTED[of](now, since)} AND (${after === null} OR ${order.behind}) ORDER BY ${order.by} LIMIT ${limit}`.execute(db)
+  return found.rows
 }
 
 export interface HeldRow {

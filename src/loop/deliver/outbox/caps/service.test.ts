@@ -15,7 +15,7 @@ import { markTransmitting } from '../../sender/queries.ts'
 import { compile } from '../../template/kitchen.ts'
 import { make } from '../../template/service.ts'
 import { type Mail, queue } from '../service.ts'
-import { DEFAULT_CAPS, type MailCaps } from './contract.ts'
+import { DEFAULT_CAPS, type HeldCount, type MailCaps } from './contract.ts'
 import { OPEN_CAPS } from './decide.ts'
 import * as caps from './service.ts'
 
@@ -52,6 +52,22 @@ const someLeads = (n: number, domain?: string): Promise<Subject[]> =>
     return (await identify(ctx, acts)).map((one) => one.subject)
   })
 const set = (given: Partial<MailCaps>) => db.tx((ctx) => caps.save(ctx, { ...OPEN_CAPS, ...given }))
+/** Everybody behind a count, read page by page; as many as are counted. */
+async function behind(of: HeldCount): Promise<string[]> {
+  const found: string[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await db.read((ctx) => caps.people(ctx, { of, limit: 1, ...(cursor ? { cursor } : {}) }))
+    for (const { personId, mail } of items) {
+      expect(mail).toMatchObject({ name: '見本', reason: of === 'quiet' ? 'quiet' : 'capped' })
+      expect(mail.until === null).toBe(of === 'givenUp')
+      found.push(personId)
+    }
+    if (!next) break
+    cursor = next
+  }
+  expect(found).toHaveLength((await db.read((ctx) => caps.read(ctx))).waiting[of])
+  return found
+}
 let mails = 0
 const mail = (subject: Subject, more: Partial<Mail> = {}): Mail => ({
   subject,
@@ -98,6 +114,7 @@ describe('how often', () => {
       reason: 'quiet',
       not_before: new Date('2026-11-19T08:00:00+09:00'),
     })
+    expect(await behind('quiet')).toContain(who.id)
   })
 
   test('GEN-07 over the cap of a day a mail is postponed with the instant and the reason, keeps its place, and leaves on the next day', async () => {
@@ -118,6 +135,7 @@ describe('how often', () => {
       { reason: 'capped', until: '2026-11-16T15:00:00.000Z' },
     ])
     expect((await db.read((ctx) => caps.read(ctx))).waiting).toMatchObject({ capped: 2 })
+    expect(await behind('capped')).toEqual([who.id, who.id])
     db.clock.set('2026-11-17T00:00:00+09:00')
     await sendDue(db.house)
     expect((await rowsOf([who])).map(({ status }) => status)).toEqual(['sent', 'sent', 'deferred'])
@@ -175,6 +193,7 @@ describe('how often', () => {
       ['sent', null],
       ['suppressed', 'capped'],
     ])
+    expect(await behind('givenUp')).toEqual([who.id])
   })
 
   test('GEN-07 wider caps let go at once what waited by the narrow ones', async () => {

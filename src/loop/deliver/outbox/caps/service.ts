@@ -1,9 +1,11 @@
 // The one arbiter before every commercial mail: when it is queued, when a worker takes it, and at the mark before its first byte.
 import { workWeek } from '#access/company/service.ts'
+import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, type Subject, subjectOf } from '#kernel/db/buckets.ts'
+import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
@@ -11,7 +13,7 @@ import { heldOut } from '#loop/identify/arm/service.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { wakeSender } from '../../sender/wake.ts'
 import { NO_SOURCE, type Purpose } from '../../tables.ts'
-import { DEFAULT_CAPS, type HeldMail, type MailCaps, mailCaps } from './contract.ts'
+import { type capsContract, DEFAULT_CAPS, type HeldMail, type HeldPerson, type MailCaps, mailCaps } from './contract.ts'
 import { countsFrom, type Hours, hasLimits, mayReachNow, nextOpening, outranks, type Reach, type Rival } from './decide.ts'
 import * as queries from './queries.ts'
 
@@ -204,9 +206,29 @@ const heldOf = (row: HeldRow, reach: Exclude<Reach, { kind: 'go' }>): queries.He
 export async function read(ctx: Ctx) {
   const caps = await readCaps(ctx)
   const next = caps.hours.isOn ? nextOpening(caps, ctx.now, await hoursOf(ctx)) : ctx.now
-  const waiting = await queries.countPostponed(ctx.db, ctx.now, new Date(ctx.now.getTime() - 30 * DAY))
+  const waiting = await queries.countPostponed(ctx.db, ctx.now, monthAgo(ctx))
   return { ...caps, waiting, next: next > ctx.now ? next.toISOString() : null }
 }
+
+const monthAgo = (ctx: Ctx): Date => new Date(ctx.now.getTime() - 30 * DAY)
+
+/** The people behind one of the counts of what waits, or was given up. */
+export async function people(ctx: Ctx, { of, cursor, limit }: InputOf<typeof capsContract.people>) {
+  const ask = { of, now: ctx.now, since: monthAgo(ctx), after: decodeCursor(cursor), limit: limit + 1 }
+  const rows = await queries.listPostponed(ctx.db, ask)
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const at = last && (of === 'givenUp' ? last.since : last.until)
+  return { items: items.map(heldPerson), next: rows.length > limit && last && at ? encodeCursor(at, last.id) : null }
+}
+
+const heldPerson = (row: queries.HeldPersonRow): HeldPerson => ({
+  personId: row.person_id,
+  person: row.person,
+  company: row.company_name,
+  isLead: row.is_lead,
+  mail: heldMailOf(row),
+})
 
 /** Saves the caps; what waits is looked at again by the new ones. @throws Refusal unprocessable when mail could never leave */
 export async function save(ctx: Ctx, input: MailCaps): Promise<MailCaps & { released: number }> {
@@ -237,9 +259,11 @@ export async function ofLead(ctx: Ctx, input: { leadId: string }): Promise<{ ite
   if (!subject) return refuse('missing', 'lead.missing', { message: 'リードが見つかりません / There is no such lead.' })
   const rows = await queries.listHeld(ctx.db, subject, MOST_HELD)
   return {
-    items: rows.map(({ id, name, from, status, reason, since, until }) => {
-      const waits = status === 'queued' || status === 'deferred'
-      return { id, name, from, reason, since: since.toISOString(), until: waits ? until.toISOString() : null }
-    }),
+    items: rows.map(heldMailOf),
   }
+}
+
+function heldMailOf({ id, name, from, status, reason, since, until }: queries.HeldRow): HeldMail {
+  const waits = status === 'queued' || status === 'deferred'
+  return { id, name, from, reason, since: since.toISOString(), until: waits ? until.toISOString() : null }
 }
