@@ -19,11 +19,11 @@ export async function planNewsletter(house: House, owner: string): Promise<void>
   await withTx(house, BUILDER, async (ctx) => {
     const today = dayIn('Asia/Tokyo', ctx.now)
     const [template] = (await listTemplates(ctx, { limit: 1 })).items
-    const segment = (await listSegments(ctx, {})).items.find(({ name }) => name === 'メルマガ配信対象')
+    const segment = (await listSegments(ctx)).items.find(({ name }) => name === 'メルマガ配信対象')
     const { id } = await create(ctx, {
       name: 'サンプル帳票通信',
       rhythm: { kind: 'weeks', every: 2, weekday: 3 },
-      startsOn: addDays(today, 7),
+      startsOn: addDays(today, 14),
       sendAt: '10:00',
       ownerId: owner,
       topicId: null,

@@ -6,8 +6,9 @@ import { again, api } from '../api.ts'
 import { useLive } from '../live.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { LinesBand } from './calendar/LinesBand.tsx'
 
-/** On every page, for those who look after mail: a route that cannot be reached, a newsletter the sender holds. */
+/** On every page, for those who look after mail: a route that cannot be reached, a newsletter the sender holds, issues that are missing or late. */
 export function MailBand() {
   const { may } = useSession()
   return may('mail.read') && may('newsletters.write') ? <Band /> : null
@@ -42,6 +43,7 @@ function Band() {
           </span>
         </div>
       ))}
+      <LinesBand />
     </>
   )
 }

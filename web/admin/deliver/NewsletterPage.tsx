@@ -26,7 +26,8 @@ import { MailReport } from './report/MailReport.tsx'
 import { SendDrawer } from './SendDrawer.tsx'
 import { TrialResult } from './TrialResult.tsx'
 
-const schema = viewOf({ edit: maybeText })
+/** `at`: the hour its issue is planned for. */
+const schema = viewOf({ edit: maybeText, at: maybeText })
 type Report = Awaited<ReturnType<typeof client.newsletters.get>>
 
 /** One newsletter: its progress, its figures, and the people behind each of them. */
@@ -59,6 +60,7 @@ export function NewsletterPage() {
       {row && row.status === 'draft' && (
         <SendDrawer
           opened={search.edit !== undefined}
+          at={search.at}
           onClose={() => setSearch({ edit: undefined })}
           draft={{
             id: row.id,

@@ -1,14 +1,18 @@
-import { Button, Select, Switch, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Select, Switch, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Send } from 'lucide-react'
 import { useState } from 'react'
 import { api, client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
 import { useWords } from '../words/words.tsx'
+import { RehearseModal } from './RehearseModal.tsx'
 import { Go } from './SendGo.tsx'
 import { Reach, Whom } from './SendWhom.tsx'
 import { type Plan, type PlanPart, useAudience } from './sendPlan.ts'
 import { isWhole, TrialFields } from './TrialFields.tsx'
+
+const SENDERS = ['usual', 'company', 'owner'] as const
 
 /** Whom, what, go: three steps from a list to a mail. */
 export function SendDrawer({
@@ -16,11 +20,14 @@ export function SendDrawer({
   onClose,
   segment,
   draft,
+  at,
 }: {
   opened: boolean
   onClose: () => void
   segment?: string | undefined
   draft?: Plan
+  /** The hour it is planned for, `YYYY-MM-DDTHH:MM`. */
+  at?: string | undefined
 }) {
   const t = useWords('deliver')
   return (
@@ -28,6 +35,7 @@ export function SendDrawer({
       {opened && (
         <Steps
           onClose={onClose}
+          at={at}
           first={draft ?? { name: '', templateId: '', include: segment ? [segment] : [], exclude: [], topicId: null }}
         />
       )}
@@ -35,7 +43,7 @@ export function SendDrawer({
   )
 }
 
-function Steps({ first, onClose }: { first: Plan; onClose: () => void }) {
+function Steps({ first, at, onClose }: { first: Plan; at?: string | undefined; onClose: () => void }) {
   const t = useWords('deliver')
   const [step, setStep] = useState<1 | 2 | 3>(1)
   const [plan, setPlan] = useState(first)
@@ -64,6 +72,7 @@ function Steps({ first, onClose }: { first: Plan; onClose: () => void }) {
             plan={plan}
             isChanged={JSON.stringify(plan) !== JSON.stringify(first)}
             crowd={crowd}
+            at={at}
             onBack={() => setStep(2)}
             onDone={onClose}
           />
@@ -85,10 +94,14 @@ function Steps({ first, onClose }: { first: Plan; onClose: () => void }) {
   )
 }
 
+const senderOf = (value: string): 'company' | 'owner' | null => (value === 'company' || value === 'owner' ? value : null)
+
 function What({ plan, set }: PlanPart) {
   const t = useWords('deliver')
   const n = useWords('newsletters')
+  const c = useWords('calendar')
   const templates = useQuery(api.templates.list.queryOptions({ input: { limit: 200 } }))
+  const [testing, setTesting] = useState(false)
   const pick = (templateId: string | null) => {
     const one = templates.data?.items.find((item) => item.id === templateId)
     if (one) set({ templateId: one.id, ...(plan.name.trim() ? {} : { name: one.name }) })
@@ -106,6 +119,13 @@ function What({ plan, set }: PlanPart) {
         data-autofocus
       />
       <TextInput label={t('newsletterName')} maxLength={120} value={plan.name} onChange={(e) => set({ name: e.currentTarget.value })} />
+      <NativeSelect
+        label={c('sender')}
+        description={c('senderText')}
+        data={SENDERS.map((value) => ({ value, label: c(`senders.${value}`) }))}
+        value={plan.sender ?? 'usual'}
+        onChange={(e) => set({ sender: senderOf(e.currentTarget.value) })}
+      />
       <TrialFields value={plan.test ?? null} onChange={(test) => set({ test })} />
       <Switch
         label={n('onWeb')}
@@ -113,7 +133,15 @@ function What({ plan, set }: PlanPart) {
         checked={plan.onWeb ?? false}
         onChange={(e) => set({ onWeb: e.currentTarget.checked })}
       />
+      {plan.templateId && (
+        <Button variant="default" leftSection={<Send size={14} />} className="rehearse-open" onClick={() => setTesting(true)}>
+          {c('rehearse.open')}
+        </Button>
+      )}
       {plan.templateId && <TemplatePeek id={plan.templateId} />}
+      {plan.templateId && (
+        <RehearseModal opened={testing} templateId={plan.templateId} sender={plan.sender ?? null} onClose={() => setTesting(false)} />
+      )}
     </>
   )
 }

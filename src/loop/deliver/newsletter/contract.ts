@@ -199,6 +199,21 @@ export const newslettersContract = {
     input: newsletterRules,
     output: newsletterRules,
   }),
+  rehearse: endpoint({
+    method: 'POST',
+    path: '/newsletter-test',
+    permission: 'newsletters.write',
+    summary:
+      'Send the words of a newsletter to colleagues and named addresses, as one lead would read them; marked as a test and counted nowhere',
+    input: z.object({
+      templateId: uuid,
+      colleagues: z.array(uuid).max(20).default([]),
+      addresses: z.array(z.email().max(254)).max(10).default([]),
+      personId: uuid.optional().meta({ description: 'Whose data fill the fields; left out: a made-up lead' }),
+      sender: edit.sender,
+    }),
+    output: z.object({ items: z.array(z.object({ to: z.string(), ok: z.boolean(), reply: z.string() })) }),
+  }),
   remove: endpoint({
     method: 'DELETE',
     path: '/newsletters/{id}',

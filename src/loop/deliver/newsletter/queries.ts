@@ -243,3 +243,22 @@ export async function countStates(db: Db, ids: readonly string[]): Promise<Map<s
     FROM delivery WHERE source = ANY(${ids}::uuid[]) GROUP BY source`.execute(db)
   return new Map(found.rows.map(({ id, ...counts }) => [id, counts]))
 }
+
+/** Addresses of colleagues who are there. */
+export async function addressesOf(db: Db, users: readonly string[]): Promise<string[]> {
+  const found = await sql<{
+    email: string
+  }>`SELECT email FROM auth_user WHERE id = ANY(${[...users]}::uuid[]) AND deactivated_at IS NULL ORDER BY email`.execute(db)
+  return found.rows.map((row) => row.email)
+}
+
+/** That a test was sent: of which words, to how many; never to whom. */
+export async function keepRehearsal(
+  db: Db,
+  row: { readonly id: string; readonly templateId: string; readonly versionId: string; readonly sent: number; readonly madeBy: string },
+  now: Date,
+): Promise<void> {
+  await sql`INSERT INTO newsletter_rehearsal (id, template_id, version_id, sent, at, made_by) VALUES (${row.id}, ${row.templateId}, ${row.versionId}, ${row.sent}, ${now}, ${row.madeBy})`.execute(
+    db,
+  )
+}

@@ -6,6 +6,7 @@ import { readRules, setRules } from './approval.ts'
 import { approve, askApproval } from './approving.ts'
 import { newslettersContract } from './contract.ts'
 import { copy } from './copy.ts'
+import { rehearse } from './rehearse.ts'
 import { audience, begin, cancel, create, get, list, pause, remove, resume, update } from './service.ts'
 import { drawWebCopy, findWebCopy } from './web/service.ts'
 
@@ -24,6 +25,7 @@ export const newslettersRoutes: Served = serve(newslettersContract, {
   approve,
   rules: readRules,
   setRules,
+  rehearse: outside(rehearse),
   remove,
 })
 

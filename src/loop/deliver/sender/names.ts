@@ -18,7 +18,12 @@ function ownersFrom({ ownerDomain, fromEmail }: Outfit, mail: string | null): st
 }
 
 /** Sender, answers and reader of a mail. */
-export function namesOf(outfit: Outfit, row: Claimed, version: VersionSource, person: Recipient): Names {
+export function namesOf(
+  outfit: Outfit,
+  row: Pick<Claimed, 'sender'>,
+  version: Pick<VersionSource, 'sender_name'>,
+  person: Pick<Recipient, 'owner_name' | 'owner_mail' | 'family_name' | 'given_name' | 'mail'>,
+): Names {
   const byOwner = (row.sender ? row.sender === 'owner' : outfit.ownerAsSender) && person.owner_name !== null
   const ownName = byOwner ? (person.owner_name ?? '') : outfit.frame.senderName
   return {

@@ -17,6 +17,7 @@ import { readAddress } from './address.ts'
 import { type MailSettings, type MailState, type mailContract, mailSettings } from './contract.ts'
 import { dropDkim, type Keys, makeDkim, readKeys, rotateDkim } from './keys.ts'
 import type { Letter } from './mime.ts'
+import { namesOf } from './names.ts'
 import { type MailRoute, SmtpFaultError } from './port.ts'
 import { forgetRests, listHeld, listRests } from './rests.queries.ts'
 import { unseal } from './seal.ts'
@@ -130,9 +131,9 @@ export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok
       ? 'このメールが届いていれば、メールの設定は正しく動いています。\n'
       : 'If you can read this, your mail settings work.\n'
   const letter = trialLetter(door.house, {
-    from,
-    name: input.fromName || worn.frame.senderName,
-    to: input.to,
+    from: { name: input.fromName || worn.frame.senderName, address: from },
+    replyTo: null,
+    to: { name: '', address: input.to },
     subject: input.language === 'ja' ? 'メール設定のテスト' : 'Mail settings test',
     html: `<p>${text}</p>`,
     text,
@@ -144,7 +145,10 @@ export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok
  * A draft to one's own eyes. Whoever has stopped our mail does not even get a test, and a lead gets one on the same terms as any
  * commercial mail: a test is no way round the ground it needs. A colleague who is a lead too may read their own drafts.
  */
-export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok: boolean; reply: string }> {
+export async function testSend(
+  door: Door,
+  input: Ask<'testSend'> & { readonly sender?: 'company' | 'owner' | null },
+): Promise<{ ok: boolean; reply: string }> {
   const worn = await door.read(async (ctx) => {
     await refuseUnasked(ctx, plainMail(input.to))
     return outfit(ctx)
@@ -156,9 +160,8 @@ export async function testSend(door: Door, input: Ask<'testSend'>): Promise<{ ok
   const mail = await renderDraft(door, input)
   const mark = worn.frame.language === 'ja' ? '【テスト】' : '[Test] '
   const letter = trialLetter(door.house, {
-    from: worn.fromEmail,
-    name: worn.frame.senderName,
-    to: input.to,
+    ...namesOf(worn, { sender: input.sender ?? null }, { sender_name: null }, mail.recipient),
+    to: { name: '', address: input.to },
     subject: mark + mail.subject,
     html: mail.html,
     text: mail.text,
@@ -190,21 +193,16 @@ function plainMail(text: string): string {
 
 function trialLetter(
   house: House,
-  mail: { from: string; name: string; to: string; subject: string; html: string; text: string; charset?: MailCharset },
+  mail: Pick<Letter, 'from' | 'replyTo' | 'to' | 'subject' | 'html' | 'text'> & { readonly charset?: MailCharset },
 ): Letter {
   const now = house.clock.now()
   return {
-    messageId: `${idAt(now)}@${mail.from.split('@').at(-1)}`,
+    charset: 'utf-8',
+    ...mail,
+    messageId: `${idAt(now)}@${mail.from.address.split('@').at(-1)}`,
     date: now,
-    from: { name: mail.name, address: mail.from },
-    replyTo: null,
-    to: { name: '', address: mail.to },
-    subject: mail.subject,
-    html: mail.html,
-    text: mail.text,
     stopUrl: null,
     feedbackId: null,
-    charset: mail.charset ?? 'utf-8',
   }
 }
 

@@ -161,7 +161,7 @@ export async function versions(ctx: Ctx, { id }: Ask<'versions'>) {
 export async function renderDraft(
   door: Door,
   input: { readonly draft: Draft; readonly personId?: string | undefined },
-): Promise<Rendered & { readonly warnings: readonly string[] }> {
+): Promise<Rendered & { readonly warnings: readonly string[]; readonly recipient: Recipient }> {
   const compiled = untracked(await compileOrRefuse(input.draft))
   const keys = spokenIn(compiled.subject, compiled.html, compiled.text)
   const { recipient, frame, facts } = await door.read(async (ctx) => {
@@ -175,7 +175,7 @@ export async function renderDraft(
   const [mail] = await render('', compiled, [
     contextOf(frame, recipient, { token: null, purpose: 'marketing', segments: new Set(compiled.segments), facts }),
   ])
-  return { ...(mail as Rendered), warnings: compiled.warnings }
+  return { ...(mail as Rendered), warnings: compiled.warnings, recipient }
 }
 
 async function recipientOf(ctx: Ctx, personId: string | undefined): Promise<Recipient> {

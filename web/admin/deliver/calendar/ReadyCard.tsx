@@ -3,12 +3,14 @@ import { UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
 import { api, type client } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Card } from '../../parts/Page.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { RehearseModal } from '../RehearseModal.tsx'
 import type { Line } from './plan.ts'
 
 type Row = Awaited<ReturnType<typeof client.lines.readiness>>['rows'][number]
@@ -79,7 +81,7 @@ function Why({ row: { key, why, n, said } }: { row: Row }) {
 function Way({ row, line, onPlan, onEdit }: { row: Row; line: Line; onPlan: () => void; onEdit: () => void }) {
   const t = useWords('calendar')
   if (row.state === 'ok') return null
-  const to = (path: string, word: 'reach' | 'fields' | 'domain' | 'legal' | 'template' | 'test' | 'capacity') => (
+  const to = (path: string, word: 'reach' | 'fields' | 'domain' | 'legal' | 'template' | 'capacity') => (
     <Link to={path as string}>{t(`link.${word}`)}</Link>
   )
   const edit = (
@@ -101,5 +103,18 @@ function Way({ row, line, onPlan, onEdit }: { row: Row; line: Line; onPlan: () =
         {t('link.content')}
       </UnstyledButton>
     )
-  return line.templateId ? to(`/templates/${line.templateId}`, 'test') : edit
+  return line.templateId ? <Rehearse line={line} templateId={line.templateId} /> : edit
+}
+
+function Rehearse({ line, templateId }: { line: Line; templateId: string }) {
+  const t = useWords('calendar')
+  const [opened, setOpened] = useState(false)
+  return (
+    <>
+      <UnstyledButton className="ready-act" onClick={() => setOpened(true)}>
+        {t('link.test')}
+      </UnstyledButton>
+      <RehearseModal opened={opened} templateId={templateId} sender={line.sender} onClose={() => setOpened(false)} />
+    </>
+  )
 }

@@ -105,6 +105,7 @@ export const calendar: Same<typeof ja> = {
   topicNone: 'None',
   template: 'Template',
   sender: 'From',
+  senderText: 'As the mail settings say, from the company, or from the lead’s owner.',
   senders: { usual: 'As in the mail settings', company: 'The company', owner: 'The lead’s owner' },
   team: 'People and hours',
   teamHint: 'Your own estimate, for the readiness check.',

@@ -113,6 +113,7 @@ export const calendar = {
   topicNone: 'なし',
   template: 'テンプレート',
   sender: '差出人',
+  senderText: '配信設定のとおりか、会社、またはリードの担当者の名前で送ります。',
   senders: { usual: '配信設定のとおり', company: '会社', owner: 'リードの担当者' },
   team: '担当と時間',
   teamHint: '自分たちの見積もりです。準備の確認に使います。',

@@ -1,0 +1,106 @@
+// Test sends of a newsletter: whoever is named gets it as one lead would, and nothing counts it.
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addUser } from '#access/users/service.ts'
+import { findMail, listMails } from '#connect/pretend/mailbox/queries.ts'
+import { stopped } from '#loop/deliver/feedback/service.ts'
+import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
+import { addIssue } from '#loop/deliver/lines/issues.ts'
+import { readiness } from '#loop/deliver/lines/ready/service.ts'
+import { create as createLine } from '#loop/deliver/lines/service.ts'
+import { rehearse } from '#loop/deliver/newsletter/rehearse.ts'
+import * as newsletters from '#loop/deliver/newsletter/service.ts'
+import { giveOwners } from '#loop/identify/change/owners.ts'
+import { testHouse } from './house.ts'
+import { aNewsletter, aTemplate, db, door, openMailing, rowsOf, settle, someLeads } from './mailing.ts'
+
+let owner = ''
+beforeAll(async () => {
+  await openMailing(await testHouse())
+  owner = await db.tx((ctx) =>
+    addUser(ctx, {
+      name: '見本 花子',
+      email: 'hanako@mihon.example',
+      password: 'a-long-password-for-tests',
+      language: 'ja',
+      role: 'marketer',
+    }),
+  )
+})
+afterAll(() => db.close())
+
+const mails = () => db.read((ctx) => listMails(ctx.db, { after: null, limit: 50, search: null }))
+const deliveries = async () =>
+  (await db.read((ctx) => sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery`.execute(ctx.db))).rows[0]?.n
+
+test('NUR-36 a test of a newsletter goes to colleagues and named addresses as one lead would read it, from the owner of that lead, marked and counted nowhere', async () => {
+  const template = await aTemplate()
+  const [lead] = await someLeads(1)
+  if (!lead) throw new Error('no lead')
+  await db.tx((ctx) => giveOwners(ctx, [{ subject: lead, ownerId: owner, causeId: ctx.id() }]))
+  const before = await deliveries()
+  const { items } = await rehearse(door(), {
+    templateId: template.id,
+    colleagues: [owner],
+    addresses: ['other@mihon.example', 'OTHER@mihon.example'],
+    personId: lead.id,
+    sender: 'owner',
+  })
+  expect(items.map(({ to, ok }) => [to, ok])).toEqual([
+    ['hanako@mihon.example', true],
+    ['other@mihon.example', true],
+  ])
+  const sent = await mails()
+  expect(sent.map(({ subject }) => subject)).toEqual(['【テスト】今月のお知らせ', '【テスト】今月のお知らせ'])
+  const raw = (await db.read((ctx) => findMail(ctx.db, sent[0]?.id ?? '')))?.raw.toString() ?? ''
+  expect(raw).toContain(Buffer.from('見本 花子').toString('base64'))
+  expect(raw).toMatch(/Reply-To:[\s\S]{0,80}<hanako@mihon\.example>/)
+  expect(raw).not.toMatch(/\/[co]\//)
+  expect(await deliveries()).toBe(before)
+})
+
+test('NUR-36 an address that stopped our mail gets no test either, is named with the reason, and holds up nobody else', async () => {
+  const leads = await someLeads(1, 'stopped.example')
+  const made = await aNewsletter(leads)
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 1 }))
+  await settle()
+  const [row] = await rowsOf(made.id)
+  await db.tx((ctx) => stopped(ctx, mailToken(tokenKeys(db.house), { personId: row?.person_id ?? '', deliveryId: row?.id ?? '' }), 'page'))
+  const address =
+    (await db.read((ctx) => sql<{ mail: string }>`SELECT mail FROM person WHERE id = ${leads[0]?.id}`.execute(ctx.db))).rows[0]?.mail ?? ''
+  const template = await aTemplate()
+  const { items } = await rehearse(door(), { templateId: template.id, colleagues: [owner], addresses: [address], sender: null })
+  expect(items.map(({ ok }) => ok)).toEqual([true, false])
+  await expect(rehearse(door(), { templateId: template.id, colleagues: [], addresses: [], sender: null })).rejects.toMatchObject({
+    code: 'newsletter.nobody',
+  })
+})
+
+test('NUR-36 a test that was sent stands in the checklist of its line, with how many got it', async () => {
+  const template = await aTemplate()
+  const { id } = await db.tx((ctx) =>
+    createLine(ctx, {
+      name: '見本通信',
+      rhythm: { kind: 'monthDay', every: 1, day: 31 },
+      startsOn: '2026-04-08',
+      sendAt: '10:00',
+      ownerId: owner,
+      topicId: null,
+      include: [],
+      exclude: [],
+      templateId: template.id,
+      sender: null,
+      draftDays: 5,
+      aheadDays: 14,
+      hoursNeeded: null,
+      hoursFree: null,
+    }),
+  )
+  await db.tx((ctx) =>
+    addIssue(ctx, { lineId: id, day: '2026-04-30', theme: '', content: '', ownerId: null, dueOn: null, newsletterId: null }),
+  )
+  const row = async () => (await db.read((ctx) => readiness(ctx, { id }))).rows.find(({ key }) => key === 'test')
+  expect(await row()).toMatchObject({ state: 'todo', why: 'none' })
+  await rehearse(door(), { templateId: template.id, colleagues: [owner], addresses: ['other@mihon.example'], sender: null })
+  expect(await row()).toMatchObject({ state: 'ok', why: 'good', n: { sent: 2 } })
+})
