@@ -69,7 +69,7 @@ export const nav: readonly NavItem[] = [
   { to: '/companies', word: 'companies', icon: Building2, group: 'top', permission: 'companies.read', key: 'k' },
   { to: '/scenarios', word: 'scenarios', icon: Workflow, group: 'nurture', permission: 'scenarios.read', key: 's', phone: true },
   { to: '/newsletters', word: 'newsletters', icon: Mail, group: 'nurture', permission: 'newsletters.read', key: 'n' },
-  { to: '/newsletters/calendar', word: 'newsletterCalendar', icon: CalendarDays, group: 'nurture', permission: 'newsletters.read' },
+  { to: '/newsletter-lines', word: 'newsletterCalendar', icon: CalendarDays, group: 'nurture', permission: 'newsletters.read' },
   { to: '/templates', word: 'templates', icon: FileText, group: 'nurture', permission: 'templates.read', key: 't' },
   { to: '/mailbox', word: 'mailbox', icon: MailCheck, group: 'nurture', permission: 'mail.read', key: 'm' },
   { to: '/segments', word: 'segments', icon: Filter, group: 'nurture', permission: 'segments.read', key: 'e' },

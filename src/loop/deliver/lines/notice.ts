@@ -55,7 +55,7 @@ export async function watchLines(ctx: Ctx): Promise<number> {
       line: one.lineName,
       day: one.shownDay,
       theme: one.theme,
-      path: `/newsletters/calendar?line=${one.lineId}`,
+      path: `/newsletter-lines?line=${one.lineId}`,
     }))
     await send(ctx, { to: email, name, language, items })
   }

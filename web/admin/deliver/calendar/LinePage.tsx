@@ -45,7 +45,7 @@ export function LinePage() {
   const mayWrite = may('newsletters.write')
   const row = line.data
   const toCalendar = (more: Record<string, string>) =>
-    void navigate({ to: '/newsletters/calendar' as string, search: { line: id, ...more } as never })
+    void navigate({ to: '/newsletter-lines' as string, search: { line: id, ...more } as never })
   const onIssue = (issue: string) => {
     const day = ahead.data?.issues.find((one) => one.id === issue)?.day ?? row?.alerts.find((one) => one.issueId === issue)?.day ?? today
     toCalendar({ issue, month: day.slice(0, 7) })
@@ -53,7 +53,7 @@ export function LinePage() {
   const onDay = (day: string) => toCalendar({ day, of: id, month: day.slice(0, 7) })
   return (
     <>
-      <PageTop title={row?.name ?? t('lines')} crumb={t('title')} crumbTo="/newsletters/calendar" note={row && <PaceChip line={row} />}>
+      <PageTop title={row?.name ?? t('lines')} crumb={t('title')} crumbTo="/newsletter-lines" note={row && <PaceChip line={row} />}>
         {mayWrite && row && (
           <>
             <Button variant="default" leftSection={<Pencil size={14} />} className="hide-s" onClick={() => setSearch({ edit: 'yes' })}>
@@ -75,7 +75,7 @@ export function LinePage() {
               <Card
                 title={t('upcoming')}
                 aside={
-                  <Link to={'/newsletters/calendar' as string} search={{ line: id } as never}>
+                  <Link to={'/newsletter-lines' as string} search={{ line: id } as never}>
                     {t('toCalendar')}
                   </Link>
                 }

@@ -19,14 +19,14 @@ export function LinesBand() {
   useLive('newsletterLine', look)
   useLive('newsletter', look)
   const items = notices.data?.items ?? []
-  if (!items.length || path.startsWith('/newsletters/calendar') || path.startsWith('/newsletter-lines')) return null
+  if (!items.length || path.startsWith('/newsletter-lines')) return null
   const counts = KINDS.map((kind) => ({ kind, n: items.filter((one) => one.kind === kind).length })).filter(({ n }) => n > 0)
   const list = counts.map(({ kind, n }) => t('bandOf', { what: t(`alertKind.${kind}`), n })).join(f.language === 'ja' ? '・' : ', ')
   return (
     <div className="mail-band" role="status">
       <CalendarDays size={16} aria-hidden />
       <span>
-        {t('bandText', { list })} <Link to={'/newsletters/calendar' as string}>{t('bandLink')}</Link>
+        {t('bandText', { list })} <Link to={'/newsletter-lines' as string}>{t('bandLink')}</Link>
       </span>
     </div>
   )
