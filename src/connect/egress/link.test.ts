@@ -64,7 +64,7 @@ const check = (urls: readonly string[]) =>
     draft: { subject: 's', preheader: '', blocks: urls.map(button) },
   })
 
-test('NUR-35 X3 each link of a mail is really fetched, HEAD first; what it says is told, and nothing inside the house is reached on the way', async () => {
+test('NUR-36 X3 each link of a mail is really fetched, HEAD first; what it says is told, and nothing inside the house is reached on the way', async () => {
   asked = []
   const { items, broken } = await check(
     ['/here', '/moved', '/today', '/gone', '/members', '/getOnly', '/large', '/cut', '/broken', '/round', '/inside'].map(
@@ -91,7 +91,7 @@ test('NUR-35 X3 each link of a mail is really fetched, HEAD first; what it says 
   expect(insideHits).toBe(0)
 })
 
-test('NUR-35 the same address is asked once, at most 60 are asked, and what was not asked says so', async () => {
+test('NUR-36 the same address is asked once, at most 60 are asked, and what was not asked says so', async () => {
   asked = []
   const { items } = await check([
     ...Array.from({ length: 30 }, () => `${base}/here`),

@@ -1,31 +1,16 @@
 // What sales keeps true about a lead, for segments, scores, merge fields and list columns.
 import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Fact, FactOption, FactType, FactValue, Words } from '#loop/identify/facts.ts'
+import type { Fact } from '#loop/identify/facts.ts'
 import { productOptions } from '#loop/identify/fields/products.ts'
+import { DEAL_MOVED, type Declared, deals, factOf } from './deals/facts.ts'
 import { dealStages } from './deals/service.ts'
 import { LOST_REASONS } from './deals/vocabulary.ts'
-import { selectFact } from './fact.queries.ts'
 import { RETURN_REASONS } from './handoff/vocabulary.ts'
 import { stageAtSql } from './stage/queries.ts'
 import { STAGE_WORDS } from './stage/vocabulary.ts'
 
 const STAGE_MOVED = ['stage.changed', 'lead.adopted', 'lead.released']
-const DEAL_MOVED = [
-  ...[
-    'deal.created',
-    'deal.changed',
-    'deal.stage_changed',
-    'deal.won',
-    'deal.lost',
-    'deal.reopened',
-    'deal.joined',
-    'deal.parted',
-    'deal.removed',
-    'deal.restored',
-  ],
-  ...['lead.adopted', 'lead.released'],
-]
 const HANDED = ['handoff.made', 'handoff.accepted', 'handoff.returned', 'handoff.reopened', 'lead.adopted', 'lead.released']
 
 const HANDOFF_STATES = [
@@ -34,28 +19,9 @@ const HANDOFF_STATES = [
   { value: 'returned', ja: '差し戻し', en: 'Returned' },
 ]
 
-interface Declared {
-  readonly name: string
-  readonly type: FactType
-  readonly words: Words
-  readonly after: readonly string[]
-  readonly options?: readonly FactOption[]
-  readonly sql: Fact['sql']
-  readonly find?: NonNullable<Fact['find']>
-  /** The same as it was at an instant. */
-  readonly past?: (at: Date) => Pick<Declared, 'sql' | 'find'>
-}
-
 const stage = (column: RawBuilder<unknown>) => (person: string) => {
   const p = sql.id(person)
   return sql`(SELECT ${column} FROM lead_stage l WHERE l.bucket = ${p}.bucket AND l.person_id = ${p}.id)`
-}
-
-/** An aggregate or the first of the person's deals. */
-const deals = (select: RawBuilder<unknown>, rest: RawBuilder<unknown>) => (person: string) => {
-  const p = sql.id(person)
-  return sql`(SELECT ${select} FROM deal_person dp JOIN deal d ON d.id = dp.deal_id AND d.removed_at IS NULL
-    WHERE dp.bucket = ${p}.bucket AND dp.person_id = ${p}.id ${rest})`
 }
 
 /** Whoever never moved has no row: new ones are found by nobody's index. */
@@ -92,6 +58,8 @@ const newestHandoff = (column: RawBuilder<unknown>) => (person: string) => {
   return sql`(SELECT ${column} FROM handoff h WHERE h.bucket = ${p}.bucket AND h.person_id = ${p}.id ORDER BY h.made_at DESC, h.id DESC LIMIT 1)`
 }
 
+/** Of the deals that are open now, the newest: the one a letter speaks of. */
+const NEWEST_OPEN = sql`AND d.state = 'open' ORDER BY d.opened_at DESC, d.id DESC LIMIT 1`
 const LAST_LOST = sql`AND d.state = 'lost' ORDER BY d.closed_at DESC, d.id DESC LIMIT 1`
 
 const declared: readonly Declared[] = [
@@ -228,26 +196,28 @@ const declared: readonly Declared[] = [
     after: DEAL_MOVED,
     sql: deals(sql`min(d.expected_close)`, sql`AND d.state = 'open'`),
   },
+  {
+    name: 'sales.deal_name',
+    type: 'text',
+    words: { ja: '進行中の商談の名前', en: 'Name of the open deal' },
+    after: DEAL_MOVED,
+    sql: deals(sql`d.name`, NEWEST_OPEN),
+  },
+  {
+    name: 'sales.deal_amount',
+    type: 'money',
+    words: { ja: '進行中の商談の金額', en: 'Worth of the open deal' },
+    after: DEAL_MOVED,
+    sql: deals(sql`d.amount::float8`, NEWEST_OPEN),
+  },
+  {
+    name: 'sales.deal_close',
+    type: 'date',
+    words: { ja: '進行中の商談の受注予定日', en: 'Expected close of the open deal' },
+    after: DEAL_MOVED,
+    sql: deals(sql`d.expected_close`, NEWEST_OPEN),
+  },
 ]
-
-/** The loader runs the very expression that segments compile, so the two cannot disagree. */
-function factOf({ past, ...one }: Declared): Fact {
-  const readBy = (by: Fact['sql']): Fact['load'] => {
-    return async (ctx, subjects) =>
-      new Map([...(await selectFact(ctx.db, subjects, by('p')))].map(([id, value]) => [id, factValue(value, one.type)]))
-  }
-  return {
-    ...one,
-    group: 'sales',
-    load: readBy(one.sql),
-    ...(past && {
-      asOf: (at: Date) => {
-        const then = past(at)
-        return { ...then, load: readBy(then.sql) }
-      },
-    }),
-  }
-}
 
 export const facts: readonly Fact[] = declared.map(factOf)
 
@@ -276,18 +246,19 @@ export async function dealFacts(ctx: Ctx): Promise<Fact[]> {
       words: { ja: '進行中の商談の段階', en: 'Stage of the open deal' },
       after: DEAL_MOVED,
       options: stages,
-      sql: deals(sql`d.stage`, sql`AND d.state = 'open' ORDER BY d.opened_at DESC, d.id DESC LIMIT 1`),
+      sql: deals(sql`d.stage`, NEWEST_OPEN),
       past: dealStagePast,
+    }),
+    factOf({
+      name: 'sales.deal_product',
+      type: 'multi',
+      words: { ja: '進行中の商談の製品（最新）', en: 'Products of the newest open deal' },
+      after: DEAL_MOVED,
+      options,
+      sql: deals(sql`d.products`, NEWEST_OPEN),
     }),
     ...OF_PRODUCTS.map(({ name, words, which }) =>
       factOf({ name, type: 'multi', words, after: DEAL_MOVED, options, sql: products(which) }),
     ),
   ]
-}
-
-function factValue(value: unknown, type: FactType): FactValue {
-  if (value === null || value === undefined) return null
-  if (Array.isArray(value)) return value.map(String)
-  if (type === 'date') return new Date(`${String(value)}T00:00:00Z`)
-  return typeof value === 'number' || value instanceof Date ? value : String(value)
 }

@@ -88,7 +88,7 @@ async function read() {
   }
 }
 
-test('E3 GEN-05 a template set to ISO-2022-JP goes out in it; a reader whose name does not fit gets the very same words in UTF-8', async () => {
+test('E3 a template set to ISO-2022-JP goes out in it; a reader whose name does not fit gets the very same words in UTF-8', async () => {
   const draft = draftOf({ charset: 'iso-2022-jp' })
   const plain = await sent(draft, '見本')
   expect(plain).toMatchObject({ jis: true, ascii: true, subject: '見本様へ、秋の相談会のご案内', to: '見本 一郎' })

@@ -42,7 +42,7 @@ const draft: Draft = {
   ],
 }
 
-test('E3 GEN-05 every character the charset cannot carry is named with its place and a proposal; look-alikes are told apart from losses', () => {
+test('E3 every character the charset cannot carry is named with its place and a proposal; look-alikes are told apart from losses', () => {
   const found = findingsOf(draft, ['株式会社見本', '電話 ℡03'])
   const short = found.map(({ part, block, char, kind, swap }) => [part, block, char, kind, swap])
   expect(short).toEqual([
@@ -111,7 +111,7 @@ test('E3 a reader whose name or merge field does not fit is named with the field
   expect(fallingOf(reader('見本', '①提案①'), fields)).toMatchObject({ field: 'fact.sales_deal_stage', chars: ['①'] })
 })
 
-test('NUR-35 the addresses of a draft are found once each with their places; answers are told apart by what to do', () => {
+test('NUR-36 the addresses of a draft are found once each with their places; answers are told apart by what to do', () => {
   expect(addressesOf({ ...draft, text: 'もっと読む https://mihon.example/c。mailto:x@y.example' })).toEqual([
     {
       url: 'https://mihon.example/a',

@@ -33,9 +33,11 @@ const codeOf = (char: string): string =>
 const AROUND = 12
 function excerptOf(text: string, char: string): string {
   const at = text.indexOf(char)
-  const from = Math.max(0, at - AROUND)
-  const to = at + char.length + AROUND
-  return `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`.replace(/\s+/g, ' ').toWellFormed()
+  const before = [...text.slice(0, at)]
+  const behind = [...text.slice(at + char.length)]
+  const cut = (list: readonly string[]) => (list.length > AROUND ? '…' : '')
+  const around = `${before.slice(-AROUND).join('')}${char}${behind.slice(0, AROUND).join('')}`
+  return `${cut(before)}${around}${cut(behind)}`.replace(/\s+/g, ' ')
 }
 
 function* signsOf(text: string): Generator<{ char: string; kind: Finding['kind'] }> {
