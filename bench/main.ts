@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { cards } from './cards.ts'
 import { compute } from './compute.ts'
+import { editor } from './editor.ts'
 import { imports } from './import.ts'
 import { ingest } from './ingest.ts'
 import { lists } from './lists.ts'
@@ -13,7 +14,7 @@ import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, segment, compute, steps, mail, imports, tag, start, lists, cards, simulation]
+const benches: readonly Bench[] = [ingest, segment, compute, steps, mail, imports, tag, start, lists, editor, cards, simulation]
 
 const { values } = parseArgs({
   options: { small: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, only: { type: 'string' } },

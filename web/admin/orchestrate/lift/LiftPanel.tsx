@@ -52,11 +52,6 @@ export function LiftPanel({ id }: PanelProps) {
         )}
         <ErrorNote error={found.error} retry={found.refetch} />
         {found.isPending && <Skeletons rows={4} height={64} />}
-        {measures?.length === 0 && (
-          <EmptyState icon={FlaskConical} title={t('scenarioOff')}>
-            {t('scenarioOffText')}
-          </EmptyState>
-        )}
         {measures?.map((one) => (
           <Card
             key={one.step ?? ''}
@@ -67,6 +62,11 @@ export function LiftPanel({ id }: PanelProps) {
           </Card>
         ))}
         <TimingCards id={id} />
+        {measures?.length === 0 && (
+          <EmptyState icon={FlaskConical} title={t('scenarioOff')}>
+            {t('scenarioOffText')}
+          </EmptyState>
+        )}
       </div>
     </div>
   )

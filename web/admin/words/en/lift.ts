@@ -59,7 +59,7 @@ export const lift: Same<typeof ja> = {
   timing: 'What the best hour brings',
   timingText:
     'Those who waited for the hour they read at, against the {n, number}% who went on at once. Which one somebody is is drawn for each person and never changes.',
-  timingArm: { best: 'At the hour they read', control: 'At once (for comparison)' },
+  timingArm: { best: 'Waited', control: 'At once' },
   timingNumber: {
     people: 'Came to this wait',
     sent: 'Were sent the next mail',
@@ -67,7 +67,7 @@ export const lift: Same<typeof ja> = {
     clicked: 'Clicked',
     reached: 'Reached the goal',
   },
-  timingDifference: 'Difference (points)',
+  timingDifference: 'Difference',
   timingPoints: '{n} points',
   timingInterval: '{low} to {high}',
   timingYoung: '{n, plural, one {# person} other {# people}} who came less than {days, number} days ago are not counted yet.',

@@ -56,7 +56,7 @@ export const lift = {
   timing: '最適な時間帯の効果',
   timingText:
     'よく読まれる時間まで待った人を、待たずに進んだ{n, number}%の人と比べます。どちらになるかは1人ずつの抽選で決まり、ずっと変わりません。',
-  timingArm: { best: '読まれやすい時間に届けた側', control: 'すぐに進んだ側（比較用）' },
+  timingArm: { best: '待った人', control: 'すぐ進んだ人' },
   timingNumber: {
     people: 'この待ちに来た人',
     sent: '次のメールを送った人',
@@ -64,7 +64,7 @@ export const lift = {
     clicked: 'クリックした人',
     reached: '目標に達した人',
   },
-  timingDifference: '差（ポイント）',
+  timingDifference: '差',
   timingPoints: '{n}ポイント',
   timingInterval: '{low} 〜 {high}',
   timingYoung: '来てから{days, number}日たっていない{n, number}人は、まだ数えていません。',
