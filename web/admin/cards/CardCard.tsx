@@ -1,8 +1,12 @@
 import './cards.css'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { api } from '../api.ts'
+import { Undo2 } from 'lucide-react'
+import { again, api, client } from '../api.ts'
 import { useFormats } from '../parts/formats.ts'
 import { Card } from '../parts/Page.tsx'
+import { useToasts } from '../parts/useToasts.tsx'
+import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { pictureUrl } from './photos.ts'
 
@@ -11,7 +15,13 @@ export function CardCard({ leadId }: { leadId: string }) {
   const t = useWords('cards')
   const f = useFormats()
   const cards = useQuery(api.cards.ofLead.queryOptions({ input: { leadId } }))
+  const toast = useToasts()
+  const { may } = useSession()
   const items = cards.data?.items ?? []
+  const undo = (id: string) =>
+    void client.cards
+      .undo({ id })
+      .then(() => again(api.cards.key(), api.leads.key()).then(() => toast.done(t('confirmUndone'))), toast.failed)
   if (!items.length) return null
   return (
     <Card title={t('cardsOfLead')}>
@@ -33,6 +43,11 @@ export function CardCard({ leadId }: { leadId: string }) {
             <span className="muted">
               {t('exchangedWith', { day: f.day(card.exchangedOn), by: card.exchangedByName })} {card.source}
             </span>
+            {card.mayUndo && may('cards.write') && (
+              <Button size="compact-xs" variant="default" leftSection={<Undo2 size={13} />} onClick={() => undo(card.id)}>
+                {t('undoConfirm')}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

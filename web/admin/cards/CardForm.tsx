@@ -58,7 +58,9 @@ export function CardForm({
     setFailed(null)
     try {
       const { outcome } = await client.cards.confirm({ id: card.id, values, sameAs: who === NEW ? null : who })
-      toast.done(t(outcome === 'created' ? 'createdToast' : 'updatedToast', { name }))
+      toast.undo(t(outcome === 'created' ? 'createdToast' : 'updatedToast', { name }), () =>
+        client.cards.undo({ id: card.id }).then(() => again(api.cards.key(), api.leads.key())),
+      )
       onSettled()
     } catch (error) {
       setFailed(error)

@@ -95,10 +95,11 @@ function BatchLine({ batch }: { batch: Batch }) {
   const { may } = useSession()
   const { counts } = batch
   const done = counts.total - counts.unread
+  const resume = () => client.cards.resume({ id: batch.id }).then(() => again(api.cards.key()))
   const cancel = () =>
     client.cards
       .cancel({ id: batch.id })
-      .then(({ put }) => again(api.cards.key()).then(() => toast.done(t('stop', { n: put }))), toast.failed)
+      .then(({ put }) => again(api.cards.key()).then(() => toast.undo(t('stop', { n: put }), resume)), toast.failed)
   const title = batch.campaignName ?? (batch.source || t('batchName', { day: f.day(batch.exchangedOn) }))
   return (
     <li>
@@ -112,6 +113,11 @@ function BatchLine({ batch }: { batch: Batch }) {
         </div>
         <div className="row wrap card-batch-counts">
           {batch.state === 'cancelled' && <Chip tone="amber">{t('stopped')}</Chip>}
+          {batch.state === 'cancelled' && may('cards.write') && (
+            <Button size="compact-sm" variant="default" onClick={() => void resume().catch(toast.failed)}>
+              {t('goOn')}
+            </Button>
+          )}
           {counts.review > 0 && <Chip tone="violet">{`${t('waitingTitle')} ${f.number(counts.review)}`}</Chip>}
           {counts.confirmed > 0 && <Chip tone="green">{`${t('confirmed')} ${f.number(counts.confirmed)}`}</Chip>}
           {counts.discarded > 0 && <Chip>{`${t('discarded')} ${f.number(counts.discarded)}`}</Chip>}

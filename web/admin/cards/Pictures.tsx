@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core'
-import { Combine, ImageOff, ScanLine } from 'lucide-react'
+import { Combine, ImageOff, ScanLine, Split } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { again, api, client } from '../api.ts'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -22,11 +22,12 @@ export function Pictures({ card, focus, following }: { card: Detail; focus: Key 
     if (wanted) setSide(wanted)
   }, [wanted])
   const size = card.seen[side]
+  const split = () => client.cards.split({ id: card.id }).then(() => again(api.cards.key()))
   const join = () =>
     following &&
     client.cards
       .join({ id: card.id, other: following })
-      .then(() => again(api.cards.key()).then(() => toast.done(t('joined'))), toast.failed)
+      .then(() => again(api.cards.key()).then(() => toast.undo(t('joined'), split)), toast.failed)
   const word = t(side)
   return (
     <div className="card card-picture">
@@ -50,6 +51,11 @@ export function Pictures({ card, focus, following }: { card: Detail; focus: Key 
             {!card.hasBack && following && (
               <Button size="xs" variant="default" leftSection={<Combine size={14} />} onClick={() => void join()}>
                 {t('joinBack')}
+              </Button>
+            )}
+            {card.hasBack && (
+              <Button size="xs" variant="default" leftSection={<Split size={14} />} onClick={() => void split().catch(toast.failed)}>
+                {t('splitBack')}
               </Button>
             )}
           </>

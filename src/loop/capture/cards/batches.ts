@@ -7,7 +7,8 @@ import { live as liveCampaign } from '#loop/plan/campaigns/service.ts'
 import type { CardBatch } from './contract.ts'
 import * as queries from './queries.ts'
 
-export const unknownBatch = () => refuse('missing', 'card.batchUnknown', { message: '名刺の束が見つかりません / There is no such batch.' })
+export const unknownBatch = (): never =>
+  refuse('missing', 'card.batchUnknown', { message: '名刺の束が見つかりません / There is no such batch.' })
 
 export const actorName = (ctx: Ctx): string => ('name' in ctx.actor ? ctx.actor.name : 'public')
 

@@ -19,6 +19,8 @@ import type { CardValues } from './contract.ts'
 import { memberStatus, personFields } from './decide.ts'
 import * as queries from './queries.ts'
 import { openCard } from './service.ts'
+import type { Undo } from './tables.ts'
+import { changesSince } from './undo.ts'
 
 interface Confirming {
   readonly card: queries.CardRow
@@ -48,7 +50,10 @@ export async function confirm(
       field: 'values.familyName',
     })
   const what: Confirming = { card, batch, values, at: await exchangedAt(ctx, batch), causeId: eventId('card', card.id) }
+  const known = input.sameAs ? await resolveSubject(ctx, input.sameAs) : null
+  const before = known ? (await loadPeople(ctx, [known])).get(known.id) : undefined
   const done = input.sameAs ? await same(ctx, what, input.sameAs) : await fresh(ctx, what)
+  const changes = done.created ? [] : await changesSince(ctx, done.subject, before)
   await queries.linkPerson(ctx.db, done.subject, card.id, ctx.now)
   await queries.updateCard(ctx.db, card.id, {
     status: 'confirmed',
@@ -58,7 +63,9 @@ export async function confirm(
     failure: null,
   })
   const campaign = batch.campaign_id ? await intoCampaign(ctx, what, batch.campaign_id, done.subject) : null
-  await tell(ctx, what, done.subject, campaign)
+  const undo: Undo = { fields: card.fields, created: done.created, changes, member: campaign?.member ?? null }
+  await queries.updateCard(ctx.db, card.id, { undo })
+  await tell(ctx, what, done.subject, campaign?.name ?? null)
   await announce(ctx, 'leads', { ids: [done.subject.id] })
   await announce(ctx, 'cards', { batch: batch.id, card: card.id })
   return { leadId: done.subject.id, outcome: done.created ? 'created' : 'updated' }
@@ -76,16 +83,18 @@ interface Done {
 }
 
 async function fresh(ctx: Ctx, what: Confirming): Promise<Done> {
-  const held = await isHeld(ctx, what.values.mail)
+  // Whoever holds the address and lies in the trash is who comes back by it.
+  const holders = await loadPeople(ctx, await holdersOf(ctx, what.values.mail))
+  const held = [...holders.values()].some((one) => one.identified_at !== null)
   const [outcome] = await identify(ctx, [await actOf(ctx, what, held ? null : what.values.mail, false)])
   if (!outcome) throw new Error('one act has one outcome')
   return { subject: outcome.subject, created: outcome.outcome === 'created' }
 }
 
-async function isHeld(ctx: Ctx, mail: string): Promise<boolean> {
+async function holdersOf(ctx: Ctx, mail: string): Promise<Subject[]> {
   const parsed = mail ? parseMail(mail) : null
   if (parsed && !parsed.ok) refuse('unprocessable', 'mail.malformed', { message: parsed.reason, field: 'values.mail' })
-  return parsed ? (await findHolders(ctx.db, [{ kind: 'mail', value: parsed.mail }])).length > 0 : false
+  return parsed ? (await findHolders(ctx.db, [{ kind: 'mail', value: parsed.mail }])).map(({ bucket, id }) => ({ bucket, id })) : []
 }
 
 /** The lead that a human said it is. Their address changes only when they had none, or the card is fresh and nobody else has it. */
@@ -100,7 +109,7 @@ async function same(ctx: Ctx, given: Confirming, id: string): Promise<Done> {
   const { values, batch } = what
   const mail = values.mail ? parseMail(values.mail) : null
   const own = mail?.ok === true && person.mail === mail.mail
-  const free = !own && mail !== null && !(await isHeld(ctx, values.mail))
+  const free = !own && mail !== null && (await holdersOf(ctx, values.mail)).length === 0
   const takes = free && (person.mail === null || batch.overwrites)
   if (takes) await updateLead(ctx, { id: subject.id, mail: values.mail })
   if (own || takes) {
@@ -156,15 +165,16 @@ async function actOf(ctx: Ctx, what: Confirming, mail: string | null, onlyEmpty:
   }
 }
 
-/** Whoever is further in the campaign than a card exchange stays there. @returns the campaign's name */
-async function intoCampaign(ctx: Ctx, what: Confirming, id: string, subject: Subject): Promise<string> {
+/** Whoever is further in the campaign than a card exchange stays there. @returns the campaign's name, and the step that was made */
+async function intoCampaign(ctx: Ctx, what: Confirming, id: string, subject: Subject): Promise<{ name: string; member: Undo['member'] }> {
   const campaign = await liveCampaign(ctx, id)
   const statuses = campaign.statuses as string[]
   const status = memberStatus(statuses)
   const now = (await lockMembers(ctx.db, id, [subject])).get(subject.id)?.status
-  if (now === undefined || statuses.indexOf(now) < statuses.indexOf(status))
-    await joinAll(ctx, { campaignId: id, subjects: [subject], status, causeId: what.causeId, at: what.at, historic: !what.batch.starts })
-  return campaign.name
+  if (now !== undefined && statuses.indexOf(now) >= statuses.indexOf(status)) return { name: campaign.name, member: null }
+  const act = { campaignId: id, subjects: [subject], status, causeId: what.causeId, at: what.at, historic: !what.batch.starts }
+  const [step] = await joinAll(ctx, act)
+  return { name: campaign.name, member: step ? { campaign: id, from: step.from, to: step.to } : null }
 }
 
 async function tell(ctx: Ctx, what: Confirming, subject: Subject, campaign: string | null): Promise<void> {

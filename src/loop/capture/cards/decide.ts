@@ -1,4 +1,5 @@
 // Rules of cards around the reading: what is taken, what counts as sure, who may be the same person. Pure.
+import { DAY } from '#kernel/clock.ts'
 import type { PersonFields } from '#loop/identify/acts.ts'
 import { normalisePhone, normalisePrefecture, parseMail, searchable } from '#loop/identify/normalise/decide.ts'
 import type { CardFields, CardValues } from './contract.ts'
@@ -97,7 +98,6 @@ export function partAddress(text: string): { prefecture: string; city: string; a
   return { prefecture: prefecture && (normalisePrefecture(prefecture) ?? ''), city, address, building: building.join(' ') }
 }
 
-const DAY = 86_400_000
 /** How a new batch is proposed to be treated: cards of the last week start scenarios, those of the last quarter know better than what is stored. */
 export function proposed(exchangedOn: string, today: string): { starts: boolean; overwrites: boolean } {
   const days = (Date.parse(today) - Date.parse(exchangedOn)) / DAY
@@ -109,3 +109,10 @@ export function memberStatus(statuses: readonly string[]): string {
   const find = (words: RegExp): string | undefined => statuses.find((status) => words.test(status))
   return find(/名刺|card/i) ?? find(/来場|参加|反応|接触|attend|visit/i) ?? statuses[0] ?? ''
 }
+
+/** Days in which a confirmation can be taken back. */
+export const UNDO_DAYS = 30
+
+/** Whether a confirmed card can still be undone. */
+export const mayUndo = ({ undo, settled_at }: { readonly undo: unknown; readonly settled_at: Date | null }, now: Date): boolean =>
+  undo !== null && settled_at !== null && settled_at.getTime() > now.getTime() - UNDO_DAYS * DAY

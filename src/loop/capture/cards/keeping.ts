@@ -4,8 +4,10 @@ import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { UNDO_DAYS } from './decide.ts'
 import { removeCard, removePhoto, storedBefore } from './files.ts'
 import * as queries from './queries.ts'
+import { forgetUndo } from './undo.queries.ts'
 
 const WORKER = { kind: 'system', name: 'cards' } as const
 const KEY = 'cards.keepDays'
@@ -46,6 +48,7 @@ async function expire(ctx: Ctx): Promise<{ cards: string[]; photos: string[] }> 
     ctx.db,
     rows.filter((row) => row.status === 'confirmed' && !row.orphan).map((row) => row.id),
   )
+  await forgetUndo(ctx.db, before(UNDO_DAYS))
   const photos = [...new Set(rows.flatMap((row) => [row.front, row.back]).filter((id) => id !== null))]
   const used = await queries.photosInUse(ctx.db, photos)
   return { cards: rows.map((row) => row.id), photos: photos.filter((id) => !used.has(id)) }

@@ -4,15 +4,16 @@ import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
 import type { CardFields, Quad, SeenSides } from './contract.ts'
 import type { Known, Likeness } from './decide.ts'
-import type { CardBatchTable, CardStatus, CardTable } from './tables.ts'
+import type { CardBatchTable, CardStatus, CardTable, Undo } from './tables.ts'
 
 const json = (value: unknown) => sql<Json>`${JSON.stringify(value)}::jsonb`
 
 export type BatchRow = Omit<CardBatchTable, 'state' | 'photos' | 'asked'> & { state: 'open' | 'cancelled'; photos: number; asked: boolean }
-export type CardRow = Omit<CardTable, 'corners' | 'seen' | 'fields' | 'tries' | 'version'> & {
+export type CardRow = Omit<CardTable, 'corners' | 'seen' | 'fields' | 'tries' | 'version' | 'undo'> & {
   corners: Partial<Record<'front' | 'back', Quad | null>>
   seen: SeenSides
   fields: CardFields
+  undo: Undo | null
   tries: number
   version: number
 }
@@ -149,6 +150,7 @@ export interface CardChange {
   corners?: object
   seen?: object
   fields?: object
+  undo?: object | null
   failure?: string | null
   tries?: number
   claimed_at?: Date | null
@@ -158,7 +160,7 @@ export interface CardChange {
 }
 
 /** Changes a card; its version grows with it. */
-export async function updateCard(db: Db, id: string, { corners, seen, fields, ...plain }: CardChange): Promise<void> {
+export async function updateCard(db: Db, id: string, { corners, seen, fields, undo, ...plain }: CardChange): Promise<void> {
   await db
     .updateTable('card')
     .set({
@@ -166,6 +168,7 @@ export async function updateCard(db: Db, id: string, { corners, seen, fields, ..
       ...(corners ? { corners: json(corners) } : {}),
       ...(seen ? { seen: json(seen) } : {}),
       ...(fields ? { fields: json(fields) } : {}),
+      ...(undo === undefined ? {} : { undo: undo === null ? null : json(undo) }),
       version: sql<number>`version + 1`,
     })
     .where('id', '=', id)
@@ -205,6 +208,8 @@ export async function ownerOf(db: Db, card: string): Promise<{ person_id: string
 }
 
 export interface LeadCard {
+  readonly undo: unknown
+  readonly settled_at: Date | null
   readonly id: string
   readonly version: number
   readonly back: string | null
@@ -216,7 +221,7 @@ export interface LeadCard {
 
 export async function cardsOf(db: Db, subject: Subject): Promise<LeadCard[]> {
   const found =
-    await sql<LeadCard>`/* cards_of_lead */ SELECT c.id, c.version, c.back, c.seen, b.exchanged_on, b.exchanged_by_name, b.source
+    await sql<LeadCard>`/* cards_of_lead */ SELECT c.id, c.version, c.back, c.seen, c.undo, c.settled_at, b.exchanged_on, b.exchanged_by_name, b.source
     FROM card_person p JOIN card c ON c.id = p.card_id JOIN card_batch b ON b.id = c.batch_id
     WHERE p.bucket = ${subject.bucket} AND p.person_id = ${subject.id} ORDER BY b.exchanged_on DESC, c.id DESC LIMIT 50`.execute(db)
   return found.rows

@@ -7,6 +7,7 @@ import { cardsContract } from './contract.ts'
 import { mountCards } from './http.ts'
 import { saveSettings, settings } from './keeping.ts'
 import * as service from './service.ts'
+import { resumeBatch, splitBack, undoConfirm } from './undo.ts'
 
 /** Photos and pictures: streams, with the same sign-in and permissions as the API. See http.ts. */
 export function publicRoutes(app: FastifyInstance, house: House): void {
@@ -23,6 +24,9 @@ export const cardsRoutes = serve(cardsContract, {
   reread: (ctx, input) => service.reread(ctx, input),
   join: (ctx, input) => service.joinBack(ctx, input),
   confirm: (ctx, input) => confirm(ctx, input),
+  undo: (ctx, input) => undoConfirm(ctx, input),
+  split: (ctx, input) => splitBack(ctx, input),
+  resume: (ctx, input) => resumeBatch(ctx, input),
   discard: (ctx, input) => service.discard(ctx, input),
   restore: (ctx, input) => service.restore(ctx, input),
   ofLead: (ctx, input) => service.cardsOfLead(ctx, input),

@@ -6,13 +6,13 @@ import { announce } from '#kernel/live.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { actorName, openBatch, presented, unknownBatch } from './batches.ts'
 import { type CardDetail, type CardDuplicate, type CardFields, type CardSummary, failures, MOST_PHOTOS, type Quad } from './contract.ts'
-import { confidenceOf, likenessOf, reasonsFor } from './decide.ts'
+import { confidenceOf, likenessOf, mayUndo, reasonsFor } from './decide.ts'
 import { readJob } from './jobs.ts'
 import type { CardFieldKey } from './kinds/contract.ts'
 import * as queries from './queries.ts'
 import { isSound } from './read/decide.ts'
 
-const unknownCard = () => refuse('missing', 'card.unknown', { message: '名刺が見つかりません / There is no such card.' })
+export const unknownCard = (): never => refuse('missing', 'card.unknown', { message: '名刺が見つかりません / There is no such card.' })
 
 /**
  * Puts a stored photo at its place in the batch, as front or back, and asks for it to be read. The same place again replaces the photo.
@@ -145,6 +145,7 @@ export async function reread(ctx: Ctx, input: { id: string; side: 'front' | 'bac
     corners: { ...row.corners, [input.side]: input.corners },
     status: 'queued',
     tries: 0,
+    read_at: null,
     failure: null,
   })
   await askReading(ctx, row.batch_id)
@@ -167,6 +168,7 @@ export async function joinBack(ctx: Ctx, input: { id: string; other: string }): 
     corners: { ...card.corners, ...(hand ? { back: hand } : {}) },
     status: 'queued',
     tries: 0,
+    read_at: null,
   })
   await askReading(ctx, card.batch_id)
   await announce(ctx, 'cards', { batch: card.batch_id, card: card.id })
@@ -209,6 +211,7 @@ export async function cardsOfLead(ctx: Ctx, input: { leadId: string }) {
       source: row.source,
       hasBack: row.seen.back !== undefined,
       hasPicture: row.seen.front !== undefined,
+      mayUndo: mayUndo(row, ctx.now),
     })),
   }
 }

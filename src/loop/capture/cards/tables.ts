@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely'
 import type { Json } from '#kernel/json.ts'
+import type { FieldChange } from '#loop/identify/fields/decide.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
+import type { CardFields } from './contract.ts'
 
 export interface CardBatchTable {
   id: string
@@ -17,6 +19,14 @@ export interface CardBatchTable {
   asked: Generated<boolean>
   created_at: Date
   made_by: string
+}
+
+/** What is kept of a confirmation for taking it back. */
+export interface Undo {
+  readonly fields: CardFields
+  readonly created: boolean
+  readonly changes: readonly FieldChange[]
+  readonly member: { readonly campaign: string; readonly from: string | null; readonly to: string } | null
 }
 
 export type CardStatus = 'waiting' | 'queued' | 'reading' | 'review' | 'confirmed' | 'discarded'
@@ -40,6 +50,8 @@ export interface CardTable {
   settled_at: Date | null
   settled_by: string | null
   version: Generated<number>
+  /** What taking the confirmation back needs. */
+  undo: Undo | null
 }
 
 export interface CardPersonTable {

@@ -60,6 +60,10 @@ export const cards: Same<typeof ja> = {
   readAgain: 'Read again',
   joinBack: 'Next card is the back of this one',
   joined: 'Joined as its back',
+  splitBack: 'The back is another card',
+  goOn: 'Go on reading',
+  undoConfirm: 'Take the confirmation back',
+  confirmUndone: 'Taken back: the card waits again, and whoever it made lies in the trash',
   failure: {
     reader: 'This card could not be read by the machine. Type in what you see.',
     unreadable: 'The picture could not be opened. Take it again, or type in what the card says.',

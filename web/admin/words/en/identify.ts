@@ -133,6 +133,8 @@ export const identify: Same<typeof ja> = {
     card_exchanged: 'Exchanged cards: {what}',
     lead_named: 'Gave their name and became a lead',
     lead_created: 'Registered as a lead',
+    lead_trashed: 'Put into the trash',
+    lead_restored: 'Back from the trash',
     lead_adopted: 'A visitor’s history was merged in',
     lead_released: 'A merge was undone',
     field_changed: 'Updated: {what}',

@@ -58,6 +58,10 @@ export const cards = {
   readAgain: '読み直す',
   joinBack: '次の名刺を裏面にする',
   joined: '裏面として合わせました',
+  splitBack: '裏面を別の名刺に分ける',
+  goOn: '読み取りを再開',
+  undoConfirm: '確定を取り消す',
+  confirmUndone: '確定を取り消しました。名刺は確認待ちに戻り、新しく登録された人はごみ箱に移りました',
   failure: {
     reader: '自動では読み取れませんでした。画像を見て入力してください。',
     unreadable: '画像を開けませんでした。撮り直すか、内容を入力してください。',

@@ -129,6 +129,8 @@ export const identify = {
     card_exchanged: '名刺を交換：{what}',
     lead_named: '名乗ってリードになりました',
     lead_created: 'リードとして登録',
+    lead_trashed: 'ごみ箱に移動',
+    lead_restored: 'ごみ箱から復帰',
     lead_adopted: '訪問者の履歴を統合',
     lead_released: '統合を取り消し',
     field_changed: '情報を更新：{what}',

@@ -1,0 +1,130 @@
+import { Readable } from 'node:stream'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DAY } from '#kernel/clock.ts'
+import { codeOf } from '#kernel/errors.ts'
+import { updateLead } from '#loop/identify/change/service.ts'
+import { getLead } from '#loop/identify/leads/service.ts'
+import { identify } from '#loop/identify/service.ts'
+import { create as createCampaign, ofLead } from '#loop/plan/campaigns/service.ts'
+import type { TestDatabase } from '../../../../test/database.ts'
+import { testHouse } from '../../../../test/house.ts'
+import { beginBatch, cancelBatch, listBatches } from './batches.ts'
+import { confirm } from './confirm.ts'
+import { type CardValues, cardValues } from './contract.ts'
+import { storePhoto } from './files.ts'
+import { sweep } from './keeping.ts'
+import { addPhoto, cardsOfLead, getCard, joinBack, listCards } from './service.ts'
+import { resumeBatch, splitBack, undoConfirm } from './undo.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testHouse()
+})
+afterAll(() => db.close())
+
+const begin = async (campaignId: string | null = null) => {
+  const about = { source: '展示会', campaignId, exchangedOn: '2026-04-08', exchangedBy: null, starts: true, overwrites: true }
+  return (await db.tx((ctx) => beginBatch(ctx, about))).id
+}
+const upload = async (batch: string, position: number) => {
+  const photo = await db.tx(async (ctx) => ctx.id())
+  const jpeg = await sharp({ create: { width: 600, height: 400, channels: 3, background: '#fff' } })
+    .jpeg()
+    .toBuffer()
+  await storePhoto(db.house, photo, Readable.from([jpeg]))
+  return { photo, ...(await db.tx((ctx) => addPhoto(ctx, { batch, photo, position, side: 'front' }))) }
+}
+/** A card of which this was read. */
+const read = async (batch: string, position: number, told: Partial<CardValues>) => {
+  const { id } = await upload(batch, position)
+  const fields = Object.fromEntries(Object.entries(told).map(([key, value]) => [key, { value, confidence: 0.9, box: null, side: 'front' }]))
+  await db.house.pool.query(`UPDATE card SET status = 'review', read_at = created_at, fields = $2 WHERE id = $1`, [id, fields])
+  return id
+}
+const say = (id: string, told: Partial<CardValues>, sameAs: string | null = null) =>
+  db.tx((ctx) => confirm(ctx, { id, values: cardValues.parse(told), sameAs }))
+const undo = (id: string) => db.tx((ctx) => undoConfirm(ctx, { id }))
+const lead = (id: string) => db.read((ctx) => getLead(ctx, { id }))
+const card = (id: string) => db.read((ctx) => getCard(ctx, { id }))
+const codeThrown = async (work: Promise<unknown>) => codeOf(await work.catch((error: unknown) => error))
+
+test('CAP-27 CAP-28 a confirmation that made somebody is taken back: they lie in the trash, out of the campaign, and the card waits with what was read', async () => {
+  const campaign = await db.tx((ctx) => createCampaign(ctx, { name: '展示会', kind: 'exhibition' }))
+  const told = { familyName: '見本', givenName: '花子', mail: 'hanako@cards.example.jp' }
+  const id = await read(await begin(campaign.id), 0, told)
+  const { leadId } = await say(id, { ...told, familyName: '身本' })
+  expect((await db.read((ctx) => cardsOfLead(ctx, { leadId }))).items).toMatchObject([{ id, mayUndo: true }])
+  expect((await db.read((ctx) => ofLead(ctx, { leadId }))).items).toHaveLength(1)
+  await undo(id)
+  expect(await lead(leadId)).toMatchObject({ identified: false, trashedUntil: expect.any(String) })
+  expect((await db.read((ctx) => ofLead(ctx, { leadId }))).items).toEqual([])
+  expect(await card(id)).toMatchObject({ status: 'review', fields: { familyName: { value: '見本' } }, settledAt: null })
+  // Confirmed again, rightly: the same person is back, with the corrected name.
+  expect(await say(id, told)).toMatchObject({ leadId })
+  expect(await lead(leadId)).toMatchObject({ identified: true, trashedUntil: null })
+})
+
+test('CAP-28 a confirmation that changed somebody known is taken back: field by field, the address with its ground, except what was changed since', async () => {
+  const [known] = await db.tx((ctx) =>
+    identify(ctx, [
+      {
+        route: 'hand',
+        at: ctx.now,
+        mail: 'old@cards.example.jp',
+        fields: { familyName: '試験', givenName: '太郎', title: '課長', department: '営業部' },
+        consent: { basis: 'consent', text: 'はい' },
+      },
+    ]),
+  )
+  const leadId = known?.subject.id ?? ''
+  const before = await lead(leadId)
+  const told = {
+    familyName: '試験',
+    givenName: '太郎',
+    mail: 'new@cards.example.jp',
+    title: '部長',
+    department: '企画部',
+    phone: '03-0000-0000',
+  }
+  const id = await read(await begin(), 0, told)
+  await say(id, told, leadId)
+  expect(await lead(leadId)).toMatchObject({ mail: 'new@cards.example.jp', title: '部長', department: '企画部' })
+  await db.tx((ctx) => updateLead(ctx, { id: leadId, fields: { department: '経営企画部' } }))
+  await undo(id)
+  expect(await lead(leadId)).toMatchObject({
+    ...{ mail: before.mail, title: '課長', department: '経営企画部', phone: null, sendable: true, identified: true },
+  })
+  // The address is free again: somebody else can have it.
+  const [other] = await db.tx((ctx) => identify(ctx, [{ route: 'hand', at: ctx.now, mail: 'new@cards.example.jp' }]))
+  expect(other?.outcome).toBe('created')
+  expect(await codeThrown(undo(id))).toBe('card.noUndo')
+})
+
+test('CAP-28 after 30 days nothing is kept for taking a confirmation back', async () => {
+  const id = await read(await begin(), 0, { familyName: '期限' })
+  const { leadId } = await say(id, { familyName: '期限' })
+  db.clock.advance(31 * DAY)
+  expect((await db.read((ctx) => cardsOfLead(ctx, { leadId }))).items).toMatchObject([{ mayUndo: false }])
+  expect(await codeThrown(undo(id))).toBe('card.noUndo')
+  await sweep(db.house)
+  expect((await db.house.pool.query('SELECT undo FROM card WHERE id = $1', [id])).rows).toEqual([{ undo: null }])
+})
+
+test('CAP-27 a back that was joined becomes a card of its own again, and a batch that was stopped goes on', async () => {
+  const batch = await begin()
+  const [first, second] = [await read(batch, 0, { familyName: '表' }), await read(batch, 1, { familyName: '裏' })]
+  const photo = (await db.house.pool.query('SELECT front FROM card WHERE id = $1', [second])).rows[0].front
+  await db.tx((ctx) => joinBack(ctx, { id: first, other: second }))
+  expect(await card(first)).toMatchObject({ hasBack: true, status: 'queued' })
+  const { id } = await db.tx((ctx) => splitBack(ctx, { id: first }))
+  expect(await card(first)).toMatchObject({ hasBack: false, status: 'queued' })
+  expect((await db.house.pool.query('SELECT front, back, status FROM card WHERE id = $1', [id])).rows).toEqual([
+    { front: photo, back: null, status: 'queued' },
+  ])
+  expect(await codeThrown(db.tx((ctx) => splitBack(ctx, { id: first })))).toBe('card.noBack')
+  expect(await db.tx((ctx) => cancelBatch(ctx, { id: batch }))).toEqual({ put: 2 })
+  expect(await db.tx((ctx) => resumeBatch(ctx, { id: batch }))).toEqual({ taken: 2 })
+  expect((await db.read((ctx) => listCards(ctx, { batchId: batch, state: 'queued', limit: 9 }))).items).toHaveLength(2)
+  expect((await db.read((ctx) => listBatches(ctx, { limit: 9 }))).items.find((one) => one.id === batch)?.state).toBe('open')
+})
