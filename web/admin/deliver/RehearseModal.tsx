@@ -61,7 +61,6 @@ export function RehearseModal({
           data={active.map((one) => ({ value: one.id, label: one.name }))}
           value={colleagues}
           onChange={setColleagues}
-          data-autofocus
         />
         <TagsInput
           label={t('rehearse.addresses')}
@@ -70,6 +69,7 @@ export function RehearseModal({
           acceptValueOnBlur
           value={addresses}
           onChange={setAddresses}
+          data-autofocus
         />
         <LeadPicker label={t('rehearse.as')} required={false} placeholder={t('rehearse.sample')} value={lead} onChange={setLead} />
         <ErrorNote error={failed} />

@@ -68,7 +68,9 @@ const pace = z.object({
   recent: z.number().nullable().describe('The mean of the last three'),
   grows: z
     .boolean()
-    .describe('The intervals grow: the mean of the last two is over the plan by more than a fifth, and the trend points up'),
+    .describe(
+      'The intervals grow: the mean of the last two, the running one included, is over the plan by more than a fifth, and the trend points up',
+    ),
   lastOn: day.nullable(),
   sinceLast: z.number().int().nullable().describe('Days since the last issue'),
   overdueDays: z.number().int().describe('Days by which the next issue is late; 0 when it is not'),

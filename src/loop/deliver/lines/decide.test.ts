@@ -156,6 +156,12 @@ describe('plan against what really happened', () => {
     expect(pace).toMatchObject({ planned: 14, lastOn: '2026-05-13', sinceLast: 12, overdueDays: 5, recent: 17.5, grows: false })
   })
 
+  test('KPI-22 the interval that is still running counts once it is longer than planned', () => {
+    const issues = [sent('2026-04-08'), sent('2026-04-22'), sent('2026-05-06', '2026-05-08')]
+    expect(paceOf(line, issues, '2026-05-22', working).grows).toBe(false)
+    expect(paceOf(line, issues, '2026-05-28', working)).toMatchObject({ grows: true, sinceLast: 20 })
+  })
+
   test('KPI-22 intervals that grow are flagged: three at least, well over the plan, and pointing up', () => {
     expect(growsOver([14, 16], 14)).toBe(false)
     expect(growsOver([14, 18, 21], 14)).toBe(true)

@@ -162,17 +162,16 @@ export function paceOf(line: LineFacts, issues: readonly IssueFacts[], today: st
   const shown = intervals.slice(-MOST_INTERVALS)
   const planned = plannedDays(line.rhythm)
   const lastOn = sent.at(-1) ?? null
+  // The interval that is still running counts as soon as it is longer than planned: nobody should have to send to see it.
+  const running = lastOn === null ? 0 : daysBetween(lastOn, today)
   const waited = alertsOf(line, issues, today, working).find(({ kind }) => kind === 'overdue')
   return {
     planned,
     intervals: shown,
     recent: shown.length ? mean(shown.slice(-3).map(({ days }) => days)) : null,
-    grows: growsOver(
-      shown.map(({ days }) => days),
-      planned,
-    ),
+    grows: growsOver([...shown.map(({ days }) => days), ...(running > planned ? [running] : [])], planned),
     lastOn,
-    sinceLast: lastOn === null ? null : daysBetween(lastOn, today),
+    sinceLast: lastOn === null ? null : running,
     overdueDays: waited ? daysBetween(waited.day, today) : 0,
   }
 }

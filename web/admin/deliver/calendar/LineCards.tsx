@@ -61,5 +61,6 @@ export function PaceChip({ line: { pace, alerts } }: { line: Pick<Line, 'pace' |
     )
   const first = alerts[0]
   if (first) return <Chip tone="amber">{t(`alertKind.${first.kind}`)}</Chip>
+  if (pace.lastOn === null) return <Chip>{t('notBegun')}</Chip>
   return <Chip tone="green">{t('onPace')}</Chip>
 }

@@ -144,7 +144,8 @@ function PaceCard({ line: { pace, next, rhythm } }: { line: Line }) {
           {t('growsText')}
         </Alert>
       )}
-      <Card title={t('pace')} aside={t('paceText')}>
+      <Card title={t('pace')}>
+        <p className="muted mail-hint">{t('paceText')}</p>
         {pace.intervals.length === 0 ? (
           <p className="muted">{t('paceFew')}</p>
         ) : (

@@ -139,7 +139,9 @@ export const calendar: Same<typeof ja> = {
   neverSent: 'Nothing sent yet',
   paceFew: 'Intervals show once two issues were sent.',
   grows: 'The intervals grow',
-  growsText: 'The mean of the last two is over the plan by more than a fifth and still rising. This is how newsletters stop.',
+  growsText:
+    'The mean of the last two, the present one included, is over the plan by more than a fifth and still rising. This is how newsletters stop.',
+  notBegun: 'Not begun',
   onPace: 'On plan',
   overdue: '{n, plural, one {# day} other {# days}} late',
   noNext: 'Not planned',
