@@ -15,6 +15,7 @@ import { capsContract } from '#loop/deliver/outbox/caps/contract.ts'
 import { receivedContract } from '#loop/deliver/received/contract.ts'
 import { mailContract } from '#loop/deliver/sender/contract.ts'
 import { domainContract } from '#loop/deliver/sender/domain/contract.ts'
+import { networksContract } from '#loop/deliver/truth/contract.ts'
 import { pacesContract } from '#loop/deliver/sender/paces/contract.ts'
 import { templatesContract } from '#loop/deliver/template/contract.ts'
 import { templateFoldersContract } from '#loop/deliver/template/folders/contract.ts'
@@ -112,6 +113,7 @@ export const contract = {
   mail: mailContract,
   mailDomain: domainContract,
   mailPaces: pacesContract,
+  mailNetworks: networksContract,
   received: receivedContract,
   incoming: incomingContract,
   signals: signalsContract,

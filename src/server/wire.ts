@@ -27,6 +27,7 @@ import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { lastMails, listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { domainRoutes } from '#loop/deliver/sender/domain/routes.ts'
+import { networksRoutes } from '#loop/deliver/truth/routes.ts'
 import { pacesRoutes } from '#loop/deliver/sender/paces/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { templateFoldersRoutes } from '#loop/deliver/template/folders/routes.ts'
@@ -183,6 +184,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   mail: mailRoutes,
   mailDomain: domainRoutes,
   mailPaces: pacesRoutes,
+  mailNetworks: networksRoutes,
   received: receivedRoutes,
   signals: signalsRoutes,
   assignment: assignmentRoutes,

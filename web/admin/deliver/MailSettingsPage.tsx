@@ -9,6 +9,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
 import { DkimCard } from './DkimCard.tsx'
+import { NetworksCard } from './NetworksCard.tsx'
 import { PaceCard } from './PaceCard.tsx'
 import { RouteForm } from './RouteForm.tsx'
 import { TopicsCard } from './TopicsCard.tsx'
@@ -34,6 +35,7 @@ export function MailSettingsPage() {
             <DomainLink />
             <IncomingLink />
             <DkimCard state={state.data} />
+            <NetworksCard />
             <TopicsCard />
           </>
         )}

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { property } from '../../../../test/world.ts'
 import { type Hit, isHeldBack, judge, type MailFacts, type Verdict } from './decide.ts'
-import { networkOf } from './networks.ts'
+import { plainRange, rangeFault, whereIs } from './networks.ts'
+import { KNOWN_NETWORKS } from './ranges.ts'
 
 const CHROME = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 const human: Hit = { kind: 'click', at: 3_600_000, method: 'GET', userAgent: CHROME, purpose: '', link: 1, network: '', activated: false }
@@ -58,11 +59,52 @@ test('M8 a click that may be the first of a sweep is held back, and no other', (
   expect(held({ ...early, method: 'HEAD' })).toBe(false)
 })
 
-test('M8 networks are told apart, and people’s own say nothing', () => {
-  expect(networkOf('40.107.12.3')).toBe('gateway')
-  expect(networkOf('::ffff:17.58.1.2')).toBe('apple')
-  expect(networkOf('54.92.1.1')).toBe('datacentre')
-  for (const address of ['126.1.2.3', '203.0.113.9', '165.225.1.1', '240b:10::1', 'nonsense']) expect(networkOf(address)).toBe('')
+test('M8 networks are told apart by name, IPv4 and IPv6; people’s own say nothing, and what stands in no table is not guessed', () => {
+  expect(whereIs('40.107.12.3')).toEqual({ network: 'gateway', owner: 'Microsoft Defender for Office 365' })
+  expect(whereIs('2a01:111:f403:c111::5')).toEqual({ network: 'gateway', owner: 'Microsoft Defender for Office 365' })
+  expect(whereIs('::ffff:17.58.1.2')).toEqual({ network: 'apple', owner: 'Apple' })
+  expect(whereIs('2620:149:af0::10').network).toBe('apple')
+  expect(whereIs('54.92.1.1')).toEqual({ network: 'datacentre', owner: 'Amazon Web Services' })
+  expect(whereIs('2600:1f18:1::1').owner).toBe('Amazon Web Services')
+  expect(whereIs('2a01:4f9:c010::1').owner).toBe('Hetzner')
+  for (const address of ['126.1.2.3', '203.0.113.9', '165.225.1.1', '240b:10::1', '2a01:111:e000::1', 'nonsense', ''])
+    expect(whereIs(address), address).toEqual({ network: '', owner: '' })
+})
+
+test('M8 an operator’s own ranges go before the table, and no range that cannot be is taken', () => {
+  const own = [
+    { range: '54.92.0.0/16', kind: 'people' as const, name: '本社のVPN' },
+    { range: '203.0.114.0/24', kind: 'gateway' as const, name: '見本フィルター' },
+    { range: '2001:db9::/32', kind: 'datacentre' as const, name: '見本クラウド' },
+  ]
+  expect(whereIs('54.92.1.1', own).network).toBe('')
+  expect(whereIs('203.0.114.7', own)).toEqual({ network: 'gateway', owner: '見本フィルター' })
+  expect(whereIs('2001:db9::7', own)).toEqual({ network: 'datacentre', owner: '見本クラウド' })
+  expect(whereIs('54.93.1.1', own).network).toBe('datacentre')
+  for (const [range, fault] of [
+    ['203.0.114.0/24', null],
+    ['2400:1::/32', null],
+    ['203.0.114.0', 'malformed'],
+    ['203.0.114.0/33', 'malformed'],
+    ['300.1.1.0/24', 'malformed'],
+    ['203.0.114/24', 'malformed'],
+    ['0.0.0.0/0', 'wide'],
+    ['2000::/3', 'wide'],
+    ['192.168.0.0/16', 'private'],
+    ['10.1.0.0/16', 'private'],
+    ['fe80::/64', 'private'],
+    ['127.0.0.0/8', 'private'],
+  ] as const)
+    expect([range, rangeFault(range)]).toEqual([range, fault])
+  expect(plainRange('203.0.114.77/24')).toBe('203.0.114.0/24')
+  expect(plainRange('2400:0001:0:5::9/32')).toBe('2400:1::/32')
+})
+
+test('M8 every range of the table can be read, stands there once, and says where it comes from', () => {
+  const all = KNOWN_NETWORKS.flatMap(({ ranges }) => ranges)
+  expect(new Set(all).size).toBe(all.length)
+  for (const range of all) expect([range, rangeFault(range), plainRange(range)]).toEqual([range, null, range])
+  for (const { owner, source } of KNOWN_NETWORKS) expect([owner, source.length > 4]).toEqual([owner, true])
 })
 
 /** A small stream of chances, the same for a seed. */

@@ -12,6 +12,8 @@ export interface HitRow {
   readonly user_agent: string
   readonly purpose: string
   readonly network: Hit['network']
+  /** Whose it is. */
+  readonly network_of: string
   readonly activated: boolean
   readonly verdict: Verdict
   readonly due_at: Date | null
@@ -30,7 +32,7 @@ export const MOST_HITS = 200
 /** The hits of a mail, oldest first. Its delivery is locked by the caller. */
 export async function listHits(db: Db, of: OfDelivery): Promise<HitRow[]> {
   const found =
-    await sql<HitRow>`/* list_mail_hits */ SELECT id, at, kind, link, method, user_agent, purpose, network, activated, verdict, due_at, event_id FROM mail_hit
+    await sql<HitRow>`/* list_mail_hits */ SELECT id, at, kind, link, method, user_agent, purpose, network, network_of, activated, verdict, due_at, event_id FROM mail_hit
     WHERE bucket = ${of.bucket} AND person_id = ${of.person_id} AND delivery_id = ${of.id} ORDER BY at, id LIMIT ${MOST_HITS}`.execute(db)
   return found.rows
 }
@@ -41,11 +43,11 @@ export interface Judged extends Judgement {
 
 /** Writes what is thought of hits now; new ones are inserted, known ones changed. */
 export async function putHits(db: Db, of: OfDelivery, hits: readonly Judged[]): Promise<void> {
-  await sql`/* put_mail_hits */ INSERT INTO mail_hit (bucket, person_id, delivery_id, id, at, kind, link, method, user_agent, purpose, network, activated, verdict, likely, because, due_at, event_id)
-    SELECT ${of.bucket}::smallint, ${of.person_id}::uuid, ${of.id}::uuid, i, at, k, l, m, u, p, n, a, v, c, string_to_array(b, ' '), d, e FROM unnest(${hits.map(({ row }) => row.id)}::uuid[], ${hits.map(({ row }) => row.at)}::timestamptz[],
+  await sql`/* put_mail_hits */ INSERT INTO mail_hit (bucket, person_id, delivery_id, id, at, kind, link, method, user_agent, purpose, network, network_of, activated, verdict, likely, because, due_at, event_id)
+    SELECT ${of.bucket}::smallint, ${of.person_id}::uuid, ${of.id}::uuid, i, at, k, l, m, u, p, n, o, a, v, c, string_to_array(b, ' '), d, e FROM unnest(${hits.map(({ row }) => row.id)}::uuid[], ${hits.map(({ row }) => row.at)}::timestamptz[],
       ${hits.map(({ row }) => row.kind)}::text[], ${hits.map(({ row }) => row.link)}::smallint[], ${hits.map(({ row }) => row.method)}::text[], ${hits.map(({ row }) => row.user_agent)}::text[], ${hits.map(({ row }) => row.purpose)}::text[],
-      ${hits.map(({ row }) => row.network)}::text[], ${hits.map(({ row }) => row.activated)}::boolean[], ${hits.map((hit) => hit.verdict)}::text[], ${hits.map((hit) => hit.likely)}::real[], ${hits.map((hit) => hit.because.join(' '))}::text[],
-      ${hits.map(({ row }) => row.due_at)}::timestamptz[], ${hits.map(({ row }) => row.event_id)}::uuid[]) x(i, at, k, l, m, u, p, n, a, v, c, b, d, e)
+      ${hits.map(({ row }) => row.network)}::text[], ${hits.map(({ row }) => row.network_of)}::text[], ${hits.map(({ row }) => row.activated)}::boolean[], ${hits.map((hit) => hit.verdict)}::text[], ${hits.map((hit) => hit.likely)}::real[], ${hits.map((hit) => hit.because.join(' '))}::text[],
+      ${hits.map(({ row }) => row.due_at)}::timestamptz[], ${hits.map(({ row }) => row.event_id)}::uuid[]) x(i, at, k, l, m, u, p, n, o, a, v, c, b, d, e)
     ON CONFLICT (bucket, person_id, delivery_id, id) DO UPDATE SET verdict = excluded.verdict, likely = excluded.likely, because = excluded.because, due_at = excluded.due_at, event_id = excluded.event_id`.execute(
     db,
   )

@@ -4,7 +4,8 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
 import type { Hitable } from '../feedback/queries.ts'
 import { type Hit, HOLD_MS, isHeldBack, judge, type MailFacts, type Verdict } from './decide.ts'
-import { networkOf } from './networks.ts'
+import { whereIs } from './networks.ts'
+import { ownRanges } from './own.ts'
 import { foldHits, type HitRow, type Judged, listHits, MOST_HITS, pagesSince, putHits } from './queries.ts'
 
 /** What a request shows of who made it. */
@@ -22,6 +23,7 @@ export interface Seen {
 /** Takes one hit of a locked delivery. @returns what is thought of it now */
 export async function takeHit(ctx: Ctx, mail: Hitable, kind: 'open' | 'click', link: number, seen: Seen): Promise<Verdict> {
   const known = await listHits(ctx.db, mail)
+  const { network, owner } = whereIs(seen.address ?? '', await ownRanges(ctx))
   const row: HitRow = {
     id: ctx.id(),
     at: ctx.now,
@@ -30,7 +32,8 @@ export async function takeHit(ctx: Ctx, mail: Hitable, kind: 'open' | 'click', l
     method: seen.method.slice(0, 20),
     user_agent: seen.userAgent.slice(0, 500),
     purpose: seen.purpose.slice(0, 100),
-    network: networkOf(seen.address ?? ''),
+    network,
+    network_of: owner,
     activated: seen.activated === true,
     verdict: 'unknown',
     due_at: null,
@@ -106,11 +109,12 @@ function idOf(mail: Hitable, { row, verdict }: Judged): string {
 }
 
 /** What acts (scores, branches, segments, signals) asks for `agent`: doubt does not act. Reports show `verdict`. */
-const said = ({ verdict, likely, because }: Judged) => ({
+const said = ({ row, verdict, likely, because }: Judged) => ({
   agent: verdict === 'human' ? 'human' : 'machine',
   verdict,
   likely: Math.round(likely * 100) / 100,
   because: because.join(' '),
+  ...(row.network_of && { network: row.network_of }),
 })
 
 const about = (mail: Hitable) => ({ delivery: mail.id, what: mail.what, template: mail.template_id, name: mail.template_name })

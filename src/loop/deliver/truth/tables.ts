@@ -13,6 +13,7 @@ export interface MailHitTable {
   user_agent: string
   purpose: string
   network: string
+  network_of: string
   activated: boolean
   verdict: Verdict
   likely: number

@@ -32,6 +32,23 @@ export const receivers: Same<typeof ja> = {
   },
   rises: 'Each minute that goes well adds {n, number}.',
   besides: 'Something was learnt, too; what was set goes first.',
+  networks: 'Scanner networks',
+  networksHint:
+    'Security filters follow links before anybody reads a mail. Opens and clicks from address ranges their makers publish are told from those of people. A range that is in no table is not guessed at: other signs decide. Ranges you add go before the table, from the next open or click on.',
+  range: 'Address range',
+  networkName: 'Name',
+  networkKind: 'Meaning',
+  addRange: 'Add a range',
+  removeRange: 'Remove {range}',
+  networksSaved: 'Saved; used from the next open or click on',
+  known: 'Built-in table ({n, number} ranges)',
+  source: 'Source: {source}',
+  kinds: {
+    gateway: 'Filter (counts as a machine)',
+    apple: 'Only opens count as a machine’s',
+    datacentre: 'Data centre (raises doubt)',
+    people: 'People (says nothing)',
+  },
   names: {
     google: 'Google (Gmail, Workspace)',
     microsoft: 'Microsoft (365, Outlook)',

@@ -29,6 +29,23 @@ export const receivers = {
   },
   rises: '問題がなければ、1分ごとに{n, number}通ずつ増やします。',
   besides: '学んだ上限もありますが、決めた値が優先されます。',
+  networks: 'スキャナーのネットワーク',
+  networksHint:
+    'メールの安全検査がリンクを先に開くことがあります。公開されているIPアドレス範囲から来た開封・クリックを、人と区別します。表にない範囲は決めつけず、他の手がかりで判断します。ここに足した範囲は、表より優先して次の開封・クリックから使います。',
+  range: 'IPアドレス範囲',
+  networkName: '名前',
+  networkKind: '扱い',
+  addRange: '範囲を追加',
+  removeRange: '{range}を外す',
+  networksSaved: '保存しました。次の開封・クリックから使います',
+  known: '内蔵の表（{n, number}範囲）',
+  source: '出典：{source}',
+  kinds: {
+    gateway: '検査（機械とみなす）',
+    apple: '開封のみ機械とみなす',
+    datacentre: 'データセンター（疑わしい）',
+    people: '人（手がかりにしない）',
+  },
   names: {
     google: 'Google（Gmail・Workspace）',
     microsoft: 'Microsoft（365・Outlook）',
