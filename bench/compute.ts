@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { withTx } from '#kernel/db/tx.ts'
 import { archive } from '#loop/segment/archive/service.ts'
-import { compileFull } from '#loop/segment/compile/full.queries.ts'
+import { waysOf } from '#loop/segment/compile/full.queries.ts'
 import { computeFull } from '#loop/segment/fill/queries.ts'
 import { factsByName } from '#loop/segment/live/known.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
@@ -132,8 +132,8 @@ async function measureRule(place: Place, arena: Arena, { what, rule, hand }: (ty
     const computed = await took(place, () =>
       withTx(house, SYSTEM, async (ctx) => {
         now = ctx.now
-        const full = compileFull(rule, { facts: await factsByName(ctx), zone: 'Asia/Tokyo', now: now.getTime(), asOf: false })
-        await computeFull(ctx.db, PROBE, 'leads', full)
+        const ways = waysOf(rule, { facts: await factsByName(ctx), zone: 'Asia/Tokyo', now: now.getTime(), asOf: false })
+        await computeFull(ctx.db, PROBE, 'leads', ways)
       }),
     )
     await arena.pool.query('TRUNCATE raw_set')

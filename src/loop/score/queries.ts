@@ -30,12 +30,13 @@ export async function deleteOtherVersions(db: Db, model: string, from: number, b
   )
 }
 
-/** Leads by heat under the rules in force. */
-export async function countHeat(db: Db): Promise<{ model: string; heat: Heat; n: number }[]> {
+/** Leads that are not cold, by heat under the rules in force, and how many leads there are: everybody else is cold. */
+export async function countHeat(db: Db): Promise<{ leads: number; warm: { model: string; heat: Heat; n: number }[] }> {
   const found = await sql<{ model: string; heat: Heat; n: number }>`SELECT s.model, s.heat, count(*)::integer AS n FROM score_model m
-    JOIN score s ON s.model = m.name AND s.version = m.live_version JOIN person p ON p.bucket = s.bucket AND p.id = s.person_id AND p.identified_at IS NOT NULL
-    GROUP BY 1, 2`.execute(db)
-  return found.rows
+    JOIN score s ON s.model = m.name AND s.version = m.live_version AND s.heat <> 'cold'
+    JOIN person p ON p.bucket = s.bucket AND p.id = s.person_id AND p.identified_at IS NOT NULL GROUP BY 1, 2`.execute(db)
+  const all = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM person WHERE identified_at IS NOT NULL`.execute(db)
+  return { leads: all.rows[0]?.n ?? 0, warm: found.rows }
 }
 
 export interface LineRow {

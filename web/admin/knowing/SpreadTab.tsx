@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, type client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { NumberLink } from '../parts/NumberLink.tsx'
 import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
@@ -33,7 +34,11 @@ export function SpreadTab() {
       <div className="analysis-ask">
         <span>{t('within')}</span>
         <WithinPick value={segment ?? ''} onChange={(to) => setSearch({ segment: to || undefined })} />
-        {data && <span className="muted num">{t('people', { n: data.total })}</span>}
+        {data && (
+          <NumberLink to="/leads" search={segment ? { segment } : {}}>
+            {t('people', { n: data.total })}
+          </NumberLink>
+        )}
       </div>
       <ErrorNote error={spread.error} retry={spread.refetch} />
       {spread.isPending && <Skeletons rows={8} height={36} />}

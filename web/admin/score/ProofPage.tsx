@@ -258,18 +258,23 @@ function RuleLine({ proof, rule, onOpen }: { readonly proof: RuleProof; readonly
       </NumberLink>
     )
   }
+  const side = (held: 'yes' | 'no', { n, rate }: RuleProof['with']) => (
+    <span className="nowrap">
+      {t(`held.${held}`)} {n > 0 && `${f.percent(rate.value)} `}({deals(held, n)})
+    </span>
+  )
   return (
     <li>
       <div className="what">
         <b>{name}</b>
         <span className="muted num">
-          {t('having', { rate: f.percent(proof.with.n ? proof.with.rate.value : null) })} {deals('yes', proof.with.n)}
+          {side('yes', proof.with)}
           {' ・ '}
-          {t('lacking', { rate: f.percent(proof.without.n ? proof.without.rate.value : null) })} {deals('no', proof.without.n)}
+          {side('no', proof.without)}
           {proof.unknown > 0 && (
             <>
               {' ・ '}
-              {t('unknown')} {deals('unknown', proof.unknown)}
+              {t('unknown')} ({deals('unknown', proof.unknown)})
             </>
           )}
         </span>

@@ -3,12 +3,13 @@ import { Button, Checkbox, Modal, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Flame, Plus, Scale } from 'lucide-react'
 import { useState } from 'react'
-import { type ScoreRule, type ScoreSettings, scoreRules } from '#loop/score/rules/contract.ts'
+import { type Heat, type ScoreRule, type ScoreSettings, scoreRules } from '#loop/score/rules/contract.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { freshUuid } from '../parts/fresh.ts'
+import { NumberLink } from '../parts/NumberLink.tsx'
 import { Card } from '../parts/Page.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -152,7 +153,7 @@ export function RulesEditor({
         <div className="stack">
           <Card title={t('heat')}>
             <fieldset className="plain-set" disabled={!mayWrite}>
-              <HeatInput settings={settings} onChange={setSettings} people={model.people} />
+              <HeatInput settings={settings} onChange={setSettings} model={model} />
             </fieldset>
           </Card>
           <Card title={t('ranks')}>
@@ -228,17 +229,20 @@ function State({ model, changed, children }: { model: Model; changed: boolean; c
   )
 }
 
-function HeatInput({
-  settings,
-  onChange,
-  people,
-}: {
-  settings: ScoreSettings
-  onChange: (to: ScoreSettings) => void
-  people: Model['people']
-}) {
+function HeatInput({ settings, onChange, model }: { settings: ScoreSettings; onChange: (to: ScoreSettings) => void; model: Model }) {
   const t = useWords('score')
   const s = useWords('segment')
+  const now = (heat: Heat) => (
+    <span className="push">
+      <NumberLink
+        to="/leads"
+        search={{ rule: JSON.stringify({ kind: 'fact', fact: `score.${model.name}.heat`, is: { op: 'eq', value: heat } }) }}
+        label={`${t(`heats.${heat}`)} ${t('leadsNow', { n: model.people[heat] })}`}
+      >
+        {t('leadsNow', { n: model.people[heat] })}
+      </NumberLink>
+    </span>
+  )
   const line = (heat: 'hot' | 'warm', at: 'hotAt' | 'warmAt') => (
     <div className="heat-line">
       <Chip tone={heat === 'hot' ? 'red' : 'amber'}>{t(`heats.${heat}`)}</Chip>
@@ -255,7 +259,7 @@ function HeatInput({
         }
       />
       <span className="glue">{t('orMore')}</span>
-      <span className="muted push num">{t('leadsNow', { n: people[heat] })}</span>
+      {now(heat)}
     </div>
   )
   return (
@@ -282,7 +286,7 @@ function HeatInput({
       {line('warm', 'warmAt')}
       <div className="heat-line">
         <Chip>{t('heats.cold')}</Chip>
-        <span className="muted push num">{t('leadsNow', { n: people.cold })}</span>
+        {now('cold')}
       </div>
       <div className="heat-line">
         <span className="glue">{t('recentDays')}</span>

@@ -27,19 +27,21 @@ const byWhom = (ctx: Ctx): string => ('name' in ctx.actor ? ctx.actor.name : ctx
 /** All scores with their rules in force and drafts. */
 export async function list(ctx: Ctx): Promise<{ items: ScoreModel[] }> {
   const models = await versions.listModels(ctx.db)
-  const heat = await countHeat(ctx.db)
+  const { leads, warm: counted } = await countHeat(ctx.db)
   const items: ScoreModel[] = []
   for (const model of models) {
     const rows = await versions.listVersions(ctx.db, model.name)
-    const people = (of: string) => heat.find((row) => row.model === model.name && row.heat === of)?.n ?? 0
+    const people = (of: string) => counted.find((row) => row.model === model.name && row.heat === of)?.n ?? 0
+    const [hot, warm] = [people('hot'), people('warm')]
+    const live = ruleSetOf(rows.find((row) => row.state === 'live'))
     const filling = rows.find((row) => row.state === 'filling')
     items.push({
       name: model.name,
       label: model.label,
-      live: ruleSetOf(rows.find((row) => row.state === 'live')),
+      live,
       draft: ruleSetOf(rows.find((row) => row.state === 'draft')),
       filling: filling ? { version: filling.version, progress: filling.filled_buckets / 256 } : null,
-      people: { hot: people('hot'), warm: people('warm'), cold: people('cold') },
+      people: { hot, warm, cold: live ? leads - hot - warm : 0 },
     })
   }
   return { items }

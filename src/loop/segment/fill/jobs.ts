@@ -10,7 +10,7 @@ import { announce } from '#kernel/live.ts'
 import { inTime } from '#loop/identify/leads/queries.ts'
 import { publishVersion, sweepAll } from '#loop/score/fill/publish.ts'
 import { setFilled } from '#loop/score/versions/life.queries.ts'
-import { compileFull } from '../compile/full.queries.ts'
+import { waysOf } from '../compile/full.queries.ts'
 import { factsByName } from '../live/known.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { findVersion, giveUp, moveStamp, SEGMENTS, setLive, type VersionRow } from '../versions/queries.ts'
@@ -87,10 +87,11 @@ interface Computed {
 /** @returns null when it took too long: the version is given up, and the segment says so */
 async function compute(ctx: Ctx, row: VersionRow, most: number): Promise<Computed | null> {
   const { timeZone: zone } = await companyProfile(ctx)
-  const full = compileFull(ruleSchema.parse(row.rule), { facts: await factsByName(ctx), zone, now: ctx.now.getTime(), asOf: false })
+  const how = { facts: await factsByName(ctx), zone, now: ctx.now.getTime(), asOf: false }
+  const ways = waysOf(ruleSchema.parse(row.rule), how)
   const key = { segmentId: row.segment_id, version: row.version }
   const done = await inTime(ctx.db, most, async () => {
-    await computeFull(ctx.db, key, row.audience, full)
+    await computeFull(ctx.db, key, row.audience, ways)
     return true
   })
   if (!done) {
@@ -99,7 +100,7 @@ async function compute(ctx: Ctx, row: VersionRow, most: number): Promise<Compute
     await announce(ctx, 'segments', { id: key.segmentId })
     return null
   }
-  return { at: ctx.now, isTimed: full.isTimed, pages: pagesOf(await countFilled(ctx.db, key), PAGE_ROWS) }
+  return { at: ctx.now, isTimed: ways.some((way) => way.isTimed), pages: pagesOf(await countFilled(ctx.db, key), PAGE_ROWS) }
 }
 
 /** @returns false when the version is filled no more */

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Full } from '../compile/full.queries.ts'
+import { costOf, type PlanNode } from './decide.ts'
 
 /** A version that is being filled. */
 export interface Filling {
@@ -20,17 +21,37 @@ export const isOf = (m: RawBuilder<unknown>, { segmentId, version }: Filling): R
 const ofFill = ({ segmentId, version }: Filling) => sql`f.segment_id = ${segmentId} AND f.version = ${version}`
 
 /**
- * Computes everybody in one statement and sets the result down beside the memberships, in key order. A statement of its own, so that
- * no reaction waits for it. What a person does meanwhile is judged by the reaction, whose row is not overwritten.
+ * Computes everybody in one statement, the cheapest of the given ones, and sets the result down beside the memberships, in key order. A
+ * statement of its own, so that no reaction waits for it. What a person does meanwhile is judged by the reaction, whose row is not
+ * overwritten.
  */
-export async function computeFull(db: Db, key: Filling, audience: 'leads' | 'everyone', full: Full): Promise<void> {
+export async function computeFull(db: Db, key: Filling, audience: 'leads' | 'everyone', ways: readonly Full[]): Promise<void> {
   await sql`SET LOCAL work_mem = '128MB'`.execute(db)
   await sql`DELETE FROM segment_fill f WHERE ${ofFill(key)}`.execute(db)
-  const wanted = audience === 'leads' ? sql`p.identified_at IS NOT NULL AND` : sql``
+  const found = await cheapest(db, audience, ways)
   await sql`INSERT INTO segment_fill (bucket, person_id, segment_id, version, is_in, next_change_at)
-    SELECT w.bucket, w.id, ${key.segmentId}::uuid, ${key.version}::integer, w.is_in, w.look
-    FROM (SELECT p.bucket, p.id, ${full.isIn} AS is_in, ${full.nextLook} AS look FROM person p ${full.joins} WHERE ${wanted} ${full.where}) w
-    WHERE w.is_in OR w.look IS NOT NULL ORDER BY 1, 2`.execute(db)
+    SELECT w.bucket, w.id, ${key.segmentId}::uuid, ${key.version}::integer, w.is_in, w.look FROM (${found}) w`.execute(db)
+}
+
+/** Instants are looked up once for each person who is kept: without OFFSET 0 the filter would look them up a second time. */
+function foundSql(audience: 'leads' | 'everyone', { isIn, nextLook, isTimed, joins, where }: Full): RawBuilder<unknown> {
+  const wanted = audience === 'leads' ? sql`p.identified_at IS NOT NULL AND` : sql``
+  const all = sql`SELECT p.bucket, p.id, ${isIn} AS is_in, ${nextLook} AS look FROM person p ${joins} WHERE ${wanted} ${where}`
+  return isTimed
+    ? sql`SELECT * FROM (${all} OFFSET 0) a WHERE a.is_in OR a.look IS NOT NULL ORDER BY 1, 2`
+    : sql`SELECT * FROM (${all}) a WHERE a.is_in ORDER BY 1, 2`
+}
+
+async function cheapest(db: Db, audience: 'leads' | 'everyone', ways: readonly Full[]): Promise<RawBuilder<unknown>> {
+  const all = ways.map((full) => ({ full, text: foundSql(audience, full) }))
+  if (all.length === 1) return all[0]?.text ?? sql``
+  const costs: number[] = []
+  for (const { full, text } of all) {
+    const found = await sql<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>`EXPLAIN (FORMAT JSON) ${text}`.execute(db)
+    const plan = found.rows[0]?.['QUERY PLAN'][0]?.Plan
+    costs.push(plan ? costOf(plan, full.lookups) : 0)
+  }
+  return all[costs.indexOf(Math.min(...costs))]?.text ?? sql``
 }
 
 /** How many rows were computed for each bucket that has any, in order. */

@@ -9,11 +9,12 @@ type Bool = RawBuilder<unknown>
 /**
  * The compiled rule with what indexes can answer beside it. The compiler casts and coalesces, so that a condition means the same as in
  * memory, and no index sees through that; parts that must hold anyway are said a second time in the words of an index.
+ * @param saysFound the compiled rule says by itself what facts find for many at once
  */
-export function indexHints(rule: Rule, how: Compiling, compiled: Bool): Bool {
+export function indexHints(rule: Rule, how: Compiling, compiled: Bool, saysFound = false): Bool {
   const hints = needed(rule).flatMap((leaf) => {
     const fact = factOf(how.facts, askedOf(leaf), how)
-    return (fact && hintOf(fact, leaf.is)) ?? []
+    return (fact && !(saysFound && foundBy(fact, leaf.is)) && hintOf(fact, leaf.is)) || []
   })
   return hints.length ? sql`(${sql.join([...hints, compiled], sql` AND `)})` : compiled
 }

@@ -179,7 +179,7 @@ function Why({ reason }: { reason: Reason }) {
   return (
     <span title={`${reason.points > 0 ? '+' : '−'}${Math.abs(reason.points)}`}>
       <Chip tone={TONES[kind] ?? 'grey'} dot={false}>
-        {t(`reason.${kind}`, { text: said, when: reason.at ? f.ago(reason.at) : '', n: String(reason.n ?? '') })}
+        {t(`reason.${kind}`, { text: said, when: reason.at ? f.ago(reason.at) : '', n: reason.n ?? 0 })}
       </Chip>
     </span>
   )

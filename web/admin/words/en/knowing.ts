@@ -72,7 +72,7 @@ export const knowing: Same<typeof ja> = {
   analysis: 'Analysis',
   tabCross: 'Cross table',
   tabStages: 'Stage movements',
-  tabSpread: 'Spread of interest',
+  tabSpread: 'Interest',
   row: 'Rows',
   column: 'Columns',
   byEvent: 'How often done',

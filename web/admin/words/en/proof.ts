@@ -23,8 +23,6 @@ export const proof: Same<typeof ja> = {
   of: '{won, number} of {n, number}',
   rules: 'Rule by rule',
   noRules: 'There are no rules yet',
-  having: 'with {rate}',
-  lacking: 'without {rate}',
   unknown: 'left out, changed after the outcome',
   deals: '{n, plural, one {# deal} other {# deals}}',
   held: { yes: 'with', no: 'without', unknown: 'left out' },

@@ -20,8 +20,6 @@ export const proof = {
   of: '{n, number}件中{won, number}件',
   rules: '点数表の1行ずつ',
   noRules: '点数表がまだありません',
-  having: 'あり {rate}',
-  lacking: 'なし {rate}',
   unknown: '結果のあとに値が変わり、除いた',
   deals: '{n, number}件',
   held: { yes: 'あり', no: 'なし', unknown: '除いた商談' },
