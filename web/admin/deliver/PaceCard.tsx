@@ -9,7 +9,6 @@ import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { FormDrawer } from '../parts/FormDrawer.tsx'
-import { useFormats } from '../parts/formats.ts'
 import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
@@ -61,7 +60,6 @@ export function PaceCard() {
 
 function PaceRow({ pace, edit }: { pace: Pace; edit: (limits: Limits) => void }) {
   const t = useWords('receivers')
-  const f = useFormats()
   const name = useNames()(pace.receiver)
   const fixed = pace.why === 'fixed'
   const limits = [
@@ -73,13 +71,13 @@ function PaceRow({ pace, edit }: { pace: Pace; edit: (limits: Limits) => void })
       <div>
         <h3>{name}</h3>
         <p>
-          <b className="num">{limits.filter(Boolean).reduce((all, one) => (all ? f.pair(all, one || '') : one || ''), '' as string)}</b>
+          <b className="num">{limits.filter(Boolean).join(' ・ ')}</b>
         </p>
         <p className="muted">
-          {t(`why.${pace.why}`, { by: pace.by ?? '' })} <Ago at={pace.since} muted />
-          {pace.step !== null && <> {t('rises', { n: Math.round(pace.step) })}</>}
-          {fixed && pace.learnt && <> {t('besides')}</>}
+          <Ago at={pace.since} muted /> {t(`why.${pace.why}`, { by: pace.by ?? '' })}
         </p>
+        {pace.step !== null && <p className="muted">{t('rises', { n: Math.round(pace.step) })}</p>}
+        {fixed && pace.learnt && <p className="muted">{t('besides')}</p>}
         {pace.reply && <code className="pace-reply">{pace.reply}</code>}
       </div>
       <div className="pace-side">

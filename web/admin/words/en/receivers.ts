@@ -26,9 +26,9 @@ export const receivers: Same<typeof ja> = {
   forgotten: 'What was learnt of {name} was forgotten',
   kind: { learnt: 'Learnt', fixed: 'Fixed' },
   why: {
-    rate: 'It said we send too fast',
-    connections: 'It said we open too many connections',
-    fixed: '{by} set it',
+    rate: 'It said we send too fast.',
+    connections: 'It said we open too many connections.',
+    fixed: '{by} set it.',
   },
   rises: 'Each minute that goes well adds {n, number}.',
   besides: 'Something was learnt, too; what was set goes first.',

@@ -23,9 +23,9 @@ export const receivers = {
   forgotten: '{name}について学んだことを忘れました',
   kind: { learnt: '学習', fixed: '固定' },
   why: {
-    rate: '送りすぎと言われました',
-    connections: '接続が多すぎると言われました',
-    fixed: '{by}が決めました',
+    rate: '送りすぎと言われました。',
+    connections: '接続が多すぎると言われました。',
+    fixed: '{by}が決めました。',
   },
   rises: '問題がなければ、1分ごとに{n, number}通ずつ増やします。',
   besides: '学んだ上限もありますが、決めた値が優先されます。',
