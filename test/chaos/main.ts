@@ -10,10 +10,16 @@ import { lostCommits } from './commits.ts'
 import { consentPaths } from './consent.ts'
 import { clocks, monstrous, repeated } from './crooked.ts'
 import { fullDisk } from './disk.ts'
+import { scriptedFaults } from './faults.ts'
 import { killedImport } from './import.ts'
 import { embeddedKilled, killedIngest } from './ingest.ts'
+import { inspectedLetters } from './letters.ts'
+import { meddled } from './meddling.ts'
 import { killedMerges } from './merge.ts'
 import { killedMigrations } from './migrations.ts'
+import { pushedBack } from './pushback.ts'
+import { killedAnswers } from './resending.ts'
+import { restartedDatabase } from './restarts.ts'
 import type { Row } from './row.ts'
 import { agreeingRules, fuzzedRules } from './rules.ts'
 import { scanners } from './scanners.ts'
@@ -23,10 +29,16 @@ import { killedSending, oneRefused, stoppedWorker, stopRace } from './sending.ts
 
 const rows: readonly Row[] = [
   killedSending,
+  killedAnswers,
   stoppedWorker,
+  scriptedFaults,
   oneRefused,
+  restartedDatabase,
   lostCommits,
+  meddled,
   stopRace,
+  pushedBack,
+  inspectedLetters,
   killedIngest,
   repeated,
   clocks,
@@ -123,8 +135,10 @@ function writeDocument(): void {
 
 Written by \`npm run chaos\` (seed ${values.seed}): real processes, real kills, real disks, the embedded PostgreSQL with fsync on. Each row runs by itself and the run
 goes on where it was interrupted; \`--only=S1,D6\` chooses rows, \`--again\` runs rows that held once more. Every row is in the suite too, in small (about 10 kills, 200 seeds; D4 as properties without kills).
-A row that says *not run* has not been run at its full figure by whoever wrote this table. D2, D3 and D5 are held by the suite alone
-(src/loop/capture/import, src/loop/segment/export): they throw files, not kills.
+A row that says *not run* has not been run at its full figure by whoever wrote this table. These are held at their full figure by the suite alone:
+D2, D3, D5 (src/loop/capture/import, src/loop/segment/export: they throw files, not kills), X4 (src/loop/deliver/template), X5 with 5,000
+addresses (src/connect/smtp/wire.test.ts), X7 (src/loop/deliver/incoming, src/connect/ses), E2 and E3 (src/loop/deliver/bounces, src/loop/deliver/sender)
+and E4 with 100 scanners and 100 people (src/loop/deliver/truth/replay.test.ts).
 
 ${table(rows)}
 `
