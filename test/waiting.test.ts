@@ -1,9 +1,9 @@
 // What happens on the way through scenarios: waits, ways, control groups, exits, stops of the system, and hands.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
-import { DAY, HOUR, type VirtualClock } from '#kernel/clock.ts'
+import { DAY, HOUR, MINUTE, type VirtualClock } from '#kernel/clock.ts'
 import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
-import { park } from '#kernel/journal.ts'
+import { append, park } from '#kernel/journal.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { armFor, unitOf } from '#loop/identify/arm/decide.ts'
@@ -199,6 +199,40 @@ describe('time', () => {
       [id],
     )
     expect(rows.map((row) => row.person_id)).toEqual(crowd.map((who) => who.id))
+  })
+
+  test('N4 NUR-02 who goes on alike goes on together, each once and with a history of their own; who has news or is parked is left out', async () => {
+    const id = await j.scenario([on('custom.together')], [days('w', 1), days('x', 2), tag('done')])
+    const crowd = await Promise.all(Array.from({ length: 14 }, () => j.someone()))
+    for (const who of crowd) {
+      await j.happens(who, 'custom.together')
+      ;(j.db.clock as VirtualClock).advance(7 * MINUTE)
+    }
+    const [told, parked] = crowd
+    await j.db.tx((ctx) => park(ctx, parked as Subject, 'boom'))
+    ;(j.db.clock as VirtualClock).advance(2 * DAY)
+    await j.db.tx((ctx) => append(ctx, [{ subject: told as Subject, id: ctx.id(), name: 'custom.other', occurredAt: ctx.now, props: {} }]))
+    const now = j.db.clock.now()
+    expect(await sweep(j.db.house, 5)).toBe(12)
+    const { rows } = await j.db.house.pool.query(
+      `SELECT r.person_id, r.step, r.steps, r.arrived_at, r.due_at, r.status, r.entered_at, h.step AS at, h.way, h.ordinal, h.arrived_at AS came, h.left_at, h.because
+      FROM run r LEFT JOIN run_step h ON h.run_id = r.id WHERE r.scenario_id = $1 ORDER BY r.entered_at, h.ordinal`,
+      [id],
+    )
+    const waits = { status: 'active', step: 'w', steps: 0, at: null, way: null }
+    const wentOn = { status: 'active', step: 'x', steps: 1, at: 'w', way: 'next', ordinal: 0, arrived_at: now, left_at: now }
+    expect(rows).toEqual(
+      crowd.map((who, i) => {
+        const entered = rows[i]['entered_at'] as Date
+        const due = new Date(entered.getTime() + DAY)
+        const own = { ...rows[i], person_id: who.id, ...(i < 2 ? { ...waits, due_at: due } : wentOn) }
+        return i < 2
+          ? own
+          : { ...own, due_at: new Date(now.getTime() + 2 * DAY), came: entered, because: { kind: 'waited', until: due.toISOString() } }
+      }),
+    )
+    const counts = await j.db.read((ctx) => people.counts(ctx, { id }))
+    expect(counts.ways.filter((way) => way.step === 'w')).toEqual([{ step: 'w', way: 'next', n: 12 }])
   })
 
   test('N5 whoever is erased during a wait is gone from the scenario, and nothing more is done for them', async () => {

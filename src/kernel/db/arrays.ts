@@ -40,3 +40,8 @@ function instantText(at: Date): string {
   const [, sign, year, rest] = /^([+-])(\d{6})(.*)$/.exec(iso) ?? []
   return sign === '+' ? `${Number(year)}${rest}` : `${String(Number(year) + 1).padStart(4, '0')}${rest} BC`
 }
+
+/** A literal of instants in ms, for `to_timestamp(x / 1000)` of a `float8`: numbers are read several times faster than dates. */
+export function millisArray<R>(rows: readonly R[], pick: (row: R) => Date | null | undefined): string {
+  return plainArray(rows, (row) => pick(row)?.getTime())
+}

@@ -1,13 +1,16 @@
 import pg, { type Pool, type PoolConfig } from 'pg'
 import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
+import { instantReader } from './instants.ts'
 
 // Numbers as numbers, days as YYYY-MM-DD: set once for every connection of the process.
 const INT8 = 20
 const DATE = 1082
 const NUMERIC = 1700
+const TIMESTAMPTZ = 1184
 pg.types.setTypeParser(INT8, Number)
 pg.types.setTypeParser(DATE, (text) => text)
 pg.types.setTypeParser(NUMERIC, Number)
+pg.types.setTypeParser(TIMESTAMPTZ, instantReader(pg.types.getTypeParser(TIMESTAMPTZ)))
 
 /** What differs between the ways to run the database; no other place asks which one it is. */
 export interface Capabilities {

@@ -2,6 +2,7 @@
 import { workWeek } from '#access/company/service.ts'
 import type { WorkWeek } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
+import { bucketOf } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { cancel } from '#loop/deliver/outbox/service.ts'
@@ -13,7 +14,7 @@ import type { Advance, Happened } from '../step/state.ts'
 import { answerAll } from './answers.ts'
 import { rowOf, runOf } from './decide.ts'
 import { versionKey } from './programs.ts'
-import { addTallies, insertPassed, insertRuns, type PassedRow, type Standing, type Tally, updateRuns } from './queries.ts'
+import { addTallies, appendPassed, insertPassed, insertRuns, type PassedRow, type Standing, type Tally, updateRuns } from './queries.ts'
 import type { RunRow } from './row.ts'
 
 /** One thing that happens to one run. `causeId` and `hop` are those of the event behind it; the run's own where time is behind it. */
@@ -36,12 +37,19 @@ export interface Batch {
   readonly moved: Set<string>
   readonly passed: PassedRow[]
   readonly hops: Map<string, { causeId: string; hop: number }>
+  /** What others of the same transaction add to the numbers on the canvas. */
+  readonly also: readonly Tally[]
 }
 
 /** Opens a batch over programs and scenario states that are known. */
-export async function openBatch(ctx: Ctx, programs: Batch['programs'], scenarios: Batch['scenarios']): Promise<Batch> {
+export async function openBatch(
+  ctx: Ctx,
+  programs: Batch['programs'],
+  scenarios: Batch['scenarios'],
+  also: readonly Tally[] = [],
+): Promise<Batch> {
   const week = await workWeek(ctx)
-  return { ctx, week, programs, scenarios, runs: new Map(), fresh: new Set(), moved: new Set(), passed: [], hops: new Map() }
+  return { ctx, week, programs, scenarios, runs: new Map(), fresh: new Set(), moved: new Set(), passed: [], hops: new Map(), also }
 }
 
 /** Plays moves, at most one per run. */
@@ -111,23 +119,28 @@ async function performAll(batch: Batch, played: readonly Played[]): Promise<void
 export async function save(batch: Batch): Promise<void> {
   const { ctx } = batch
   const rows = [...batch.moved].flatMap((id) => batch.runs.get(id) ?? []).sort(byKey)
-  if (!rows.length) return
+  if (!rows.length && !batch.also.length) return
   const fresh = rows.filter((row) => batch.fresh.has(row.id))
   const known = rows.filter((row) => !batch.fresh.has(row.id))
   if (fresh.length) await insertRuns(ctx.db, fresh)
   if (known.length) await updateRuns(ctx.db, known)
-  if (batch.passed.length)
-    await insertPassed(
-      ctx.db,
-      [...batch.passed].sort((a, b) => byKey(a.run, b.run) || a.passed.ordinal - b.passed.ordinal),
-    )
+  if (batch.passed.length) {
+    const lines = [...batch.passed].sort((a, b) => byKey(a.run, b.run) || a.passed.ordinal - b.passed.ordinal)
+    await (fresh.length ? insertPassed(ctx.db, lines) : appendPassed(ctx.db, lines))
+  }
   await cancelMails(batch, rows)
   await append(ctx, [
     ...fresh.map((row) => entered(batch, row)),
     ...rows.filter((row) => row.how && row.how !== 'held').flatMap((row) => ended(batch, row)),
   ])
-  for (const id of new Set(rows.map((row) => row.scenario_id))) await announce(ctx, 'scenario', { id })
-  await addTallies(ctx.db, talliesOf(batch, fresh, rows), (rows[0]?.bucket ?? 0) % SLOTS)
+  const tallies = talliesOf(batch, fresh, rows)
+  await tell(ctx, [...rows.map((row) => row.scenario_id), ...tallies.map((one) => one.scenarioId)], tallies)
+}
+
+/** Tells open screens of these scenarios and adds to the numbers on the canvas. Last in a transaction; the slot is drawn to keep workers apart. */
+export async function tell(ctx: Ctx, scenarios: Iterable<string>, tallies: readonly Tally[]): Promise<void> {
+  for (const id of new Set(scenarios)) await announce(ctx, 'scenario', { id })
+  if (tallies.length) await addTallies(ctx.db, tallies, bucketOf(ctx.id()) % SLOTS)
 }
 
 export const SLOTS = 16
@@ -179,10 +192,11 @@ export const END = 'end'
 
 function talliesOf(batch: Batch, fresh: readonly RunRow[], rows: readonly RunRow[]): Tally[] {
   const sums = new Map<string, Tally>()
-  const add = (scenarioId: string, at: string, way: string): void => {
+  const add = (scenarioId: string, at: string, way: string, n = 1): void => {
     const key = `${scenarioId} ${at} ${way}`
-    sums.set(key, { scenarioId, step: at, way, n: (sums.get(key)?.n ?? 0) + 1 })
+    sums.set(key, { scenarioId, step: at, way, n: (sums.get(key)?.n ?? 0) + n })
   }
+  for (const { scenarioId, step: at, way, n } of batch.also) add(scenarioId, at, way, n)
   for (const row of fresh) add(row.scenario_id, START, row.how === 'held' ? 'held' : 'next')
   for (const { run, passed } of batch.passed) add(run.scenario_id, passed.step, passed.way)
   for (const row of rows) if (row.how && row.how !== 'held') add(row.scenario_id, END, row.how)

@@ -1,6 +1,6 @@
 // Reading and writing runs. Everything takes many at once; rows go in key order.
 import { sql } from 'kysely'
-import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
+import { millisArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { type Graph, storedGraph } from '../graph/contract.ts'
@@ -89,11 +89,12 @@ export async function insertRuns(db: Db, rows: readonly RunRow[]): Promise<void>
 /** Writes where runs stand now. */
 export async function updateRuns(db: Db, rows: readonly RunRow[]): Promise<void> {
   await sql`/* update_runs */
-    UPDATE run r SET status = x.status, step = x.step, arrived_at = x.arrived_at, due_at = x.due_at, heard = x.heard, steps = x.steps, ended_at = x.ended_at, how = x.how
+    UPDATE run r SET status = CASE WHEN x.how IS NULL THEN 'active' ELSE 'ended' END, step = x.step, arrived_at = to_timestamp(x.arrived_at / 1000),
+      due_at = to_timestamp(x.due_at / 1000), heard = x.heard, steps = x.steps, ended_at = to_timestamp(x.ended_at / 1000), how = x.how
     FROM unnest(${plainArray(rows, (r) => r.bucket)}::smallint[], ${plainArray(rows, (r) => r.person_id)}::uuid[], ${plainArray(rows, (r) => r.id)}::uuid[],
-      ${plainArray(rows, (r) => (r.how ? 'ended' : 'active'))}::text[], ${textArray(rows, (r) => r.step)}::text[], ${instantArray(rows, (r) => r.arrived_at)}::timestamptz[],
-      ${instantArray(rows, (r) => r.due_at)}::timestamptz[], ${textArray(rows, (r) => (r.heard ? JSON.stringify(r.heard) : null))}::jsonb[], ${plainArray(rows, (r) => r.steps)}::smallint[],
-      ${instantArray(rows, (r) => r.ended_at)}::timestamptz[], ${plainArray(rows, (r) => r.how)}::text[]) x(b, i, id, status, step, arrived_at, due_at, heard, steps, ended_at, how)
+      ${textArray(rows, (r) => r.step)}::text[], ${millisArray(rows, (r) => r.arrived_at)}::float8[], ${millisArray(rows, (r) => r.due_at)}::float8[],
+      ${textArray(rows, (r) => (r.heard ? JSON.stringify(r.heard) : null))}::jsonb[], ${plainArray(rows, (r) => r.steps)}::smallint[],
+      ${millisArray(rows, (r) => r.ended_at)}::float8[], ${plainArray(rows, (r) => r.how)}::text[]) x(b, i, id, step, arrived_at, due_at, heard, steps, ended_at, how)
     WHERE r.bucket = x.b AND r.person_id = x.i AND r.id = x.id`.execute(db)
 }
 
@@ -102,16 +103,23 @@ export interface PassedRow {
   readonly passed: Passed
 }
 
-/** Appends to the histories of runs. */
+/** Appends to the histories of runs; a line that is there already stays as it is. */
 export async function insertPassed(db: Db, rows: readonly PassedRow[]): Promise<void> {
-  await sql`/* insert_run_steps */
-    INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
-    SELECT * FROM unnest(${plainArray(rows, (r) => r.run.bucket)}::smallint[], ${plainArray(rows, (r) => r.run.person_id)}::uuid[], ${plainArray(rows, (r) => r.run.id)}::uuid[],
-      ${plainArray(rows, (r) => r.passed.ordinal)}::smallint[], ${plainArray(rows, (r) => r.run.scenario_id)}::uuid[], ${textArray(rows, (r) => r.passed.step)}::text[],
-      ${textArray(rows, (r) => r.passed.way)}::text[], ${instantArray(rows, (r) => r.passed.arrivedAt)}::timestamptz[], ${instantArray(rows, (r) => r.passed.leftAt)}::timestamptz[],
-      ${textArray(rows, (r) => JSON.stringify(r.passed.because))}::jsonb[])
-    ON CONFLICT DO NOTHING`.execute(db)
+  await sql`/* insert_run_steps */ ${passedRows(rows)} ON CONFLICT DO NOTHING`.execute(db)
 }
+
+/** Appends to the histories of runs that are locked and were read as they stand: the lines cannot be there yet, and need not be looked for. */
+export async function appendPassed(db: Db, rows: readonly PassedRow[]): Promise<void> {
+  await sql`/* append_run_steps */ ${passedRows(rows)}`.execute(db)
+}
+
+const passedRows = (rows: readonly PassedRow[]) => sql`
+  INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
+  SELECT b, i, r, n, s, step, way, to_timestamp(arrived_at / 1000), to_timestamp(left_at / 1000), because
+  FROM unnest(${plainArray(rows, (r) => r.run.bucket)}::smallint[], ${plainArray(rows, (r) => r.run.person_id)}::uuid[], ${plainArray(rows, (r) => r.run.id)}::uuid[],
+    ${plainArray(rows, (r) => r.passed.ordinal)}::smallint[], ${plainArray(rows, (r) => r.run.scenario_id)}::uuid[], ${textArray(rows, (r) => r.passed.step)}::text[],
+    ${textArray(rows, (r) => r.passed.way)}::text[], ${millisArray(rows, (r) => r.passed.arrivedAt)}::float8[], ${millisArray(rows, (r) => r.passed.leftAt)}::float8[],
+    ${textArray(rows, (r) => JSON.stringify(r.passed.because))}::jsonb[]) x(b, i, r, n, s, step, way, arrived_at, left_at, because)`
 
 export interface Tally {
   readonly scenarioId: string

@@ -5,10 +5,10 @@ import type { News } from '#kernel/journal.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
 import type { Trigger } from '../graph/contract.ts'
 import { pulls } from '../step/events.ts'
-import { type Batch, type Move, openBatch, play, save } from './batch.ts'
+import { type Batch, type Move, openBatch, play, save, tell } from './batch.ts'
 import { heardOf, hopOf, mayEnter, newRun, type Start } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
-import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings } from './queries.ts'
+import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings, type Tally } from './queries.ts'
 import type { RunRow } from './row.ts'
 import { loadLastSeen, seenKey } from './silence.queries.ts'
 import { cameBack } from './silence.ts'
@@ -161,16 +161,26 @@ async function lastEntries(batch: Batch, people: readonly Listened[], live: read
 
 /**
  * Plays one move of each run, whose people's pulses are locked, and writes the outcome: for timers and whoever ends runs by hand.
+ * @param also what others of the same transaction add to the numbers on the canvas
  * @returns how many runs were moved by it
  */
 export async function playRuns(
   ctx: Ctx,
   runs: readonly RunRow[],
   happened: Move['happened'] | ((run: RunRow) => Move['happened']),
+  also: readonly Tally[] = [],
 ): Promise<number> {
+  if (!runs.length) {
+    await tell(
+      ctx,
+      also.map(({ scenarioId }) => scenarioId),
+      also,
+    )
+    return 0
+  }
   const programs = await programsOf(ctx, runs)
   const scenarios = await loadStandings(ctx.db, [...new Set(runs.map((run) => run.scenario_id))])
-  const batch = await openBatch(ctx, programs, scenarios)
+  const batch = await openBatch(ctx, programs, scenarios, also)
   await play(
     batch,
     runs.map((run) => ({

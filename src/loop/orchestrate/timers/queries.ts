@@ -1,8 +1,10 @@
 // Claims of what is due: the same pulse lock the reactor takes, so that nothing about a person is decided twice at once.
 import { type RawBuilder, sql } from 'kysely'
+import { millisArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { RunRow } from '../run/row.ts'
+import type { Alike } from '../step/alike.ts'
 
 /** Scenarios whose people may move and of whom somebody is due. */
 export async function findDueScenarios(db: Db, now: Date): Promise<string[]> {
@@ -12,17 +14,60 @@ export async function findDueScenarios(db: Db, now: Date): Promise<string[]> {
   return found.rows.map((row) => row.id)
 }
 
+/** What the engine reads of a run. */
+const ROW = sql`r.bucket, r.person_id, r.id, r.scenario_id, r.version, r.step, r.arrived_at, r.due_at, r.heard, r.steps, r.trigger_id, r.cause_id, r.hop,
+  r.entered_at, r.ended_at, r.how`
+
+/** A place that people leave alike: `Alike` of a version. */
+export type AlikeRow = Alike & { readonly version: number }
+
+interface ClaimAsk {
+  readonly scenarioId: string
+  readonly now: Date
+  readonly most: number
+  /** From where people are taken on at once. */
+  readonly alike: readonly AlikeRow[]
+}
+
+interface ClaimAnswer {
+  /** How many were taken on from which place. */
+  readonly counts: readonly { readonly version: number; readonly step: string; readonly n: number }[]
+  /** Everybody else, locked. */
+  readonly rest: RunRow[]
+}
+
 /**
- * Locks the pulses of people whose runs of a scenario are due, oldest first, leaving out whom another worker or the reactor holds,
- * who is parked, and who has news waiting: what happened before is heard before the timer.
+ * Takes runs of a scenario that are due, oldest first, with the pulses of their people, leaving out whom another worker or the reactor holds,
+ * who is parked, and who has news waiting: what happened before is heard before the timer. The runs are locked too: one that went on
+ * after this statement began is looked at again as it stands now, and left out, so nobody is advanced who has been already.
+ * Whoever stands where all go on alike goes on here.
  */
-export async function claimDue(db: Db, scenarioId: string, now: Date, most: number): Promise<Subject[]> {
-  const found = await sql<{ bucket: number; person_id: string }>`/* claim_due_runs */
-    SELECT p.bucket, p.person_id FROM run r JOIN pulse p ON p.bucket = r.bucket AND p.person_id = r.person_id
-    WHERE r.scenario_id = ${scenarioId} AND r.status = 'active' AND r.due_at <= ${now} AND p.parked_reason IS NULL
-      AND NOT EXISTS (SELECT 1 FROM news n WHERE n.bucket = r.bucket AND n.person_id = r.person_id)
-    ORDER BY r.due_at LIMIT ${most} FOR UPDATE OF p SKIP LOCKED`.execute(db)
-  return found.rows.map((row) => ({ bucket: row.bucket, id: row.person_id }))
+export async function claimAlike(db: Db, { scenarioId, now, most, alike }: ClaimAsk): Promise<ClaimAnswer> {
+  const lines = alike.flatMap(({ version, from, ways }) => ways.map((way, n) => ({ version, from, n, ...way })))
+  const found = await sql<{ counts: ClaimAnswer['counts'] | null } & (RunRow | { id: null })>`/* claim_due_runs */
+    WITH place AS MATERIALIZED (SELECT version, step, target, to_timestamp(due_at / 1000) AS due_at, passes FROM unnest(${plainArray(alike, (a) => a.version)}::int[],
+        ${textArray(alike, (a) => a.from)}::text[], ${textArray(alike, (a) => a.to)}::text[], ${millisArray(alike, (a) => a.dueAt)}::float8[],
+        ${plainArray(alike, (a) => a.ways.length)}::smallint[]) p(version, step, target, due_at, passes)),
+    line AS MATERIALIZED (SELECT * FROM unnest(${plainArray(lines, (l) => l.version)}::int[], ${textArray(lines, (l) => l.from)}::text[], ${plainArray(lines, (l) => l.n)}::smallint[],
+        ${textArray(lines, (l) => l.step)}::text[], ${textArray(lines, (l) => l.way)}::text[],
+        ${textArray(lines, (l) => l.because && JSON.stringify(l.because))}::jsonb[]) l(version, place, n, step, way, because)),
+    due AS MATERIALIZED (SELECT ${ROW} FROM run r JOIN pulse q ON q.bucket = r.bucket AND q.person_id = r.person_id
+      WHERE r.scenario_id = ${scenarioId} AND r.status = 'active' AND r.due_at <= ${now} AND q.parked_reason IS NULL
+        AND NOT EXISTS (SELECT 1 FROM news n WHERE n.bucket = r.bucket AND n.person_id = r.person_id)
+      ORDER BY r.due_at LIMIT ${most} FOR UPDATE OF q, r SKIP LOCKED),
+    moved AS (UPDATE run r SET step = p.target, arrived_at = ${now}, due_at = p.due_at, steps = d.steps + p.passes
+      FROM due d JOIN place p ON p.version = d.version AND p.step = d.step
+      WHERE d.heard IS NULL AND r.bucket = d.bucket AND r.person_id = d.person_id AND r.id = d.id
+      RETURNING d.bucket, d.person_id, d.id, d.version, d.step, d.arrived_at, d.due_at, d.steps),
+    told AS (INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
+      SELECT m.bucket, m.person_id, m.id, m.steps + l.n, ${scenarioId}, l.step, l.way, CASE WHEN l.n = 0 THEN m.arrived_at ELSE ${now} END, ${now},
+        coalesce(l.because, jsonb_build_object('kind', 'waited', 'until', to_char(m.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+      FROM moved m JOIN line l ON l.version = m.version AND l.place = m.step)
+    SELECT c.counts, d.* FROM (SELECT json_agg(g) AS counts FROM (SELECT version, step, count(*)::int AS n FROM moved GROUP BY 1, 2) g) c
+    LEFT JOIN due d ON d.heard IS NOT NULL OR NOT EXISTS (SELECT 1 FROM place p WHERE p.version = d.version AND p.step = d.step)`.execute(
+    db,
+  )
+  return { counts: found.rows[0]?.counts ?? [], rest: found.rows.flatMap((row) => (row.id === null ? [] : [row])) }
 }
 
 /**

@@ -1,12 +1,15 @@
 // Durable timers: claims what is due and lets it go on. A door: each batch is a transaction of its own.
 import type { Actor, Ctx, House } from '#kernel/ctx.ts'
-import { bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, codeOf } from '#kernel/errors.ts'
 import { lockPulses, park } from '#kernel/journal.ts'
+import type { Tally } from '../run/queries.ts'
+import type { RunRow } from '../run/row.ts'
 import { playRuns } from '../run/service.ts'
+import { advanceAlike, learn, type Place } from './alike.ts'
 import { sweepDates } from './dates.ts'
-import { claimDue, findDueScenarios, loadDue } from './queries.ts'
+import { findDueScenarios, loadDue } from './queries.ts'
 
 const TIMERS: Actor = { kind: 'system', name: 'scenarios' }
 
@@ -33,28 +36,39 @@ const TURN = 20
 
 /** Full batches follow each other; whoever has less left waits for the next look at all scenarios. */
 async function advanceSome(house: House, scenarioId: string, most: number): Promise<number> {
+  const places = new Map<string, Place>()
   let done = 0
   for (let n = 0; n < TURN; n++) {
-    const some = await advance(house, scenarioId, most)
+    const some = await advance(house, scenarioId, most, places)
     done += some
     if (some < most) break
   }
   return done
 }
 
-/** One batch of one scenario. A failing batch is halved until the culprit stands alone and is parked; the rest goes on. */
-async function advance(house: House, scenarioId: string, most: number): Promise<number> {
-  let claimed: readonly Subject[] = []
+/**
+ * One batch of one scenario. A failing batch is halved until the culprit stands alone and is parked; the rest goes on.
+ * @param places where people came due before them; from there all go on at once who do so alike
+ */
+async function advance(house: House, scenarioId: string, most: number, places: Map<string, Place>): Promise<number> {
+  let claimed: readonly RunRow[] = []
   const claim = async (ctx: Ctx): Promise<number> => {
-    claimed = await claimDue(ctx.db, scenarioId, ctx.now, most)
-    return claimed.length ? goOn(ctx, scenarioId, claimed) : 0
+    const { moved, tallies, rest } = await advanceAlike(ctx, scenarioId, places.values(), most)
+    claimed = rest
+    return moved + (moved || rest.length ? await goOn(ctx, rest, tallies) : 0)
   }
   try {
     return await withTx(house, TIMERS, claim, { claim: true })
   } catch (error) {
-    if (!claimed.length || isNobodysFault(error)) throw error
+    if (isNobodysFault(error) || (!claimed.length && !places.size)) throw error
+    if (places.size) {
+      places.clear()
+      return advance(house, scenarioId, most, places)
+    }
     house.log.warn({ err: error, people: claimed.length }, 'a batch of timers failed: looking for the person it fails for')
-    return apart(house, scenarioId, [...claimed].sort(bySubject), error)
+    return apart(house, scenarioId, distinctSubjects(claimed.map(({ person_id }) => subjectOf(person_id))), error)
+  } finally {
+    learn(places, claimed)
   }
 }
 
@@ -62,10 +76,9 @@ async function advance(house: House, scenarioId: string, most: number): Promise<
 const isNobodysFault = (error: unknown): boolean => codeOf(error) !== '57014' && asRefusal(error)?.kind === 'unavailable'
 
 /** Time is read after the locks: it must not lie before events that committed while they were waited for. */
-async function goOn(locked: Ctx, scenarioId: string, people: readonly Subject[]): Promise<number> {
-  const ctx = atInstant(locked, await readClock(locked))
-  const runs = await loadDue(ctx.db, scenarioId, people, ctx.now)
-  return runs.length ? playRuns(ctx, runs, { kind: 'due' }) : 0
+async function goOn(locked: Ctx, runs: readonly RunRow[], also: readonly Tally[] = []): Promise<number> {
+  const ctx = runs.length ? atInstant(locked, await readClock(locked)) : locked
+  return runs.length || also.length ? playRuns(ctx, runs, { kind: 'due' }, also) : 0
 }
 
 async function apart(house: House, scenarioId: string, people: readonly Subject[], error: unknown): Promise<number> {
@@ -80,7 +93,7 @@ async function apart(house: House, scenarioId: string, people: readonly Subject[
   for (const half of [people.slice(0, middle), people.slice(middle)]) {
     const retry = async (ctx: Ctx): Promise<number> => {
       await lockPulses(ctx, half)
-      return goOn(ctx, scenarioId, half)
+      return goOn(ctx, await loadDue(ctx.db, scenarioId, half, ctx.now))
     }
     try {
       done += await withTx(house, TIMERS, retry, { claim: true })

@@ -1,0 +1,69 @@
+// Thousands who wait at one step and go on alike: the engine decides once, and one statement takes all of them on.
+import { workWeek } from '#access/company/service.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import { programsOf, versionKey } from '../run/programs.ts'
+import { loadStandings, type Tally } from '../run/queries.ts'
+import type { RunRow } from '../run/row.ts'
+import { alikeAt } from '../step/alike.ts'
+import { type AlikeRow, claimAlike } from './queries.ts'
+
+/** A step of a version at which people were seen to come due. */
+export type Place = Pick<RunRow, 'version'> & { readonly step: string }
+
+/** Where people come due who are many is seen by those before them: a few places at a time, the last seen. */
+const MOST = 16
+
+/** Remembers where these runs were due. */
+export function learn(places: Map<string, Place>, runs: readonly RunRow[]): void {
+  for (const { version, step } of runs) if (step !== null) places.set(`${version} ${step}`, { version, step })
+  for (const key of [...places.keys()].slice(0, Math.max(0, places.size - MOST))) places.delete(key)
+}
+
+/** Whoever came due: how many went on alike and what that adds to the numbers on the canvas, and the rest, locked, to be asked about by themselves. */
+interface Claimed {
+  readonly moved: number
+  readonly tallies: readonly Tally[]
+  readonly rest: readonly RunRow[]
+}
+
+/** Claims runs that are due, as `claimDue` does, and takes those on that go on alike from one of these places. */
+export async function advanceAlike(ctx: Ctx, scenarioId: string, places: Iterable<Place>, most: number): Promise<Claimed> {
+  const alike = await alikeOf(ctx, scenarioId, [...places])
+  const { counts, rest } = await claimAlike(ctx.db, { scenarioId, now: ctx.now, most, alike })
+  const tallies = counts.flatMap(({ version, step, n }) =>
+    (alike.find((one) => one.version === version && one.from === step)?.ways ?? []).map((way) => ({
+      scenarioId,
+      step: way.step,
+      way: way.way,
+      n,
+    })),
+  )
+  return { moved: counts.reduce((sum, { n }) => sum + n, 0), tallies: summed(tallies), rest }
+}
+
+/** Two versions may have the same step: each number once, or one statement would write it twice. */
+function summed(tallies: readonly Tally[]): Tally[] {
+  const byWay = new Map<string, Tally>()
+  for (const one of tallies) {
+    const key = `${one.step} ${one.way}`
+    byWay.set(key, { ...one, n: one.n + (byWay.get(key)?.n ?? 0) })
+  }
+  return [...byWay.values()]
+}
+
+/** What the engine says of each of these places now; nothing of a scenario that is paused. */
+async function alikeOf(ctx: Ctx, scenarioId: string, places: readonly Place[]): Promise<AlikeRow[]> {
+  if (!places.length) return []
+  const standing = (await loadStandings(ctx.db, [scenarioId])).get(scenarioId)
+  if (!standing || standing.state === 'paused') return []
+  const programs = await programsOf(
+    ctx,
+    places.map(({ version }) => ({ scenario_id: scenarioId, version })),
+  )
+  const world = { now: ctx.now, calendar: ctx.house.calendar, week: await workWeek(ctx), draw: ctx.draw, held: false }
+  return places.flatMap(({ version, step }) => {
+    const program = programs.get(versionKey({ scenario_id: scenarioId, version }))
+    const found = program && alikeAt(program, step, world)
+    return found ? [{ ...found, version }] : []
+  })
+}
