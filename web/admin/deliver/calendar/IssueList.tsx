@@ -42,7 +42,7 @@ export function IssueList({ issues, open, mayWrite, onIssue, onDay }: ListProps)
                 {row.issue.late && (
                   <span className="issue-late">
                     <TriangleAlert size={13} aria-hidden />
-                    {t('late')}
+                    {t('alertKind.late')}
                   </span>
                 )}
                 <Chip tone={TONES[row.issue.state]}>{t(`state.${row.issue.state}`)}</Chip>

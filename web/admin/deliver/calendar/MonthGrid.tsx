@@ -133,17 +133,13 @@ function DayCell({
         <IssueChip key={issue.id} issue={issue} mayMove={mayWrite && isMovable(issue)} onOpen={() => onIssue(issue.id)} />
       ))}
       {open.map((one) => (
-        <button
-          type="button"
-          key={one.lineId}
-          className="issue-open"
-          disabled={!mayWrite}
-          aria-label={t('openSlotOf', { line: one.lineName, day: days.day(one.day) })}
-          onClick={() => onDay(one.day, one.lineId)}
-        >
+        <button type="button" key={one.lineId} className="issue-open" disabled={!mayWrite} onClick={() => onDay(one.day, one.lineId)}>
           <CircleDashed size={12} aria-hidden />
           <span className="clip">
             {one.lineName} {t('openSlot')}
+          </span>
+          <span className="sr-only">
+            {days.day(one.day)} {t('planIt')}
           </span>
         </button>
       ))}
@@ -168,23 +164,18 @@ function IssueChip({ issue, mayMove, onOpen }: { issue: Issue; mayMove: boolean;
         background: `var(--${tone}-soft)`,
         ...(transform ? { transform: `translate(${transform.x}px, ${transform.y}px)`, zIndex: 5 } : {}),
       }}
-      aria-label={t('issueOn', {
-        line: issue.lineName,
-        theme: issue.theme || t('noTheme'),
-        day: days.day(issue.day),
-        state: issue.late ? t('late') : t(`state.${issue.state}`),
-      })}
       aria-describedby={mayMove ? attributes['aria-describedby'] : undefined}
       onClick={onOpen}
       {...listeners}
     >
-      {issue.late && <TriangleAlert size={12} aria-hidden />}
+      {issue.late && <TriangleAlert size={12} role="img" aria-label={t('late')} />}
       <span className="issue-words">
         <b className="clip">{issue.theme || t('noTheme')}</b>
         <span className="clip">
           {issue.lineName}・{t(`state.${issue.state}`)}
         </span>
       </span>
+      <span className="sr-only">{days.day(issue.day)}</span>
     </button>
   )
 }

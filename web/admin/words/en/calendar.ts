@@ -41,7 +41,6 @@ export const calendar: Same<typeof ja> = {
   closed: 'Closed',
   openSlot: 'Not planned',
   openSlotOf: '{line}: not planned ({day}). Plan it',
-  issueOn: '{line} {theme}, {day}, {state}',
   noTheme: 'No theme yet',
   noIssues: 'Nothing is planned in this time',
   listSpan: '{from} to {to}',
