@@ -1,5 +1,6 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
+import type { NewEvent } from '#kernel/journal.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
 import { bounceReactions } from '#loop/deliver/bounces/reactions.ts'
 import { optinReactions } from '#loop/deliver/optin/reactions.ts'
@@ -7,8 +8,9 @@ import { companyReactions } from '#loop/identify/companies/reactions.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { react as tellTasks } from '#loop/identify/tasks/service.ts'
-import { fold } from '#loop/measure/rollup/service.ts'
+import { fold, foldHears } from '#loop/measure/rollup/service.ts'
 import { scenarioReactions } from '#loop/orchestrate/perform/reactions.ts'
+import { hears as orchestrateHears } from '#loop/orchestrate/run/hears.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
 import { assignmentReactions } from '#loop/sales/assignment/reactions.ts'
 import { companyDealReactions } from '#loop/sales/companies/reactions.ts'
@@ -16,13 +18,15 @@ import { handoffReactions } from '#loop/sales/handoff/reactions.ts'
 import { neglectReactions } from '#loop/sales/neglect/reactions.ts'
 import { signalReactions } from '#loop/sales/signals/reactions.ts'
 import { stageReactions } from '#loop/sales/stage/reactions.ts'
-import { react as score } from '#loop/score/service.ts'
-import { react as segment } from '#loop/segment/live/service.ts'
+import { react as score, hears as scoreHears } from '#loop/score/service.ts'
+import { react as segment, hears as segmentHears } from '#loop/segment/live/service.ts'
 
 /** One stage of the loop. It takes many people at once; what it appends to the journal is news for the next pass. */
 export interface Stage {
   readonly name: string
   readonly run: (ctx: Ctx, pass: Pass) => Promise<void>
+  /** Tells which events it would do something with; at most one too many is harmless, one too few is a lost reaction. */
+  readonly hears: (ctx: Ctx, events: readonly NewEvent[]) => Promise<(event: NewEvent) => boolean>
 }
 
 /** The standing reactions of the rooms, in the order of their ranks. */
@@ -43,12 +47,12 @@ export const reactions: readonly Reaction[] = [
 
 /** The stages in the order of the loop. */
 export const stages: readonly Stage[] = [
-  { name: 'score', run: score },
-  { name: 'segment', run: segment },
+  { name: 'score', run: score, hears: scoreHears },
+  { name: 'segment', run: segment, hears: segmentHears },
   ...reactions.map(stageOf),
-  { name: 'tasks', run: tellTasks },
-  { name: 'orchestrate', run: orchestrate },
-  { name: 'fold', run: fold },
+  { name: 'tasks', run: tellTasks, hears: async () => () => false },
+  { name: 'orchestrate', run: orchestrate, hears: orchestrateHears },
+  { name: 'fold', run: fold, hears: async () => foldHears },
 ]
 
 /** A reaction as a stage: it is called only when the pass has events it looks at. */
@@ -60,6 +64,7 @@ function stageOf(reaction: Reaction): Stage {
       const heard = pass.people.flatMap(({ id }) => (pass.news.get(id) ?? []).filter((news) => on.has(news.name)))
       if (heard.length) await reaction.run(ctx, pass, heard)
     },
+    hears: async () => (event) => on.has(event.name),
   }
 }
 
@@ -73,7 +78,7 @@ export interface Due {
  * Turns the loop once for the people of a pass.
  * @returns the earliest instant that any stage named, by person id
  */
-export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Promise<Map<string, Due>> {
+export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed' | 'hears'>): Promise<Map<string, Due>> {
   const due = new Map<string, Due>()
   const changed = new Map<string, Set<string>>()
   for (const stage of stages) {
@@ -81,7 +86,13 @@ export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Pr
       const earlier = due.get(personId)
       if (!earlier || at < earlier.at) due.set(personId, { at, by: stage.name })
     }
-    await stage.run(ctx, { ...given, changed, wake })
+    await stage.run(ctx, { ...given, changed, wake, hears: (events) => anyHears(ctx, events) })
   }
   return due
+}
+
+async function anyHears(ctx: Ctx, events: readonly NewEvent[]): Promise<(event: NewEvent) => boolean> {
+  const stagesHear: ((event: NewEvent) => boolean)[] = []
+  for (const stage of stages) stagesHear.push(await stage.hears(ctx, events))
+  return (event) => stagesHear.some((hears) => hears(event))
 }

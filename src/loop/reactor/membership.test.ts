@@ -10,7 +10,7 @@ import { jobs } from '#loop/segment/fill/jobs.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import * as service from '#loop/segment/service.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { turnUntilQuiet } from './service.ts'
+import { turn, turnUntilQuiet } from './service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -74,6 +74,44 @@ const told = async (who: Subject, id: string) =>
 const pricing = { props: { url: 'https://example.co.jp/pricing' } }
 
 describe('live membership', () => {
+  test('M1 a flip that nothing reads makes no pass of its own; one that another rule reads is told', async () => {
+    const first = await segment(views(1, 7))
+    const passes = async (who: Subject): Promise<number> => {
+      await db.tx((ctx) =>
+        append(ctx, [{ subject: who, id: eventId('t', String(++serial)), name: 'page.viewed', occurredAt: ctx.now, ...pricing }]),
+      )
+      let n = 0
+      while (await turn(db.house)) n++
+      return n
+    }
+    const unread = await lead()
+    expect(await passes(unread)).toBe(1)
+    expect(await told(unread, first)).toMatchObject([{ name: 'segment.entered' }])
+    const readers: (() => Promise<() => Promise<unknown>>)[] = [
+      async () => {
+        const reader = await segment({ kind: 'segment', segment: first, isIn: true })
+        return () => db.tx((ctx) => archive(ctx, { id: reader }))
+      },
+      async () => {
+        const rule = {
+          kind: 'event',
+          match: { event: 'segment.entered', filters: [{ prop: 'segment', op: 'eq', value: first }] },
+          count: { op: 'atLeast', n: 1 },
+          period: { kind: 'last', n: 7, unit: 'days' },
+        }
+        const reader = await segment(rule as Rule)
+        return () => db.tx((ctx) => archive(ctx, { id: reader }))
+      },
+    ]
+    for (const begin of readers) {
+      const end = await begin()
+      expect(await passes(await lead())).toBe(2)
+      await end()
+      await db.drain()
+      await quiet()
+    }
+  })
+
   test('M1 QUA-15 the third price page lets a lead in; one second before the window lapses they are in, at the very second they are out', async () => {
     const id = await segment(views(3, 7))
     const who = await lead()

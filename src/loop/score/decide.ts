@@ -48,10 +48,13 @@ export function earning(rule: BehaviourRule, events: readonly ScoredEvent[]): Sc
   return events.filter((event) => matches(rule.match, event))
 }
 
+/** The event by which points are given, by a person or a scenario. */
+export const GIVEN_EVENT = 'points.added'
+
 /** Points that a person or a scenario gave: `points.added` with `model` and `points`. */
 export function givenEntries(model: string, events: readonly ScoredEvent[]): Entry[] {
   return events
-    .filter((event) => event.name === 'points.added' && event.props['model'] === model && Number.isInteger(event.props['points']))
+    .filter((event) => event.name === GIVEN_EVENT && event.props['model'] === model && Number.isInteger(event.props['points']))
     .map((event) => ({
       ruleId: GIVEN_POINTS,
       eventId: event.eventId,

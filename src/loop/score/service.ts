@@ -4,7 +4,8 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
-import { attributeRules } from './decide.ts'
+import type { Fact } from '#loop/identify/facts.ts'
+import { attributeRules, behaviourRules, GIVEN_EVENT } from './decide.ts'
 import { loadScores } from './ledger/queries.ts'
 import { bookAttributes, bookEvents, factsForScores, type Pair, pairKey, remake } from './ledger/service.ts'
 import { type Attributes, changesOf, type Rows, type Summed, sumUp } from './sums/service.ts'
@@ -33,6 +34,20 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const summed = await sumUp(ctx, touched, rows, attributes)
   await tell(ctx, pass, summed)
   wakeAll(pass, rows, summed)
+}
+
+/** Which events the open versions read: by their rules, by what may change a fact of theirs, and by what makes a history anew. */
+export async function hears(ctx: Ctx): Promise<(event: Pick<NewEvent, 'name'>) => boolean> {
+  const versions = await holdVersions(ctx)
+  const asked = versions.flatMap((of) => attributeRules(of.rules))
+  const facts = asked.length ? await factsForScores(ctx) : new Map<string, Fact>()
+  const names = new Set([
+    ...REBORN,
+    GIVEN_EVENT,
+    ...versions.flatMap((of) => behaviourRules(of.rules).map((rule) => rule.match.event)),
+    ...asked.flatMap((rule) => facts.get(rule.fact)?.after ?? []),
+  ])
+  return ({ name }) => names.has(name)
 }
 
 /** Rows of versions no longer open are left aside: their due instants would wake people for ever (reactor.md C5). */
@@ -108,7 +123,7 @@ export async function addPoints(
     gifts.map(({ subject, model, points, reason, causeId, hop }) => ({
       subject,
       id: derivedId(causeId, 'score', `points:${model}`),
-      name: 'points.added',
+      name: GIVEN_EVENT,
       occurredAt: ctx.now,
       causeId,
       hop: hop ?? 0,

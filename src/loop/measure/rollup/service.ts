@@ -6,10 +6,15 @@ import { announce } from '#kernel/live.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
 import { dealStages } from '#loop/sales/deals/service.ts'
 import { type ClickBefore, deliveryOf, fromNews, isGoal, isMail, type SentAt } from './decide.ts'
+import { COUNTED, GOALS, MAIL, TAKEN_BACK } from './metrics.ts'
 import { addCounts, readClicksBefore, readSentAt, takeBack, touchDaysOf } from './queries.ts'
 
 /** Events after which a person's rows have moved. */
 const MOVED: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
+
+/** Whether an event changes what is counted. */
+export const foldHears = ({ name }: Pick<News, 'name'>): boolean =>
+  name in COUNTED || name in MAIL || name in TAKEN_BACK || GOALS.has(name) || MOVED.has(name) || name.startsWith('deal.')
 
 /** The last stage of the loop: folds the news of the pass into daily facts. It never wakes anybody. */
 export async function fold(ctx: Ctx, pass: Pass): Promise<void> {

@@ -15,8 +15,8 @@ export interface Found extends Place {
   readonly bucket: number
 }
 
-/** Asked of one row after the other, so that no plan reads every stay there is. */
-const openStay = sql`(SELECT true FROM segment_stay h WHERE h.bucket = m.bucket AND h.person_id = m.person_id AND h.segment_id = m.segment_id AND h.left_at IS NULL LIMIT 1)`
+/** Asked of one row after the other, and not by an index of the segment: no plan may read every stay there is (a plan made while the table was empty did). */
+const openStay = sql`(SELECT true FROM segment_stay h WHERE h.bucket = m.bucket AND h.person_id = m.person_id AND h.segment_id IS NOT DISTINCT FROM m.segment_id AND h.left_at IS NULL LIMIT 1)`
 const membershipOf = ({ segmentId, version }: Filling) =>
   sql`(SELECT m.is_in FROM membership m WHERE m.bucket = h.bucket AND m.person_id = h.person_id AND m.segment_id = ${segmentId}::uuid AND m.version = ${version}::integer)`
 
@@ -54,7 +54,7 @@ export async function openStays(
     INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because, entered_by_edit)
     SELECT m.bucket, m.person_id, m.segment_id, ${edit.at}::timestamptz, md5(m.segment_id::text || m.version::text || m.person_id::text)::uuid, x.w, true
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((one) => JSON.stringify(one.because))}::jsonb[]) x(b, i, w)
-    JOIN membership m ON m.bucket = x.b AND m.person_id = x.i AND ${isOf(sql`m`, edit)} AND m.is_in
+    CROSS JOIN LATERAL (SELECT * FROM membership o WHERE o.bucket = x.b AND o.person_id = x.i AND ${isOf(sql`o`, edit)} AND o.is_in OFFSET 0) m
     WHERE ${openStay} IS NULL ON CONFLICT DO NOTHING RETURNING person_id`.execute(db)
   return new Set(found.rows.map((row) => row.person_id))
 }

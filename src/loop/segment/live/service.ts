@@ -5,6 +5,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent, type News } from '#kernel/journal.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
 import type { Fact } from '#loop/identify/facts.ts'
+import { matches } from '#loop/score/condition/decide.ts'
 import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
@@ -52,12 +53,20 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
     .filter(({ segments }) => segments.length)
   const judged = await judgeAll(ctx, book, wanted, standing)
   const flips = await keep(ctx, judged, standing, pass)
-  await append(
-    ctx,
-    flips.map((one) => eventOf(one, newsOf(pass, one.subject.id), ctx.now)),
-  )
+  const events = flips.map((one) => eventOf(one, newsOf(pass, one.subject.id), ctx.now))
+  const isHeard = events.length ? await pass.hears?.(events) : undefined
+  await append(ctx, isHeard ? events.map((event) => ({ ...event, silent: !isHeard(event) })) : events)
   for (const one of flips) noteChange(pass, one.subject.id, `segment.${one.segment.id}`)
   for (const row of standing.values()) if (row.nextChangeAt) pass.wake(row.subject.id, row.nextChangeAt)
+}
+
+/** Which events the open rules read, be it through a fact or the membership of a segment. */
+export async function hears(ctx: Ctx): Promise<(event: NewEvent) => boolean> {
+  const { index } = await holdRules(ctx)
+  return ({ name, props, pageGroup = null }) =>
+    index.byEvent.get(name)?.some(({ match }) => matches(match, { name, props, pageGroup })) ||
+    index.byAfter.has(name) ||
+    (name.startsWith('segment.') && index.bySegment.has(String(props['segment'])))
 }
 
 function touched(book: Rulebook, pass: Pass, subject: Subject, standing: Standings): Set<OpenSegment> {
