@@ -25,6 +25,7 @@ import { TONES } from './NewslettersPage.tsx'
 import { MailReport } from './report/MailReport.tsx'
 import { SendDrawer } from './SendDrawer.tsx'
 import { TrialResult } from './TrialResult.tsx'
+import { PersonaResults } from './templates/PersonaResults.tsx'
 
 /** `at`: the hour its issue is planned for. */
 const schema = viewOf({ edit: maybeText, at: maybeText })
@@ -206,6 +207,7 @@ function Figures({ row }: { row: Report }) {
       <ApprovalBar row={row} />
       <TrialResult row={row} />
       <MailReport id={row.id} name={row.name} />
+      {row.counts.sent > 0 && <PersonaResults id={row.templateId} newsletterId={row.id} />}
     </div>
   )
 }

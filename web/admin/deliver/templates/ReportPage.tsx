@@ -1,16 +1,14 @@
 import '../deliver.css'
 import './templates.css'
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { ChartNoAxesColumn, PenLine } from 'lucide-react'
 import { useState } from 'react'
 import type { Edition, Figures, Rate, ReportPeople } from '#loop/deliver/template/report/contract.ts'
-import { api, paged } from '../../api.ts'
-import { Chip, type Tone } from '../../parts/Chip.tsx'
+import { api } from '../../api.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
-import { SideDrawer } from '../../parts/FormDrawer.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Kpi, Kpis } from '../../parts/Kpi.tsx'
 import { NumberLink } from '../../parts/NumberLink.tsx'
@@ -18,6 +16,9 @@ import { Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { PersonaResults } from './PersonaResults.tsx'
+import { COLUMNS, RateCell, widestOf } from './RateCell.tsx'
+import { ReportPeopleDrawer } from './ReportPeopleDrawer.tsx'
 
 interface Asked {
   readonly of: ReportPeople
@@ -64,10 +65,17 @@ export function ReportPage() {
                 {t('truthHint')} {t('rangeHint')}
               </p>
             </section>
+            <PersonaResults id={id} />
           </div>
         )}
       </Page>
-      {asked && data && <People id={id} asked={asked} onClose={() => setAsked(null)} />}
+      {asked && data && (
+        <ReportPeopleDrawer
+          input={{ id, of: asked.of, ...(asked.edition ? { versionId: asked.edition.versionId } : {}) }}
+          scope={asked.edition ? t('editionN', { n: asked.edition.edition }) : t('total')}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </>
   )
 }
@@ -103,14 +111,11 @@ function Total({ figures, rates, onAsk }: { figures: Figures; rates: Shares; onA
   )
 }
 
-const COLUMNS = ['opened', 'clicked', 'converted', 'undelivered'] as const
-const RAW = { opened: 'rawOpened', clicked: 'rawClicked' } as const
-const TONES: Record<'better' | 'worse' | 'same' | 'few', Tone> = { better: 'green', worse: 'red', same: 'grey', few: 'grey' }
-
 function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (asked: Asked) => void }) {
   const t = useWords('templates')
   const f = useFormats()
-  const widest = Math.max(0.05, ...editions.flatMap((one) => COLUMNS.map((key) => one.rates[key]?.high ?? 0)))
+  const widest = widestOf(editions)
+  const words = { better: t('told.better'), worse: t('told.worse'), same: t('told.same'), few: t('told.few') }
   return (
     <table className="edition-table">
       <thead>
@@ -145,7 +150,7 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
             </td>
             {COLUMNS.map((key) => (
               <td key={key}>
-                <RateCell edition={one} of={key} widest={widest} onAsk={onAsk} />
+                <RateCell result={one} of={key} widest={widest} onAsk={() => onAsk({ of: key, edition: one })} told={words} />
               </td>
             ))}
             <td>
@@ -160,82 +165,5 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
         ))}
       </tbody>
     </table>
-  )
-}
-
-function RateCell({
-  edition,
-  of,
-  widest,
-  onAsk,
-}: {
-  edition: Edition
-  of: (typeof COLUMNS)[number]
-  widest: number
-  onAsk: (asked: Asked) => void
-}) {
-  const t = useWords('templates')
-  const f = useFormats()
-  const rate = edition.rates[of]
-  if (!rate) return <span className="muted">—</span>
-  const told = edition.against[of]
-  const raw = of === 'opened' || of === 'clicked' ? edition.rates[RAW[of]] : null
-  const at = (share: number) => `${(share / widest) * 100}%`
-  const range = t('range', { low: f.percent(rate.low), high: f.percent(rate.high) })
-  return (
-    <>
-      <NumberLink
-        label={`${t(`count.${of}`)} ${f.percent(rate.share)} ${f.number(edition.figures[of])}`}
-        onClick={() => onAsk({ of, edition })}
-      >
-        <span className="big">{f.percent(rate.share)}</span>
-      </NumberLink>
-      <span className="edition-rate" title={range} aria-hidden>
-        <i style={{ left: at(rate.low), width: at(rate.high - rate.low) }} />
-        <b style={{ left: at(rate.share) }} />
-      </span>
-      <span className="sub">{range}</span>
-      {raw && <span className="sub">{t('raw', { rate: f.percent(raw.share) })}</span>}
-      {told && (
-        <span className="told">
-          <Chip tone={TONES[told]}>{t(`told.${told}`)}</Chip>
-        </span>
-      )}
-    </>
-  )
-}
-
-function People({ id, asked, onClose }: { id: string; asked: Asked; onClose: () => void }) {
-  const t = useWords('templates')
-  const f = useFormats()
-  const input = { id, of: asked.of, limit: 50, ...(asked.edition ? { versionId: asked.edition.versionId } : {}) }
-  const list = useInfiniteQuery(paged(api.templateReport.people, input))
-  const rows = list.data?.pages.flatMap((one) => one.items) ?? []
-  const scope = asked.edition ? t('editionN', { n: asked.edition.edition }) : t('total')
-  return (
-    <SideDrawer opened onClose={onClose} title={t('peopleOf', { what: t(`count.${asked.of}`), scope })}>
-      {list.isPending && <Skeletons rows={6} />}
-      <ErrorNote error={list.error} retry={list.refetch} />
-      {list.data && rows.length === 0 && <p className="muted">{t('nobody')}</p>}
-      <ul className="plain-list">
-        {rows.map((row) => (
-          <li key={row.deliveryId}>
-            <Link to={`/leads/${row.personId}` as string}>
-              <b>{row.name || row.company || row.personId.slice(0, 8)}</b>
-            </Link>
-            <span className="muted tiny">
-              {[row.company, t('editionN', { n: row.edition }), row.sentAt && f.instant(row.sentAt), row.reason]
-                .filter(Boolean)
-                .join(' · ')}
-            </span>
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <Button variant="default" fullWidth loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      )}
-    </SideDrawer>
   )
 }

@@ -56,6 +56,16 @@ export const templates: Same<typeof ja> = {
   versions: 'Versions side by side',
   versionsHint: 'An edit after a send makes a new version. “Better” and “worse” are only said where the difference is beyond chance (5%).',
   told: { better: 'Better than before', worse: 'Worse than before', same: 'No difference beyond chance', few: 'Too few mails to tell' },
+  persona: {
+    title: 'Results by persona',
+    hint: 'By the persona each reader is like now. “Better” and “worse” are said only where the difference to all the others is more than chance (5%).',
+    none: 'Make personas to compare whom a mail speaks to.',
+    make: 'Make a persona',
+    column: 'Persona',
+    nobody: 'Like none of them',
+    better: 'Better than the others',
+    worse: 'Worse than the others',
+  },
   subject: 'Subject',
   reportEmpty: 'Nothing sent yet',
   reportEmptyText:

@@ -48,6 +48,20 @@ const edition = z.object({
 })
 export type Edition = z.infer<typeof edition>
 
+const persona = z.object({
+  personaId: uuid.nullable().meta({ description: 'null: readers who are like none of them' }),
+  name: z.string(),
+  figures,
+  rates,
+  against: z
+    .object({ opened: told, clicked: told, converted: told, undelivered: told })
+    .meta({ description: 'against all the other readers together' }),
+})
+export type PersonaResult = z.infer<typeof persona>
+
+/** One mailing of the template alone, whatever versions it tried. */
+const newsletterId = uuid.optional().meta({ description: 'only the mails of this newsletter' })
+
 /** The numbers whose people are listed. */
 export const REPORT_PEOPLE = [
   'sent',
@@ -76,12 +90,27 @@ export const templateReportContract = {
       editions: z.array(edition).meta({ description: 'those that went out, newest first' }),
     }),
   }),
+  personas: endpoint({
+    method: 'GET',
+    path: '/templates/{id}/report/personas',
+    permission: 'templates.read',
+    summary: 'How a template, or one newsletter made of it, did with each persona its readers are like now',
+    input: z.object({ id: uuid, newsletterId }),
+    output: z.object({ items: z.array(persona) }),
+  }),
   people: endpoint({
     method: 'GET',
     path: '/templates/{id}/report/people',
     permission: 'templates.read',
     summary: 'The people behind a number of the report',
-    input: z.object({ id: uuid, of: z.enum(REPORT_PEOPLE), versionId: uuid.optional(), ...pageQuery }),
+    input: z.object({
+      id: uuid,
+      of: z.enum(REPORT_PEOPLE),
+      versionId: uuid.optional(),
+      newsletterId,
+      personaId: z.union([uuid, z.literal('none')]).optional(),
+      ...pageQuery,
+    }),
     output: page(
       z.object({
         personId: uuid,

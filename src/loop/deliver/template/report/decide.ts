@@ -27,6 +27,19 @@ export function ratesOf(f: Figures): Rates {
   }
 }
 
+/** How a group did against all the others together; null where there are none. */
+export function againstRest(own: Figures, all: Figures): Record<'opened' | 'clicked' | 'converted' | 'undelivered', Tell | null> {
+  const rest = (key: keyof Figures) => all[key] - own[key]
+  if (rest('tried') === 0) return { opened: null, clicked: null, converted: null, undelivered: null }
+  const against = (key: 'opened' | 'clicked' | 'converted') => tell({ k: own[key], n: own.sent }, { k: rest(key), n: rest('sent') })
+  return {
+    opened: against('opened'),
+    clicked: against('clicked'),
+    converted: against('converted'),
+    undelivered: tell({ k: own.undelivered, n: own.tried }, { k: rest('undelivered'), n: rest('tried') }, 'down'),
+  }
+}
+
 type Tell = (typeof TELLS)[number]
 /** Below this many mails, or with fewer than five of a kind on either side, a share says nothing (the normal approximation does not hold). */
 const FEWEST = 30

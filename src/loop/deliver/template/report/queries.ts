@@ -1,13 +1,23 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
+import { personaOf } from '#loop/segment/personas/queries.ts'
 import { NO_SOURCE } from '../../tables.ts'
 import type { Figures, ReportPeople } from './contract.ts'
+
+/** Which mails are meant: those of some versions, or all of one newsletter. */
+export interface Mails {
+  readonly versions: readonly string[]
+  readonly newsletter?: string | undefined
+}
 
 /**
  * The deliveries of some versions: of the newsletters that used them (by their own index), and single mails (by theirs). A newsletter that
  * tries several versions is found by any of its mails, so all newsletters of the template's time are looked through by their index alone.
  */
-const mailsOf = (versions: readonly string[]) => sql`(
+const mailsOf = ({ versions, newsletter }: Mails) =>
+  newsletter
+    ? sql`(SELECT d.* FROM delivery d WHERE d.source = ${newsletter}::uuid)`
+    : sql`(
   SELECT d.* FROM delivery d WHERE d.source = ${NO_SOURCE}::uuid AND d.version_id = ANY(${[...versions]}::uuid[])
   UNION ALL
   SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id
@@ -37,14 +47,27 @@ export interface VersionFigures extends Figures {
   readonly last_at: Date | null
 }
 
+const n = (of: ReportPeople) => sql`(count(*) FILTER (WHERE ${CONDITIONS[of]}))::int`
+const counted = sql`${n('sent')} AS sent, (count(*) FILTER (WHERE d.sent_at IS NOT NULL OR d.status = 'refused'))::int AS tried,
+  ${n('undelivered')} AS undelivered, ${n('opened')} AS opened, ${n('clicked')} AS clicked, ${n('converted')} AS converted, ${n('stopped')} AS stopped,
+  ${n('complained')} AS complained, ${n('rawOpened')} AS "rawOpened", ${n('rawClicked')} AS "rawClicked", ${n('waiting')} AS waiting`
+
 /** The figures of each of these versions that has any. */
 export async function countVersions(db: Db, versions: readonly string[]): Promise<VersionFigures[]> {
-  const n = (of: ReportPeople) => sql`(count(*) FILTER (WHERE ${CONDITIONS[of]}))::int`
   const found = await sql<VersionFigures>`
-    SELECT d.version_id, min(d.sent_at) AS first_at, max(d.sent_at) AS last_at, ${n('sent')} AS sent, (count(*) FILTER (WHERE d.sent_at IS NOT NULL OR d.status = 'refused'))::int AS tried,
-      ${n('undelivered')} AS undelivered, ${n('opened')} AS opened, ${n('clicked')} AS clicked, ${n('converted')} AS converted, ${n('stopped')} AS stopped,
-      ${n('complained')} AS complained, ${n('rawOpened')} AS "rawOpened", ${n('rawClicked')} AS "rawClicked", ${n('waiting')} AS waiting
-    FROM ${mailsOf(versions)} d GROUP BY d.version_id`.execute(db)
+    SELECT d.version_id, min(d.sent_at) AS first_at, max(d.sent_at) AS last_at, ${counted} FROM ${mailsOf({ versions })} d GROUP BY d.version_id`.execute(
+    db,
+  )
+  return found.rows
+}
+
+/** The persona that a mail's reader is like now. */
+const personaOfReader = sql`(SELECT ${personaOf('p')} FROM person p WHERE p.bucket = d.bucket AND p.id = d.person_id)`
+
+/** The figures by persona; null for readers who are like none. */
+export async function countPersonas(db: Db, mails: Mails): Promise<(Figures & { readonly persona_id: string | null })[]> {
+  const found = await sql<Figures & { persona_id: string | null }>`
+    SELECT ${personaOfReader} AS persona_id, ${counted} FROM ${mailsOf(mails)} d GROUP BY 1`.execute(db)
   return found.rows
 }
 
@@ -65,13 +88,19 @@ export interface ReportPerson {
 /** One mail each: whoever got two editions stands there twice. */
 export async function listReportPeople(
   db: Db,
-  ask: { versions: readonly string[]; of: ReportPeople; after: { bucket: number; personId: string; id: string } | null; limit: number },
+  ask: Mails & {
+    of: ReportPeople
+    persona: string | null | undefined
+    after: { bucket: number; personId: string; id: string } | null
+    limit: number
+  },
 ): Promise<ReportPerson[]> {
-  const { after } = ask
+  const { after, persona } = ask
+  const ofPersona = persona === undefined ? sql`true` : sql`${personaOfReader} IS NOT DISTINCT FROM ${persona}`
   const found = await sql<ReportPerson>`
     SELECT d.bucket, d.person_id, d.id, d.version_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, d.status, coalesce(d.bounce_reason, d.reason) AS reason, d.sent_at, d.opened_at, d.clicked_at
-    FROM ${mailsOf(ask.versions)} d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
-    WHERE ${CONDITIONS[ask.of]} AND (d.bucket, d.person_id, d.id) > (${after?.bucket ?? -1}::smallint, ${after?.personId ?? NO_SOURCE}::uuid, ${after?.id ?? NO_SOURCE}::uuid)
+    FROM ${mailsOf(ask)} d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+    WHERE ${CONDITIONS[ask.of]} AND ${ofPersona} AND (d.bucket, d.person_id, d.id) > (${after?.bucket ?? -1}::smallint, ${after?.personId ?? NO_SOURCE}::uuid, ${after?.id ?? NO_SOURCE}::uuid)
     ORDER BY d.bucket, d.person_id, d.id LIMIT ${ask.limit}`.execute(db)
   return found.rows
 }

@@ -1,5 +1,5 @@
 import { type Served, serve } from '#kernel/serve.ts'
 import { templateReportContract } from './contract.ts'
-import { get, people } from './service.ts'
+import { get, people, personas } from './service.ts'
 
-export const templateReportRoutes: Served = serve(templateReportContract, { get, people })
+export const templateReportRoutes: Served = serve(templateReportContract, { get, people, personas })

@@ -1,17 +1,19 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
+import { listPersonas } from '#loop/segment/personas/queries.ts'
 import { cursorOf, readCursor } from '../../cursor.ts'
+import { findNewsletter } from '../../newsletter/queries.ts'
 import { listVersions, type VersionRow } from '../queries.ts'
 import { load } from '../service.ts'
-import { type Edition, type Figures, figures, type templateReportContract } from './contract.ts'
-import { ratesOf, tell } from './decide.ts'
-import { countVersions, listReportPeople, type VersionFigures } from './queries.ts'
+import { type Edition, type Figures, figures, type PersonaResult, type templateReportContract } from './contract.ts'
+import { againstRest, ratesOf, tell } from './decide.ts'
+import { countPersonas, countVersions, listReportPeople, type Mails, type VersionFigures } from './queries.ts'
 
 type Ask<K extends keyof typeof templateReportContract> = InputOf<(typeof templateReportContract)[K]>
 
 const KEYS = figures.keyof().options
-const figuresOf = (row: VersionFigures): Figures => Object.fromEntries(KEYS.map((key) => [key, row[key]])) as Figures
+const figuresOf = (row: Figures): Figures => Object.fromEntries(KEYS.map((key) => [key, row[key]])) as Figures
 const added = (all: readonly Figures[]): Figures =>
   Object.fromEntries(KEYS.map((key) => [key, all.reduce((sum, one) => sum + one[key], 0)])) as Figures
 
@@ -54,9 +56,38 @@ function editionOf(version: VersionRow, before: VersionRow | undefined, byVersio
   }
 }
 
+/** How its mails did with each persona; those of whom nobody got one stand there with nothing. */
+export async function personas(ctx: Ctx, { id, newsletterId }: Ask<'personas'>): Promise<{ items: PersonaResult[] }> {
+  const mails = await mailsOf(ctx, id, newsletterId)
+  const known = await listPersonas(ctx.db)
+  const found = new Map((await countPersonas(ctx.db, mails)).map((row) => [row.persona_id, figuresOf(row)]))
+  const none = added([])
+  const all = added([...found.values()])
+  const shown = [...known.map((one) => ({ id: one.id as string | null, name: one.name })), { id: null, name: '' }]
+  return {
+    items: known.length
+      ? shown.map((one) => {
+          const own = found.get(one.id) ?? none
+          return { personaId: one.id, name: one.name, figures: own, rates: ratesOf(own), against: againstRest(own, all) }
+        })
+      : [],
+  }
+}
+
+/**
+ * Whoever may read newsletters may read what became of one, whatever folder its template lies in.
+ * @throws Refusal for a newsletter that is not made of this template
+ */
+async function mailsOf(ctx: Ctx, id: string, newsletter: string | undefined): Promise<Mails> {
+  if (newsletter === undefined) await load(ctx, id)
+  else if ((await findNewsletter(ctx.db, newsletter))?.template_id !== id)
+    refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
+  return { versions: (await listVersions(ctx.db, id)).map((version) => version.id), newsletter }
+}
+
 /** The people behind a number, one mail each. */
 export async function people(ctx: Ctx, input: Ask<'people'>) {
-  await load(ctx, input.id)
+  const { newsletter } = await mailsOf(ctx, input.id, input.newsletterId)
   const versions = await listVersions(ctx.db, input.id)
   const chosen = versions.filter((version) => input.versionId === undefined || version.id === input.versionId)
   if (!chosen.length) refuse('missing', 'template.version', { message: 'この版はありません / This version does not exist.' })
@@ -64,7 +95,9 @@ export async function people(ctx: Ctx, input: Ask<'people'>) {
   const [personId, id] = pair?.split('/') ?? []
   const rows = await listReportPeople(ctx.db, {
     versions: chosen.map((version) => version.id),
+    newsletter,
     of: input.of,
+    persona: input.personaId === 'none' ? null : input.personaId,
     after: id === undefined ? null : { bucket: Number(bucket), personId: personId ?? '', id },
     limit: input.limit + 1,
   })
