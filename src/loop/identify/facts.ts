@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import type { Json } from '#kernel/json.ts'
 import { basisWord, isSendable, stopWord } from './decide.ts'
 import { personColumns } from './fields/columns.ts'
@@ -35,6 +35,8 @@ export interface Fact {
   readonly sql: (person: string) => RawBuilder<unknown>
   /** The values for N people in one set-based read. */
   readonly load: (ctx: Ctx, subjects: readonly Subject[]) => Promise<Map<string, FactValue>>
+  /** Facts that stand in the person's row: the same as `load`, of a row that is read already. */
+  readonly ofRow?: (row: PersonRow) => FactValue
   /** Event names after which the value may differ. */
   readonly after: readonly string[]
   /** The same as `sql = ANY(values)`, said so that an index answers it; null where that would not help (the value of those without a row). */
@@ -82,6 +84,7 @@ function columnFact(
     ...(options ? { options } : {}),
     sql: (person) => sql`${sql.id(person, column)}`,
     load: async (ctx, subjects) => valuesOf(await selectPeople(ctx.db, subjects), (row) => row[column] as FactValue),
+    ofRow: (row) => row[column] as FactValue,
     after,
   }
 }
@@ -109,6 +112,7 @@ function rowFact(
     ...(options ? { options } : {}),
     sql: fragment,
     load: async (ctx, subjects) => valuesOf(await selectPeople(ctx.db, subjects), read),
+    ofRow: read,
     after,
   }
 }
@@ -238,6 +242,28 @@ function customFact(field: FieldDefinition): Fact {
     (row) => attrValue(row.attrs[key], type),
     field.options.length ? field.options : undefined,
   )
+}
+
+/** The values of several facts, each for its people: whatever stands in their rows is read once. */
+export async function loadFacts(ctx: Ctx, asked: ReadonlyMap<Fact, readonly Subject[]>): Promise<Map<Fact, Map<string, FactValue>>> {
+  const ofRows = [...asked].filter(([fact]) => fact.ofRow)
+  const rows = ofRows.length > 1 ? await selectPeople(ctx.db, distinctSubjects(ofRows.flatMap(([, subjects]) => subjects))) : null
+  const found = new Map<Fact, Map<string, FactValue>>()
+  for (const [fact, subjects] of asked) {
+    const { ofRow } = fact
+    if (!rows || !ofRow) found.set(fact, await fact.load(ctx, distinctSubjects(subjects)))
+    else
+      found.set(
+        fact,
+        new Map(
+          subjects.flatMap(({ id }) => {
+            const row = rows.get(id)
+            return row ? [[id, ofRow(row)] as const] : []
+          }),
+        ),
+      )
+  }
+  return found
 }
 
 /** Every fact there is now: declared ones, those of things that users made, and the custom fields that they defined. */

@@ -56,7 +56,7 @@ function List({ score, of, opened }: { readonly score: string; readonly of: 'liv
       phone: 'side',
       cell: (row) => <Chip tone={row.won ? 'green' : 'grey'}>{t(row.won ? 'won' : 'lost')}</Chip>,
     },
-    { key: 'at', head: t('decided'), width: '112px', cell: (row) => <span className="num nowrap">{f.day(row.at)}</span> },
+    { key: 'at', head: t('decided'), width: '148px', cell: (row) => <span className="num nowrap">{f.day(row.at)}</span> },
     { key: 'score', head: t('scoreThen'), width: '96px', align: 'end', cell: (row) => <span className="num">{f.number(row.score)}</span> },
   ]
   return (

@@ -20,7 +20,7 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { viewOf } from '../parts/view.ts'
 import { useRuleWords } from '../segment/ruleWords.ts'
 import { useSession } from '../session.ts'
-import { useWords } from '../words/words.tsx'
+import { useLanguage, useWords } from '../words/words.tsx'
 import { type Opened, ProofDeals } from './ProofDeals.tsx'
 
 const view = viewOf({
@@ -241,6 +241,8 @@ function RuleLine({ proof, rule, onOpen }: { readonly proof: RuleProof; readonly
   const f = useFormats()
   const vocabulary = useQuery({ ...api.scores.vocabulary.queryOptions({ input: {} }), staleTime: 300_000 })
   const words = useRuleWords({ facts: vocabulary.data?.facts ?? [], events: [], segments: [] })
+  const { language } = useLanguage()
+  const [open, close] = language === 'ja' ? ['（', '）'] : ['(', ')']
   const { lift, suggested } = proof
   const name =
     rule?.label ||
@@ -260,7 +262,11 @@ function RuleLine({ proof, rule, onOpen }: { readonly proof: RuleProof; readonly
   }
   const side = (held: 'yes' | 'no', { n, rate }: RuleProof['with']) => (
     <span className="nowrap">
-      {t(`held.${held}`)} {n > 0 && `${f.percent(rate.value)} `}({deals(held, n)})
+      {t(`held.${held}`)} {n > 0 && f.percent(rate.value)}
+      {language === 'ja' ? '' : ' '}
+      {open}
+      {deals(held, n)}
+      {close}
     </span>
   )
   return (
@@ -274,7 +280,9 @@ function RuleLine({ proof, rule, onOpen }: { readonly proof: RuleProof; readonly
           {proof.unknown > 0 && (
             <>
               {' ・ '}
-              {t('unknown')} ({deals('unknown', proof.unknown)})
+              {t('unknown')} {open}
+              {deals('unknown', proof.unknown)}
+              {close}
             </>
           )}
         </span>

@@ -164,7 +164,7 @@ function Members({ segment, onOpen }: { segment: Segment; onOpen: (person: strin
     {
       key: 'until',
       head: t('until'),
-      width: '160px',
+      width: 'minmax(160px, 200px)',
       cell: (row) => <span className="muted nowrap">{row.until ? f.instant(row.until) : t('untilNever')}</span>,
     },
     {

@@ -143,11 +143,27 @@ export async function countEntries(db: Db, pairs: readonly (VersionKey & { subje
 
 /** Makes the lines of a behaviour rule anew from the journal for given people: what the whole journal earns, no more and no less. */
 export async function remakeRule(db: Db, key: VersionKey, rule: BehaviourRule, subjects: readonly Subject[]): Promise<void> {
+  const people = peopleSql(subjects)
+  await deleteLines(db, key, people, sql`AND e.rule_id = ${rule.id}::uuid`)
+  await insertRule(db, key, rule, people)
+}
+
+/** The same for all behaviour rules at once, and for points given by hand or by a scenario. */
+export async function remakeAll(db: Db, key: VersionKey, rules: readonly BehaviourRule[], subjects: readonly Subject[]): Promise<void> {
+  const people = peopleSql(subjects)
+  await deleteLines(db, key, people, sql`AND e.kind = 'behaviour'`)
+  for (const rule of rules) await insertRule(db, key, rule, people)
+  await insertGiven(db, key, people)
+}
+
+function peopleSql(subjects: readonly Subject[]): RawBuilder<unknown> {
   const { buckets, ids } = columnsOf(subjects)
-  const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`
+  return sql`unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`
+}
+
+async function insertRule(db: Db, key: VersionKey, rule: BehaviourRule, people: RawBuilder<unknown>): Promise<void> {
   const expires =
     rule.expiresDays === null ? sql`NULL::timestamptz` : sql`j.occurred_at + ${rule.expiresDays * DAY}::float8 * interval '1 millisecond'`
-  await deleteRule(db, key, rule.id, people)
   await sql`INSERT INTO score_entry (bucket, person_id, model, version, rule_id, event_id, kind, delta, at, expires_at)
     SELECT x.b, x.i, ${key.model}, ${key.version}, ${rule.id}::uuid, j.id, 'behaviour', ${rule.points}, j.occurred_at, ${expires}
     FROM ${people} CROSS JOIN LATERAL (SELECT j.id, j.occurred_at FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = ${rule.match.event}
@@ -159,18 +175,12 @@ export async function remakeRule(db: Db, key: VersionKey, rule: BehaviourRule, s
  * Person after person, by their key: planned while the ledger was small, a join would read all of it for each page of people (measured
  * while a new version was filled: nine tenths of its time). Under the pulse locks rows stay where they are.
  */
-async function deleteRule(db: Db, key: VersionKey, ruleId: string, people: RawBuilder<unknown>): Promise<void> {
+async function deleteLines(db: Db, key: VersionKey, people: RawBuilder<unknown>, which: RawBuilder<unknown>): Promise<void> {
   await sql`DELETE FROM score_entry WHERE ctid = ANY(ARRAY(SELECT h.at FROM ${people} CROSS JOIN LATERAL (SELECT e.ctid AS at FROM score_entry e
-    WHERE e.bucket = x.b AND e.person_id = x.i AND e.model = ${key.model} AND e.version = ${key.version} AND e.rule_id = ${ruleId}::uuid OFFSET 0) h))`.execute(
-    db,
-  )
+    WHERE e.bucket = x.b AND e.person_id = x.i AND e.model = ${key.model} AND e.version = ${key.version} ${which} OFFSET 0) h))`.execute(db)
 }
 
-/** The same for points given by hand or by a scenario. */
-export async function remakeGiven(db: Db, key: VersionKey, subjects: readonly Subject[]): Promise<void> {
-  const { buckets, ids } = columnsOf(subjects)
-  const people = sql`unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)`
-  await deleteRule(db, key, GIVEN_POINTS, people)
+async function insertGiven(db: Db, key: VersionKey, people: RawBuilder<unknown>): Promise<void> {
   await sql`INSERT INTO score_entry (bucket, person_id, model, version, rule_id, event_id, kind, delta, at, because)
     SELECT x.b, x.i, ${key.model}, ${key.version}, ${GIVEN_POINTS}::uuid, j.id, 'behaviour', greatest(-10000, least(10000, (j.props->>'points')::integer)), j.occurred_at,
       jsonb_build_object('reason', j.props->'reason')

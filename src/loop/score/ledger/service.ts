@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { derivedId } from '#kernel/journal.ts'
-import { allFacts, type Fact } from '#loop/identify/facts.ts'
+import { allFacts, type Fact, loadFacts } from '#loop/identify/facts.ts'
 import type { Value } from '../condition/decide.ts'
 import {
   attributeRules,
@@ -17,7 +17,7 @@ import {
 } from '../decide.ts'
 import type { BehaviourRule } from '../rules/contract.ts'
 import type { OpenVersion } from '../versions/service.ts'
-import { countEntries, endEntries, insertEntries, loadAttributes, type OwnedEntry, remakeGiven, remakeRule } from './queries.ts'
+import { countEntries, endEntries, insertEntries, loadAttributes, type OwnedEntry, remakeAll, remakeRule } from './queries.ts'
 
 /** A person under a version. */
 export interface Pair {
@@ -96,9 +96,7 @@ function groupOf(
 
 /** Makes all behaviour lines anew from the journal: after an adoption, for a new version, and to prove that incremental equals full. */
 export async function remake(ctx: Ctx, of: OpenVersion, subjects: readonly Subject[]): Promise<void> {
-  if (!subjects.length) return
-  for (const rule of behaviourRules(of.rules)) await remakeRule(ctx.db, of, rule, subjects)
-  await remakeGiven(ctx.db, of, subjects)
+  if (subjects.length) await remakeAll(ctx.db, of, behaviourRules(of.rules), subjects)
 }
 
 /** The facts that score rules may ask: every one but the scores themselves, which would feed on their own points. */
@@ -155,22 +153,20 @@ const keyOf = ({ subject, of }: Pair) => ({ subject, model: of.model, version: o
 
 const shown = (value: Value): string | number | boolean | null | readonly string[] => (value instanceof Date ? value.toISOString() : value)
 
-/** The values that the pairs' attribute rules ask for: one set-based read per fact. */
+/** The values that the pairs' attribute rules ask for, by person and fact. */
 async function loadValues(ctx: Ctx, pairs: readonly Pair[], facts: ReadonlyMap<string, Fact>): Promise<Map<string, Map<string, Value>>> {
-  const wanted = new Map<string, Subject[]>()
+  const wanted = new Map<Fact, Subject[]>()
   for (const { subject, of } of pairs)
     for (const rule of attributeRules(of.rules)) {
-      const list = wanted.get(rule.fact) ?? []
+      const fact = facts.get(rule.fact)
+      if (!fact) continue
+      const list = wanted.get(fact) ?? []
       list.push(subject)
-      wanted.set(rule.fact, list)
+      wanted.set(fact, list)
     }
   const values = new Map<string, Map<string, Value>>()
-  for (const [name, subjects] of wanted) {
-    const fact = facts.get(name)
-    if (!fact) continue
-    for (const [id, value] of await fact.load(ctx, distinctSubjects(subjects)))
-      values.set(id, (values.get(id) ?? new Map()).set(name, asDay(fact, value)))
-  }
+  for (const [fact, found] of await loadFacts(ctx, wanted))
+    for (const [id, value] of found) values.set(id, (values.get(id) ?? new Map()).set(fact.name, asDay(fact, value)))
   return values
 }
 
