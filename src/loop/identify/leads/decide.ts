@@ -43,8 +43,10 @@ export interface Term {
   readonly text: string
   /** One or two letters that no index finds inside of words are looked for where words begin. */
   readonly where: 'anywhere' | 'begin'
-  /** Neighbouring characters by which the index of Japanese text finds it: `search_grams` in the migrations makes the same. */
+  /** Neighbouring characters by which the index of Japanese text finds it, the rarer kinds first: `search_pairs` in the migrations makes all. */
   readonly grams: readonly string[]
+  /** Its letters of ASCII alone are too few to find anybody by: looking for them would read very many. */
+  readonly isThin: boolean
 }
 
 const MOST_TERMS = 6
@@ -60,16 +62,25 @@ export function readSearch(typed: string): Term[] {
   return terms.slice(0, MOST_TERMS)
 }
 
-const isJapanese = (letter: string): boolean => letter > '~'
+const isJapanese = (letter: string | undefined): boolean => letter !== undefined && letter > '~'
+/** More would make the index read more than they spare. */
+const MOST_GRAMS = 5
 
 function termOf(text: string): Term {
   const letters = Array.from(text)
-  const pairs = letters.flatMap((letter, i) => (i > 0 && isJapanese(letter) ? [`${letters[i - 1]}${letter}`] : []))
+  const pairs = letters.flatMap((letter, i) => {
+    const before = letters[i - 1]
+    return before !== undefined && letter !== ' ' && (isJapanese(letter) || isJapanese(before)) ? [{ before, letter }] : []
+  })
   if (letters.length === 1 || (letters.length === 2 && !pairs.length)) {
     const first = letters[0] ?? ''
-    return { text, where: 'begin', grams: isJapanese(first) ? [` ${first}`] : [] }
+    return { text, where: 'begin', grams: isJapanese(first) ? [` ${first}`] : [], isThin: true }
   }
-  return { text, where: 'anywhere', grams: [...new Set(pairs)].slice(0, 3) }
+  // Few texts go over from Japanese to a certain figure; very many words begin with the same letter.
+  const rank = ({ before, letter }: { before: string; letter: string }): number =>
+    before === ' ' ? 2 : isJapanese(before) && !isJapanese(letter) ? 0 : 1
+  const grams = pairs.toSorted((a, b) => rank(a) - rank(b)).map(({ before, letter }) => before + letter)
+  return { text, where: 'anywhere', grams: [...new Set(grams)].slice(0, MOST_GRAMS), isThin: !/[a-z0-9]{2}/.test(text) }
 }
 
 /** The stretch of `sort_name` in which names of an initial lie: from (included) to (excluded); null is open. */

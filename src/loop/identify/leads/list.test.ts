@@ -1,8 +1,11 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { createLead } from '../change/service.ts'
 import { createField } from '../fields/service.ts'
+import { searchable } from '../normalise/decide.ts'
+import { identify } from '../service.ts'
 import { readSearch, stretchOf } from './decide.ts'
 import { countLeads, listLeads } from './list.ts'
 
@@ -54,12 +57,14 @@ test('CRM-03 words are found inside of Japanese, from one letter on, and a phras
 
 test('CRM-03 the terms of a search, each with the letters by which it is found', () => {
   expect(readSearch('見本 ab "x y" abc')).toEqual([
-    { text: '見本', where: 'anywhere', grams: ['見本'] },
-    { text: 'ab', where: 'begin', grams: [] },
-    { text: 'x y', where: 'anywhere', grams: [] },
-    { text: 'abc', where: 'anywhere', grams: [] },
+    { text: '見本', where: 'anywhere', grams: ['見本'], isThin: true },
+    { text: 'ab', where: 'begin', grams: [], isThin: true },
+    { text: 'x y', where: 'anywhere', grams: [], isThin: true },
+    { text: 'abc', where: 'anywhere', grams: [], isThin: false },
   ])
-  expect(readSearch('田')).toEqual([{ text: '田', where: 'begin', grams: [' 田'] }])
+  expect(readSearch('第2')).toEqual([{ text: '第2', where: 'anywhere', grams: ['第2'], isThin: true }])
+  expect(readSearch('"ミホン 株式8 a課"')[0]?.grams).toEqual(['式8', 'ミホ', 'ホン', '株式', 'a課'])
+  expect(readSearch('田')).toEqual([{ text: '田', where: 'begin', grams: [' 田'], isThin: true }])
   expect(stretchOf('カ')).toEqual({ from: 'カ', to: 'サ' })
 })
 
@@ -115,4 +120,57 @@ test('QUA-14 CRM-06 a list is filtered by the rule language of segments, tags an
 test('CRM-06 any fact can be a column', async () => {
   const { items } = await db.read((ctx) => listLeads(ctx, { q: '田中', sort: 'seen', facts: 'attrs.size,prefecture', limit: 5 }))
   expect(items[0]?.facts).toMatchObject({ 'attrs.size': 30, prefecture: '東京都', 'sales.stage': 'new' })
+})
+
+const LETTERS = ['田', '中', '株', 'ァ', 'ン', 'é', '🦊', 'a', 'b', '8', '2', '@', '-', '%', '_', ' ', ' '] as const
+const text = (least: number, most: number) =>
+  fc.array(fc.constantFrom(...LETTERS), { minLength: least, maxLength: most }).map((letters) => searchable(letters.join('')))
+
+test('CRM-03 whatever stands in a text is found by its pairs: an index never hides what a look at each row would show', async () => {
+  await fc.assert(
+    fc.asyncProperty(text(1, 40), fc.nat(), fc.nat(), async (whole, from, length) => {
+      const letters = Array.from(whole)
+      const start = letters.length ? from % letters.length : 0
+      const part = letters.slice(start, start + 1 + (length % 12)).join('')
+      const terms = readSearch(`"${part}"`).filter((term) => term.where === 'anywhere')
+      for (const { grams } of terms) {
+        const { rows } = await db.house.pool.query('SELECT search_pairs($1::text) @> $2::text[] AS found', [whole, grams])
+        expect(rows[0].found, `${part} in ${whole} by ${grams.join('|')}`).toBe(true)
+      }
+    }),
+    { numRuns: 300, seed: 293 },
+  )
+})
+
+test('CRM-03 a search finds the very leads that a naive look at every text finds, in the same order', async () => {
+  const all = fc.sample(fc.tuple(text(1, 6), text(0, 6), text(0, 12)), { numRuns: 120, seed: 294 })
+  await db.tx((ctx) =>
+    identify(
+      ctx,
+      all.map(([familyName, givenName, companyName], i) => ({
+        route: 'hand' as const,
+        at: ctx.now,
+        externalId: `naive${i}`,
+        fields: { familyName: familyName || '無', givenName, companyName },
+      })),
+    ),
+  )
+  const known = await db.house.pool.query('SELECT id, search_text FROM person WHERE identified_at IS NOT NULL ORDER BY identified_at, id')
+  const naive = (q: string) =>
+    known.rows
+      .filter(({ search_text: has }) =>
+        readSearch(q).every(({ text: term, where }) =>
+          where === 'begin' ? has.startsWith(term) || has.includes(` ${term}`) : has.includes(term),
+        ),
+      )
+      .map((row) => row.id)
+  for (const [a, b] of fc.sample(fc.tuple(text(1, 5), text(1, 3)), { numRuns: 80, seed: 295 }))
+    for (const q of [a, `"${a} ${b}"`, `${a} ${b}`]) {
+      if (!readSearch(q).length) continue
+      const { items } = await db.read((ctx) => listLeads(ctx, { q, sort: 'created', dir: 'asc', limit: 200 } as never))
+      expect(
+        items.map((one) => one.id),
+        q,
+      ).toEqual(naive(q))
+    }
 })

@@ -13,14 +13,15 @@ export type Condition = RawBuilder<unknown>
 
 const likeText = (text: string): string => text.replace(/[\\%_]/g, (letter) => `\\${letter}`)
 
-/** A term of a search. Japanese is found by its grams and then looked at, for pg_trgm reads it on some servers only. */
-function foundSql({ text, where, grams }: Term): Condition {
+/**
+ * A term of a search. Japanese is found by its pairs and then looked at, for pg_trgm reads it on some servers only. Where it has nothing else
+ * to go by, the look is hidden from the planner: it takes a single figure of a phrase for rare and would read everybody who has it.
+ */
+function foundSql({ text, where, grams, isThin }: Term): Condition {
   const like = likeText(text)
-  const isThere =
-    where === 'begin'
-      ? sql`(p.search_text LIKE ${`${like}%`} OR p.search_text LIKE ${`% ${like}%`})`
-      : sql`p.search_text LIKE ${`%${like}%`}`
-  return grams.length ? sql`(search_grams(p.search_text) @> ${[...grams]}::text[] AND ${isThere})` : isThere
+  const has = grams.length && isThin ? sql`(p.search_text || '')` : sql`p.search_text`
+  const isThere = where === 'begin' ? sql`(${has} LIKE ${`${like}%`} OR ${has} LIKE ${`% ${like}%`})` : sql`${has} LIKE ${`%${like}%`}`
+  return grams.length ? sql`(search_pairs(p.search_text) @> ${[...grams]}::text[] AND ${isThere})` : isThere
 }
 
 /** Names that begin within a row of the kana table. */

@@ -159,18 +159,3 @@ test('CAP-18 D1 a page of people carried in by COPY is, row for row, what naming
     { numRuns: 5, seed: 190, endOnFailure: true },
   )
 })
-
-test('CRM-03 grams read word by word are those that were read letter by letter', async () => {
-  const plain = `SELECT coalesce(array_agg(a || b), '{}') AS grams FROM unnest(string_to_array(' ' || $1::text, NULL), string_to_array($1::text, NULL)) u(a, b) WHERE b COLLATE "C" > '~'`
-  const letter = fc.constantFrom(' ', 'a', '3', '@', '佐', '藤', '髙', 'ァ', 'é', '🦊', '　', '-')
-  await fc.assert(
-    fc.asyncProperty(fc.array(letter, { maxLength: 40 }), async (letters) => {
-      const [now, then] = [
-        await many.house.pool.query('SELECT search_grams($1::text) AS grams', [letters.join('')]),
-        await many.house.pool.query(plain, [letters.join('')]),
-      ]
-      expect(now.rows[0].grams).toEqual(then.rows[0].grams)
-    }),
-    { numRuns: 200, seed: 191 },
-  )
-})
