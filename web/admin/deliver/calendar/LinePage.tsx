@@ -56,8 +56,13 @@ export function LinePage() {
       <PageTop title={row?.name ?? t('lines')} crumb={t('title')} crumbTo="/newsletter-lines" note={row && <PaceChip line={row} />}>
         {mayWrite && row && (
           <>
-            <Button variant="default" leftSection={<Pencil size={14} />} className="hide-s" onClick={() => setSearch({ edit: 'yes' })}>
-              {t('editLine')}
+            <Button
+              variant="default"
+              leftSection={<Pencil size={14} />}
+              aria-label={t('editLine')}
+              onClick={() => setSearch({ edit: 'yes' })}
+            >
+              <span className="hide-s">{t('editLine')}</span>
             </Button>
             <PlanAhead onPlan={(count) => acts.plan(id, count)} />
           </>
