@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
+import { movedVersions, randomScenarios } from './acting.ts'
 import { restoredElsewhere, restoredMidMailing } from './backup.ts'
 import { lostCommits } from './commits.ts'
 import { consentPaths } from './consent.ts'
@@ -56,6 +57,8 @@ const rows: readonly Row[] = [
   consentPaths,
   fuzzedRules,
   agreeingRules,
+  movedVersions,
+  randomScenarios,
 ]
 
 interface Outcome {

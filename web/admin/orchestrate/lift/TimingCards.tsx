@@ -114,7 +114,10 @@ function Row({ wait, of, open }: { wait: TimedWait; of: Outcome; open: Open }) {
   const points = (n: number) => `${n > 0 ? '+' : n < 0 ? '−' : ''}${f.decimal(Math.abs(n) * 100)}`
   return (
     <tr data-strong>
-      <th scope="row">{t(`timingNumber.${of}`)}</th>
+      <th scope="row">
+        {t(`timingNumber.${of}`)} {/* Where a phone shows it without scrolling. */}
+        <Chip tone={TONES[verdict]}>{t(`verdict.${verdict}`)}</Chip>
+      </th>
       {ARMS.map((arm) => {
         const { rates, people } = wait.arms[arm]
         return (
@@ -136,7 +139,6 @@ function Row({ wait, of, open }: { wait: TimedWait; of: Outcome; open: Open }) {
         ) : (
           '—'
         )}
-        <Chip tone={TONES[verdict]}>{t(`verdict.${verdict}`)}</Chip>
         {more !== null && <small>{t('timingMore', { n: more })}</small>}
       </td>
     </tr>

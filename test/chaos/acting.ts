@@ -1,0 +1,23 @@
+// M6 and N6: random edits and random scenarios, searched for long. Every file of them is in the suite with fewer.
+import type { Row } from './row.ts'
+import { search } from './rules.ts'
+
+export const movedVersions: Row = {
+  id: 'M6',
+  title: 'M6 over random edits, maps, moves, rollbacks, events and days nobody is lost, doubled or elsewhere than a naive model says',
+  run: async (_ground, scale, seed) => {
+    const runs = scale === 'full' ? 1_000 : 60
+    await search(['src/loop/orchestrate/versions/service.test.ts'], 'over random edits', runs, seed)
+    return `${runs} sequences of edits, maps, moves and rollbacks: nobody lost, nobody doubled, everybody where the model says`
+  },
+}
+
+export const randomScenarios: Row = {
+  id: 'N6',
+  title: 'N6 random scenarios of every kind under random events and stops do exactly what a naive interpreter does',
+  run: async (_ground, scale, seed) => {
+    const runs = scale === 'full' ? 10_000 : 200
+    await search(['src/loop/orchestrate/step'], 'N6', runs, seed, 'unit')
+    return `${runs} random scenarios with random events and stops: 0 differences`
+  },
+}
