@@ -12,6 +12,7 @@ import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useSearchOf } from '../../parts/search.ts'
 import { maybeDay, maybeOneOf, maybeText, viewOf } from '../../parts/view.ts'
+import { addDays } from '../../parts/zone.ts'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
 import { Alerts } from './Alerts.tsx'
@@ -20,7 +21,7 @@ import { IssueList } from './IssueList.tsx'
 import { LineCards } from './LineCards.tsx'
 import { LineDrawer } from './LineDrawer.tsx'
 import { MonthGrid } from './MonthGrid.tsx'
-import { browserDay, later, monthLater, spanOf, useDays } from './plan.ts'
+import { monthLater, spanOf, thisDay, useDays } from './plan.ts'
 
 const schema = viewOf({
   month: maybeText,
@@ -42,8 +43,8 @@ export function CalendarPage() {
   const phone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
   const [search, setSearch] = useSearchOf(schema)
   const view = search.view ?? (phone ? 'list' : 'month')
-  const month = /^\d{4}-\d{2}$/.test(search.month ?? '') ? (search.month ?? '') : browserDay().slice(0, 7)
-  const span = view === 'month' ? spanOf(month, days.firstWeekday) : { from: `${month}-01`, to: later(`${month}-01`, LIST_DAYS) }
+  const month = /^\d{4}-\d{2}$/.test(search.month ?? '') ? (search.month ?? '') : thisDay().slice(0, 7)
+  const span = view === 'month' ? spanOf(month, days.firstWeekday) : { from: `${month}-01`, to: addDays(`${month}-01`, LIST_DAYS) }
   const lines = useQuery(api.lines.list.queryOptions({ input: {} }))
   const chosen = lines.data?.items.some(({ id }) => id === search.line) ? search.line : undefined
   const shown = useQuery(
@@ -137,7 +138,7 @@ export function CalendarPage() {
       )}
       {mayWrite && search.add !== undefined && (
         <LineDrawer
-          today={data?.today ?? browserDay()}
+          today={data?.today ?? thisDay()}
           onClose={() => setSearch({ add: undefined })}
           onMade={(line) => setSearch({ add: undefined, line })}
         />

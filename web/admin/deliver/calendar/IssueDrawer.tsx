@@ -9,6 +9,7 @@ import { Chip } from '../../parts/Chip.tsx'
 import { FormDrawer } from '../../parts/FormDrawer.tsx'
 import { useProblemForm } from '../../parts/useProblemForm.ts'
 import { useToasts } from '../../parts/useToasts.tsx'
+import { localOf } from '../../parts/zone.ts'
 import { useWords } from '../../words/words.tsx'
 import { type Issue, isMovable, type Line, type Month, TONES, useDays } from './plan.ts'
 import { usePlanActs } from './usePlanActs.ts'
@@ -117,7 +118,15 @@ export function IssueDrawer({ lines, issue, day, lineId, days, mayWrite, onClose
         {...form.getInputProps('ownerId')}
       />
       <TextInput type="date" label={t('due')} description={t('dueHint', { n: line?.draftDays ?? 0 })} {...form.getInputProps('dueOn')} />
-      {!issue && <Attach value={values.newsletterId} onChange={(id) => form.setFieldValue('newsletterId', id)} />}
+      {!issue && (
+        <Attach
+          value={values.newsletterId}
+          onChange={(id, sentOn) => {
+            form.setFieldValue('newsletterId', id)
+            if (sentOn) form.setFieldValue('day', sentOn)
+          }}
+        />
+      )}
       {issue && mayWrite && issue.state !== 'sent' && (
         <div className="row wrap issue-more">
           {isMovable(issue) && (
@@ -176,11 +185,22 @@ function Newsletter({ issue }: { issue: Issue }) {
   )
 }
 
-/** A newsletter that went out before there was a plan: it shows the interval that was really kept. */
-function Attach({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+/** A newsletter that went out before there was a plan: it shows the interval that was really kept. Its day is the day it went out. */
+function Attach({ value, onChange }: { value: string | null; onChange: (id: string | null, sentOn: string) => void }) {
   const t = useWords('calendar')
   const sent = useQuery(api.newsletters.list.queryOptions({ input: { limit: 100 } }))
   const data = (sent.data?.items ?? []).filter((one) => one.startedAt !== null).map((one) => ({ value: one.id, label: one.name }))
   if (!data.length) return null
-  return <Select label={t('attach')} description={t('attachHint')} clearable searchable data={data} value={value} onChange={onChange} />
+  const sentOn = (id: string | null) => localOf(sent.data?.items.find((one) => one.id === id)?.startedAt ?? null).slice(0, 10)
+  return (
+    <Select
+      label={t('attach')}
+      description={t('attachHint')}
+      clearable
+      searchable
+      data={data}
+      value={value}
+      onChange={(id) => onChange(id, sentOn(id))}
+    />
+  )
 }

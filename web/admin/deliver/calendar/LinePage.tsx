@@ -14,13 +14,14 @@ import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useSearchOf } from '../../parts/search.ts'
 import { maybeText, viewOf } from '../../parts/view.ts'
+import { addDays } from '../../parts/zone.ts'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
 import { Alerts } from './Alerts.tsx'
 import { IssueList } from './IssueList.tsx'
 import { PaceChip } from './LineCards.tsx'
 import { LineDrawer } from './LineDrawer.tsx'
-import { browserDay, type Line, later, useDays, useRhythmWords } from './plan.ts'
+import { type Line, thisDay, useDays, useRhythmWords } from './plan.ts'
 import { ReadyCard } from './ReadyCard.tsx'
 import { usePlanActs } from './usePlanActs.ts'
 
@@ -37,8 +38,8 @@ export function LinePage() {
   const acts = usePlanActs()
   const [search, setSearch] = useSearchOf(schema)
   const line = useQuery(api.lines.get.queryOptions({ input: { id } }))
-  const today = browserDay()
-  const ahead = useQuery(api.lines.calendar.queryOptions({ input: { from: today, to: later(today, AHEAD), lineId: id } }))
+  const today = thisDay()
+  const ahead = useQuery(api.lines.calendar.queryOptions({ input: { from: today, to: addDays(today, AHEAD), lineId: id } }))
   const reload = () => void again(api.lines.key())
   useLive('newsletterLine', reload)
   useLive('newsletter', reload)

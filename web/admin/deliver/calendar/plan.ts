@@ -3,6 +3,7 @@
 import type { client } from '../../api.ts'
 import type { Tone } from '../../parts/Chip.tsx'
 import { useFormats } from '../../parts/formats.ts'
+import { addDays, dayOf } from '../../parts/zone.ts'
 import { useWords } from '../../words/words.tsx'
 
 export type Line = Awaited<ReturnType<typeof client.lines.list>>['items'][number]
@@ -22,16 +23,10 @@ export const TONES: Record<Issue['state'], Tone> = {
   skipped: 'grey',
 }
 
-/** The day so many days later, as a text; days are counted without any zone. */
-export const later = (day: string, n: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
 export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay()
 
-/** Today as the browser sees it, until the server has said what day it is for the company. */
-export const browserDay = (): string => {
-  const now = new Date()
-  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`
-}
+/** Today for the company. */
+export const thisDay = (): string => dayOf(Date.now())
 
 /** The month so many months later, as `2026-11`. */
 export function monthLater(month: string, n: number): string {
@@ -43,9 +38,9 @@ export function monthLater(month: string, n: number): string {
 /** The weeks a month is drawn with: its first cell and its last. */
 export function spanOf(month: string, firstWeekday: number): { from: string; to: string } {
   const first = `${month}-01`
-  const last = later(`${monthLater(month, 1)}-01`, -1)
-  const from = later(first, -((weekdayOf(first) - firstWeekday + 7) % 7))
-  return { from, to: later(last, (firstWeekday + 6 - weekdayOf(last) + 7) % 7) }
+  const last = addDays(`${monthLater(month, 1)}-01`, -1)
+  const from = addDays(first, -((weekdayOf(first) - firstWeekday + 7) % 7))
+  return { from, to: addDays(last, (firstWeekday + 6 - weekdayOf(last) + 7) % 7) }
 }
 
 /** What is on its way or out keeps its day. */
