@@ -17,6 +17,7 @@ const sender = mailSettings.pick({
   ownerAsSender: true,
   bounceDomain: true,
   language: true,
+  charset: true,
   connections: true,
   perMinute: true,
   perGroup: true,

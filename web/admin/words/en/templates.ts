@@ -142,7 +142,8 @@ export const templates: Same<typeof ja> = {
     twins: '{signs} go out as the same code; some programs show their look-alike.',
     lookReaders: 'Check the readers’ merge fields',
     lookLeads: 'Check the leads’ merge fields',
-    people: 'Looked at {n, plural, one {# person} other {# people}}; {m, number} of them get UTF-8.',
+    people:
+      'Looked at {n, plural, one {# person} other {# people}}; the name or merge fields of {m, number} do not fit ISO-2022-JP (they get UTF-8).',
     more: 'The others were not looked at. Each mail is decided by itself when it is sent.',
     to: 'Name of the addressee',
     subject: 'Subject',

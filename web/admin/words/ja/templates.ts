@@ -140,7 +140,7 @@ export const templates = {
     twins: '{signs} は同じ符号で送られ、見る環境によって似た字形で表示されます。',
     lookReaders: '宛先の差し込みを調べる',
     lookLeads: 'リードの差し込みを調べる',
-    people: '{n, number}人を調べました。UTF-8 で送られる人は{m, number}人です。',
+    people: '{n, number}人を調べました。名前や差し込みが ISO-2022-JP に収まらない人は{m, number}人です（その人には UTF-8 で送ります）。',
     more: '残りの人は調べていません。送信のときは一人ずつ判断されます。',
     to: '宛名',
     subject: '件名',
