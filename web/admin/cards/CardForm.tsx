@@ -39,6 +39,7 @@ export function CardForm({
   // Hands stay on the keyboard from card to card; on a phone a keyboard would hide the picture.
   useEffect(() => {
     if (matchMedia('(min-width: 1001px)').matches) form.current?.querySelector<HTMLInputElement>('input[name=companyName]')?.focus()
+    else form.current?.closest('.page')?.scrollTo({ top: 0 })
   }, [])
   const onGone = useEffectEvent(onGo)
   useEffect(() => {

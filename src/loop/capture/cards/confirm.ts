@@ -5,10 +5,11 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, eventId } from '#kernel/journal.ts'
+import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import type { IdentifyAct } from '#loop/identify/acts.ts'
 import { updateLead } from '#loop/identify/change/service.ts'
-import { customFields } from '#loop/identify/fields/service.ts'
+import { createField, listFields, readAttrs } from '#loop/identify/fields/service.ts'
 import { parseMail } from '#loop/identify/normalise/decide.ts'
 import { findHolders } from '#loop/identify/queries.ts'
 import { identify, loadPeople, resolveSubject } from '#loop/identify/service.ts'
@@ -119,8 +120,20 @@ async function same(ctx: Ctx, given: Confirming, id: string): Promise<Done> {
   const told = { ...personFields(values), ...(values.mail && !person.contact_mail ? { contactMail: values.mail } : {}) }
   const empty = (key: string): boolean => !(person as unknown as Record<string, unknown>)[COLUMNS[key] ?? key]
   const fields = batch.overwrites ? told : Object.fromEntries(Object.entries(told).filter(([key]) => empty(key)))
-  await updateLead(ctx, { id: subject.id, fields })
+  const attrs = batch.overwrites || !person.attrs[MOBILE.key] ? await mobileOf(ctx, values) : {}
+  await updateLead(ctx, { id: subject.id, fields, attrs })
   return { subject, created: false }
+}
+
+const MOBILE = { key: 'mobile', type: 'phone', ja: '携帯電話', en: 'Mobile phone', class: 'basic', options: [] } as const
+
+/** A second number has a field of its own, made with the first card that has one; nothing when that field was put away. */
+async function mobileOf(ctx: Ctx, { phone, mobile }: CardValues): Promise<JsonObject> {
+  if (!mobile) return {}
+  const known = (await listFields(ctx, { archived: true })).items.find((field) => field.custom && field.key === MOBILE.key)
+  if (!known && !phone) return {}
+  if (!known) await createField(ctx, { ...MOBILE, options: [] })
+  return known?.archived ? {} : readAttrs(ctx, { [MOBILE.key]: mobile }, false)
 }
 
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -135,7 +148,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 
 async function actOf(ctx: Ctx, what: Confirming, mail: string | null, onlyEmpty: boolean): Promise<IdentifyAct> {
   const { values, batch, card, at, causeId } = what
-  const own = (await customFields(ctx)).some((field) => field.key === 'mobile')
+  const attrs = await mobileOf(ctx, values)
   return {
     route: 'card' as const,
     at,
@@ -143,7 +156,7 @@ async function actOf(ctx: Ctx, what: Confirming, mail: string | null, onlyEmpty:
     historic: !batch.starts,
     onlyEmpty,
     fields: { ...personFields(values), ...(mail || !values.mail ? {} : { contactMail: values.mail }) },
-    ...(own && values.mobile ? { attrs: { mobile: values.mobile } } : {}),
+    attrs,
     ...(batch.source ? { source: { name: batch.source } } : {}),
     ...(mail
       ? {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
 import { codeOf } from '#kernel/errors.ts'
 import { updateLead } from '#loop/identify/change/service.ts'
+import { archiveField, customFields } from '#loop/identify/fields/service.ts'
 import { getLead } from '#loop/identify/leads/service.ts'
 import { identify } from '#loop/identify/service.ts'
 import { create as createCampaign, ofLead } from '#loop/plan/campaigns/service.ts'
@@ -127,4 +128,21 @@ test('CAP-27 a back that was joined becomes a card of its own again, and a batch
   expect(await db.tx((ctx) => resumeBatch(ctx, { id: batch }))).toEqual({ taken: 2 })
   expect((await db.read((ctx) => listCards(ctx, { batchId: batch, state: 'queued', limit: 9 }))).items).toHaveLength(2)
   expect((await db.read((ctx) => listBatches(ctx, { limit: 9 }))).items.find((one) => one.id === batch)?.state).toBe('open')
+})
+
+test('CAP-28 a card with two numbers keeps both: the office one as the phone, the mobile one in a field that the first such card makes', async () => {
+  const told = { familyName: '二番', givenName: '号子', phone: '03-0000-0001', mobile: '090-0000-0001' }
+  const batch = await begin()
+  const { leadId } = await say(await read(batch, 0, told), told)
+  expect(await lead(leadId)).toMatchObject({ phone: '03-0000-0001', attrs: { mobile: '+819000000001' } })
+  expect((await db.read(customFields)).map(({ key, type }) => [key, type])).toEqual([['mobile', 'phone']])
+  const later = { ...told, mobile: '080-0000-0002' }
+  const id = await read(batch, 1, later)
+  await say(id, later, leadId)
+  expect((await lead(leadId)).attrs).toEqual({ mobile: '+818000000002' })
+  await undo(id)
+  expect((await lead(leadId)).attrs).toEqual({ mobile: '+819000000001' })
+  await db.tx((ctx) => archiveField(ctx, { key: 'mobile' }))
+  const other = { ...told, familyName: '三番', phone: '03-0000-0003' }
+  expect((await lead((await say(await read(batch, 2, other), other)).leadId)).attrs).toEqual({})
 })
