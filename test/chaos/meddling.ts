@@ -68,7 +68,7 @@ export const meddled: Row = {
   title:
     'S8 NUR-01 paused, resumed, edited, cloned and its settings changed while it runs: each lead gets it once, and it is through only when nothing is open',
   async run(ground, scale, seed) {
-    const { people, acts } = scale === 'full' ? { people: 10_000, acts: 1_000 } : { people: 600, acts: 60 }
+    const { people, acts } = scale === 'full' ? { people: 10_000, acts: 1_000 } : { people: 400, acts: 30 }
     const arena = await openArena(ground, seed)
     const sink = await startServer(undefined, scale === 'full' ? 60 : 25)
     try {

@@ -68,8 +68,10 @@ export const pushedBack: Row = {
         [mailing, STRICT],
       )
       ok((rows[0]?.open ?? 0) > 0, 'the other domains had mails left until the end')
-      ok(after.strict <= before.strict / 2, `the strict domain was sent ${after.strict}/s after ${before.strict}/s`)
-      ok(after.others >= before.others * 0.95, `the others were sent ${after.others}/s after ${before.others}/s`)
+      const said = `strict ${before.strict} → ${after.strict}, others ${before.others} → ${after.others} mails/s`
+      // Against the others, who share the machine and its moods.
+      ok(after.strict / after.others <= before.strict / before.others / 2, said)
+      if (scale === 'full') ok(after.strict <= before.strict / 2 && after.others >= before.others * 0.95, said)
       const learnt = await learntOf(arena, STRICT)
       ok(learnt !== null, 'what was learnt is kept')
       const calm = await Promise.all(CALM.map((domain) => learntOf(arena, domain)))

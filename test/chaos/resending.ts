@@ -62,7 +62,7 @@ export const killedAnswers: Row = {
   title:
     'S2 an answer somebody asked for goes out once more when its fate is not known: none is lost, and a copy bears the same Message-ID',
   async run(ground, scale, seed) {
-    const { people, kills } = scale === 'full' ? { people: 30_000, kills: 200 } : { people: 2_000, kills: 10 }
+    const { people, kills } = scale === 'full' ? { people: 30_000, kills: 200 } : { people: 1_200, kills: 6 }
     const arena = await openArena(ground, seed)
     const sink = await startServer(undefined, 25)
     try {

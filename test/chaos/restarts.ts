@@ -52,7 +52,7 @@ export const restartedDatabase: Row = {
   title:
     'S6 the database is stopped, crashed and killed in the middle of a newsletter: nobody is lost, nobody gets two, and the sending goes on by itself',
   async run(_ground, scale, seed) {
-    const { people, restarts } = scale === 'full' ? { people: 20_000, restarts: 50 } : { people: 1_500, restarts: 6 }
+    const { people, restarts } = scale === 'full' ? { people: 20_000, restarts: 50 } : { people: 800, restarts: 3 }
     const arena = await openEmbeddedArena(seed)
     const sink = await startServer(undefined, scale === 'full' ? 80 : 40)
     try {

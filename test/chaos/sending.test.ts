@@ -4,6 +4,7 @@ import { property } from '../world.ts'
 import { scriptedFaults } from './faults.ts'
 import { inspectedLetters } from './letters.ts'
 import { meddled } from './meddling.ts'
+import { largeNewsletter } from './million.ts'
 import { pushedBack } from './pushback.ts'
 import { killedAnswers } from './resending.ts'
 import { restartedDatabase } from './restarts.ts'
@@ -15,6 +16,7 @@ for (const row of [
   restartedDatabase,
   meddled,
   pushedBack,
+  largeNewsletter,
   inspectedLetters,
   killedSending,
   stoppedWorker,

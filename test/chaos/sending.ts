@@ -47,7 +47,7 @@ async function sentAreTaken({ arena, sink, mailing }: Stage): Promise<void> {
 }
 
 /** A process that only sends, to this server. */
-export const worker = (arena: Arena, sink: Sink): Promise<Product> => arena.product({ run: 'worker', env: toServer(sink.port) })
+const worker = (arena: Arena, sink: Sink): Promise<Product> => arena.product({ run: 'worker', env: toServer(sink.port) })
 
 /** Two workers, and what kills them in turn. */
 export async function killer(arena: Arena, sink: Sink): Promise<(kills: number) => Promise<void>> {

@@ -12,7 +12,7 @@ export interface OwnRange {
   readonly name: string
 }
 
-export interface Where {
+interface Where {
   readonly network: Network
   /** Whose it is; '' when that says nothing. */
   readonly owner: string

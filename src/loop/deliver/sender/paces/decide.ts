@@ -41,7 +41,7 @@ const FREE_RATE = 100_000
 const FREE_PLACES = 50
 
 /** What a server said, and what it was sent until then. */
-export interface Push {
+interface Push {
   readonly now: number
   readonly reply: string
   /** Mails per minute it took of late. */
