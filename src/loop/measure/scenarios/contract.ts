@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { estimate } from '../proof/contract.ts'
 import { measuredPerson } from './people/contract.ts'
-import { timingReports } from './timing/contract.ts'
+import { timingAsk, timingPeopleAsk, timingShown } from './timing/contract.ts'
 
 export type Estimate = z.output<typeof estimate>
 
@@ -66,7 +66,22 @@ const asked = {
 }
 
 export const scenarioReportsContract = {
-  ...timingReports,
+  timing: endpoint({
+    method: 'GET',
+    path: '/scenarios/{id}/timing',
+    permission: 'reports.read',
+    summary: 'Each wait for the best hour against its control share: who opened, clicked and reached the goal',
+    input: timingAsk,
+    output: timingShown,
+  }),
+  timingPeople: endpoint({
+    method: 'GET',
+    path: '/scenarios/{id}/timing/people',
+    permission: 'reports.read',
+    summary: 'The people behind a number of the best hour, the last to come first',
+    input: timingPeopleAsk,
+    output: page(measuredPerson),
+  }),
   compare: endpoint({
     method: 'GET',
     path: '/scenarios/{id}/compare',

@@ -1,8 +1,7 @@
 // Whether waiting for the hour at which somebody reads is worth it: against the control share that went on at once. Browser-safe.
 import { z } from 'zod'
-import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { instant, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { estimate } from '../../proof/contract.ts'
-import { measuredPerson } from '../people/contract.ts'
 
 export const ARMS = ['best', 'control'] as const
 export type TimingArm = (typeof ARMS)[number]
@@ -58,29 +57,14 @@ const days = z.coerce
   .default(14)
   .describe('What happened within so many days after coming to the wait counts')
 
-/** Part of the reports on scenarios. */
-export const timingReports = {
-  timing: endpoint({
-    method: 'GET',
-    path: '/scenarios/{id}/timing',
-    permission: 'reports.read',
-    summary: 'Each wait for the best hour against its control share: who opened, clicked and reached the goal',
-    input: z.object({ id: uuid, days }),
-    output: z.object({ days: n, waits: z.array(wait) }),
-  }),
-  timingPeople: endpoint({
-    method: 'GET',
-    path: '/scenarios/{id}/timing/people',
-    permission: 'reports.read',
-    summary: 'The people behind a number of the best hour, the last to come first',
-    input: z.object({
-      id: uuid,
-      step: z.string().max(40),
-      arm: z.enum(ARMS),
-      of: z.enum(TIMING_NUMBERS).default('people'),
-      days,
-      ...pageQuery,
-    }),
-    output: page(measuredPerson),
-  }),
-}
+/** What is asked and answered; the endpoints stand with the other reports on scenarios. */
+export const timingAsk = z.object({ id: uuid, days })
+export const timingShown = z.object({ days: n, waits: z.array(wait) })
+export const timingPeopleAsk = z.object({
+  id: uuid,
+  step: z.string().max(40),
+  arm: z.enum(ARMS),
+  of: z.enum(TIMING_NUMBERS).default('people'),
+  days,
+  ...pageQuery,
+})

@@ -5,13 +5,14 @@ import { refuse } from '#kernel/errors.ts'
 import { type Graph, type Step, stepsOf, storedGraph } from '#loop/orchestrate/graph/contract.ts'
 import { findScenario, listVersions } from '#loop/orchestrate/queries.ts'
 import { shareOf } from '../../proof/statistics.ts'
+import type { scenarioReportsContract } from '../contract.ts'
 import { pageOf } from '../people/service.ts'
-import { type ArmFigures, OUTCOMES, type Outcome, type TimedWait, type TimingArm, type timingReports } from './contract.ts'
+import { type ArmFigures, OUTCOMES, type Outcome, type TimedWait, type TimingArm } from './contract.ts'
 import { comparedOf } from './decide.ts'
 import { type ArmRow, type Ask, countArms, listArm } from './queries.ts'
 
-type In<K extends keyof typeof timingReports> = InputOf<(typeof timingReports)[K]>
-type Out<K extends keyof typeof timingReports> = OutputOf<(typeof timingReports)[K]>
+type In<K extends keyof typeof scenarioReportsContract> = InputOf<(typeof scenarioReportsContract)[K]>
+type Out<K extends keyof typeof scenarioReportsContract> = OutputOf<(typeof scenarioReportsContract)[K]>
 
 interface Wait {
   readonly step: string
