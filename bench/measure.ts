@@ -151,18 +151,23 @@ function resultOf(samples: readonly Sample[]): Result {
   }
 }
 
-/** Runs both sides in turn, each `rounds` times after one warm-up, and answers their medians. */
-export async function compare(a: Side, b: Side, rounds = 3): Promise<{ a: Result; b: Result }> {
-  const samples = { a: [] as Sample[], b: [] as Sample[] }
-  await a.run()
-  await b.run()
+/** Runs the sides in turn, each `rounds` times after one warm-up, and answers their medians in the same order. */
+export async function compareAll(sides: readonly Side[], rounds = 3): Promise<Result[]> {
+  const samples = sides.map((): Sample[] => [])
+  for (const side of sides) await side.run()
   for (let round = 0; round < rounds; round++) {
-    samples.a.push(await a.run())
-    samples.b.push(await b.run())
+    for (const [at, side] of sides.entries()) samples[at]?.push(await side.run())
     process.stderr.write('.')
   }
   process.stderr.write('\n')
-  return { a: resultOf(samples.a), b: resultOf(samples.b) }
+  return samples.map(resultOf)
+}
+
+/** Two sides in turn. */
+export async function compare(a: Side, b: Side, rounds = 3): Promise<{ a: Result; b: Result }> {
+  const [first, second] = await compareAll([a, b], rounds)
+  if (!first || !second) throw new Error('a side was not measured')
+  return { a: first, b: second }
 }
 
 /** Runs and measures: wall, and CPU of the processes given. */

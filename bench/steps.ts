@@ -1,14 +1,14 @@
-// Workload 5: everybody's wait is over at once. Steps per CPU-second, against bare SQL that claims, moves and writes history in sets.
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+// Workload 5: everybody's wait is over at once. Steps per CPU-second, against bare SQL that claims, moves and writes history in sets, and
+// against graphile-worker with one job per step. And how late a step starts when people come due one after the other.
 import { withTx } from '#kernel/db/tx.ts'
 import { type Graph, PLAIN } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { type Arena, SYSTEM } from '../test/chaos/arena.ts'
+import type { Product } from '../test/product.ts'
 import { until } from '../test/world.ts'
 import { makeCrowd } from './crowd.ts'
-import { type Bench, compare, cpuOf, type Line, rate, type Side, timed } from './measure.ts'
-import { openPlace, type Place } from './place.ts'
+import { type Bench, compareAll, type Line, type Result, rate, type Sample, type Side, timed } from './measure.ts'
+import { openPlace, type Place, startRaw } from './place.ts'
 
 const minutes = (id: string, amount: number): Graph['steps'][number] => ({
   kind: 'wait',
@@ -33,6 +33,10 @@ const CASES = [
     goal: 0.2,
   },
 ]
+/** Of steps done by graphile-worker, one job each. */
+const GOAL_OF_JOBS = 3
+/** How late a step may start, in ms at p95. */
+const LATEST = 2_000
 
 async function publish(arena: Arena, graph: Graph): Promise<string> {
   return withTx(await arena.house(), SYSTEM, async (ctx) => {
@@ -43,62 +47,178 @@ async function publish(arena: Arena, graph: Graph): Promise<string> {
   })
 }
 
-/** Puts everybody at the wait, due now: the rows a reaction would have written, without paying for 100,000 entries first. */
-async function arm(arena: Arena, scenario: string): Promise<void> {
-  await arena.pool.query('DELETE FROM run_step; DELETE FROM run')
-  await arena.pool.query(
-    `INSERT INTO run (bucket, person_id, id, scenario_id, version, status, step, arrived_at, due_at, heard, steps, trigger_id, cause_id, hop, entered_at)
-     SELECT bucket, id, gen_random_uuid(), $1, 1, 'active', 'w', now() - interval '2 minutes', now() - interval '1 second', NULL, 0, 't', gen_random_uuid(), 0, now() - interval '2 minutes'
-     FROM crowd ORDER BY bucket, id`,
-    [scenario],
-  )
+const finds = async (arena: Arena, text: string, values: unknown[] = []): Promise<boolean> =>
+  (await arena.pool.query(text, values)).rowCount === 0
+
+/**
+ * Writes what is due in one transaction, and measures from its commit until nothing is left to do: nobody can begin before, and making
+ * it is not paid for.
+ */
+async function fromCommit(arena: Arena, { clear, arm, values, isDone, pids, count }: Run): Promise<Sample> {
+  await arena.pool.query(clear)
+  const client = await arena.pool.connect()
+  try {
+    await client.query('SET statement_timeout = 0')
+    await client.query('BEGIN')
+    await client.query(arm, [...values])
+    return await timed(pids, async () => {
+      await client.query('COMMIT')
+      await until(isDone, { within: 3_600_000, every: 100 })
+      return count
+    })
+  } finally {
+    client.release()
+  }
 }
 
-const count = async (arena: Arena, text: string): Promise<number> => (await arena.pool.query<{ n: number }>(text)).rows[0]?.n ?? 0
+interface Run {
+  readonly clear: string
+  readonly arm: string
+  readonly values: readonly unknown[]
+  readonly isDone: () => Promise<boolean>
+  readonly pids: readonly number[]
+  readonly count: number
+}
 
-/** The worker is started when all is armed, and its own start is taken off. */
-function ourSide(place: Place, arena: Arena, scenario: string, people: number): Side {
+/** Everybody at the wait, due now or one after the other within so many seconds: the rows a reaction would have written. */
+const ARM = `INSERT INTO run (bucket, person_id, id, scenario_id, version, status, step, arrived_at, due_at, heard, steps, trigger_id, cause_id, hop, entered_at)
+  SELECT bucket, id, gen_random_uuid(), $1, 1, 'active', 'w', now() - interval '2 minutes', clock_timestamp() + i * $2::float8 * interval '1 millisecond', NULL, 0, 't',
+    gen_random_uuid(), 0, now() - interval '2 minutes'
+  FROM crowd WHERE i < $3 ORDER BY bucket, id`
+
+function ourSide(place: Place, arena: Arena, worker: Product, scenario: string, people: number): Side {
   return {
     name: 'product',
     run: async () => {
-      await arm(arena, scenario)
-      const worker = await arena.product({ run: 'worker', env: { NODE_ENV: 'production' } })
-      const born = cpuOf([worker.pid])
-      try {
-        const sample = await timed([worker.pid, place.postmaster], async () => {
-          await until(async () => (await count(arena, `SELECT count(*)::int AS n FROM run WHERE status = 'active' AND step = 'w'`)) === 0, {
-            within: 600_000,
-            every: 100,
-          })
-          return people
-        })
-        if (born > 0 && (await count(arena, 'SELECT count(*)::int AS n FROM run_step')) !== people)
-          throw new Error('a step was not done once')
-        return sample
-      } finally {
-        await worker.stop()
-      }
+      const sample = await fromCommit(arena, {
+        clear: 'TRUNCATE run_step, run',
+        arm: ARM,
+        values: [scenario, 0, people],
+        isDone: async () =>
+          (await finds(arena, `SELECT 1 FROM run WHERE scenario_id = $1 AND status = 'active' AND due_at <= now() LIMIT 1`, [scenario])) &&
+          (await finds(arena, 'SELECT 1 FROM news LIMIT 1')),
+        pids: [worker.pid, place.postmaster],
+        count: people,
+      })
+      const { rows } = await arena.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM run_step WHERE step = 'w'")
+      if (rows[0]?.n !== people) throw new Error('a step was not done once')
+      return sample
     },
   }
 }
 
-function rawSide(place: Place, arena: Arena, people: number): Side {
+const RAW_RUNS = `INSERT INTO raw_run (bucket, id, status, step, due_at) SELECT bucket, id, 'active', 'wait', now() FROM crowd WHERE i < $1 ORDER BY bucket, id`
+const RAW_DONE = "SELECT 1 FROM raw_run WHERE status = 'active' AND due_at <= now() LIMIT 1"
+
+function rawSide(place: Place, arena: Arena, pid: number, people: number): Side {
   return {
     name: 'raw',
-    run: async () => {
-      await arena.pool.query('TRUNCATE raw_run, raw_step')
-      await arena.pool.query(
-        `INSERT INTO raw_run (bucket, id, status, step, due_at) SELECT bucket, id, 'active', 'wait', now() FROM crowd ORDER BY bucket, id`,
-      )
-      return timed([place.postmaster, process.pid], async () => {
-        const child = spawn(process.execPath, [join(import.meta.dirname, 'raw/steps.ts')], {
-          env: { ...process.env, DATABASE_URL: arena.databaseUrl },
-          stdio: 'ignore',
-        })
-        await new Promise((resolve) => child.on('exit', resolve))
-        return people
-      })
-    },
+    run: () =>
+      fromCommit(arena, {
+        clear: 'TRUNCATE raw_run, raw_step',
+        arm: RAW_RUNS,
+        values: [people],
+        isDone: () => finds(arena, RAW_DONE),
+        pids: [place.postmaster, pid],
+        count: people,
+      }),
+  }
+}
+
+/** Steps by jobs: the same rows, each with a job of its own, due now. */
+function jobsSide(place: Place, arena: Arena, pid: number, people: number): Side {
+  return {
+    name: 'graphile-worker',
+    run: () =>
+      fromCommit(arena, {
+        clear: 'TRUNCATE raw_run, raw_step',
+        arm: `WITH rows AS (${RAW_RUNS} RETURNING bucket, id)
+          SELECT graphile_worker.add_jobs(ARRAY(SELECT ('step', json_build_object('bucket', bucket, 'id', id), NULL, NULL, NULL, NULL, NULL, NULL)::graphile_worker.job_spec FROM rows))`,
+        values: [people],
+        isDone: () => finds(arena, RAW_DONE),
+        pids: [place.postmaster, pid],
+        count: people,
+      }),
+  }
+}
+
+/** How long after its time each step is taken, when somebody comes due every few milliseconds. */
+async function lateness(arena: Arena, scenario: string, people: number, everyMs: number): Promise<Line> {
+  await arena.pool.query('TRUNCATE run_step, run')
+  await arena.pool.query(ARM, [scenario, everyMs, people])
+  const within = people * everyMs + 60_000
+  const isDone = () => finds(arena, "SELECT 1 FROM run WHERE scenario_id = $1 AND status = 'active' AND step = 'w' LIMIT 1", [scenario])
+  await until(isDone, { within, every: 250 })
+  const { rows } = await arena.pool.query<{ p50: number; p95: number; early: number }>(
+    `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS p50, percentile_cont(0.95) WITHIN GROUP (ORDER BY late) AS p95, count(*) FILTER (WHERE late < 0)::int AS early
+     FROM (SELECT extract(epoch FROM left_at - (because ->> 'until')::timestamptz)::float8 * 1000 AS late FROM run_step WHERE step = 'w') s`,
+  )
+  const { p50, p95, early } = rows[0] ?? { p50: 0, p95: Number.POSITIVE_INFINITY, early: 0 }
+  if (early) throw new Error(`${early} steps were taken before their time`)
+  return {
+    id: '5 late',
+    what: `scenario: from due to taken, ${rate(1000 / everyMs)} people come due each second`,
+    product: `p95 ${Math.round(p95)} ms`,
+    control: '',
+    ratio: `p50 ${Math.round(p50)} ms`,
+    goal: `p95 ≤ ${LATEST} ms`,
+    reached: p95 <= LATEST,
+  }
+}
+
+interface Ground {
+  readonly place: Place
+  readonly arena: Arena
+  readonly worker: Product
+  readonly people: number
+  readonly rounds: number
+}
+
+async function stepsAtOnce({ place, arena, worker, people, rounds }: Ground): Promise<Line[]> {
+  const lines: Line[] = []
+  for (const one of CASES) {
+    const scenario = await publish(arena, one.graph)
+    const raw = await startRaw('steps', { DATABASE_URL: arena.databaseUrl })
+    try {
+      const [a, b] = await compareAll([ourSide(place, arena, worker, scenario, people), rawSide(place, arena, raw.pid, people)], rounds)
+      if (a && b) lines.push(lineOf({ ...one, what: `scenario: ${rate(people)} ${one.what}` }, a, b))
+    } finally {
+      await raw.stop()
+    }
+  }
+  return lines
+}
+
+/** Jobs are slow enough that so many tell their rate. */
+const MOST_JOBS = 100_000
+
+async function besideJobs({ place, arena, worker, people, rounds }: Ground): Promise<Line> {
+  const scenario = await publish(arena, CASES[0]?.graph ?? graphOf())
+  const count = Math.min(people, MOST_JOBS)
+  const jobs = await startRaw('jobs', { DATABASE_URL: arena.databaseUrl })
+  try {
+    const [a, b] = await compareAll([ourSide(place, arena, worker, scenario, count), jobsSide(place, arena, jobs.pid, count)], rounds)
+    if (!a || !b) throw new Error('a side was not measured')
+    return lineOf(
+      { id: '5 jobs', what: `scenario: ${rate(count)} waits due at once, beside graphile-worker with a job for each`, goal: GOAL_OF_JOBS },
+      a,
+      b,
+    )
+  } finally {
+    await jobs.stop()
+  }
+}
+
+function lineOf({ id, what, goal }: { id: string; what: string; goal: number }, a: Result, b: Result): Line {
+  const ratio = a.perCpu / b.perCpu
+  return {
+    id,
+    what,
+    product: `${rate(a.perCpu)}/CPU-s · ${rate(a.perWall)}/s`,
+    control: `${rate(b.perCpu)}/CPU-s · ${rate(b.perWall)}/s`,
+    ratio: `${ratio.toFixed(2)} (spread ${Math.round(Math.max(a.spread, b.spread) * 100)} %)`,
+    goal: `≥ ${goal}`,
+    reached: ratio >= goal,
   }
 }
 
@@ -115,22 +235,11 @@ export const steps: Bench = {
         CREATE TABLE raw_run (bucket smallint, id uuid, status text, step text, due_at timestamptz, PRIMARY KEY (bucket, id));
         CREATE INDEX raw_due ON raw_run (bucket, due_at) WHERE status = 'active';
         CREATE TABLE raw_step (bucket smallint, run_id uuid, step text, at timestamptz)`)
-      const lines: Line[] = []
-      for (const one of CASES) {
-        const scenario = await publish(arena, one.graph)
-        const { a, b } = await compare(ourSide(place, arena, scenario, people), rawSide(place, arena, people), small ? 2 : 3)
-        const ratio = a.perCpu / b.perCpu
-        lines.push({
-          id: one.id,
-          what: `scenario: ${rate(people)} ${one.what}`,
-          product: `${rate(a.perCpu)}/CPU-s · ${rate(a.perWall)}/s`,
-          control: `${rate(b.perCpu)}/CPU-s · ${rate(b.perWall)}/s`,
-          ratio: `${ratio.toFixed(2)} (spread ${Math.round(Math.max(a.spread, b.spread) * 100)} %)`,
-          goal: `≥ ${one.goal}`,
-          reached: ratio >= one.goal,
-        })
-      }
-      return lines
+      const worker = await arena.product({ run: 'worker', env: { NODE_ENV: 'production' } })
+      const ground = { place, arena, worker, people, rounds: small ? 2 : 3 }
+      const lines = [...(await stepsAtOnce(ground)), await besideJobs(ground)]
+      const spread = await publish(arena, CASES[0]?.graph ?? graphOf())
+      return [...lines, await lateness(arena, spread, Math.min(people, small ? 4_000 : 20_000), 1)]
     } finally {
       await arena.close()
       await place.close()

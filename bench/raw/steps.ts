@@ -1,4 +1,5 @@
-// Control for workload 5: claim, advance and history of waiting rows in sets of 500, as bare SQL. Advances all that is due, then ends.
+// Control for workload 5: claim, advance and history of waiting rows in sets of 500, as bare SQL. Advances all that is due, then looks again.
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
 const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
@@ -11,6 +12,5 @@ for (;;) {
       moved AS (UPDATE raw_run r SET step = 'end', status = 'ended', due_at = NULL FROM due WHERE r.bucket = due.bucket AND r.id = due.id RETURNING r.bucket, r.id)
       INSERT INTO raw_step (bucket, run_id, step, at) SELECT bucket, id, 'wait', now() FROM moved`,
   })
-  if (!rowCount) break
+  if (!rowCount) await pause(100)
 }
-await client.end()
