@@ -43,7 +43,6 @@ export const calendar: Same<typeof ja> = {
   openSlotOf: '{line}: not planned ({day}). Plan it',
   noTheme: 'No theme yet',
   noIssues: 'Nothing is planned in this time',
-  listSpan: '{from} to {to}',
   state: {
     planned: 'Planned',
     drafted: 'Draft',
@@ -54,7 +53,6 @@ export const calendar: Same<typeof ja> = {
     skipped: 'Left out',
   },
   late: 'The draft is late',
-  head: { day: 'Day', line: 'Newsletter', theme: 'Theme', content: 'Built on', owner: 'Owner', due: 'Draft due', state: 'State' },
   line: 'Regular newsletter',
   day: 'Day',
   theme: 'Theme',
@@ -224,7 +222,6 @@ export const calendar: Same<typeof ja> = {
     settings: 'Open the settings',
   },
   upcoming: 'Coming issues',
-  past: 'Sent issues',
   toCalendar: 'Show in the calendar',
   rehearse: {
     open: 'Send a test',
@@ -238,6 +235,5 @@ export const calendar: Same<typeof ja> = {
     send: 'Send the test',
     sent: 'Sent to {n, plural, one {# address} other {# addresses}}',
     failed: 'Not sent',
-    needs: 'Choose a template first',
   },
 }

@@ -41,7 +41,6 @@ export const calendar = {
   openSlotOf: '{line}：未予定（{day}）。予定する',
   noTheme: 'テーマ未定',
   noIssues: 'この期間の予定はありません',
-  listSpan: '{from} 〜 {to}',
   state: {
     planned: '予定',
     drafted: '下書き',
@@ -52,15 +51,6 @@ export const calendar = {
     skipped: '休み',
   },
   late: '下書きが遅れています',
-  head: {
-    day: '配信日',
-    line: '定期メルマガ',
-    theme: 'テーマ',
-    content: '元になる内容',
-    owner: '担当',
-    due: '下書きの期限',
-    state: '状態',
-  },
   // issue
   line: '定期メルマガ',
   day: '配信日',
@@ -234,7 +224,6 @@ export const calendar = {
     settings: '設定を開く',
   },
   upcoming: 'この先の号',
-  past: '配信した号',
   toCalendar: 'カレンダーで見る',
   // test send
   rehearse: {
@@ -249,6 +238,5 @@ export const calendar = {
     send: 'テスト送信',
     sent: '{n, number}件に送りました',
     failed: '送れなかった宛先',
-    needs: 'テンプレートを選ぶと送れます',
   },
 }
