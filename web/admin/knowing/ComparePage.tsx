@@ -44,10 +44,14 @@ export function ComparePage() {
       <PageTop title={t('compareTitle')} crumb={t('segments')} crumbTo="/segments" />
       <Page>
         <div className="compare-pick">
-          <span className="compare-key a">A</span>
-          <Pick label={t('chooseA')} value={search.a} options={options} onChange={(to) => setSearch({ a: to })} />
-          <span className="compare-key b">B</span>
-          <Pick label={t('chooseB')} value={search.b} options={options} onChange={(to) => setSearch({ b: to })} />
+          <span className="row">
+            <span className="compare-key a">A</span>
+            <Pick label={t('chooseA')} value={search.a} options={options} onChange={(to) => setSearch({ a: to })} />
+          </span>
+          <span className="row">
+            <span className="compare-key b">B</span>
+            <Pick label={t('chooseB')} value={search.b} options={options} onChange={(to) => setSearch({ b: to })} />
+          </span>
         </div>
         <p className="muted">{t('compareHint')}</p>
         <ErrorNote error={compared.error} retry={compared.refetch} />
