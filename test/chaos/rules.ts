@@ -7,7 +7,7 @@ import type { Row } from './row.ts'
 /** Runs the tests of some files whose names match, each property so many times. */
 export function search(files: readonly string[], id: string, runs: number, seed: number, project = 'database'): Promise<void> {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const child = spawn(process.execPath, [vitest, 'run', '--project', project, '-t', id, ...files], {
+  const child = spawn(process.execPath, [vitest, 'run', '--project', project, '--testTimeout', '3600000', '-t', id, ...files], {
     cwd: root,
     env: { ...process.env, TEST_RUNS: String(runs), TEST_SEED: String(seed) },
     stdio: ['ignore', 'pipe', 'pipe'],
