@@ -27,7 +27,7 @@ createServer((socket) => {
       const verb = line.slice(0, 4).toUpperCase()
       inData = verb === 'DATA'
       if (verb === 'QUIT') return void socket.end('221 bye\r\n')
-      socket.write(verb === 'EHLO' ? '250-sink\r\n250 8BITMIME\r\n' : inData ? '354 go\r\n' : '250 ok\r\n')
+      socket.write(verb === 'EHLO' ? '250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n' : inData ? '354 go\r\n' : '250 ok\r\n')
     }
   })
 }).listen(Number(process.env.PORT), '127.0.0.1', () => process.stdout.write('ready\n'))

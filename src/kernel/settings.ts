@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { z } from 'zod'
 import type { Ctx } from './ctx.ts'
 
@@ -9,6 +9,23 @@ export async function readSetting<S extends z.ZodType>(ctx: Ctx, key: string, sc
   if (!row) return fallback
   const parsed = schema.safeParse(row.value)
   return parsed.success ? parsed.data : fallback
+}
+
+/** A row of `settingsAsk`. */
+export interface SettingRow {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** The statement that reads settings, for whoever sends it together with others; `settingFrom` takes one out of its rows. */
+export const settingsAsk = (keys: readonly string[]): RawBuilder<SettingRow> =>
+  sql<SettingRow>`/* read_settings */ SELECT key, value FROM setting WHERE key = ANY(${[...keys]}::text[])`
+
+/** The setting among the rows of `settingsAsk`, as `readSetting` reads it. */
+export function settingFrom<S extends z.ZodType>(rows: readonly SettingRow[], key: string, schema: S, fallback: z.output<S>): z.output<S> {
+  const row = rows.find((one) => one.key === key)
+  const parsed = row && schema.safeParse(row.value)
+  return parsed?.success ? parsed.data : fallback
 }
 
 /** Writes a setting; the last writer wins. */

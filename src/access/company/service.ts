@@ -1,7 +1,7 @@
 import { calendarWarning, isTimeZone, type WorkWeek } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
-import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { readSetting, type SettingRow, settingFrom, writeSetting } from '#kernel/settings.ts'
 import { type CompanyProfile, EMPTY_COMPANY, LEGAL_FIELDS, companyProfile as profileSchema } from './contract.ts'
 
 const KEY = 'company'
@@ -11,9 +11,16 @@ export function companyProfile(ctx: Ctx): Promise<CompanyProfile> {
   return readSetting(ctx, KEY, profileSchema, EMPTY_COMPANY)
 }
 
+/** Under which key `settingsAsk` reads the profile. */
+export const COMPANY_KEY = KEY
+
+/** The working time among the rows of `settingsAsk`. */
+export const workWeekFrom = (rows: readonly SettingRow[]): WorkWeek => weekOf(settingFrom(rows, KEY, profileSchema, EMPTY_COMPANY))
+
 /** The company's working time, as the kernel's calendar reads it. */
-export async function workWeek(ctx: Ctx): Promise<WorkWeek> {
-  const company = await companyProfile(ctx)
+export const workWeek = async (ctx: Ctx): Promise<WorkWeek> => weekOf(await companyProfile(ctx))
+
+function weekOf(company: CompanyProfile): WorkWeek {
   return {
     timeZone: company.timeZone,
     weekdays: company.weekdays,

@@ -61,7 +61,7 @@ async function agree(line: Line, parcel: Parcel): Promise<Outcome | null> {
   const { wire, pipelining, size } = line.session
   const known = line.announced
   line.announced = null
-  if (size !== null && parcel.bytes.length > size) {
+  if (size !== null && (parcel.head?.length ?? 0) + parcel.bytes.length > size) {
     if (known) kill(line)
     return { kind: 'failed', fault: { code: 'EENVELOPE', command: 'MAIL FROM', replyCode: 552, reply: `552 5.3.4 ${size} bytes at most` } }
   }
@@ -114,7 +114,7 @@ async function transmit(line: Line, parcel: Parcel): Promise<Outcome> {
   const { wire, pipelining } = line.session
   const next = pipelining ? (parcel.next?.() ?? null) : null
   line.announced = next
-  wire.writeAll(stuffed(parcel.bytes, next ? envelopeLines(next) : ''))
+  wire.writeAll(stuffed(parcel.bytes, next ? envelopeLines(next) : '', parcel.head), parcel.spent)
   const reply = await wire.reply(line.limits.dotMs)
   if (reply.code !== null && reply.code >= 200 && reply.code < 300) return { kind: 'accepted', reply: reply.text }
   // What cannot be read, or says goodbye, leaves nothing on this connection to rely on.

@@ -29,8 +29,8 @@ export const LIMITS: SmtpLimits = {
 
 export interface Wire {
   write(text: string): void
-  /** Pieces in one go. */
-  writeAll(pieces: readonly Uint8Array[]): void
+  /** Pieces in one go; `gone` is called when they have left, or never will. */
+  writeAll(pieces: readonly Uint8Array[], gone?: () => void): void
   /** The next reply. @throws SmtpFaultError ECONNECTION when the line is gone, ETIMEDOUT when it stays silent */
   reply(withinMs: number): Promise<Reply>
   /** Goes on encrypted (STARTTLS). */
@@ -72,9 +72,13 @@ export async function openWire(options: SmtpOptions, limits: SmtpLimits): Promis
   attach(state)
   return {
     write: (text) => void state.socket.write(text, 'latin1'),
-    writeAll: (pieces) => {
+    writeAll: (pieces, gone) => {
+      const last = pieces.length - 1
       state.socket.cork()
-      for (const piece of pieces) state.socket.write(piece)
+      for (const [i, piece] of pieces.entries()) {
+        if (i === last && gone) state.socket.write(piece, gone)
+        else state.socket.write(piece)
+      }
       state.socket.uncork()
     },
     reply: (withinMs) => nextReply(state, withinMs),

@@ -7,6 +7,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
+  type RawBuilder,
 } from 'kysely'
 import type pg from 'pg'
 import type { Db, Tables } from './tables.ts'
@@ -74,6 +75,31 @@ function driverOn(client: pg.PoolClient): Driver {
     rollbackTransaction: refuse,
     releaseConnection: nothing,
     destroy: nothing,
+  }
+}
+
+type Rows<Q extends readonly (RawBuilder<unknown> | null)[]> = {
+  -readonly [K in keyof Q]: Q[K] extends RawBuilder<infer R> ? R[] : Q[K] extends RawBuilder<infer R> | null ? R[] : never
+}
+
+/**
+ * Sends statements one behind the other without waiting for answers in between, in exactly this order: each sees what those before it did, in
+ * a snapshot of its own, as if they had been awaited one by one, but together they cost one trip to the server. When one fails, the
+ * transaction is lost and its error is thrown. A null is a statement that is not needed: no rows.
+ */
+export async function together<const Q extends readonly (RawBuilder<unknown> | null)[]>(db: Db, ...queries: Q): Promise<Rows<Q>> {
+  const client = clientOf(db)
+  const compiled = queries.map((query) => query?.compile(db) ?? null)
+  // Only here: COPY and cursors cannot share a connection that pipelines.
+  Object.assign(client, { pipeline: true })
+  try {
+    const answers = await Promise.allSettled(compiled.map((query) => (query ? send(client, query.sql, query.parameters) : null)))
+    return answers.map((answer) => {
+      if (answer.status === 'rejected') throw answer.reason
+      return answer.value?.rows ?? []
+    }) as Rows<Q>
+  } finally {
+    Object.assign(client, { pipeline: false })
   }
 }
 

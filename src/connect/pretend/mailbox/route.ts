@@ -27,7 +27,8 @@ export function mailboxRoute(house: House): MailRoute {
   )
   const send = async (parcel: Parcel): Promise<Outcome> => {
     if (!(await parcel.mayBegin())) return { kind: 'stopped' }
-    const headers = headersOf(parcel.bytes)
+    const raw = parcel.head ? Buffer.concat([parcel.head, parcel.bytes]) : parcel.bytes
+    const headers = headersOf(raw)
     const id = idAt(house.clock.now())
     await store({
       id,
@@ -36,7 +37,7 @@ export function mailboxRoute(house: House): MailRoute {
       subject: headers.get('subject') ?? '',
       sender: headers.get('from') ?? '',
       messageId: (headers.get('message-id') ?? '').replace(/[<>]/g, ''),
-      raw: parcel.bytes,
+      raw,
     })
     return { kind: 'accepted', reply: `250 2.0.0 kept in the mailbox as ${id}` }
   }

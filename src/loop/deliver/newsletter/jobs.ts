@@ -20,31 +20,37 @@ const one = z.object({ id: z.guid() })
 
 /** One page in one transaction: its rows and how far it came. A re-run goes on there, and a row that is there already stays. */
 function expandPage(house: House, id: string): Promise<boolean> {
-  return withTx(house, SYSTEM, async (ctx) => {
-    const row = await findNewsletter(ctx.db, id, true)
-    if (!row?.version_id || row.expanded_at || (row.status !== 'sending' && row.status !== 'paused')) return false
-    const versionId = row.version_id
-    const after: Subject | null = row.expand_person === null ? null : { bucket: row.expand_bucket ?? 0, id: row.expand_person }
-    const people = await pageAudience(ctx.db, { include: row.include, exclude: row.exclude, after, limit: PAGE })
-    const when = await timesOf(ctx, row, people)
-    await queue(
-      ctx,
-      people.map((subject, i) => ({
-        subject,
-        what: `newsletter:${id}`,
-        templateVersion: versionId,
-        purpose: 'marketing',
-        newsletterId: id,
-        topicId: row.topic_id,
-        ...when[i],
-      })),
-    )
-    const last = people.at(-1)
-    if (last) await saveProgress(ctx.db, id, { bucket: last.bucket, id: last.id }, ctx.now)
-    if (people.length < PAGE) await saveProgress(ctx.db, id, null, ctx.now)
-    await announce(ctx, 'newsletter', { id })
-    return people.length === PAGE
-  })
+  // Like a claim, a page is lookups by key: a planner that reads whole tables for it would read them again for every thousand people.
+  return withTx(
+    house,
+    SYSTEM,
+    async (ctx) => {
+      const row = await findNewsletter(ctx.db, id, true)
+      if (!row?.version_id || row.expanded_at || (row.status !== 'sending' && row.status !== 'paused')) return false
+      const versionId = row.version_id
+      const after: Subject | null = row.expand_person === null ? null : { bucket: row.expand_bucket ?? 0, id: row.expand_person }
+      const people = await pageAudience(ctx.db, { include: row.include, exclude: row.exclude, after, limit: PAGE })
+      const when = await timesOf(ctx, row, people)
+      await queue(
+        ctx,
+        people.map((subject, i) => ({
+          subject,
+          what: `newsletter:${id}`,
+          templateVersion: versionId,
+          purpose: 'marketing',
+          newsletterId: id,
+          topicId: row.topic_id,
+          ...when[i],
+        })),
+      )
+      const last = people.at(-1)
+      if (last) await saveProgress(ctx.db, id, { bucket: last.bucket, id: last.id }, ctx.now)
+      if (people.length < PAGE) await saveProgress(ctx.db, id, null, ctx.now)
+      await announce(ctx, 'newsletter', { id })
+      return people.length === PAGE
+    },
+    { claim: true },
+  )
 }
 
 /** What is of a person's own: the half of a test they fall into, or their own hour. */

@@ -9,6 +9,8 @@ import { testHouse } from '../../../../test/house.ts'
 import * as newsletters from '../newsletter/service.ts'
 import { sendDue } from '../sender/lanes.ts'
 import { openLedger } from '../sender/ledger.ts'
+import type { Claimed } from '../sender/queries.ts'
+import { NO_SOURCE } from '../tables.ts'
 import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
 import { queue, resend } from './service.ts'
@@ -78,6 +80,28 @@ test('GEN-04 the list of stopped addresses rules, whatever stands in the row of 
   await sendDue(db.house)
   expect(await status(queued, what)).toMatchObject({ status: 'suppressed', reason: 'unsubscribed' })
   expect(await status(held, what)).toMatchObject({ status: 'sent' })
+})
+
+test('GEN-04 an address that proves dead stops the next mail to it, even when both are written in one go', async () => {
+  const template = await aTemplate()
+  const [who] = (await someLeads(1)) as [Subject]
+  const whats = ['notice:dead:1', 'notice:dead:2'] as const
+  const mails = whats.map((what) => ({ subject: who, what, templateVersion: template.versionId, purpose: 'marketing' as const }))
+  await db.tx((ctx) => queue(ctx, mails))
+  const worker = '00000000-0000-4000-8000-000000000002'
+  await db.tx((ctx) =>
+    sql`UPDATE delivery SET status = 'claimed', worker = ${worker}, fence = 1 WHERE person_id = ${who.id}`.execute(ctx.db),
+  )
+  const ledger = openLedger(db.house, worker)
+  const address = `lead${people}@example.co.jp`
+  const [first, second] = await Promise.all(whats.map(async (what) => (await status(who, what))?.id ?? ''))
+  const row = { bucket: who.bucket, person_id: who.id, id: first, what: whats[0], source: NO_SOURCE, fence: 1, attempts: 0 } as Claimed
+  const verdict = { status: 'refused', dead: true, reason: '550 5.1.1 no such user' } as const
+  const [, marked] = await Promise.all([
+    ledger.record({ row, address, template: { id: template.id, name: '' }, fate: { kind: 'failed', verdict, begun: false } }),
+    ledger.mark({ bucket: who.bucket, person_id: who.id, id: second ?? '', fence: 1, address, displayId: null }),
+  ])
+  expect(marked).toBe(false)
 })
 
 test('GEN-04 what people asked for themselves still goes to those who want no advertising, but never to a complaint or a dead address', async () => {

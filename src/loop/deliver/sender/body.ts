@@ -34,23 +34,39 @@ export interface Body {
 
 const crlf = (text: string): string => (text.includes('\n') ? text.replace(/\r?\n/g, '\r\n') : text)
 
+/** What a body is made of: its parts in UTF-8, and ASCII without blanks between them; `=_` in it cannot stand in base64. */
+interface Parts {
+  readonly boundary: string
+  readonly text: Buffer
+  readonly html: Buffer
+}
+
 /** multipart/alternative of a text and an HTML part in UTF-8. */
 export function bodyOf(boundary: string, text: string, html: string): Body {
-  return bodyOfBytes(boundary, Buffer.from(crlf(text), 'utf8'), Buffer.from(crlf(html), 'utf8'))
+  const parts = { boundary, text: Buffer.from(crlf(text), 'utf8'), html: Buffer.from(crlf(html), 'utf8') }
+  const bytes = Buffer.allocUnsafeSlow(bodyLength(parts))
+  return { bytes, hash: writeBody(parts, bytes, 0) }
+}
+
+const headOf = (boundary: string, kind: string) =>
+  `--${boundary}\r\nContent-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`
+const endOf = (boundary: string) => `--${boundary}--\r\n`
+
+/** How many bytes `writeBody` writes. */
+export function bodyLength({ boundary, text, html }: Parts): number {
+  const heads = headOf(boundary, 'plain').length + headOf(boundary, 'html').length + endOf(boundary).length
+  return heads + encodedLength(text.length) + encodedLength(html.length)
 }
 
 /**
- * The same of parts that are UTF-8 bytes already. The hash needs no canonical form: base64 and our own part headers have neither blanks at
- * line ends nor runs of them, so relaxed (RFC 6376 §3.4.4) changes nothing.
- * @param boundary ASCII without blanks; `=_` in it cannot stand in base64
+ * Writes a body where it is told to. Its hash needs no canonical form: base64 and our own part headers have neither blanks at line ends nor
+ * runs of them, so relaxed (RFC 6376 §3.4.4) changes nothing.
+ * @returns its SHA-256 in base64
  */
-export function bodyOfBytes(boundary: string, text: Buffer, html: Buffer): Body {
-  const head = (kind: string) => `--${boundary}\r\nContent-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n`
-  const [first, second, end] = [head('plain'), head('html'), `--${boundary}--\r\n`]
-  const bytes = Buffer.allocUnsafeSlow(first.length + second.length + end.length + encodedLength(text.length) + encodedLength(html.length))
-  let at = writeBase64(text, bytes, bytes.write(first, 0, 'latin1'))
-  at += bytes.write(second, at, 'latin1')
-  at = writeBase64(html, bytes, at)
-  bytes.write(end, at, 'latin1')
-  return { bytes, hash: hash('sha256', bytes, 'base64') }
+export function writeBody({ boundary, text, html }: Parts, target: Buffer, from: number): string {
+  let at = writeBase64(text, target, from + target.write(headOf(boundary, 'plain'), from, 'latin1'))
+  at += target.write(headOf(boundary, 'html'), at, 'latin1')
+  at = writeBase64(html, target, at)
+  at += target.write(endOf(boundary), at, 'latin1')
+  return hash('sha256', target.subarray(from, at), 'base64')
 }

@@ -1,8 +1,8 @@
 // The keys mails are signed with: RSA, Ed25519 beside it, and the next one while it is being published.
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { DAY } from '#kernel/clock.ts'
-import type { Ctx } from '#kernel/ctx.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import type { DkimKey } from './dkim.ts'
@@ -80,12 +80,27 @@ export async function settleKeys(ctx: Ctx, seen: ReadonlySet<string>): Promise<v
   if (JSON.stringify(now) !== JSON.stringify(keys)) await writeSetting(ctx, DKIM, now)
 }
 
+/** Keys opened before, by their sealed form: opening one costs as much as two signatures, and rounds ask for it again and again. */
+const opened = new Map<string, KeyObject>()
+const MOST_OPENED = 8
+
+function openKey(house: House, sealed: string): KeyObject | null {
+  const known = opened.get(sealed)
+  if (known) return known
+  const pem = unseal(house.secret('dkim'), sealed)
+  if (!pem) return null
+  const key = createPrivateKey(pem)
+  if (opened.size >= MOST_OPENED) opened.clear()
+  opened.set(sealed, key)
+  return key
+}
+
 /** The keys that sign now. */
 export async function dkimKeys(ctx: Ctx): Promise<DkimKey[]> {
   const keys = await readKeys(ctx)
   if (!keys) return []
   return [keys, ...(keys.ed25519?.seen ? [keys.ed25519] : [])].flatMap(({ selector, key }) => {
-    const pem = unseal(ctx.house.secret('dkim'), key)
-    return pem ? [{ domain: keys.domain, selector, key: createPrivateKey(pem) }] : []
+    const open = openKey(ctx.house, key)
+    return open ? [{ domain: keys.domain, selector, key: open }] : []
   })
 }

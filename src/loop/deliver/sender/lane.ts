@@ -5,7 +5,7 @@ import { dkimHeaders } from './dkim.ts'
 import type { Groups } from './groups.ts'
 import type { Ledger, Report } from './ledger.ts'
 import { faultOf, type Held, layDown, lineOf, MOST_PER_LINE, wentStale } from './line.ts'
-import { bytesOf, headersOf } from './mime.ts'
+import { headersOf, headOf } from './mime.ts'
 import { admit, hasRoom, type Pace, slowed, took } from './pace.ts'
 import { type Paces, paceOf } from './paces/keep.ts'
 import { type Outcome, SmtpFaultError } from './port.ts'
@@ -119,11 +119,10 @@ function restOf(station: Station, { ready, outfit }: Work, pace: Pace): Report['
 
 async function sendOne(station: Station, cart: Cart, taken: Taken): Promise<void> {
   const { ready, outfit } = taken.work
-  const message = await bytes(outfit, ready).catch((error: unknown) => String(error))
-  if (typeof message === 'string')
-    return record(station, cart, ready, { kind: 'dropped', status: 'refused', reason: message.slice(0, 300) })
+  const head = await headBytes(outfit, ready).catch((error: unknown) => String(error))
+  if (typeof head === 'string') return record(station, cart, ready, { kind: 'dropped', status: 'refused', reason: head.slice(0, 300) })
   for (let tries = 1; ; tries++) {
-    const tried = await attempt(station, cart, taken, message)
+    const tried = await attempt(station, cart, taken, head)
     if (tried.again && tries <= outfit.routes.length) continue
     return record(station, cart, ready, fateOf(ready, tried.outcome, tried.marked))
   }
@@ -137,7 +136,7 @@ interface Tried {
 }
 
 /** One try over one connection. Whatever fails before the mark has sent nothing, and only that is tried on another line or route. */
-async function attempt(station: Station, cart: Cart, { work: { ready, outfit }, pace }: Taken, message: Buffer): Promise<Tried> {
+async function attempt(station: Station, cart: Cart, { work: { ready, outfit }, pace }: Taken, head: Buffer): Promise<Tried> {
   const clock = () => Number(station.house.clock.now())
   let held: Held
   try {
@@ -161,7 +160,8 @@ async function attempt(station: Station, cart: Cart, { work: { ready, outfit }, 
     const way = cart.next && awake(station.rests, cart.next.work.outfit.routes, clock())
     return cart.next && way?.key === held.way.key ? envelopeOf(cart.next.work.ready) : null
   }
-  const outcome = await held.line.send({ ...envelopeOf(ready), bytes: message, mayBegin, next }).catch(asFault)
+  const parcel = { ...envelopeOf(ready), head, bytes: ready.body.bytes, spent: ready.spent, mayBegin, next }
+  const outcome = await held.line.send(parcel).catch(asFault)
   if (outcome.kind === 'accepted') {
     rested(station, held.way)
     took(pace, clock())
@@ -184,9 +184,10 @@ function asFault(error: unknown): Outcome {
   return { kind: 'failed', fault: faultOf(error) }
 }
 
-async function bytes(outfit: Outfit, { head, boundary, body }: Ready): Promise<Buffer> {
+/** Everything above the body, signed. */
+async function headBytes(outfit: Outfit, { head, boundary, body }: Ready): Promise<Buffer> {
   const headers = headersOf(head, boundary)
-  return bytesOf([...(await dkimHeaders({ headers, body }, outfit.dkim, head.date)), ...headers], body)
+  return headOf([...(await dkimHeaders({ headers, body }, outfit.dkim, head.date)), ...headers])
 }
 
 const MARK_TRIES = 5

@@ -1,16 +1,17 @@
 // The two writes around a mail's way out: the mark before its first byte, the record of the answer after its last.
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { bySubject } from '#kernel/db/buckets.ts'
+import { together } from '#kernel/db/connection.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
-import { addressHash, stopLevels, stopMany } from '#loop/identify/consent/service.ts'
-import { atTheMark, giveBack } from '../outbox/caps/service.ts'
+import { addressHash, stopMany } from '#loop/identify/consent/service.ts'
+import { atTheMark, giveBack, type Known, knownAsks, knownFrom } from '../outbox/caps/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
 import { isStopped, nextTry } from '../outbox/decide.ts'
-import { NO_SOURCE } from '../tables.ts'
+import { NO_SOURCE, type Purpose } from '../tables.ts'
 import { coalesce } from './coalesce.ts'
-import { type Claimed, type MarkAsk, type Marked, markTransmitting, type Settlement, settleRows, unwantedTopics } from './queries.ts'
+import { type Claimed, type MarkAsk, type Marked, markAsk, type Settlement, settleAsk, stopsAsk, unwantedTopics } from './queries.ts'
 import { holdBad } from './stops.ts'
 
 export const SENDER = { kind: 'system', name: 'mail sender' } as const
@@ -50,7 +51,7 @@ export function openLedger(house: House, worker: string): Ledger {
   const announced = new Map<string, number>()
   const write = coalesce(
     (writes: readonly Write[]) => withTx(house, SENDER, (ctx) => writeAll(ctx, worker, writes, announced), { claim: true }),
-    3,
+    5,
     200,
     (one) => one.lane,
   )
@@ -66,48 +67,68 @@ interface Written {
 }
 
 async function writeAll(ctx: Ctx, worker: string, writes: readonly Write[], announced: Map<string, number>): Promise<Written[]> {
-  const reports = writes.flatMap((one) => ('report' in one ? [one.report] : []))
-  const asks = writes.flatMap((one) => ('mark' in one ? [one.mark] : []))
-  if (reports.length) await recordAll(ctx, reports, announced)
-  const marked = asks.length ? await markAll(ctx, worker, asks) : new Set<string>()
-  return writes.map((one) => ({ marked: 'mark' in one && marked.has(one.mark.id), at: ctx.now }))
+  const reports = writes.flatMap((one) => ('report' in one ? [one.report] : [])).sort((a, b) => bySubject(keyed(a.row), keyed(b.row)))
+  const asks = writes.flatMap((one) => ('mark' in one ? [one.mark] : [])).sort((a, b) => bySubject(keyed(a), keyed(b)))
+  const hashes = new Map(asks.map(({ address }) => [address, addressHash(ctx.house, address)]))
+  const page: Page = { worker, asks, hashOf: (mail) => hashes.get(mail) ?? addressHash(ctx.house, mail) }
+  // A dead address stops its person first: the mark of another mail to them must see it.
+  if (asks.length && reports.some(isDead)) await writePage(ctx, { ...page, asks: [] }, reports, announced)
+  const yes = await writePage(ctx, page, asks.length && reports.some(isDead) ? [] : reports, announced)
+  return writes.map((one) => ({ marked: 'mark' in one && yes.has(one.mark.id), at: ctx.now }))
+}
+
+interface Page {
+  readonly worker: string
+  readonly asks: readonly MarkAsk[]
+  readonly hashOf: (mail: string) => string
+}
+
+/** Records and marks in one go. What rules a mark is read behind it, when its people are locked. @returns the ids that may leave */
+async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], announced: Map<string, number>): Promise<Set<string>> {
+  const { worker, asks, hashOf } = page
+  const settled = reports.map((report) => settlement(report, ctx.now))
+  const [scales, sends] = knownAsks(ctx, asks.map(keyed))
+  const [done, marked, stops, settings, had] = await together(
+    ctx.db,
+    reports.length ? settleAsk(settled, ctx.now) : null,
+    asks.length ? markAsk({ worker, now: ctx.now, rows: asks, hashOf }) : null,
+    asks.length ? stopsAsk(asks.map(({ address }) => hashOf(address))) : null,
+    asks.length ? scales : null,
+    asks.length ? sends : null,
+  )
+  if (done.length) await recordAll(ctx, reports, new Set(done.map(({ id }) => id)), announced)
+  if (!marked.length) return new Set()
+  const levels = new Map(stops.map(({ address_hash, level }) => [address_hash, level]))
+  const isListed = ({ address }: MarkAsk, purpose: Purpose) => isStopped(levels.get(hashOf(address)) ?? 0, purpose)
+  return mayLeave(ctx, page, marked, { isListed, known: knownFrom(ctx, settings, had) })
 }
 
 const keyed = (row: { bucket: number; person_id: string }) => ({ bucket: row.bucket, id: row.person_id })
 
-async function markAll(ctx: Ctx, worker: string, asks: readonly MarkAsk[]): Promise<Set<string>> {
-  const rows = [...asks].sort((a, b) => bySubject(keyed(a), keyed(b)))
-  const marked = await markTransmitting(ctx.db, { worker, now: ctx.now, rows, hashOf: (mail) => addressHash(ctx.house, mail) })
+interface Rules {
+  /** The address is on the list of stopped ones: it rules whoever holds the address, and whatever their own row says. */
+  readonly isListed: (ask: MarkAsk, purpose: Purpose) => boolean
+  readonly known: Known
+}
+
+/** Of rows just marked, those that may leave by everything that was read behind the mark. */
+async function mayLeave(ctx: Ctx, { worker, asks }: Page, marked: readonly Marked[], rules: Rules): Promise<Set<string>> {
   const yes = new Set(marked.map((row) => row.id))
-  const topical = rows.filter((row) => marked.some((m) => m.topic && m.id === row.id))
+  const byId = new Map(marked.map((row) => [row.id, row]))
+  const topical = asks.filter(({ id }) => byId.get(id)?.topic)
   if (topical.length) for (const id of await unwantedTopics(ctx.db, topical)) yes.delete(id)
-  for (const id of await listed(ctx, rows, marked)) yes.delete(id)
+  for (const ask of asks) {
+    const row = byId.get(ask.id)
+    if (row && rules.isListed(ask, row.purpose)) yes.delete(ask.id)
+  }
   const able = marked.filter((row) => yes.has(row.id))
-  for (const id of await atTheMark(ctx, worker, able)) yes.delete(id)
+  for (const id of await atTheMark(ctx, worker, able, rules.known)) yes.delete(id)
   return yes
 }
 
-/** Of rows just marked, those whose address is on the list: it rules whoever holds the address, and whatever their own row says. */
-async function listed(ctx: Ctx, rows: readonly MarkAsk[], marked: readonly Marked[]): Promise<string[]> {
-  const purposes = new Map(marked.map(({ id, purpose }) => [id, purpose]))
-  const stops = await stopLevels(
-    ctx,
-    rows.map((row) => row.address),
-  )
-  return rows.flatMap(({ id, address }) => {
-    const purpose = purposes.get(id)
-    return purpose && isStopped(stops.get(address) ?? 0, purpose) ? [id] : []
-  })
-}
-
-async function recordAll(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<void> {
-  const sorted = [...reports].sort((a, b) => bySubject(keyed(a.row), keyed(b.row)))
-  const done = await settleRows(
-    ctx.db,
-    sorted.map((report) => settlement(report, ctx.now)),
-    ctx.now,
-  )
-  const settled = sorted.filter((report) => done.has(report.row.id))
+/** What follows from rows that were settled. */
+async function recordAll(ctx: Ctx, reports: readonly Report[], done: ReadonlySet<string>, announced: Map<string, number>): Promise<void> {
+  const settled = reports.filter((report) => done.has(report.row.id))
   await append(
     ctx,
     settled.flatMap((report) => eventsOf(report, ctx.now)),

@@ -155,10 +155,12 @@ export function mailDate(at: Date): string {
   return `${DAYS[at.getUTCDay()]}, ${two(at.getUTCDate())} ${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`
 }
 
-/** The bytes for DATA; the SMTP connection does the dot-stuffing. */
-export function bytesOf(headers: readonly Header[], body: Body): Buffer {
-  const head = `${headers.map((h) => `${h.name}: ${h.value}\r\n`).join('')}\r\n`
-  const out = Buffer.allocUnsafe(Buffer.byteLength(head) + body.bytes.length)
-  body.bytes.copy(out, out.write(head))
-  return out
+/** The headers as bytes, with the blank line that ends them. */
+export function headOf(headers: readonly Header[]): Buffer {
+  let head = ''
+  for (const { name, value } of headers) head += `${name}: ${value}\r\n`
+  return Buffer.from(`${head}\r\n`)
 }
+
+/** The bytes for DATA; the SMTP connection does the dot-stuffing. */
+export const bytesOf = (headers: readonly Header[], body: Body): Buffer => Buffer.concat([headOf(headers), body.bytes])

@@ -10,7 +10,11 @@ export interface Envelope {
 
 /** One message on its way. */
 export interface Parcel extends Envelope {
+  /** Headers with the blank line behind them, when `bytes` is the body alone: the two are never copied together. */
+  readonly head?: Buffer
   readonly bytes: Buffer
+  /** Called once nothing reads `bytes` any more, so that their memory may be used again. May be left out, never early. */
+  readonly spent?: () => void
   /** Asked once, after the server agreed to take the message (354) and before its first byte. False: nothing may be sent. */
   readonly mayBegin: () => Promise<boolean>
   /** Asked once when the message leaves: the envelope that is surely sent next over this line may go out behind it. */

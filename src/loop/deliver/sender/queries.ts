@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import { isHeld } from '#kernel/hold.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
@@ -138,12 +138,19 @@ export interface Marked {
  * worker at a time, passing over rows that are
  * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes to this address, and keeps its id. Asking again for a row already marked is harmless.
  */
-export async function markTransmitting(
-  db: Db,
-  ask: { worker: string; now: Date; rows: readonly MarkAsk[]; hashOf: (mail: string) => string },
-): Promise<Marked[]> {
+export const markTransmitting = async (db: Db, ask: Marking): Promise<Marked[]> => (await markAsk(ask).execute(db)).rows
+
+interface Marking {
+  readonly worker: string
+  readonly now: Date
+  readonly rows: readonly MarkAsk[]
+  readonly hashOf: (mail: string) => string
+}
+
+/** The statement behind `markTransmitting`. */
+export function markAsk(ask: Marking): RawBuilder<Marked> {
   const { rows } = ask
-  const marked = await sql<Marked>`/* mark_transmitting */
+  return sql<Marked>`/* mark_transmitting */
     WITH l AS MATERIALIZED (
       SELECT x.b, x.i, x.d, x.f, x.a, x.s, p.mail, p.identified_at, p.mail_stop, p.mail_basis, c.entry_id, c.given AND (c.address_hash IS NULL OR c.address_hash = x.h) AS given, pause.until AS paused
       FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[], ${rows.map((r) => r.displayId)}::uuid[], ${rows.map((r) => ask.hashOf(r.address))}::text[]) x(b, i, d, f, a, s, h)
@@ -155,11 +162,12 @@ export async function markTransmitting(
       AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 AND l.given AND (l.paused IS NULL OR l.paused <= ${ask.now}) END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
       AND NOT EXISTS (SELECT 1 FROM hold h WHERE ${MAIL_PART} = ANY(h.parts))
-    RETURNING d.bucket, d.person_id, d.id, d.fence, d.source, d.purpose, d.topic_id IS NOT NULL AS topic, d.priority, d.created_at, d.resent`.execute(
-    db,
-  )
-  return marked.rows
+    RETURNING d.bucket, d.person_id, d.id, d.fence, d.source, d.purpose, d.topic_id IS NOT NULL AS topic, d.priority, d.created_at, d.resent`
 }
+
+/** The stops of addresses, by their hashes; sent behind the mark. */
+export const stopsAsk = (hashes: readonly string[]): RawBuilder<{ address_hash: string; level: number }> =>
+  sql`/* stops_at_mark */ SELECT address_hash, level FROM suppression WHERE address_hash = ANY(${[...hashes]}::text[])`
 
 /** Of rows just marked, those whose person does not want their topic. Runs after the lock, in a snapshot of its own. */
 export async function unwantedTopics(db: Db, rows: readonly MarkAsk[]): Promise<string[]> {
@@ -190,16 +198,15 @@ export interface Settlement {
  * Records what became of rows, for whoever still holds them: a row that went to another worker in between (higher fence)
  * is not touched. A row held as unknown is settled by the late answer of the very worker that sent it.
  */
-export async function settleRows(db: Db, rows: readonly Settlement[], now: Date): Promise<Set<string>> {
-  const done = await sql<{ id: string }>`/* settle_deliveries */
+export function settleAsk(rows: readonly Settlement[], now: Date): RawBuilder<{ id: string }> {
+  return sql<{ id: string }>`/* settle_deliveries */
     UPDATE delivery d SET status = x.s, reason = x.r, reply = x.p, attempts = d.attempts + x.t, not_before = coalesce(x.n, d.not_before), bounce_hard = CASE WHEN x.h THEN true ELSE d.bounce_hard END, bounced_at = CASE WHEN x.h THEN coalesce(d.bounced_at, ${now}::timestamptz) ELSE d.bounced_at END,
       sent_at = CASE WHEN x.s = 'sent' THEN ${now}::timestamptz ELSE d.sent_at END, worker = CASE WHEN x.s IN ('queued', 'deferred') THEN NULL ELSE d.worker END
     FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.status)}::text[],
       ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.reply)}::text[], ${rows.map((r) => (r.tried ? 1 : 0))}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[], ${rows.map((r) => r.dead)}::boolean[]) x(b, i, d, f, s, r, p, t, n, h)
     WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.fence = x.f
       AND (d.status IN ('claimed', 'transmitting') OR (d.status = 'unknown' AND x.s IN ('sent', 'refused')) OR (d.status = x.s AND x.s = 'sent'))
-    RETURNING d.id`.execute(db)
-  return new Set(done.rows.map((row) => row.id))
+    RETURNING d.id`
 }
 
 /** "I am alive", until the given instant. */

@@ -36,6 +36,8 @@ export interface Ready {
   readonly head: Head
   readonly boundary: string
   readonly body: Body
+  /** Nothing reads the body's bytes any more. */
+  readonly spent: () => void
 }
 
 export interface Round {
@@ -130,7 +132,8 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
       else fit.push(row)
     }
     if (!version || !fit.length) continue
-    for (const [row, mail] of await renderAll(house, round, version, fit, keys)) {
+    const tokens = new Map(fit.map((row) => [row.id, mailToken(keys, { personId: row.person_id, deliveryId: row.id })]))
+    for (const [row, mail] of await renderAll(house, round, version, fit, tokens)) {
       if (typeof mail === 'string')
         // Tried again later: a starved machine can make an innocent template look slow.
         reports.push({
@@ -139,7 +142,7 @@ export async function prepare(house: House, round: Round): Promise<{ ready: Read
           template: templateOf(version),
           fate: { kind: 'failed', verdict: { status: 'deferred', reason: mail, route: false }, begun: false },
         })
-      else ready.push(letterOf(round, row, version, mail, keys))
+      else ready.push(letterOf(round, row, version, mail, { keys, token: tokens.get(row.id) ?? '' }))
     }
   }
   return { ready, reports }
@@ -196,7 +199,7 @@ async function renderAll(
   round: Round,
   version: VersionSource,
   rows: readonly Claimed[],
-  keys: TokenKeys,
+  tokens: ReadonlyMap<string, string>,
 ): Promise<Outcome[]> {
   const source = { subject: version.subject, html: version.html, text: version.body_text }
   const frame = round.outfit.frame
@@ -207,7 +210,7 @@ async function renderAll(
       const some = rows.slice(i, i + AT_ONCE)
       const contexts = some.map((row) =>
         ownContext(frame, round.people.get(row.person_id) as Recipient, {
-          token: mailToken(keys, { personId: row.person_id, deliveryId: row.id }),
+          token: tokens.get(row.id) ?? '',
           purpose: row.purpose,
           segments: round.flags.get(row.person_id) ?? NONE,
           versionId: version.id,
@@ -224,8 +227,8 @@ async function renderAll(
     if (rows.length > 1) {
       const half = rows.length >> 1
       return [
-        ...(await renderAll(house, round, version, rows.slice(0, half), keys)),
-        ...(await renderAll(house, round, version, rows.slice(half), keys)),
+        ...(await renderAll(house, round, version, rows.slice(0, half), tokens)),
+        ...(await renderAll(house, round, version, rows.slice(half), tokens)),
       ]
     }
     house.log.warn({ version: version.id, reason: error.message }, 'a template could not be rendered for one person')
@@ -233,7 +236,13 @@ async function renderAll(
   }
 }
 
-function letterOf(round: Round, row: Claimed, version: VersionSource, mail: PressedMail, keys: TokenKeys): Ready {
+interface Naming {
+  readonly keys: TokenKeys
+  /** The delivery's token. */
+  readonly token: string
+}
+
+function letterOf(round: Round, row: Claimed, version: VersionSource, mail: PressedMail, { keys, token }: Naming): Ready {
   const { outfit } = round
   const person = round.people.get(row.person_id) as Recipient
   const address = readAddress(person.mail ?? '') as NonNullable<ReturnType<typeof readAddress>>
@@ -251,15 +260,14 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
       : outfit.fromEmail,
     boundary: boundaryOf(row.id),
     body: mail.body,
+    spent: mail.spent,
     head: {
       messageId: `${row.id}@${domain}`,
       date: round.now,
       ...namesOf(outfit, row, version, person),
       subject: mail.subject,
       charset: mail.charset,
-      stopUrl: marketing
-        ? `${outfit.frame.publicUrl.replace(/\/$/, '')}/u/${mailToken(keys, { personId: row.person_id, deliveryId: row.id })}`
-        : null,
+      stopUrl: marketing ? `${outfit.frame.publicUrl.replace(/\/$/, '')}/u/${token}` : null,
       feedbackId: marketing ? `${row.source.slice(0, 8)}:${row.what.split(':')[0]}:hagukumi:${domain}` : null,
     },
   }

@@ -1,7 +1,7 @@
 // The thread that runs authors' templates: no file, network or environment is handed to it, its heap is capped, and
 // whoever started it kills it when an answer takes too long (template/kitchen.ts).
 import { parentPort } from 'node:worker_threads'
-import { bodyOfBytes } from '../sender/body.ts'
+import { bodyLength, writeBody } from '../sender/body.ts'
 import { allFits, jisBodyOf } from '../sender/jis.ts'
 import type { Draft } from './contract.ts'
 import { type MergeContext, type Ready, ready } from './liquid.ts'
@@ -30,11 +30,13 @@ export type Order =
       readonly shared: MergeContext
       readonly contexts: readonly MergeContext[]
       readonly boundaries: readonly string[]
+      /** Memory of earlier bodies that nobody needs any more; null: none yet. */
+      readonly room: ArrayBuffer | null
       /** Which of them are wanted in ISO-2022-JP. */
       readonly jis: readonly boolean[]
     }
 
-/** Mails of one order, made ready for the wire: their bodies one after the other in one piece of memory, which moves over instead of being copied. */
+/** Mails of one order, made ready for the wire: their bodies one after the other in one piece of memory, which moves over instead of being copied, and back again. */
 export interface Pressed {
   readonly subjects: readonly string[]
   /** Where each body ends. */
@@ -43,7 +45,7 @@ export interface Pressed {
   readonly hashes: readonly string[]
   /** Which of them are in ISO-2022-JP: all their words fitted. */
   readonly jis: readonly boolean[]
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly room: ArrayBuffer
 }
 
 export type Served =
@@ -79,38 +81,46 @@ async function serve(order: Order): Promise<unknown> {
   }))
 }
 
+/** Room for the bodies of an order whose size is not known yet. */
+const FIRST_ROOM = 256 * 1024
+
 function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Pressed {
+  let room = Buffer.from(order.room ?? new ArrayBuffer(FIRST_ROOM))
   const subjects: string[] = []
+  const hashes: string[] = []
   const jis: boolean[] = []
-  const bodies = order.contexts.map((own, i) => {
+  const ends: number[] = []
+  let at = 0
+  for (const [i, own] of order.contexts.entries()) {
     const context = { ...order.shared, ...own }
     const subject = template.subject(context)
     subjects.push(subject)
-    const old =
-      order.jis[i] && allFits(subject) ? jisBodyOf(order.boundaries[i] ?? '', template.text(context), template.html(context)) : null
+    const boundary = order.boundaries[i] ?? ''
+    const old = order.jis[i] && allFits(subject) ? jisBodyOf(boundary, template.text(context), template.html(context)) : null
     jis.push(old !== null)
-    if (old) return old
-    const { text, html } = template.bytes(context)
-    return bodyOfBytes(order.boundaries[i] ?? '', text, html)
-  })
-  const bytes = new Uint8Array(bodies.reduce((sum, body) => sum + body.bytes.length, 0))
-  const ends: number[] = []
-  let at = 0
-  for (const body of bodies) {
-    bytes.set(body.bytes, at)
-    at += body.bytes.length
+    const parts = old ? null : { boundary, ...template.bytes(context) }
+    const length = old?.bytes.length ?? (parts ? bodyLength(parts) : 0)
+    room = withRoom(room, at, length)
+    if (old) room.set(old.bytes, at)
+    hashes.push(old?.hash ?? (parts ? writeBody(parts, room, at) : ''))
+    at += length
     ends.push(at)
   }
-  return { subjects, ends, hashes: bodies.map((body) => body.hash), jis, bytes }
+  return { subjects, ends, hashes, jis, room: room.buffer }
+}
+
+/** The same memory, or twice as much with what is in it. */
+function withRoom(room: Buffer<ArrayBuffer>, used: number, more: number): Buffer<ArrayBuffer> {
+  if (used + more <= room.length) return room
+  const larger = Buffer.from(new ArrayBuffer((used + more) * 2))
+  room.copy(larger, 0, 0, used)
+  return larger
 }
 
 parentPort?.on('message', (order: Order) => {
   serve(order).then(
     (value) =>
-      parentPort?.postMessage(
-        { id: order.id, ok: true, value } satisfies Served,
-        order.kind === 'press' ? [(value as Pressed).bytes.buffer] : [],
-      ),
+      parentPort?.postMessage({ id: order.id, ok: true, value } satisfies Served, order.kind === 'press' ? [(value as Pressed).room] : []),
     (error: unknown) =>
       parentPort?.postMessage({ id: order.id, ok: false, reason: error instanceof Error ? error.message : String(error) } satisfies Served),
   )

@@ -11,14 +11,19 @@ export interface Sent {
   readonly at: Date
 }
 
-/** Commercial mails of these people that began to leave since an instant, by person; an index holds just these. */
-export async function recentSends(db: Db, subjects: readonly Subject[], since: Date): Promise<Map<string, Sent[]>> {
+export type SentRow = Sent & { readonly person_id: string }
+
+/** Commercial mails of these people that began to leave since an instant, by person. */
+export const recentSends = async (db: Db, subjects: readonly Subject[], since: Date): Promise<Map<string, Sent[]>> =>
+  byPerson((await recentSendsAsk(subjects, since).execute(db)).rows)
+
+/** The statement behind `recentSends`; an index holds just these. */
+export function recentSendsAsk(subjects: readonly Subject[], since: Date): RawBuilder<SentRow> {
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{ person_id: string; id: string; at: Date }>`/* recent_sends */
+  return sql<SentRow>`/* recent_sends */
     SELECT x.i AS person_id, d.id, d.at FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
     CROSS JOIN LATERAL (SELECT id, marked_at AS at FROM delivery WHERE bucket = x.b AND person_id = x.i
-      AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since} OFFSET 0) d`.execute(db)
-  return byPerson(found.rows)
+      AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since} OFFSET 0) d`
 }
 
 /** Commercial mails of these people that wait and could leave now, by person. Those of paused newsletters stand in nobody's way. */
@@ -32,7 +37,7 @@ export async function waitingRivals(db: Db, subjects: readonly Subject[], now: D
   return byPerson(found.rows)
 }
 
-function byPerson<T extends { readonly person_id: string }>(rows: readonly T[]): Map<string, T[]> {
+export function byPerson<T extends { readonly person_id: string }>(rows: readonly T[]): Map<string, T[]> {
   return Map.groupBy(rows, (row) => row.person_id)
 }
 

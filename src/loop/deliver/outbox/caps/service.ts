@@ -1,5 +1,5 @@
 // The one arbiter before every commercial mail: when it is queued, when a worker takes it, and at the mark before its first byte.
-import { workWeek } from '#access/company/service.ts'
+import { COMPANY_KEY, workWeek, workWeekFrom } from '#access/company/service.ts'
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
@@ -8,7 +8,7 @@ import { bySubject, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
-import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { readSetting, type SettingRow, settingFrom, settingsAsk, writeSetting } from '#kernel/settings.ts'
 import { heldOut } from '#loop/identify/arm/service.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { wakeSender } from '../../sender/wake.ts'
@@ -113,11 +113,31 @@ export async function arbitrate<T extends HeldRow>(ctx: Ctx, worker: string, row
  * want the last place of one person come here one after the other, so no cap is ever passed.
  * @returns the ids that may not leave; they wait again already
  */
-export async function atTheMark(ctx: Ctx, worker: string, rows: readonly HeldRow[]): Promise<string[]> {
-  const held = await weigh(ctx, rows.filter(isWeighed), 'marked')
+export async function atTheMark(ctx: Ctx, worker: string, rows: readonly HeldRow[], known?: Known): Promise<string[]> {
+  const held = await weigh(ctx, rows.filter(isWeighed), 'marked', known)
   if (held.length) await queries.postponeRows(ctx.db, worker, held)
   return held.map(({ id }) => id)
 }
+
+/** What mails are weighed by, read already: the settings, and what their people have had. */
+export interface Known {
+  readonly caps: MailCaps
+  readonly hours: Hours
+  readonly sends: ReadonlyMap<string, readonly queries.Sent[]>
+}
+
+/** A day more than any cap looks back, whatever the time zone. */
+const LOOK_BACK_MS = 8 * DAY
+
+/** The statements whose answers `knownFrom` reads: sent right behind the mark, they see what was there once its people were locked. */
+export const knownAsks = (ctx: Ctx, subjects: readonly Subject[]) =>
+  [settingsAsk([KEY, COMPANY_KEY]), queries.recentSendsAsk(subjects, new Date(ctx.now.getTime() - LOOK_BACK_MS))] as const
+
+export const knownFrom = (ctx: Ctx, settings: readonly SettingRow[], sends: readonly queries.SentRow[]): Known => ({
+  caps: settingFrom(settings, KEY, mailCaps, DEFAULT_CAPS),
+  hours: { calendar: ctx.house.calendar, week: workWeekFrom(settings) },
+  sends: queries.byPerson(sends),
+})
 
 /** Mails that a server turned away after they were marked have taken no place: those of their people are counted by what became of them, those of companies are given back here. */
 export async function giveBack(ctx: Ctx, rows: readonly Pick<HeldRow, 'person_id' | 'id' | 'purpose' | 'resent'>[]): Promise<void> {
@@ -140,11 +160,11 @@ interface Scales {
   readonly counts: Map<string, number>
 }
 
-async function weigh(ctx: Ctx, rows: readonly HeldRow[], at: 'claimed' | 'marked'): Promise<queries.Held[]> {
+async function weigh(ctx: Ctx, rows: readonly HeldRow[], at: 'claimed' | 'marked', known?: Known): Promise<queries.Held[]> {
   if (!rows.length) return []
-  const caps = await readCaps(ctx)
+  const caps = known?.caps ?? (await readCaps(ctx))
   if (!caps.hours.isOn && !hasLimits(caps)) return []
-  const scales = await scalesFor(ctx, caps, rows, at)
+  const scales = await scalesFor(ctx, caps, rows, at, known)
   const held: queries.Held[] = []
   const today = dayIn(scales.hours.week.timeZone, ctx.now)
   for (const of of Map.groupBy(inOrder(rows), (row) => row.person_id).values()) held.push(...weighOne(ctx.now, scales, of))
@@ -157,12 +177,18 @@ const inOrder = (rows: readonly HeldRow[]): HeldRow[] => [...rows].sort((a, b) =
 
 const rivalOf = (row: HeldRow): Rival => ({ id: row.id, priority: row.priority, since: row.created_at })
 
-async function scalesFor(ctx: Ctx, caps: MailCaps, rows: readonly HeldRow[], at: 'claimed' | 'marked'): Promise<Scales> {
-  const hours = await hoursOf(ctx)
+async function scalesFor(
+  ctx: Ctx,
+  caps: MailCaps,
+  rows: readonly HeldRow[],
+  at: 'claimed' | 'marked',
+  known: Known | undefined,
+): Promise<Scales> {
+  const hours = known?.hours ?? (await hoursOf(ctx))
   const none: Scales = { caps, hours, sends: new Map(), rivals: new Map(), companies: new Map(), counts: new Map() }
   if (!hasLimits(caps)) return none
   const subjects = rows.map((row) => subjectOf(row.person_id)).sort(bySubject)
-  const sends = await queries.recentSends(ctx.db, subjects, countsFrom(hours.week.timeZone, ctx.now))
+  const sends = known?.sends ?? (await queries.recentSends(ctx.db, subjects, countsFrom(hours.week.timeZone, ctx.now)))
   const rivals = at === 'claimed' ? await queries.waitingRivals(ctx.db, subjects, ctx.now) : none.rivals
   if (caps.perCompanyDay === null) return { ...none, sends, rivals }
   const companies = await queries.companiesOf(ctx.db, subjects)
