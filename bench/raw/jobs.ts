@@ -6,14 +6,16 @@ await run({
   concurrency: 20,
   maxPoolSize: 20,
   taskList: {
-    step: async (payload, { query }) => {
+    step: async (payload, { withPgClient }) => {
       const { bucket, id } = payload as { bucket: number; id: string }
-      await query({
-        name: 'advance',
-        text: `WITH moved AS (UPDATE raw_run SET step = 'end', status = 'ended', due_at = NULL WHERE bucket = $1 AND id = $2 RETURNING bucket, id)
-          INSERT INTO raw_step (bucket, run_id, step, at) SELECT bucket, id, 'wait', now() FROM moved`,
-        values: [bucket, id],
-      })
+      await withPgClient((client) =>
+        client.query({
+          name: 'advance',
+          text: `WITH moved AS (UPDATE raw_run SET step = 'end', status = 'ended', due_at = NULL WHERE bucket = $1 AND id = $2 RETURNING bucket, id)
+            INSERT INTO raw_step (bucket, run_id, step, at) SELECT bucket, id, 'wait', now() FROM moved`,
+          values: [bucket, id],
+        }),
+      )
     },
   },
 })
