@@ -2,7 +2,7 @@
 import { createServer } from 'node:net'
 
 let first = true
-createServer((socket) => {
+createServer({ noDelay: true }, (socket) => {
   let buffer = ''
   let inData = false
   socket.on('error', () => undefined)
