@@ -29,6 +29,16 @@ export interface NewEvent {
   readonly unhurried?: boolean
 }
 
+/** Tells which of some events any stage of the loop would do something with. */
+export type Hears = (ctx: Ctx, events: readonly NewEvent[]) => Promise<(event: NewEvent) => boolean>
+
+declare module './ctx.ts' {
+  interface Ports {
+    /** Filled with the loop's stages; absent, every event is told. */
+    readonly hears?: Hears
+  }
+}
+
 /** What the reactor reads of an event. */
 export interface News {
   readonly bucket: number
@@ -86,6 +96,15 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
     ctx.db,
   )
   return new Set(inserted.rows.map((row) => row.id))
+}
+
+/**
+ * Appends what the loop itself concludes of people. What no stage would do anything with is journalled alone (`silent`): told, it would
+ * make a pass of its own for nothing, which with many people at once is half of the work.
+ */
+export async function appendHeard(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
+  const isHeard = events.length ? await ctx.house.ports.hears?.(ctx, events) : undefined
+  return append(ctx, isHeard ? events.map((event) => ({ ...event, silent: event.silent || !isHeard(event) })) : events)
 }
 
 /** The first of each (subject, id), in the order given: the order of `seq` is the order of the events. */

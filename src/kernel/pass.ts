@@ -1,6 +1,6 @@
 import type { Ctx } from './ctx.ts'
 import type { Subject } from './db/buckets.ts'
-import type { NewEvent, News } from './journal.ts'
+import type { News } from './journal.ts'
 
 /** One turn of the loop over the people the reactor claimed; every stage is given it. */
 export interface Pass {
@@ -17,11 +17,6 @@ export interface Pass {
   wake(personId: string, at: Date): void
   /** Names of facts that an earlier stage changed in this pass, by person id, so that a later stage looks again (`score.main`). */
   readonly changed: Map<string, Set<string>>
-  /**
-   * Which of these events some stage would do something with when told. What nobody hears is journalled alone (`silent`), and needs
-   * no pass of its own: with many people that is half of the work. Absent: everything is told.
-   */
-  hears?(events: readonly NewEvent[]): Promise<(event: NewEvent) => boolean>
 }
 
 /** Notes that a fact changed in this pass. */

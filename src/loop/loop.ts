@@ -1,6 +1,6 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
-import type { NewEvent } from '#kernel/journal.ts'
+import type { Hears, NewEvent } from '#kernel/journal.ts'
 import type { Pass, Reaction } from '#kernel/pass.ts'
 import { bounceReactions } from '#loop/deliver/bounces/reactions.ts'
 import { optinReactions } from '#loop/deliver/optin/reactions.ts'
@@ -26,7 +26,7 @@ export interface Stage {
   readonly name: string
   readonly run: (ctx: Ctx, pass: Pass) => Promise<void>
   /** Tells which events it would do something with; at most one too many is harmless, one too few is a lost reaction. */
-  readonly hears: (ctx: Ctx, events: readonly NewEvent[]) => Promise<(event: NewEvent) => boolean>
+  readonly hears: Hears
 }
 
 /** The standing reactions of the rooms, in the order of their ranks. */
@@ -78,7 +78,7 @@ export interface Due {
  * Turns the loop once for the people of a pass.
  * @returns the earliest instant that any stage named, by person id
  */
-export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed' | 'hears'>): Promise<Map<string, Due>> {
+export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Promise<Map<string, Due>> {
   const due = new Map<string, Due>()
   const changed = new Map<string, Set<string>>()
   for (const stage of stages) {
@@ -86,13 +86,14 @@ export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed' | 'he
       const earlier = due.get(personId)
       if (!earlier || at < earlier.at) due.set(personId, { at, by: stage.name })
     }
-    await stage.run(ctx, { ...given, changed, wake, hears: (events) => anyHears(ctx, events) })
+    await stage.run(ctx, { ...given, changed, wake })
   }
   return due
 }
 
-async function anyHears(ctx: Ctx, events: readonly NewEvent[]): Promise<(event: NewEvent) => boolean> {
+/** Which of these events any stage would do something with, were it told. */
+export const hears: Hears = async (ctx, events) => {
   const stagesHear: ((event: NewEvent) => boolean)[] = []
   for (const stage of stages) stagesHear.push(await stage.hears(ctx, events))
-  return (event) => stagesHear.some((hears) => hears(event))
+  return (event) => stagesHear.some((isHeard) => isHeard(event))
 }

@@ -11,36 +11,30 @@ import type { JobKind, Ports } from '#kernel/ctx.ts'
 import type { Served } from '#kernel/serve.ts'
 import { jobs as cardJobs } from '#loop/capture/cards/jobs.ts'
 import { publicRoutes as cardPaths, cardsRoutes } from '#loop/capture/cards/routes.ts'
-import { personTables as cardTables } from '#loop/capture/cards/tables.ts'
 import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
 import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
-import { personTables as formTables } from '#loop/capture/forms/tables.ts'
 import { jobs as importJobs } from '#loop/capture/import/jobs.ts'
 import { publicRoutes as importPaths, importsRoutes } from '#loop/capture/import/routes.ts'
-import { personTables as importTables } from '#loop/capture/import/tables.ts'
 import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
 import { publicRoutes as trackPaths, trackRoutes } from '#loop/capture/track/routes.ts'
-import { personTables as trackTables } from '#loop/capture/track/tables.ts'
 import { readWayToken } from '#loop/deliver/feedback/way.ts'
 import { deliveriesSource } from '#loop/deliver/newsletter/export.queries.ts'
 import { lastMails, listProofs } from '#loop/deliver/proof/queries.ts'
 import { receivedRoutes } from '#loop/deliver/received/routes.ts'
 import { domainRoutes } from '#loop/deliver/sender/domain/routes.ts'
-import { networksRoutes } from '#loop/deliver/truth/routes.ts'
 import { pacesRoutes } from '#loop/deliver/sender/paces/routes.ts'
 import { mailRoutes } from '#loop/deliver/sender/routes.ts'
 import { templateFoldersRoutes } from '#loop/deliver/template/folders/routes.ts'
 import { templateReportRoutes } from '#loop/deliver/template/report/routes.ts'
 import { templatesRoutes } from '#loop/deliver/template/routes.ts'
+import { networksRoutes } from '#loop/deliver/truth/routes.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
-import { personTables as activityTables } from '#loop/identify/activities/tables.ts'
 import { companiesSource } from '#loop/identify/companies/export.queries.ts'
 import { companyFacts, facts as companyPersonFacts, factOfPeople } from '#loop/identify/companies/facts.ts'
 import { jobs as companyJobs } from '#loop/identify/companies/jobs.ts'
 import { companiesRoutes } from '#loop/identify/companies/routes.ts'
-import { personTables as companyTables } from '#loop/identify/companies/tables.ts'
 import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
 import { privacyRoutes } from '#loop/identify/erase/routes.ts'
 import { jobs as exportJobs } from '#loop/identify/export/jobs.ts'
@@ -49,40 +43,32 @@ import { facts as identifyFacts } from '#loop/identify/facts.ts'
 import { fieldsRoutes } from '#loop/identify/fields/routes.ts'
 import { jobs as fileJobs } from '#loop/identify/files/jobs.ts'
 import { publicRoutes as filePaths, filesRoutes } from '#loop/identify/files/routes.ts'
-import { personTables as fileTables } from '#loop/identify/files/tables.ts'
 import { householdsRoutes } from '#loop/identify/households/routes.ts'
-import { personTables as householdTables } from '#loop/identify/households/tables.ts'
 import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
 import { leadsSource } from '#loop/identify/leads/export.ts'
 import { leadsRoutes } from '#loop/identify/leads/routes.ts'
-import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { tasksRoutes } from '#loop/identify/tasks/routes.ts'
-import { personTables as taskTables } from '#loop/identify/tasks/tables.ts'
 import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { emptyTrash } from '#loop/identify/trash/jobs.ts'
 import { trashRoutes } from '#loop/identify/trash/routes.ts'
-import { personTables as trashTables } from '#loop/identify/trash/tables.ts'
+import { hears } from '#loop/loop.ts'
 import { analysisRoutes } from '#loop/measure/analysis/routes.ts'
 import { liftRoutes } from '#loop/measure/lift/routes.ts'
 import { proofRoutes } from '#loop/measure/proof/routes.ts'
 import { reportsRoutes } from '#loop/measure/reports/routes.ts'
 import { jobs as measureJobs } from '#loop/measure/rollup/jobs.ts'
 import { scenarioReportsRoutes } from '#loop/measure/scenarios/routes.ts'
-import { personTables as measureTables } from '#loop/measure/tables.ts'
 import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
-import { callTables } from '#loop/orchestrate/perform/calls/tables.ts'
 import { channelsRoutes } from '#loop/orchestrate/perform/channels/routes.ts'
 import { isRunning } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { simulationsRoutes } from '#loop/orchestrate/simulate/routes.ts'
-import { personTables as scenarioTables } from '#loop/orchestrate/tables.ts'
 import { jobs as versionJobs } from '#loop/orchestrate/versions/jobs.ts'
 import { scenarioVersionsRoutes } from '#loop/orchestrate/versions/routes.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
-import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
 import { assignmentRoutes } from '#loop/sales/assignment/routes.ts'
 import { companyFacts as companySalesFacts } from '#loop/sales/companies/facts.ts'
 import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
@@ -98,14 +84,11 @@ import { guardRoutes } from '#loop/sales/qualify/guard/routes.ts'
 import { mqlRoutes } from '#loop/sales/qualify/mql/routes.ts'
 import { priorityRoutes } from '#loop/sales/qualify/priority/routes.ts'
 import { qualifyRoutes } from '#loop/sales/qualify/routes.ts'
-import { personTables as qualifyTables } from '#loop/sales/qualify/tables.ts'
 import { signalsRoutes } from '#loop/sales/signals/routes.ts'
-import { personTables as salesTables } from '#loop/sales/tables.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
 import { jobs as scoreJobs } from '#loop/score/fill/jobs.ts'
 import { pointsOfEvents } from '#loop/score/ledger/queries.ts'
 import { scoresRoutes } from '#loop/score/routes.ts'
-import { personTables as scoreTables } from '#loop/score/tables.ts'
 import { companyFacts as companySegmentFacts } from '#loop/segment/companies/facts.ts'
 import { jobs as companySegmentJobs } from '#loop/segment/companies/jobs.ts'
 import { inSegment } from '#loop/segment/companies/queries.ts'
@@ -114,7 +97,6 @@ import { compareRoutes } from '#loop/segment/compare/routes.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
 import { jobs as bulkJobs } from '#loop/segment/lists/bulk/jobs.ts'
 import { bulkRoutes } from '#loop/segment/lists/bulk/routes.ts'
-import { personTables as bulkTables } from '#loop/segment/lists/bulk/tables.ts'
 import { ruleFilter } from '#loop/segment/lists/rule.ts'
 import { viewsRoutes } from '#loop/segment/lists/views/routes.ts'
 import { personaFacts } from '#loop/segment/personas/facts.ts'
@@ -123,8 +105,6 @@ import { isMember } from '#loop/segment/queries.ts'
 import { segmentsRoutes } from '#loop/segment/routes.ts'
 import { snapshotFacts } from '#loop/segment/snapshots/facts.ts'
 import { snapshotsRoutes } from '#loop/segment/snapshots/routes.ts'
-import { personTables as snapshotTables } from '#loop/segment/snapshots/tables.ts'
-import { personTables as segmentTables } from '#loop/segment/tables.ts'
 import { jobs as backupJobs } from '../backup/jobs.ts'
 import { publicRoutes as backupPaths, backupsRoutes } from '../backup/routes.ts'
 import { publicRoutes as blueprintPaths, blueprintRoutes } from '../blueprint/routes.ts'
@@ -132,9 +112,10 @@ import { accountMailer, sendAccountMail } from './accountMail.ts'
 import type { PublicRoutes } from './http.ts'
 import { houseKeeping } from './keeping.ts'
 import { lineMailer, sendLineMail } from './lineMail.ts'
-import { mailJobs, mailPaths, mailPorts, mailRooms, mailTables } from './mailParts.ts'
+import { mailJobs, mailPaths, mailPorts, mailRooms } from './mailParts.ts'
 import { noticeMailer, sendNoticeMail } from './noticeMail.ts'
 import { ownerMailer, sendOwnerMail } from './ownerMail.ts'
+import { personTables } from './personParts.ts'
 import { setup } from './setupParts.ts'
 
 /** Rooms of the API by the name they have in the contract. */
@@ -248,30 +229,8 @@ export const jobs: readonly JobKind[] = [
 /** Ports that lower rooms own, filled here. */
 export function ports(): Ports {
   return {
-    personTables: [
-      ...identifyTables,
-      ...companyTables,
-      ...householdTables,
-      ...activityTables,
-      ...taskTables,
-      ...fileTables,
-      ...campaignTables,
-      ...importTables,
-      ...formTables,
-      ...cardTables,
-      ...trackTables,
-      ...scoreTables,
-      ...segmentTables,
-      ...bulkTables,
-      ...snapshotTables,
-      ...trashTables,
-      ...mailTables,
-      ...salesTables,
-      ...qualifyTables,
-      ...scenarioTables,
-      ...callTables,
-      ...measureTables,
-    ],
+    hears,
+    personTables,
     facts: [
       ...identifyFacts,
       ...companyPersonFacts,

@@ -4,6 +4,7 @@ import { DAY } from '#kernel/clock.ts'
 import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses, type NewEvent } from '#kernel/journal.ts'
 import { facts } from '#loop/identify/facts.ts'
+import { hears } from '#loop/loop.ts'
 import { facts as scoreFacts } from '#loop/score/facts.ts'
 import { archive } from '#loop/segment/archive/service.ts'
 import { jobs } from '#loop/segment/fill/jobs.ts'
@@ -14,7 +15,7 @@ import { turn, turnUntilQuiet } from './service.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await testDatabase({ ports: { facts: [...facts, ...scoreFacts], personTables: [] }, jobs })
+  db = await testDatabase({ ports: { facts: [...facts, ...scoreFacts], personTables: [], hears }, jobs })
 })
 afterAll(() => db.close())
 beforeEach(() => db.clock.advance(DAY))

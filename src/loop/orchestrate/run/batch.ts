@@ -3,7 +3,7 @@ import { workWeek } from '#access/company/service.ts'
 import type { WorkWeek } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
-import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
+import { appendHeard, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { cancel } from '#loop/deliver/outbox/service.ts'
 import { perform } from '../perform/service.ts'
@@ -129,7 +129,7 @@ export async function save(batch: Batch): Promise<void> {
     await (fresh.length ? insertPassed(ctx.db, lines) : appendPassed(ctx.db, lines))
   }
   await cancelMails(batch, rows)
-  await append(ctx, [
+  await appendHeard(ctx, [
     ...fresh.map((row) => entered(batch, row)),
     ...rows.filter((row) => row.how && row.how !== 'held').flatMap((row) => ended(batch, row)),
   ])

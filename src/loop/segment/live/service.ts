@@ -2,7 +2,7 @@
 import { companyProfile } from '#access/company/service.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { append, derivedId, type NewEvent, type News } from '#kernel/journal.ts'
+import { appendHeard, derivedId, type NewEvent, type News } from '#kernel/journal.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { matches } from '#loop/score/condition/decide.ts'
@@ -54,8 +54,7 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const judged = await judgeAll(ctx, book, wanted, standing)
   const flips = await keep(ctx, judged, standing, pass)
   const events = flips.map((one) => eventOf(one, newsOf(pass, one.subject.id), ctx.now))
-  const isHeard = events.length ? await pass.hears?.(events) : undefined
-  await append(ctx, isHeard ? events.map((event) => ({ ...event, silent: !isHeard(event) })) : events)
+  await appendHeard(ctx, events)
   for (const one of flips) noteChange(pass, one.subject.id, `segment.${one.segment.id}`)
   for (const row of standing.values()) if (row.nextChangeAt) pass.wake(row.subject.id, row.nextChangeAt)
 }

@@ -104,7 +104,7 @@ function Timing({ wait, open }: { wait: TimedWait; open: Open }) {
 
 function Count({ n, onOpen }: { n: number; onOpen: () => void }) {
   const f = useFormats()
-  return n > 0 ? <NumberLink onClick={onOpen}>{f.number(n)}</NumberLink> : <>{f.number(n)}</>
+  return n > 0 ? <NumberLink onClick={onOpen}>{f.number(n)}</NumberLink> : f.number(n)
 }
 
 function Row({ wait, of, open }: { wait: TimedWait; of: Outcome; open: Open }) {
