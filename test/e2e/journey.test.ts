@@ -137,7 +137,7 @@ test('QUA-17 NUR-01 from a filtered list to the send button in three steps, and 
     .or(drawer.getByLabel(/テンプレート/))
     .first()
     .click()
-  await page.getByRole('option').first().click()
+  await page.getByRole('listbox').getByRole('option').first().click()
   await drawer.getByRole('button', { name: '次へ' }).click() // 2: what
   const send = drawer.getByRole('button', { name: /人に配信する/ })
   const reachable = Number(/\d+/.exec((await send.textContent()) ?? '')?.[0])
