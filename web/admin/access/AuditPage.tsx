@@ -109,13 +109,14 @@ type Search = ReturnType<typeof searchSchema.parse>
 
 /** Days are the company's; the last one is meant to its end. */
 function filterOf({ who, room, from, to }: Search) {
-  const start = (text: string, plus = 0) => instantOf(addDays(text, plus)) ?? ''
+  const start = from && instantOf(from)
+  const end = to && instantOf(addDays(to, 1))
   return {
     limit: 50,
     ...(who ? { actorId: who } : {}),
     ...(room ? { action: room } : {}),
-    ...(from ? { from: start(from) } : {}),
-    ...(to ? { to: start(to, 1) } : {}),
+    ...(start ? { from: start } : {}),
+    ...(end ? { to: end } : {}),
   }
 }
 

@@ -20,6 +20,16 @@ test('CRM-02 an instant is told and asked by the clock of the company, also wher
   expect([addDays('2026-12-31', 1), addDays('2026-03-01', -1)]).toEqual(['2027-01-01', '2026-02-28'])
 })
 
+test('CRM-02 a day that is being typed breaks nothing: a year of one digit is a year, one of five is none', () => {
+  for (const zone of ['Asia/Tokyo', 'America/New_York'])
+    for (const day of ['0002-11-22', '0020-11-22', '0202-11-22', '1000-01-01', '2026-11-22'])
+      expect(dayOf(instantOf(day, zone) ?? 0, zone)).toBe(day)
+  for (const day of ['20260-11-22', '275760-09-13', '9999-12-31', '']) {
+    expect(instantOf(day, 'America/New_York')).toBeNull()
+    expect(addDays(day, 1)).toBe(day)
+  }
+})
+
 test('CRM-02 the zone is named only where the clock of whoever looks shows another time', () => {
   expect(isElsewhere('2026-11-22T00:30:00Z', ownZone)).toBe(false)
   expect(['Asia/Tokyo', 'America/New_York'].some((zone) => isElsewhere('2026-11-22T00:30:00Z', zone))).toBe(true)

@@ -39,25 +39,34 @@ type When = string | number | Date
 
 /** An instant as the clock of a zone shows it, as an input of the kind `datetime-local` has it: 2026-11-22T09:30; '' for none. */
 export function localOf(at: When | null, name: string = zone): string {
-  return at === null ? '' : clockOf(name).format(new Date(at)).replace(' ', 'T')
+  if (at === null) return ''
+  // Years below 1000 come while one is typed, and without their noughts.
+  return clockOf(name)
+    .format(new Date(at))
+    .replace(' ', 'T')
+    .replace(/^\d+/, (year) => year.padStart(4, '0'))
 }
 
 /** The day of an instant in a zone: 2026-11-22. */
 export const dayOf = (at: When, name: string = zone): string => localOf(at, name).slice(0, 10)
 
+/** Later ones are slips of the hand; they end where years need five figures. */
+const LATEST = Date.UTC(9999, 0, 1)
+
 /** The instant at which the clock of a zone shows that (2026-11-22T09:30, or a day: its midnight); null when it is none. */
 export function instantOf(local: string, name: string = zone): string | null {
   const wall = Date.parse(`${local.length === 10 ? `${local}T00:00` : local}Z`)
-  if (Number.isNaN(wall)) return null
+  if (!(wall < LATEST)) return null
   const ahead = (at: number): number => Date.parse(`${localOf(at, name)}Z`) - Math.floor(at / 60_000) * 60_000
   // Where the clock is set between the guess and the instant, the second look is right.
   const first = wall - ahead(wall)
   return new Date(wall - ahead(first)).toISOString()
 }
 
-/** A day so many days later. */
+/** A day so many days later; what is no day stays as it is. */
 export function addDays(day: string, n: number): string {
-  return new Date(Date.parse(`${day}T00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
+  const at = Date.parse(`${day}T00:00Z`)
+  return at < LATEST ? new Date(at + n * 86_400_000).toISOString().slice(0, 10) : day
 }
 
 /** Whether the clock of whoever looks shows another time then: then the zone is named. */
