@@ -126,6 +126,19 @@ test('GEN-15 a zip goes out and comes in again, and one that is none is refused'
   await expect(openZip(Buffer.from('no zip'))).rejects.toMatchObject({ code: 'setup.zip' })
 })
 
+test('GEN-15 files are found again by the names that a Mac and a Japanese Windows pack them by', async () => {
+  const told = '{"ja":"がんばる","en":"Hold out"}'
+  const taken = async (files: ReadonlyMap<string, string>) =>
+    (await importSetup(to.house, SYSTEM, files, true)).map(({ path, what }) => [path, what])
+  expect(await taken(new Map([['topics/がんばる.json'.normalize('NFD'), `\uFEFF${told}`]]))).toEqual([['topics/がんばる', 'add']])
+  expect(await taken(new Map([['topics/がんばる.json', told]]))).toEqual([['topics/がんばる', 'same']])
+  const zip = await packZip(new Map([['topics/AAAA.json', told]]), new Date('2026-04-08T00:00:00Z'))
+  const inSjis = Buffer.from([0x95, 0x5c, 0x8e, 0xa6])
+  for (let at = zip.indexOf('AAAA'); at >= 0; at = zip.indexOf('AAAA')) inSjis.copy(zip, at)
+  for (const [mark, flags] of [['PK\x03\x04', 6] as const, ['PK\x01\x02', 8] as const]) zip.writeUInt16LE(0, zip.indexOf(mark) + flags)
+  expect([...(await openZip(zip)).keys()]).toEqual(['topics/表示.json'])
+})
+
 test('GEN-15 I4 a file nested without end or with a poisoned key is left out with its reason', async () => {
   const deep = `{"name":"d","rule":${'{"rule":'.repeat(50_000)}1${'}'.repeat(50_000)}}`
   const changes = await importSetup(

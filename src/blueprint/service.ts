@@ -92,7 +92,9 @@ interface Incoming {
   readonly text: string
 }
 
-function incomingOf(house: House, files: Files): Incoming[] {
+function incomingOf(house: House, given: Files): Incoming[] {
+  // A Mac takes が apart into two characters in the names of files; references in them stay whole.
+  const files = new Map([...given].map(([path, text]) => [path.normalize('NFC'), text]))
   const paths = [...files.keys()].filter((path) => path.endsWith(JSON_FILE)).map((path) => path.slice(0, -JSON_FILE.length))
   return house.ports.setup.flatMap((part) =>
     inOrder(paths.filter((path) => path.startsWith(`${part.folder}/`))).map((path) => ({
@@ -135,7 +137,8 @@ async function write(
 
 function parse(text: string): JsonObject | null {
   try {
-    const value: unknown = readJson(text)
+    // Some editors on Windows put a mark before everything.
+    const value: unknown = readJson(text.replace(/^\uFEFF/, ''))
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : null
   } catch {
     return null

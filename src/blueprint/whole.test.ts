@@ -206,3 +206,19 @@ test('GEN-15 once the colleague is there too, the same files come in whole: what
   // Who sends, and by which server, stays this installation's own.
   expect(await to.read(readMail)).toMatchObject({ route: 'mailbox', host: '', perMinute: 50 })
 })
+
+test('GEN-15 I4 a file by a name that everything has is no page of settings, and the rest comes in', async () => {
+  const files = new Map([
+    ['mail/constructor.json', '{}'],
+    ['sales/constructor.json', '{}'],
+    ['sales/toString.json', '{}'],
+    ['sales/guard.json', (await exported(to)).get('sales/guard.json') ?? ''],
+  ])
+  const changes = await importSetup(to.house, SYSTEM, files, true)
+  expect(changes.map(({ path, what, reason }) => [path, what, reason.slice(0, 16)])).toEqual([
+    ['mail/constructor', 'skip', 'There is no page'],
+    ['sales/constructor', 'skip', 'There is no page'],
+    ['sales/guard', 'same', ''],
+    ['sales/toString', 'skip', 'There is no page'],
+  ])
+})

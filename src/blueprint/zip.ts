@@ -1,4 +1,5 @@
 // The files in a zip, and out of one again, within limits: whoever uploads one may have packed it to do harm.
+import { isUtf8 as isValidUtf8 } from 'node:buffer'
 import { buffer } from 'node:stream/consumers'
 import { fromBuffer } from 'yauzl'
 import { ZipFile } from 'yazl'
@@ -29,19 +30,20 @@ export function openZip(bytes: Buffer): Promise<Map<string, string>> {
         reject(error as Error)
       }
     }
-    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true }, (failed, zip) => {
+    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true, decodeStrings: false }, (failed, zip) => {
       if (failed || !zip) return bad('it is no zip file')
       zip.on('error', () => bad('it is damaged'))
       zip.on('end', () => resolve(files))
       zip.on('entry', (entry) => {
         expanded += entry.uncompressedSize
         if (zip.entryCount > MOST_FILES || entry.uncompressedSize > LARGEST || expanded > LARGEST_ALL) return bad('it is too large')
-        if (!entry.fileName.endsWith('.json')) return zip.readEntry()
+        const path = shorten(pathOf(entry))
+        if (!path.endsWith('.json')) return zip.readEntry()
         zip.openReadStream(entry, (error, stream) => {
           if (error || !stream) return bad('it is damaged')
           buffer(stream).then(
             (content) => {
-              files.set(shorten(entry.fileName), content.toString('utf8'))
+              files.set(path, content.toString('utf8'))
               zip.readEntry()
             },
             () => bad('it is damaged'),
@@ -51,6 +53,13 @@ export function openZip(bytes: Buffer): Promise<Map<string, string>> {
       zip.readEntry()
     })
   })
+}
+
+/** Names are UTF-8 where the zip says so, or where they can be; a Japanese Windows writes them in its own code page and says nothing. */
+function pathOf({ fileName, generalPurposeBitFlag }: { fileName: unknown; generalPurposeBitFlag: number }): string {
+  const bytes = fileName as Buffer
+  const isUtf8 = (generalPurposeBitFlag & 0x800) !== 0 || isValidUtf8(bytes)
+  return new TextDecoder(isUtf8 ? 'utf-8' : 'shift_jis').decode(bytes).replaceAll('\\', '/')
 }
 
 /** A zip of a folder has the folder's name before everything: only the last two names count. */

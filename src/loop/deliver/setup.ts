@@ -54,7 +54,9 @@ export const mailSetup: SetupPart = {
     return found
   },
   write: async (ctx, { name, value }) => {
-    const page = PAGES[name] ?? refuse('unprocessable', 'setup.page', { message: `There is no page of settings "${name}".` })
+    const page =
+      (Object.hasOwn(PAGES, name) && PAGES[name]) ||
+      refuse('unprocessable', 'setup.page', { message: `There is no page of settings "${name}".` })
     await page.write(ctx, value)
     return `mail.${name}`
   },
