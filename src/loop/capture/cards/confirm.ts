@@ -13,6 +13,7 @@ import { createField, listFields, readAttrs } from '#loop/identify/fields/servic
 import { parseMail } from '#loop/identify/normalise/decide.ts'
 import { findHolders } from '#loop/identify/queries.ts'
 import { identify, loadPeople, resolveSubject } from '#loop/identify/service.ts'
+import type { PersonRow } from '#loop/identify/tables.ts'
 import { lockMembers } from '#loop/plan/campaigns/queries.ts'
 import { joinAll, live as liveCampaign } from '#loop/plan/campaigns/service.ts'
 import { actorName } from './batches.ts'
@@ -51,10 +52,8 @@ export async function confirm(
       field: 'values.familyName',
     })
   const what: Confirming = { card, batch, values, at: await exchangedAt(ctx, batch), causeId: eventId('card', card.id) }
-  const known = input.sameAs ? await resolveSubject(ctx, input.sameAs) : null
-  const before = known ? (await loadPeople(ctx, [known])).get(known.id) : undefined
   const done = input.sameAs ? await same(ctx, what, input.sameAs) : await fresh(ctx, what)
-  const changes = done.created ? [] : await changesSince(ctx, done.subject, before)
+  const changes = await changesSince(ctx, done.subject, done.before)
   await queries.linkPerson(ctx.db, done.subject, card.id, ctx.now)
   await queries.updateCard(ctx.db, card.id, {
     status: 'confirmed',
@@ -64,7 +63,8 @@ export async function confirm(
     failure: null,
   })
   const campaign = batch.campaign_id ? await intoCampaign(ctx, what, batch.campaign_id, done.subject) : null
-  const undo: Undo = { fields: card.fields, created: done.created, changes, member: campaign?.member ?? null }
+  const created = done.created || done.before?.identified_at === null
+  const undo: Undo = { fields: card.fields, created, changes, member: campaign?.member ?? null }
   await queries.updateCard(ctx.db, card.id, { undo })
   await tell(ctx, what, done.subject, campaign?.name ?? null)
   await announce(ctx, 'leads', { ids: [done.subject.id] })
@@ -81,6 +81,8 @@ async function exchangedAt(ctx: Ctx, batch: queries.BatchRow): Promise<Date> {
 interface Done {
   readonly subject: Subject
   readonly created: boolean
+  /** Whoever was known, as they were. */
+  readonly before: PersonRow | undefined
 }
 
 async function fresh(ctx: Ctx, what: Confirming): Promise<Done> {
@@ -89,7 +91,7 @@ async function fresh(ctx: Ctx, what: Confirming): Promise<Done> {
   const held = [...holders.values()].some((one) => one.identified_at !== null)
   const [outcome] = await identify(ctx, [await actOf(ctx, what, held ? null : what.values.mail, false)])
   if (!outcome) throw new Error('one act has one outcome')
-  return { subject: outcome.subject, created: outcome.outcome === 'created' }
+  return { subject: outcome.subject, created: outcome.outcome === 'created', before: holders.get(outcome.subject.id) }
 }
 
 async function holdersOf(ctx: Ctx, mail: string): Promise<Subject[]> {
@@ -115,14 +117,14 @@ async function same(ctx: Ctx, given: Confirming, id: string): Promise<Done> {
   if (takes) await updateLead(ctx, { id: subject.id, mail: values.mail })
   if (own || takes) {
     await identify(ctx, [await actOf(ctx, what, values.mail, !batch.overwrites)])
-    return { subject, created: false }
+    return { subject, created: false, before: person }
   }
   const told = { ...personFields(values), ...(values.mail && !person.contact_mail ? { contactMail: values.mail } : {}) }
   const empty = (key: string): boolean => !(person as unknown as Record<string, unknown>)[COLUMNS[key] ?? key]
   const fields = batch.overwrites ? told : Object.fromEntries(Object.entries(told).filter(([key]) => empty(key)))
   const attrs = batch.overwrites || !person.attrs[MOBILE.key] ? await mobileOf(ctx, values) : {}
   await updateLead(ctx, { id: subject.id, fields, attrs })
-  return { subject, created: false }
+  return { subject, created: false, before: person }
 }
 
 const MOBILE = { key: 'mobile', type: 'phone', ja: '携帯電話', en: 'Mobile phone', class: 'basic', options: [] } as const

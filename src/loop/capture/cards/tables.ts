@@ -24,6 +24,7 @@ export interface CardBatchTable {
 /** What is kept of a confirmation for taking it back. */
 export interface Undo {
   readonly fields: CardFields
+  /** By it they became a lead, for the first time or out of the trash. */
   readonly created: boolean
   readonly changes: readonly FieldChange[]
   readonly member: { readonly campaign: string; readonly from: string | null; readonly to: string } | null

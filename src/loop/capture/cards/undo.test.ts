@@ -2,7 +2,9 @@ import { Readable } from 'node:stream'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
+import { subjectOf } from '#kernel/db/buckets.ts'
 import { codeOf } from '#kernel/errors.ts'
+import { mergeByHand, undoAdoption } from '#loop/identify/adopt/service.ts'
 import { updateLead } from '#loop/identify/change/service.ts'
 import { archiveField, customFields } from '#loop/identify/fields/service.ts'
 import { getLead } from '#loop/identify/leads/service.ts'
@@ -63,7 +65,30 @@ test('CAP-27 CAP-28 a confirmation that made somebody is taken back: they lie in
   expect(await card(id)).toMatchObject({ status: 'review', fields: { familyName: { value: '見本' } }, settledAt: null })
   // Confirmed again, rightly: the same person is back, with the corrected name.
   expect(await say(id, told)).toMatchObject({ leadId })
-  expect(await lead(leadId)).toMatchObject({ identified: true, trashedUntil: null })
+  expect(await lead(leadId)).toMatchObject({ identified: true, trashedUntil: null, familyName: '見本' })
+  // And taken back once more: they came out of the trash by it, and lie there again as they lay.
+  await undo(id)
+  expect(await lead(leadId)).toMatchObject({ identified: false, trashedUntil: expect.any(String), familyName: '身本' })
+})
+
+test('CAP-28 who became one with another lead since does not go into the trash for a card; the merge is taken back first', async () => {
+  const [old] = await db.tx((ctx) => identify(ctx, [{ route: 'hand', at: ctx.now, mail: 'customer@cards.example.jp' }]))
+  if (!old) throw new Error('a lead')
+  const batch = await begin()
+  for (const [at, isKept] of [true, false].entries()) {
+    const told = { familyName: '統合', mail: `merged${at}@cards.example.jp` }
+    const id = await read(batch, at, told)
+    const { leadId } = await say(id, told)
+    const made = subjectOf(leadId)
+    db.clock.advance(DAY)
+    const pair = isKept ? { keep: made, lose: old.subject } : { keep: old.subject, lose: made }
+    const merge = await db.tx((ctx) => mergeByHand(ctx, pair))
+    expect(await codeThrown(undo(id))).toBe('card.merged')
+    expect(await lead(pair.keep.id)).toMatchObject({ identified: true })
+    await db.tx((ctx) => undoAdoption(ctx, merge ?? ''))
+    await undo(id)
+    expect([(await lead(leadId)).identified, (await lead(old.subject.id)).identified]).toEqual([false, true])
+  }
 })
 
 test('CAP-28 a confirmation that changed somebody known is taken back: field by field, the address with its ground, except what was changed since', async () => {

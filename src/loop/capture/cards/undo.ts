@@ -4,6 +4,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
+import { adoptionsOf } from '#loop/identify/adopt/service.ts'
 import { updateLead } from '#loop/identify/change/service.ts'
 import { type FieldChange, revert, settled } from '#loop/identify/fields/decide.ts'
 import { lockPeople, updatePeople } from '#loop/identify/queries.ts'
@@ -24,9 +25,9 @@ export async function changesSince(ctx: Ctx, subject: Subject, before: PersonRow
 }
 
 /**
- * Takes a confirmation back: whoever it made goes into the trash, whoever it changed has again what they had (unless it was changed since),
- * and the card waits for a decision again. That cards changed hands stays on the timeline.
- * @throws Refusal `card.noUndo`
+ * Takes a confirmation back: whoever it changed has again what they had (unless it was changed since), whoever it made, or took out of the
+ * trash, goes there, and the card waits for a decision again. That cards changed hands stays on the timeline.
+ * @throws Refusal `card.noUndo`, `card.merged`
  */
 export async function undoConfirm(ctx: Ctx, { id }: { id: string }): Promise<{ ok: true }> {
   const card = (await queries.findCard(ctx.db, id, true)) ?? unknownCard()
@@ -37,8 +38,9 @@ export async function undoConfirm(ctx: Ctx, { id }: { id: string }): Promise<{ o
       message: `確定を取り消せるのは${UNDO_DAYS}日間です / A confirmation can be taken back for ${UNDO_DAYS} days.`,
     })
   const subject = (await resolveSubject(ctx, owner.person_id)) ?? unknownCard()
+  if (undo.created) await refuseMerged(ctx, subject, card.settled_at)
+  await takeBack(ctx, subject, undo.changes)
   if (undo.created) await trash(ctx, [subject], { actId: null })
-  else await takeBack(ctx, subject, undo.changes)
   if (undo.member) {
     const { campaign: campaignId, from, to } = undo.member
     await undoSteps(ctx, { campaignId, steps: [{ subject, from, to }], causeId: ctx.id() })
@@ -48,6 +50,16 @@ export async function undoConfirm(ctx: Ctx, { id }: { id: string }): Promise<{ o
   await announce(ctx, 'leads', { ids: [subject.id] })
   await announce(ctx, 'cards', { batch: card.batch_id, card: id })
   return { ok: true }
+}
+
+/** Whoever is another lead as well by now does not go into the trash for a card. @throws Refusal `card.merged` */
+async function refuseMerged(ctx: Ctx, subject: Subject, since: Date | null): Promise<void> {
+  const merges = (await adoptionsOf(ctx, subject.id)).filter((one) => one.byHand && one.undoneAt === null)
+  if (since && merges.some((one) => new Date(one.at) >= since))
+    refuse('conflict', 'card.merged', {
+      message:
+        'このリードは名刺の確定のあとで統合されています。先に統合を取り消してください / This lead was merged after the card was confirmed: take the merge back first.',
+    })
 }
 
 async function takeBack(ctx: Ctx, subject: Subject, changes: readonly FieldChange[]): Promise<void> {
