@@ -52,10 +52,13 @@ export async function listMoves(db: Db, scenarioId: string, most: number): Promi
   return found.rows
 }
 
-/** Scenarios with a move of which no page was worked off since an instant; those at rest are none. */
+/** Scenarios with people to be moved of whom no page was worked off since an instant; those at rest are none. Of several moves each waits for its turn. */
 export async function listStalled(db: Db, since: Date): Promise<string[]> {
-  const found = await sql<{ id: string }>`SELECT DISTINCT m.scenario_id AS id FROM scenario_move m JOIN scenario s ON s.id = m.scenario_id
-    WHERE m.state = 'running' AND s.state <> 'paused' AND coalesce(m.worked_at, m.made_at) < ${since} ORDER BY 1`.execute(db)
+  const found = await sql<{ id: string }>`SELECT s.id FROM scenario s WHERE s.state <> 'paused'
+      AND EXISTS (SELECT 1 FROM scenario_move m WHERE m.scenario_id = s.id AND m.state = 'running')
+      AND NOT EXISTS (SELECT 1 FROM scenario_move m WHERE m.scenario_id = s.id AND coalesce(m.worked_at, m.made_at) >= ${since}) ORDER BY 1`.execute(
+    db,
+  )
   return found.rows.map((row) => row.id)
 }
 

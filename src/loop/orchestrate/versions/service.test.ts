@@ -250,6 +250,28 @@ describe('M6 publishing with people on their way', () => {
     expect((await runsOf(id)).map(({ version, step }) => [version, step])).toEqual(all.map(() => [3, 'y']))
   })
 
+  test('M6 of two moves of a scenario the one that waits for its turn does not stand still, and nobody is called to take it up', async () => {
+    const { id, event } = await scenario([days('w', 300)])
+    await happens(await people(3), event)
+    await publish(id, event, [days('x', 300)])
+    await happens(await people(3), event)
+    const ask = (from: number, at: string): MoveAsk => ({ from, map: { [at]: 'y' }, waits: 'keep' })
+    await publish(id, event, [days('y', 300)], [ask(1, 'w'), ask(2, 'x')])
+    await query("DELETE FROM jobs.job WHERE name = 'orchestrate.move-people'", [])
+    db.clock.advance(STALLED_AFTER + 1)
+    const standing = async () => (await db.read((ctx) => versions.moves(ctx, { id }))).items.map(({ stalled }) => stalled)
+    expect(await standing()).toEqual([true, true])
+    await db.tx((ctx) => movePage(ctx, id, 2))
+    expect(await standing()).toEqual([false, false])
+    await goOnMoving.run(db.house, {})
+    await db.drain()
+    expect((await runsOf(id)).filter(({ version }) => version === 3)).toHaveLength(2)
+    db.clock.advance(STALLED_AFTER + 1)
+    await goOnMoving.run(db.house, {})
+    await db.drain()
+    expect((await runsOf(id)).map(({ version, step }) => [version, step])).toEqual(Array.from({ length: 6 }, () => [3, 'y']))
+  })
+
   test('M6 what was heard before the move counts where it happened: the reactor comes first', async () => {
     const event = unique('clicked')
     const { id, event: begin } = await scenario([hit('h', event, 5, [tag('yes')], [])])

@@ -85,8 +85,10 @@ export async function move(ctx: Ctx, { id, ...ask }: In<'move'>): Promise<Out<'m
 /** How far the moves between versions are. */
 export async function moves(ctx: Ctx, { id }: In<'moves'>): Promise<Out<'moves'>> {
   const { state } = await load(ctx, id)
-  const rested = (one: rows.MoveRow): number => ctx.now.getTime() - (one.worked_at ?? one.made_at).getTime()
   const found = await rows.listMoves(ctx.db, id, MOST_MOVES)
+  // One after the other is worked off: what waits for its turn does not stand still.
+  const worked = Math.max(...found.map((one) => (one.worked_at ?? one.made_at).getTime()))
+  const isResting = state !== 'paused' && ctx.now.getTime() - worked > STALLED_AFTER
   return {
     items: found.map((one) => ({
       id: one.id,
@@ -100,7 +102,7 @@ export async function moves(ctx: Ctx, { id }: In<'moves'>): Promise<Out<'moves'>
       madeAt: one.made_at.toISOString(),
       madeBy: one.made_by,
       doneAt: one.done_at?.toISOString() ?? null,
-      stalled: one.state === 'running' && state !== 'paused' && rested(one) > STALLED_AFTER,
+      stalled: one.state === 'running' && isResting,
     })),
   }
 }
