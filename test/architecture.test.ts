@@ -242,4 +242,15 @@ describe('the look', () => {
       places([...sheets, ...pages], /['":\s(]#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b(?!\/)/i, (match) => match[0].trim()),
     ).toEqual([])
   })
+
+  test('what a sheet names is there: an unknown measure or colour is silently nothing, and the line or the ground is missing', () => {
+    const looks = [...readSources('web/admin/**/*.css'), ...browser]
+    const known = new Set(looks.flatMap(({ code }) => [...code.matchAll(/(--[\w-]+)['"]?\]?\s*:/g)].map(([, name]) => name)))
+    expect(known.size).toBeGreaterThan(50)
+    const used = looks.flatMap(({ file, code }) =>
+      [...code.matchAll(/var\((--(?!mantine)[\w-]+)\s*\)/g)].map(([, name]) => ({ file, name })),
+    )
+    expect(used.length).toBeGreaterThan(500)
+    expect(used.filter(({ name }) => !known.has(name)).map(({ file, name }) => `${file}: ${name}`)).toEqual([])
+  })
 })

@@ -49,7 +49,7 @@ export function FromText({ opened, onClose }: { opened: boolean; onClose: () => 
           maxRows={18}
           autosize
           spellCheck={false}
-          styles={{ input: { fontFamily: 'var(--font-mono, monospace)', fontSize: 12 } }}
+          styles={{ input: { fontFamily: 'ui-monospace, monospace', fontSize: 12 } }}
         />
         <ErrorNote error={failed} />
         <div className="drawer-foot">
