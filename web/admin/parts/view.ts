@@ -28,4 +28,7 @@ export const maybeOneOf =
   (raw) =>
     words.find((word) => word === raw)
 /** A day as 2026-11-22, or none. */
-export const maybeDay: Read<string | undefined> = (raw) => (typeof raw === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(raw) ? raw : undefined)
+export const maybeDay: Read<string | undefined> = (raw) =>
+  typeof raw === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(raw) && !Number.isNaN(Date.parse(raw)) ? raw : undefined
+/** A month as 2026-11, or none. */
+export const maybeMonth: Read<string | undefined> = (raw) => (maybeDay(`${raw}-01`) ? String(raw) : undefined)

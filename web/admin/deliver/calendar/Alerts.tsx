@@ -12,7 +12,7 @@ export function Alerts({
 }: {
   alerts: readonly Alert[]
   mayWrite: boolean
-  onIssue: (id: string) => void
+  onIssue: (id: string, day: string) => void
   onDay: (day: string, lineId?: string) => void
 }) {
   const t = useWords('calendar')
@@ -31,7 +31,7 @@ export function Alerts({
                 size="compact-xs"
                 variant="default"
                 aria-label={`${words(alert)} ${alert.issueId ? t('lookAt') : t('planIt')}`}
-                onClick={() => (alert.issueId ? onIssue(alert.issueId) : onDay(alert.day, alert.lineId))}
+                onClick={() => (alert.issueId ? onIssue(alert.issueId, alert.day) : onDay(alert.day, alert.lineId))}
               >
                 {alert.issueId ? t('lookAt') : t('planIt')}
               </Button>

@@ -11,7 +11,7 @@ import { Card, Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useSearchOf } from '../../parts/search.ts'
-import { maybeDay, maybeOneOf, maybeText, viewOf } from '../../parts/view.ts'
+import { maybeDay, maybeMonth, maybeOneOf, maybeText, viewOf } from '../../parts/view.ts'
 import { addDays } from '../../parts/zone.ts'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
@@ -24,7 +24,7 @@ import { MonthGrid } from './MonthGrid.tsx'
 import { monthLater, spanOf, thisDay, useDays } from './plan.ts'
 
 const schema = viewOf({
-  month: maybeText,
+  month: maybeMonth,
   view: maybeOneOf(['month', 'list']),
   line: maybeText,
   issue: maybeText,
@@ -43,7 +43,7 @@ export function CalendarPage() {
   const phone = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
   const [search, setSearch] = useSearchOf(schema)
   const view = search.view ?? (phone ? 'list' : 'month')
-  const month = /^\d{4}-\d{2}$/.test(search.month ?? '') ? (search.month ?? '') : thisDay().slice(0, 7)
+  const month = search.month ?? thisDay().slice(0, 7)
   const span = view === 'month' ? spanOf(month, days.firstWeekday) : { from: `${month}-01`, to: addDays(`${month}-01`, LIST_DAYS) }
   const lines = useQuery(api.lines.list.queryOptions({ input: {} }))
   const chosen = lines.data?.items.some(({ id }) => id === search.line) ? search.line : undefined
@@ -81,7 +81,7 @@ export function CalendarPage() {
             <Alerts
               alerts={items.filter(({ id }) => !chosen || id === chosen).flatMap(({ alerts }) => alerts)}
               mayWrite={mayWrite}
-              onIssue={onIssue}
+              onIssue={(id, day) => setSearch({ issue: id, month: day.slice(0, 7) })}
               onDay={onDay}
             />
             <LineCards lines={items} />
