@@ -58,6 +58,7 @@ export function RehearseModal({
         <MultiSelect
           label={t('rehearse.colleagues')}
           searchable
+          maxValues={20}
           data={active.map((one) => ({ value: one.id, label: one.name }))}
           value={colleagues}
           onChange={setColleagues}

@@ -5,17 +5,14 @@ import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
+import { addDays, dayOf } from '../parts/zone.ts'
 import { useWords } from '../words/words.tsx'
 import { analysisView } from './analysis.ts'
 import { PeopleLink } from './PeopleLink.tsx'
 import { useHeadings } from './useHeadings.ts'
 
-/** The local day, so many days from today. */
-function dayFrom(shift: number): string {
-  const at = new Date()
-  at.setDate(at.getDate() + shift)
-  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
-}
+/** The company's day, so many days from today. */
+const dayFrom = (shift: number): string => addDays(dayOf(new Date()), shift)
 
 /** From which stage to which, those who stayed included. */
 export function StagesTab() {

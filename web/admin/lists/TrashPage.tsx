@@ -15,6 +15,9 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 
+/** So many are put back by one request. */
+const AT_ONCE = 500
+
 type Row = Awaited<ReturnType<typeof client.trash.list>>['items'][number]
 
 /** Deleted leads: back again, or away for good. */
@@ -31,17 +34,23 @@ export function TrashPage() {
   const n = state.data?.n ?? 0
   const emptying = state.data?.emptying ?? null
   const going = emptying !== null && emptying.endedAt === null
-  const putBack = (ids: string[]) =>
-    client.trash.restore({ ids }).then(({ restored }) => {
+  const putBack = async (ids: string[]) => {
+    try {
+      let n = 0
+      for (let from = 0; from < ids.length; from += AT_ONCE)
+        n += (await client.trash.restore({ ids: ids.slice(from, from + AT_ONCE) })).restored
       setSelected(new Set())
-      toast.done(l('putBackDone', { n: restored }))
-      return again(api.trash.key(), api.leads.key())
-    }, toast.failed)
+      toast.done(l('putBackDone', { n }))
+    } catch (error) {
+      toast.failed(error)
+    }
+    await again(api.trash.key(), api.leads.key())
+  }
   return (
     <>
       <PageTop title={l('bin')} crumb={t('leads')} crumbTo="/leads">
         {selected.size > 0 && (
-          <Button variant="default" leftSection={<Undo2 size={15} />} onClick={() => void putBack([...selected].slice(0, 500))}>
+          <Button variant="default" leftSection={<Undo2 size={15} />} onClick={() => void putBack([...selected])}>
             {l('putBackSome', { n: selected.size })}
           </Button>
         )}
