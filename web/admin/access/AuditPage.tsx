@@ -187,7 +187,7 @@ function Detail({ entry }: { entry: Entry }) {
       <Pairs
         items={[
           [t('when'), f.instant(entry.at)],
-          [t('who'), `${entry.actorName}（${t(`actorKind.${entry.actorKind}`)}）`],
+          [t('who'), f.aside(entry.actorName, t(`actorKind.${entry.actorKind}`))],
           [t('what'), entry.action],
           [t('on_'), entry.subjectId],
         ]}

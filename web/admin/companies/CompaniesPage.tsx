@@ -172,6 +172,7 @@ function Filters({
   waiting: number
 }) {
   const t = useWords('companies')
+  const f = useFormats()
   const { language } = useLanguage()
   const segments = useQuery(api.companySegments.list.queryOptions({ input: {} }))
   const choices = (any: string, list: readonly { value: string; ja: string; en: string }[]) => [
@@ -217,7 +218,7 @@ function Filters({
           onChange={(e) => setSearch({ segment: e.currentTarget.value || undefined })}
           data={[
             { value: '', label: t('anySegment') },
-            ...(segments.data?.items ?? []).map((one) => ({ value: one.id, label: `${one.name}（${one.members}）` })),
+            ...(segments.data?.items ?? []).map((one) => ({ value: one.id, label: f.aside(one.name, f.number(Number(one.members))) })),
           ]}
         />
       )}

@@ -87,14 +87,14 @@ function SegmentCard({ segment, onEdit }: { segment: CompanySegment; onEdit: () 
           </Link>
           {may('segments.write') && (
             <>
-              <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`${t('edit')}：${segment.name}`} onClick={onEdit}>
+              <ActionIcon variant="subtle" color="gray" size="sm" aria-label={f.pair(t('edit'), segment.name)} onClick={onEdit}>
                 <Pencil size={14} />
               </ActionIcon>
               <ActionIcon
                 variant="subtle"
                 color="gray"
                 size="sm"
-                aria-label={`${t('segmentRemove')}：${segment.name}`}
+                aria-label={f.pair(t('segmentRemove'), segment.name)}
                 onClick={() => void remove()}
               >
                 <Trash2 size={14} />

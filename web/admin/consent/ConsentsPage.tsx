@@ -78,7 +78,7 @@ export function ConsentsPage() {
                         kind: 'purpose',
                         key: purpose,
                         given,
-                        title: `${t(`purpose.${purpose}`)}：${given === 'yes' ? t('agreed') : t('refused')}`,
+                        title: f.pair(t(`purpose.${purpose}`), given === 'yes' ? t('agreed') : t('refused')),
                       },
                       found.purposes.find((one) => one.purpose === purpose && one.given === (given === 'yes'))?.n ?? 0,
                       found.leads,

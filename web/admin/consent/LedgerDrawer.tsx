@@ -138,7 +138,7 @@ function Proofs({ ledger }: { ledger: Ledger }) {
               </span>
               <span className="muted">
                 {entry
-                  ? `${t.has(`basis.${entry.basis}` as never) ? t(`basis.${entry.basis}` as never) : entry.basis}（${f.day(entry.at)}）`
+                  ? f.aside(t.has(`basis.${entry.basis}` as never) ? t(`basis.${entry.basis}` as never) : entry.basis, f.day(entry.at))
                   : one.purpose === 'transactional'
                     ? t('noProof')
                     : '—'}

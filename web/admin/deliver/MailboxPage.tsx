@@ -145,12 +145,8 @@ function OpenMail({ id, back }: { id: string; back: () => void }) {
         </div>
         <h2>{data.subject}</h2>
         <div className="row wrap muted">
-          <span>
-            {t('from')}：{data.from}
-          </span>
-          <span>
-            {t('to')}：{data.to}
-          </span>
+          <span>{f.pair(t('from'), data.from)}</span>
+          <span>{f.pair(t('to'), data.to)}</span>
           <span className="num push nowrap">{f.instant(data.at)}</span>
         </div>
         <SegmentedControl

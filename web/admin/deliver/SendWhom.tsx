@@ -15,7 +15,7 @@ export function Whom({ plan, set }: PlanPart) {
   const f = useFormats()
   const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
   const topics = useQuery(api.mail.topics.queryOptions({ input: {} }))
-  const data = (segments.data?.items ?? []).map((one) => ({ value: one.id, label: `${one.name}（${f.number(Number(one.members ?? 0))}）` }))
+  const data = (segments.data?.items ?? []).map((one) => ({ value: one.id, label: f.aside(one.name, f.number(Number(one.members ?? 0))) }))
   if (segments.data && data.length === 0)
     return (
       <div className="hint-warn">

@@ -3,6 +3,7 @@ import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { activityKinds } from '#loop/identify/activities/kinds/contract.ts'
 import { client } from '../api.ts'
+import { useFormats } from '../parts/formats.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { activitiesChanged } from './changed.ts'
@@ -13,6 +14,7 @@ const ActivityDrawer = lazy(() => import('./ActivityDrawer.tsx').then((m) => ({ 
 /** What can be done with something a colleague recorded. Removing asks nothing: the toast takes it back. */
 export function ActivityMenu({ activity }: { activity: Activity }) {
   const t = useWords('person')
+  const f = useFormats()
   const { language } = useLanguage()
   const toast = useToasts()
   const [editing, setEditing] = useState(false)
@@ -29,7 +31,7 @@ export function ActivityMenu({ activity }: { activity: Activity }) {
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`${t('actions')}：${kind}`}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={f.pair(t('actions'), kind)}>
             <Ellipsis size={15} />
           </ActionIcon>
         </Menu.Target>

@@ -180,6 +180,7 @@ function Why({ lead, latest }: { lead: Whole['lead']; latest: readonly HistoryEn
 /** What they said they care about, and the pages they came back to. */
 function Interests({ lead, online }: { lead: Whole['lead']; online: readonly HistoryEntry[] }) {
   const t = useWords('person')
+  const f = useFormats()
   const pages = Map.groupBy(
     online.filter((entry) => entry.name === 'page.viewed'),
     (entry) => String(entry.props['title'] ?? entry.props['url'] ?? ''),
@@ -187,9 +188,9 @@ function Interests({ lead, online }: { lead: Whole['lead']; online: readonly His
   const most = [...pages].filter(([title]) => title).sort((a, b) => b[1].length - a[1].length)
   return (
     <>
-      {lead.interest.length > 0 && <p>{lead.interest.join('、')}</p>}
+      {lead.interest.length > 0 && <p>{f.list(lead.interest)}</p>}
       {most.length > 0 && <span className="muted brief-hint">{t('briefPages')}</span>}
-      <List items={most.slice(0, 5).map(([title, views]) => `${title}（${views.length}）`)} none={lead.interest.length === 0} />
+      <List items={most.slice(0, 5).map(([title, views]) => f.aside(title, f.number(views.length)))} none={lead.interest.length === 0} />
     </>
   )
 }

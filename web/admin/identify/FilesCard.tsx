@@ -8,6 +8,7 @@ import { again, api, ask, client } from '../api.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { useFormats } from '../parts/formats.ts'
 import { Card } from '../parts/Page.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -22,6 +23,7 @@ const sizeOf = (bytes: number): string =>
 /** Files kept beside somebody. Dropping some on the card adds them. */
 export function FilesCard({ leadId }: { leadId: string }) {
   const t = useWords('person')
+  const f = useFormats()
   const { may } = useSession()
   const toast = useToasts()
   const [busy, setBusy] = useState<string | null>(null)
@@ -117,7 +119,7 @@ export function FilesCard({ leadId }: { leadId: string }) {
                   variant="subtle"
                   color="gray"
                   size="sm"
-                  aria-label={`${t('remove')}：${file.name}`}
+                  aria-label={f.pair(t('remove'), file.name)}
                   onClick={() => void remove(file.id, file.name)}
                 >
                   <Trash2 size={14} />

@@ -73,7 +73,7 @@ export function FactsCard({ lead }: { lead: Lead }) {
   const show = (name: string, value: Lead['facts'][string]): string => {
     if (typeof value === 'number') return f.number(value)
     if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT/.test(value) ? f.instant(value) : wordOfValue(name, value)
-    return Array.isArray(value) ? value.map((one) => wordOfValue(name, one)).join('、') : value ? '✓' : '—'
+    return Array.isArray(value) ? f.list(value.map((one) => wordOfValue(name, one))) : value ? '✓' : '—'
   }
   return (
     <Card title={t('facts')}>

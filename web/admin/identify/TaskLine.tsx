@@ -49,7 +49,7 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
         // One that asks how it went is done by saying so, below.
         disabled={!may('leads.write') || (task.doneAt === null && task.results.length > 0)}
         onChange={() => void tick()}
-        aria-label={`${task.doneAt ? t('reopen') : t('markDone')}：${task.title}`}
+        aria-label={f.pair(task.doneAt ? t('reopen') : t('markDone'), task.title)}
       />
       <div className="task-text">
         <span className="task-title">{task.title}</span>
@@ -72,7 +72,7 @@ export function TaskLine({ task, withLead }: { task: Task; withLead?: boolean })
       {may('leads.write') && (
         <Menu position="bottom-end">
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`${t('actions')}：${task.title}`}>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={f.pair(t('actions'), task.title)}>
               <Ellipsis size={15} />
             </ActionIcon>
           </Menu.Target>

@@ -86,7 +86,7 @@ export function useFieldWords(): (field: Field, value: unknown) => string | null
   const word = (field: Field, value: unknown): string => field.options.find((one) => one.value === value)?.[language] ?? String(value)
   return (field, value) => {
     if (value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return null
-    if (Array.isArray(value)) return value.map((one) => word(field, one)).join(language === 'ja' ? '、' : ', ')
+    if (Array.isArray(value)) return f.list(value.map((one) => word(field, one)))
     if (field.type === 'money')
       return `${f.number(Number(value) / field.unit)}${language === 'ja' ? '' : ' '}${t(`unit.${UNIT_WORDS[field.unit]}`)}`
     if (field.type === 'number') return f.number(Number(value))

@@ -125,7 +125,7 @@ function useFactColumn(): (fact: FactShown) => Column<LeadLine> {
   const worded = (fact: FactShown, value: string) => fact.options.find((one) => one.value === value)?.[language] ?? value
   const textOf = (fact: FactShown, value: LeadLine['facts'][string] | undefined): string => {
     if (value === null || value === undefined) return ''
-    if (Array.isArray(value)) return value.map((one) => worded(fact, one)).join('、')
+    if (Array.isArray(value)) return f.list(value.map((one) => worded(fact, one)))
     if (typeof value === 'boolean') return value ? '○' : ''
     if (typeof value === 'number') return f.number(value)
     return fact.type === 'date' ? value.slice(0, 10) : worded(fact, value)

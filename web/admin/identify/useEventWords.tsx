@@ -65,8 +65,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
     list.find((one) => one.value === value)?.[language] ?? value
   const fieldWord = useFieldName()
   const whatOf = ({ name, props }: Event): string => {
-    if (name === 'field.changed' && Array.isArray(props['fields']))
-      return props['fields'].map((field) => fieldWord(String(field))).join(language === 'ja' ? '、' : ', ')
+    if (name === 'field.changed' && Array.isArray(props['fields'])) return f.list(props['fields'].map((field) => fieldWord(String(field))))
     if (name === 'consent.given') return wordOf(vocabulary.bases, textOf(props['basis']))
     if (name === 'consent.withdrawn') return wordOf(vocabulary.stops, textOf(props['reason']))
     if (name === 'heat.changed') {

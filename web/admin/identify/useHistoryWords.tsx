@@ -20,7 +20,7 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
   /** The pages of a visit by name, in the order they were seen, each once. */
   const titlesOf = (pages: readonly HistoryEntry[]): string => {
     const titles = [...new Set([...pages].reverse().map((page) => String(page.props['title'] ?? page.props['url'] ?? '')))].filter(Boolean)
-    return titles.length > 4 ? `${titles.slice(0, 4).join('、')} …` : titles.join('、')
+    return titles.length > 4 ? `${f.list(titles.slice(0, 4))} …` : f.list(titles)
   }
   const ofPage = (entry: HistoryEntry): TimelineEntry => {
     const line = eventOf(entry)
@@ -65,7 +65,7 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
       activity.minutes ? t('minutesOf', { n: activity.minutes }) : '',
       activity.kind === 'seminar' || activity.kind === 'exhibition' ? activity.userName : '',
       activity.with > 1 ? t('withMany', { n: activity.with }) : '',
-      activity.colleagues.map((one) => one.name).join('、'),
+      f.list(activity.colleagues.map((one) => one.name)),
       activity.changedAt ? t('corrected') : '',
     ].filter(Boolean)
     return {
@@ -75,8 +75,8 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
       title: (
         <>
           {didOf(activity)}
-          {activity.title && <b>「{activity.title}」</b>}
-          {result && <span className="muted">（{result}）</span>}
+          {activity.title && <b>{language === 'ja' ? `「${activity.title}」` : ` “${activity.title}”`}</b>}
+          {result && <span className="muted">{f.aside('', result)}</span>}
         </>
       ),
       meta: meta.length ? meta.join(' ・ ') : undefined,

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { History, Undo2 } from 'lucide-react'
 import { again, api, client, paged } from '../api.ts'
+import { nameOfField, useFieldName, useFields, useFieldWords } from '../identify/fieldShow.ts'
 import { useLive } from '../live.ts'
 import { useFormats } from '../parts/formats.ts'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
@@ -32,6 +33,7 @@ export function BulkPage() {
 function ActCard({ act }: { act: Act }) {
   const l = useWords('lists')
   const f = useFormats()
+  const whatOf = useWhat()
   const toast = useToasts()
   const { may } = useSession()
   const run = async (what: () => Promise<unknown>) => {
@@ -84,14 +86,25 @@ function ActCard({ act }: { act: Act }) {
   )
 }
 
-/** The change itself in a few words: names of fields and values as they are kept. */
-function whatOf({ act }: Act): string {
-  if (act.kind === 'tags' || act.kind === 'interest')
-    return [...(act.add ?? []).map((one) => `＋${one}`), ...(act.remove ?? []).map((one) => `－${one}`)].join(' ')
-  if (act.kind === 'field') return `${act.field}：${act.value || '—'}`
-  if (act.kind === 'attr') return `${act.key}：${act.value === null ? '—' : String(act.value)}`
-  if (act.kind === 'status') return act.status
-  return act.kind === 'priority' ? (act.priority ?? '—') : ''
+/** The change itself in a few words, fields and values as people call them. */
+function useWhat(): (act: Act) => string {
+  const l = useWords('lists')
+  const f = useFormats()
+  const { items } = useFields()
+  const nameOf = useFieldName()
+  const wordOf = useFieldWords()
+  const field = (name: string, value: unknown) => {
+    const known = items.find((one) => nameOfField(one) === name)
+    return f.pair(nameOf(name), (known ? wordOf(known, value) : value === null || value === '' ? null : String(value)) ?? '—')
+  }
+  return ({ act }) => {
+    if (act.kind === 'tags' || act.kind === 'interest')
+      return [...(act.add ?? []).map((one) => `＋${one}`), ...(act.remove ?? []).map((one) => `－${one}`)].join(' ')
+    if (act.kind === 'field') return field(act.field, act.value)
+    if (act.kind === 'attr') return field(`attrs.${act.key}`, act.value)
+    if (act.kind === 'status') return l(`statuses.${act.status}`)
+    return act.kind === 'priority' ? l(`priorities.${act.priority ?? 'none'}`) : ''
+  }
 }
 
 function FilterWords({ filter }: { filter: NonNullable<Act['filter']> }) {

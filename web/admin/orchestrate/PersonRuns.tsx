@@ -46,7 +46,12 @@ function OneRun({ run }: { run: RunDetail }) {
         <Chip tone={run.how === 'goal' ? 'green' : run.how ? 'grey' : 'blue'}>{run.how ? t(`how.${run.how}`) : t('live.waiting')}</Chip>
         <span className="muted">
           {run.step
-            ? `${run.stepName || t(`kinds.${(run.stepKind ?? 'wait') as 'wait'}`)}${run.dueAt ? `：${w('because.waitsUntil', { when: f.instant(run.dueAt) })}` : ''}`
+            ? [
+                run.stepName || t(`kinds.${(run.stepKind ?? 'wait') as 'wait'}`),
+                run.dueAt && w('because.waitsUntil', { when: f.instant(run.dueAt) }),
+              ]
+                .filter(Boolean)
+                .join('・')
             : f.instant(run.endedAt ?? run.enteredAt)}
         </span>
       </summary>

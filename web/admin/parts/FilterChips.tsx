@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { Search, X } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useWords } from '../words/words.tsx'
+import { useFormats } from './formats.ts'
 
 /** The bar over a list: search, chips, switches; scrolls sideways on a phone. */
 export const FilterBar = ({ children }: { children: ReactNode }) => <div className="filter-bar">{children}</div>
@@ -33,9 +34,11 @@ export function SearchField({ value, onChange, label }: { value: string; onChang
 /** One condition in force: `<FilterChip name="ステージ" value="MQL" onRemove={…}/>`. */
 export function FilterChip({ name, value, onRemove }: { name: string; value: ReactNode; onRemove?: () => void }) {
   const t = useWords('parts')
+  const f = useFormats()
   return (
     <span className="chip">
-      {name}：<b>{value}</b>
+      {f.pair(name, '')}
+      <b>{value}</b>
       {onRemove && (
         <button type="button" aria-label={t('removeFilter', { name })} onClick={onRemove}>
           <X size={12} aria-hidden />

@@ -49,3 +49,8 @@ test('CRM-02 days and times are the company’s, days of the calendar nobody’s
   const named = [tokyo, newYork].map((f) => f.instant('2026-11-22T00:30:00Z'))
   expect(named.some((text) => /JST|GMT|EST/.test(text))).toBe(true)
 })
+
+test('CRM-02 each language has its own colon, brackets and commas', () => {
+  expect([ja.pair('会社', '甲'), ja.aside('甲', '12'), ja.list(['甲', '乙'])]).toEqual(['会社：甲', '甲（12）', '甲、乙'])
+  expect([en.pair('Company', 'A'), en.aside('A', '12'), en.list(['A', 'B'])]).toEqual(['Company: A', 'A (12)', 'A, B'])
+})

@@ -80,6 +80,10 @@ export function formatsOf(language: 'ja' | 'en', zone: string = ownZone, now: ()
   }
   /** 見出し：中身, as each language writes it. */
   const pair = (label: string, text: string) => (language === 'ja' ? `${label}：${text}` : `${label}: ${text}`)
+  /** 名前（補足）, as each language writes it. */
+  const aside = (text: string, note: string) => (language === 'ja' ? `${text}（${note}）` : `${text} (${note})`)
+  /** 甲、乙 */
+  const list = (items: readonly string[]) => items.join(language === 'ja' ? '、' : ', ')
   const span = (seconds: number) => {
     const total = Math.round(seconds)
     const [m, s] = [Math.floor(total / 60), total % 60]
@@ -89,6 +93,8 @@ export function formatsOf(language: 'ja' | 'en', zone: string = ownZone, now: ()
   return {
     language,
     pair,
+    aside,
+    list,
     day,
     time,
     instant,

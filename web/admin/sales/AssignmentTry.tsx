@@ -4,6 +4,7 @@ import type { AssignmentPlan } from '#loop/sales/assignment/contract.ts'
 import { client } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { SideDrawer } from '../parts/FormDrawer.tsx'
+import { useFormats } from '../parts/formats.ts'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useWords } from '../words/words.tsx'
 import { useColleagues } from './owners.ts'
@@ -13,6 +14,7 @@ const NEWEST = 50
 /** What the rules on the page would do with the newest leads. */
 export function AssignmentTry({ plan, onClose }: { plan: AssignmentPlan; onClose: () => void }) {
   const t = useWords('assignment')
+  const f = useFormats()
   const { nameOf } = useColleagues()
   const tried = useQuery({
     queryKey: ['assignment.try', plan],
@@ -35,9 +37,7 @@ export function AssignmentTry({ plan, onClose }: { plan: AssignmentPlan; onClose
             </span>
             <span className="muted clip">{one.rule ?? t(`why.${one.why}`)}</span>
             <b className="clip">{nameOf(one.ownerId) ?? '—'}</b>
-            <span className="muted clip">
-              {t('now')}：{nameOf(one.currentOwnerId) ?? t('noOwner')}
-            </span>
+            <span className="muted clip">{f.pair(t('now'), nameOf(one.currentOwnerId) ?? t('noOwner'))}</span>
           </li>
         ))}
       </ul>

@@ -26,7 +26,7 @@ export function DealCard({ deal, onOpen, handle }: { deal: Deal; onOpen: () => v
       <button type="button" className="deal-name" onClick={onOpen} {...handle}>
         {deal.name}
       </button>
-      <span className="muted clip">{deal.people.map((person) => person.name).join('、')}</span>
+      <span className="muted clip">{f.list(deal.people.map((person) => person.name))}</span>
       <span className="row">
         <b className="num nowrap">{deal.amount === null ? <span className="muted">{t('noAmount')}</span> : f.money(deal.amount)}</b>
         {deal.expectedClose && (

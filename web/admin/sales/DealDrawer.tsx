@@ -63,6 +63,7 @@ function Inside({ deal, stages, onLose, onClose }: { deal: DealDetail; stages: S
 function Acts({ deal, stages, onLose, onClose }: { deal: DealDetail; stages: Stages; onLose: () => void; onClose: () => void }) {
   const t = useWords('sales')
   const acts = useDealActs()
+  const f = useFormats()
   const { language } = useLanguage()
   const labelOf = (key: string) => stages.find((stage) => stage.key === key)?.[language] ?? key
   if (deal.state !== 'open') {
@@ -80,7 +81,7 @@ function Acts({ deal, stages, onLose, onClose }: { deal: DealDetail; stages: Sta
         label={t('moveTo')}
         allowDeselect={false}
         value={deal.stage}
-        data={stages.map((stage) => ({ value: stage.key, label: `${stage[language]}（${stage.probability}%）` }))}
+        data={stages.map((stage) => ({ value: stage.key, label: f.aside(stage[language], `${stage.probability}%`) }))}
         onChange={(to) => to && to !== deal.stage && void acts.move(deal, to, labelOf(to))}
       />
       <div className="row">
@@ -117,7 +118,7 @@ function Steps({ deal, stages }: { deal: DealDetail; stages: Stages }) {
     <ol className="steps">
       {deal.history.map((step) => (
         <li key={step.id}>
-          <span>{step.from === null ? `${t('began')}：${labelOf(step.to)}` : `${labelOf(step.from)} → ${labelOf(step.to)}`}</span>
+          <span>{step.from === null ? f.pair(t('began'), labelOf(step.to)) : `${labelOf(step.from)} → ${labelOf(step.to)}`}</span>
           <span className="muted">
             {f.instant(step.at)} {step.by}
           </span>

@@ -52,7 +52,7 @@ export function DealList({ search, onOpen, onMake }: { search: DealSearch; onOpe
           head: t('contacts'),
           width: 'minmax(140px,1fr)',
           phone: 'sub',
-          cell: (deal) => deal.people.map((person) => person.name).join('、'),
+          cell: (deal) => f.list(deal.people.map((person) => person.name)),
         },
         { key: 'stage', head: t('stageLabel'), width: '150px', phone: 'side', cell: (deal) => <DealStageChip deal={deal} /> },
         {

@@ -177,7 +177,7 @@ function useColumns(): Column<Row>[] {
       cell: (row) => (
         <span className="muted clip" title={row.parkedReason ?? ''}>
           {row.parkedUntil
-            ? `${t('parkedUntil', { day: f.day(row.parkedUntil) })}${row.parkedReason ? `：${row.parkedReason}` : ''}`
+            ? [t('parkedUntil', { day: f.day(row.parkedUntil) }), row.parkedReason].filter(Boolean).join('・')
             : t(`plan.${planOf(row.plan)}`)}
         </span>
       ),

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRouter } from '@tanstack/react-router'
 import { useLive } from '../live.ts'
+import { useFormats } from '../parts/formats.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import type { Signal } from './rows.ts'
@@ -11,6 +12,7 @@ type Told = { readonly id: string; readonly lead: string; readonly kind: Signal[
 /** Tells the owner of a lead of its signals on whatever page they are; on the feed itself the row is enough. */
 export function SignalToasts() {
   const t = useWords('sales')
+  const f = useFormats()
   const router = useRouter()
   const { user } = useSession()
   useLive('signals', (payload) => {
@@ -28,9 +30,7 @@ export function SignalToasts() {
         color: 'violet',
         message: (
           <span className="row">
-            <span>
-              {t('signals')}：{t(`kind.${kind}`)}
-            </span>
+            <span>{f.pair(t('signals'), t(`kind.${kind}`))}</span>
             <Button size="compact-sm" variant="light" className="push" onClick={show}>
               {t('showSignal')}
             </Button>

@@ -209,7 +209,7 @@ function reasonShort(
   if (leaf?.kind === 'segment') return words.leafText(leaf)
   if (leaf?.kind !== 'fact') return String(first.value)
   const shown = [first.value].flat().map((one) => shownValue(words, leaf.fact, one, f))
-  const said = t('reasonFact', { fact: words.factName(leaf.fact), value: shown.join('、') })
+  const said = t('reasonFact', { fact: words.factName(leaf.fact), value: f.list(shown) })
   return leaf.on ? t('text.on', { at: f.day(leaf.on), text: said }) : said
 }
 

@@ -8,6 +8,7 @@ import type { Draft } from '#loop/deliver/template/contract.ts'
 import type { Finding, Place } from '#loop/deliver/template/preflight/contract.ts'
 import { client } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
+import { useFormats } from '../../parts/formats.ts'
 import { useWords } from '../../words/words.tsx'
 import { useFieldNames } from './fields.ts'
 
@@ -103,6 +104,7 @@ function Signs({ findings, onPlace }: { findings: readonly Finding[]; onPlace?: 
 
 function People({ draft, audience }: { draft: Draft; audience?: Audience }) {
   const t = useWords('templates')
+  const f = useFormats()
   const fieldName = useFieldNames()
   const look = useMutation({ mutationFn: () => client.templateCheck.charset({ draft, audience: audience ?? 'leads' }) })
   const people = look.data?.people
@@ -124,7 +126,7 @@ function People({ draft, audience }: { draft: Draft; audience?: Audience }) {
                 <b className="sign">{one.chars.join(' ')}</b>
                 <span className="muted tiny">
                   <Link to={`/leads/${one.personId}` as string}>{one.name || one.company || one.personId.slice(0, 8)}</Link>
-                  {` ${one.field === 'to' ? t('check.to') : fieldName(one.field)}：${one.value}`}
+                  {` ${f.pair(one.field === 'to' ? t('check.to') : fieldName(one.field), one.value)}`}
                 </span>
               </li>
             ))}
