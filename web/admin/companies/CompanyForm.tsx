@@ -111,11 +111,12 @@ export function CompanyForm({
   onSaved: (saved: { id: string }, name: string) => void
 }) {
   const t = useWords('companies')
+  const p = useWords('parts')
   const { language } = useLanguage()
   const { active } = useColleagues()
   const form = useProblemForm<Values>({
     initialValues: valuesOf(company),
-    validate: { name: (name) => (name.trim() === '' ? t('name') : null) },
+    validate: { name: (name) => (name.trim() === '' ? p('errors.needed') : null) },
   })
   const choices = (list: readonly { value: string; ja: string; en: string }[], own: string | null) => {
     const known = list.map((one) => ({ value: one.value, label: one[language] }))

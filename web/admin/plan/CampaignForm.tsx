@@ -31,8 +31,9 @@ export function CampaignForm({
   onMade?: (id: string) => void
 }) {
   const t = useWords('plan')
+  const p = useWords('parts')
   const toast = useToasts()
-  const form = useProblemForm<Values>({ initialValues: EMPTY, validate: { name: (name) => (name.trim() ? null : t('name')) } })
+  const form = useProblemForm<Values>({ initialValues: EMPTY, validate: { name: (name) => (name.trim() ? null : p('errors.needed')) } })
   const { setValues } = form
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the drawer opens
   useEffect(() => {

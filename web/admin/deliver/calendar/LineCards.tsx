@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { TrendingUp } from 'lucide-react'
 import { Chip } from '../../parts/Chip.tsx'
-import { useFormats } from '../../parts/formats.ts'
 import { useWords } from '../../words/words.tsx'
 import { type Line, useDays, useRhythmWords } from './plan.ts'
 
@@ -18,7 +17,6 @@ export function LineCards({ lines }: { lines: readonly Line[] }) {
 
 function LineCard({ line }: { line: Line }) {
   const t = useWords('calendar')
-  const f = useFormats()
   const days = useDays()
   const rhythmWords = useRhythmWords()
   const { pace, next } = line
@@ -40,7 +38,7 @@ function LineCard({ line }: { line: Line }) {
         </span>
         <span>
           <i className="muted">{t('recent')}</i>
-          <b>{pace.recent === null ? '–' : t('days', { n: f.number(pace.recent) })}</b>
+          <b>{pace.recent === null ? '–' : t('days', { n: pace.recent })}</b>
         </span>
       </span>
     </Link>

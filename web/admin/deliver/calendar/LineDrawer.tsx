@@ -50,6 +50,7 @@ export function LineDrawer({
   onMade?: (id: string) => void
 }) {
   const t = useWords('calendar')
+  const p = useWords('parts')
   const toast = useToasts()
   const acts = usePlanActs()
   const rhythmWords = useRhythmWords()
@@ -57,7 +58,7 @@ export function LineDrawer({
   const { user } = useSession()
   const form = useProblemForm<Values>({
     initialValues: valuesOf(line, today, user?.id ?? null),
-    validate: { name: (name) => (name.trim() ? null : t('name')) },
+    validate: { name: (name) => (name.trim() ? null : p('errors.needed')) },
   })
   const values = form.getValues()
   const send = form.send(
@@ -181,7 +182,7 @@ function Begins({ form }: { form: ReturnType<typeof useProblemForm<Values>> }) {
   const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
   const topics = useQuery(api.mail.topics.queryOptions({ input: {} }))
   const templates = useQuery(api.templates.list.queryOptions({ input: { limit: 200 } }))
-  const data = (segments.data?.items ?? []).map((one) => ({ value: one.id, label: `${one.name}（${f.number(Number(one.members ?? 0))}）` }))
+  const data = (segments.data?.items ?? []).map((one) => ({ value: one.id, label: f.aside(one.name, f.number(Number(one.members ?? 0))) }))
   const { include } = form.getValues()
   return (
     <Section title={t('begins')} hint={t('beginsHint')}>

@@ -6,7 +6,6 @@ import { CalendarPlus, Pencil, TrendingUp } from 'lucide-react'
 import { again, api } from '../../api.ts'
 import { useLive } from '../../live.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
-import { useFormats } from '../../parts/formats.ts'
 import { Kpi, Kpis } from '../../parts/Kpi.tsx'
 import { LineChart } from '../../parts/LineChart.tsx'
 import { Card, Page } from '../../parts/Page.tsx'
@@ -129,10 +128,9 @@ function PlanAhead({ onPlan }: { onPlan: (count: number) => void }) {
 /** Plan against what really happened. */
 function PaceCard({ line: { pace, next, rhythm } }: { line: Line }) {
   const t = useWords('calendar')
-  const f = useFormats()
   const days = useDays()
   const rhythmWords = useRhythmWords()
-  const inDays = (n: number | null) => (n === null ? '–' : t('days', { n: f.number(n) }))
+  const inDays = (n: number | null) => (n === null ? '–' : t('days', { n }))
   return (
     <>
       <Kpis>

@@ -133,7 +133,7 @@ export const access: Same<typeof ja> = {
   scope: { admin: 'Administer', write: 'Write', read: 'Read', track: 'Track' },
   scopeHelp: {
     admin: 'Everything, members and keys included',
-    write: 'Read and write data, but not export lists nor touch members, keys or company',
+    write: 'Read and write data, except exporting lists and changing members, keys or company',
     read: 'Read only; no export of lists or of a person’s data',
     track: 'Only send behaviour',
   },

@@ -119,7 +119,7 @@ export const imports: Same<typeof ja> = {
   willUpdate: 'Updated',
   willSkip: 'Skipped',
   willReject: 'Not taken',
-  willReturn: 'Of those updated, {n, number} lie in the trash: the import brings them back to the list.',
+  willReturn: 'Of those updated, {n, number} are in the trash: the import brings them back to the list.',
   repeated: 'Rows about somebody named before in the file: {n, number} (they become one person)',
   conflicts: 'Rows that differ from what is known: {n, number}',
   conflictsFill: 'What is known stays',

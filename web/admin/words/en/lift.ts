@@ -56,13 +56,13 @@ export const lift: Same<typeof ja> = {
     'Companies (people without one each alone) are divided by a draw that never changes. Incremental deals are the difference of deals per person times the people mailed. Intervals come from the spread between companies; a deal counts once for a company.',
   from: 'First person: {day}',
   toCompany: 'Lift of the whole company',
-  timing: 'What the best hour brings',
+  timing: 'Effect of the best hour',
   timingText:
-    'Those who waited for the hour they read at, against the {n, number}% who went on at once. Which one somebody is is drawn for each person and never changes.',
+    'People who waited for the hour they read mail at, compared with the {n, number}% who went on at once. The side is drawn once for each person and never changes.',
   timingArm: { best: 'Waited', control: 'At once' },
   timingNumber: {
-    people: 'Came to this wait',
-    sent: 'Were sent the next mail',
+    people: 'Reached this wait',
+    sent: 'Sent the next mail',
     opened: 'Opened',
     clicked: 'Clicked',
     reached: 'Reached the goal',
@@ -70,8 +70,8 @@ export const lift: Same<typeof ja> = {
   timingDifference: 'Difference',
   timingPoints: '{n} points',
   timingInterval: '{low} to {high}',
-  timingYoung: '{n, plural, one {# person} other {# people}} who came less than {days, number} days ago are not counted yet.',
-  timingMore: 'About {n, number} more people until it can be expected to be proven',
+  timingYoung: '{n, plural, one {# person} other {# people}} who arrived less than {days, number} days ago are not counted yet.',
+  timingMore: 'About {n, number} more people needed to prove it',
   timingMethod:
-    'What happened within {days, number} days after coming, as a share of all who came (also of those who left while waiting). 95% intervals (Wilson; Newcombe for the difference).',
+    'What happened within {days, number} days of arriving, as a share of everyone who arrived (including those who left while waiting). 95% intervals (Wilson; Newcombe for the difference).',
 }

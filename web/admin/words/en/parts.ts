@@ -55,6 +55,7 @@ export const parts: Same<typeof ja> = {
     visitor: 'A visitor who has not given a name yet',
   },
   errors: {
+    needed: 'Please fill this in.',
     offline: 'The server cannot be reached. Please check your connection.',
     invalid: 'Please check what you entered.',
     forbidden: 'You may not do this.',

@@ -4,7 +4,7 @@ import type { Same } from '../same.ts'
 /** Words of what receivers bear, and of whose networks read mail. */
 export const receivers: Same<typeof ja> = {
   title: 'Sending pace by receiver',
-  hint: 'When a receiver says we send too fast (421, 4.7.x), it is sent half as much. Each minute that goes well gives a little back. What was learnt outlives restarts and is forgotten after 30 days without a complaint.',
+  hint: 'When a receiver says we send too fast (421, 4.7.x), its rate is halved. Each minute that goes well raises it a little again. What was learnt survives restarts and is forgotten after 30 days without a complaint.',
   none: 'No receiver has a limit now.',
   add: 'Set a limit',
   edit: 'Change limit',
@@ -31,13 +31,13 @@ export const receivers: Same<typeof ja> = {
     fixed: '{by} set it.',
   },
   rises: 'Each minute that goes well adds {n, number}.',
-  besides: 'Something was learnt, too; what was set goes first.',
+  besides: 'A limit was learnt as well; the one that was set takes precedence.',
   networks: 'Scanner networks',
   networksHint:
-    'Security filters follow links before anybody reads a mail. Opens and clicks from address ranges their makers publish are told from those of people. A range that is in no table is not guessed at: other signs decide. Ranges you add go before the table, from the next open or click on.',
+    'Security filters open links before anybody reads a mail. Opens and clicks from published address ranges are told apart from those of people. A range in no table is not prejudged: other signs decide. Ranges you add take precedence over the table, from the next open or click on.',
   range: 'Address range',
   networkName: 'Name',
-  networkKind: 'Meaning',
+  networkKind: 'Treated as',
   addRange: 'Add a range',
   removeRange: 'Remove {range}',
   networksSaved: 'Saved; used from the next open or click on',
@@ -47,7 +47,7 @@ export const receivers: Same<typeof ja> = {
     gateway: 'Filter (counts as a machine)',
     apple: 'Only opens count as a machine’s',
     datacentre: 'Data centre (raises doubt)',
-    people: 'People (says nothing)',
+    people: 'People (no sign either way)',
   },
   names: {
     google: 'Google (Gmail, Workspace)',

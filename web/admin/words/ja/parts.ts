@@ -53,6 +53,7 @@ export const parts = {
     visitor: 'まだ名乗っていない訪問者',
   },
   errors: {
+    needed: '入力してください。',
     offline: 'サーバーにつながりません。接続を確認してください。',
     invalid: '入力内容を確認してください。',
     forbidden: 'この操作を行う権限がありません。',

@@ -156,7 +156,7 @@ export const templates = {
   },
   fate: {
     ok: '開けます（{status}）',
-    moved: '引っ越しています（{status}）',
+    moved: '別のページへ移動しています（{status}）',
     gone: 'ページがありません（{status}）',
     denied: '自動では確かめられません（{status}）',
     broken: 'エラーになります（{status}）',
