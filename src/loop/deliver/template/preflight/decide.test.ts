@@ -86,6 +86,23 @@ test('E3 what is proposed fits, changes no address and leaves the rest as it was
   expect(mended('草彅')).toBe('草彅')
 })
 
+test('E3 X6 what stands between tags is told as browsers tell it, and no text takes long however crooked it is', () => {
+  const lost = (html: string) =>
+    findingsOf({ ...draft, subject: 's', blocks: [{ kind: 'html', id: 'x', html }] }, [])
+      .filter(({ kind }) => kind === 'lost')
+      .map(({ char }) => char)
+  expect(lost('<p title="①">②</p><style>p::after { content: "③" }</style>3 < 4 ④ <重要⑤> <b>⑥')).toEqual(['②', '④', '⑤', '⑥'])
+  expect(lost('⑦<style>⑧')).toEqual(['⑦'])
+  expect(lost('⑦<a title="⑧')).toEqual(['⑦'])
+  // Each of these took a second or more, a hundred times over in one draft.
+  for (const crooked of ['<', '<a', '<!--', '<style ', '</style'])
+    expect(lost(crooked.repeat(Math.floor(99_000 / crooked.length)).concat('<p>'))).toEqual([])
+  const many = Array.from({ length: 11_000 }, (_, i) => String.fromCodePoint(0xac00 + i)).join('')
+  const found = findingsOf({ ...draft, subject: 's', blocks: [], text: `${'見'.repeat(39_000)}${many}` }, [])
+  expect(found).toHaveLength(11_000)
+  expect(found[0]?.excerpt).toBe(`…${'見'.repeat(12)}${many.slice(0, 13)}…`)
+})
+
 test('E3 whatever text there is, mending it never touches what fits and never makes it worse', async () => {
   await check(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {

@@ -31,10 +31,13 @@ const codeOf = (char: string): string =>
   [...char].map((one) => `U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`).join(' ')
 
 const AROUND = 12
+/** More units than any so many characters have: a long text is not gone through for each of its characters. */
+const NEAR = 4 * AROUND
 function excerptOf(text: string, char: string): string {
   const at = text.indexOf(char)
-  const before = [...text.slice(0, at)]
-  const behind = [...text.slice(at + char.length)]
+  const end = at + char.length
+  const before = [...text.slice(Math.max(0, at - NEAR), at)]
+  const behind = [...text.slice(end, end + NEAR)]
   const cut = (list: readonly string[]) => (list.length > AROUND ? '…' : '')
   const around = `${before.slice(-AROUND).join('')}${char}${behind.slice(0, AROUND).join('')}`
   return `${cut(before)}${around}${cut(behind)}`.replace(/\s+/g, ' ')

@@ -25,11 +25,14 @@ const richText = (doc: RichText, change: Change): RichText => ({
   ),
 })
 
+/** What is no words in HTML, as browsers read it: one that is not closed goes to the end, and a `<` without a name is text. Each place is read once. */
+const NO_WORDS = /(<style\b[\s\S]*?(?:<\/style\s*>|$)|<[a-z/!?][^>]*(?:>|$))/i
+
 /** An author's HTML: what stands between its tags. Addresses and styles in them are no words. */
 const betweenTags = (html: string, change: Change): string =>
   html
-    .split(/(<style\b[\s\S]*?<\/style\s*>|<[^>]*>)/i)
-    .map((piece) => (piece.startsWith('<') ? piece : change(piece)))
+    .split(NO_WORDS)
+    .map((piece, i) => (i % 2 ? piece : change(piece)))
     .join('')
 
 /** A block with its words changed; addresses, colours and ids stay. */
