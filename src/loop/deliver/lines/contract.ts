@@ -4,6 +4,10 @@ import { done, endpoint, uuid } from '#kernel/endpoint.ts'
 import { readiness } from './ready/contract.ts'
 
 const day = z.iso.date()
+/** A day that somebody plans by: what lies further off is a slip of the hand. */
+const planned = day.refine((text) => text >= '2000-01-01' && text <= '2199-12-31', {
+  message: '2000年から2199年までの日付にしてください / Take a day from 2000 to 2199',
+})
 const weekday = z.number().int().min(0).max(6).describe('0 Sunday to 6 Saturday')
 
 /** The days on which a line is meant to appear; one that falls on a day off goes to the next business day. */
@@ -31,7 +35,7 @@ export type AlertKind = (typeof ALERTS)[number]
 const edit = {
   name: z.string().trim().min(1).max(80),
   rhythm,
-  startsOn: day,
+  startsOn: planned,
   sendAt: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
@@ -112,11 +116,11 @@ const issue = z.object({
 export type Issue = z.output<typeof issue>
 
 const issueEdit = {
-  day,
+  day: planned,
   theme: z.string().trim().max(120).default(''),
   content: z.string().trim().max(500).default('').describe('The piece it is built on: a title or an address'),
   ownerId: uuid.nullable().default(null).describe('null: the owner of the line'),
-  dueOn: day.nullable().default(null).describe('null: by the rule of the line'),
+  dueOn: planned.nullable().default(null).describe('null: by the rule of the line'),
 }
 
 export const linesContract = {
@@ -189,7 +193,7 @@ export const linesContract = {
     path: '/newsletter-calendar',
     permission: 'newsletters.read',
     summary: 'Days with holidays and closing days, planned issues, and days of the rhythm for which nothing is planned',
-    input: z.object({ from: day, to: day, lineId: uuid.optional() }),
+    input: z.object({ from: planned, to: planned, lineId: uuid.optional() }),
     output: z.object({
       today: day,
       days: z.array(z.object({ day, holiday: z.string().nullable(), closed: z.boolean() })),
@@ -230,7 +234,7 @@ export const linesContract = {
     path: '/newsletter-issues/{id}/move',
     permission: 'newsletters.write',
     summary: 'Move a planned issue to another day; the day its draft is due moves with it',
-    input: z.object({ id: uuid, day }),
+    input: z.object({ id: uuid, day: planned }),
     output: done,
   }),
   skipIssue: endpoint({

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, isBusinessDay, JAPANESE_WEEK, japaneseCalendar, weekdayOf } from '#kernel/calendar.ts'
 import { check } from '../../../../test/world.ts'
-import type { Rhythm } from './contract.ts'
+import { linesContract, type Rhythm } from './contract.ts'
 import { alertsOf, dueOf, growsOver, type IssueFacts, isLate, nextOf, openSlots, paceOf, slotFor, stateOf } from './decide.ts'
 import { daysBetween, plannedDays, slotAfter, slotsBetween } from './rhythm.ts'
 
@@ -30,6 +30,12 @@ describe('the rhythm', () => {
   test('NUR-35 every so many weeks, from the first such weekday on', () => {
     expect(days(every2Weeks, '2026-04-01', '2026-05-20')).toEqual(['2026-04-08', '2026-04-22', '2026-05-06', '2026-05-20'])
     expect(days({ kind: 'weeks', every: 1, weekday: 1 }, '2026-04-01', '2026-04-28')).toEqual(['2026-04-13', '2026-04-20', '2026-04-27'])
+  })
+
+  test('NUR-35 X6 at the end of all days the rhythm ends; days so far off are not asked for', () => {
+    expect(days({ kind: 'weeks', every: 1, weekday: 5 }, '9999-12-20', '9999-12-31')).toEqual(['9999-12-24', '9999-12-31'])
+    const asked = (from: string) => linesContract.calendar['~orpc'].inputSchema?.safeParse({ from, to: from }).success
+    expect([asked('2026-04-08'), asked('2199-12-31'), asked('9999-12-31'), asked('0026-04-08')]).toEqual([true, true, false, false])
   })
 
   test('NUR-35 by months: a day, the last day of shorter months, the second Tuesday, the last Friday', () => {

@@ -23,7 +23,8 @@ export const daysBetween = (from: string, to: string): number => Math.round((Dat
 export function slotsBetween(rhythm: Rhythm, startsOn: string, from: string, to: string, working: Working): Slot[] {
   const begin = from > startsOn ? from : startsOn
   const found: Slot[] = []
-  for (let n = firstStep(rhythm, startsOn, begin); found.length < MOST; n++) {
+  const first = firstStep(rhythm, startsOn, begin)
+  for (let n = first; n < first + MOST; n++) {
     const slot = nthDay(rhythm, startsOn, n)
     if (slot > to) break
     if (slot >= begin) found.push({ slot, day: appearsOn(slot, working) })
