@@ -22,6 +22,8 @@ export interface EgressCall {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Ends it before the 10 s are over. */
+  readonly signal?: AbortSignal
 }
 
 export interface EgressAnswer {
@@ -96,7 +98,7 @@ async function send(agent: Agent, call: EgressCall, allow: readonly string[]): P
       method: call.method,
       headers: { 'user-agent': 'Hagukumi', host: verdict.url.host || hostOf(verdict.url), ...call.headers },
       ...(call.body === undefined ? {} : { body: call.body }),
-      signal: AbortSignal.timeout(MOST_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(MOST_MS), ...(call.signal ? [call.signal] : [])]),
     })
     return { status: answer.statusCode, headers: answer.headers, body: await bodyOf(answer.body) }
   } catch (error) {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { links } from '#loop/deliver/template/preflight/service.ts'
 import type { TestDatabase } from '../../../test/database.ts'
 import { testHouse } from '../../../test/house.ts'
+import { probeLink } from './link.ts'
 
 let db: TestDatabase
 let pages: Server
@@ -38,6 +39,7 @@ beforeAll(async () => {
     if (request.url === '/large' && request.method === 'HEAD') return response.writeHead(405).end()
     if (request.url === '/large') return response.end(Buffer.alloc(2_000_000))
     if (request.url === '/cut') return request.socket.destroy()
+    if (request.url?.startsWith('/slow')) return void setTimeout(() => to(302, `${request.url}0`), 150)
     if (request.url === '/broken') return response.writeHead(500).end()
     return response.end('here')
   })
@@ -101,4 +103,11 @@ test('NUR-36 the same address is asked once, at most 60 are asked, and what was 
   expect(asked.filter((one) => one === 'HEAD /here').length).toBe(1)
   expect(asked.length).toBe(60)
   expect(items.filter((one) => one.fate === 'skipped').length).toBe(6)
+})
+
+test('NUR-36 X3 a link whose server lets every hop wait is given up as a whole, not hop by hop', async () => {
+  asked = []
+  expect(await probeLink(db.house, `${base}/slow`, 400)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/timeout|abort/i) })
+  expect(asked.length).toBeLessThan(6)
+  expect(await probeLink(db.house, `${base}/slow`, 30_000)).toEqual({ kind: 'failed', reason: 'more than 5 redirects' })
 })
