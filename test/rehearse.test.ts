@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addUser } from '#access/users/service.ts'
 import { findMail, listMails } from '#connect/pretend/mailbox/queries.ts'
+import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
 import { stopped } from '#loop/deliver/feedback/service.ts'
 import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
 import { addIssue } from '#loop/deliver/lines/issues.ts'
@@ -10,13 +11,30 @@ import { readiness } from '#loop/deliver/lines/ready/service.ts'
 import { create as createLine } from '#loop/deliver/lines/service.ts'
 import { rehearse } from '#loop/deliver/newsletter/rehearse.ts'
 import * as newsletters from '#loop/deliver/newsletter/service.ts'
+import type { MailLine, MailRoute } from '#loop/deliver/sender/port.ts'
 import { giveOwners } from '#loop/identify/change/owners.ts'
+import { stop } from '#loop/identify/consent/service.ts'
+import { mailPorts } from '#server/mailParts.ts'
 import { testHouse } from './house.ts'
 import { aNewsletter, aTemplate, db, door, openMailing, rowsOf, settle, someLeads } from './mailing.ts'
 
 let owner = ''
+/** Happens while the server of the reader is still being spoken to. */
+let onTheWay = async (): Promise<unknown> => undefined
+const slowed = (route: MailRoute): MailRoute => ({
+  ...route,
+  open: async () => {
+    const line: MailLine = await route.open()
+    const send: MailLine['send'] = async (parcel) => {
+      await onTheWay()
+      return line.send(parcel)
+    }
+    return { ...line, send }
+  },
+})
 beforeAll(async () => {
-  await openMailing(await testHouse())
+  const { mailRoutes } = mailPorts
+  await openMailing(await testHouse({ ports: { mailRoutes: { ...mailRoutes, mailbox: (house) => slowed(mailboxRoute(house)) } } }))
   owner = await db.tx((ctx) =>
     addUser(ctx, {
       name: '見本 花子',
@@ -74,6 +92,21 @@ test('NUR-36 an address that stopped our mail gets no test either, is named with
   await expect(rehearse(door(), { templateId: template.id, colleagues: [], addresses: [], sender: null })).rejects.toMatchObject({
     code: 'newsletter.nobody',
   })
+})
+
+test('S3 NUR-36 whoever says stop while their test is under way does not get it, and the reason is said in both languages', async () => {
+  const [lead] = await someLeads(1, 'quick.example')
+  const { mail } = (await db.read((ctx) => sql<{ mail: string }>`SELECT mail FROM person WHERE id = ${lead?.id}`.execute(ctx.db)))
+    .rows[0] ?? {
+    mail: '',
+  }
+  const template = await aTemplate()
+  const before = (await mails()).length
+  onTheWay = () => db.tx((ctx) => stop(ctx, { address: mail, reason: 'unsubscribe', at: ctx.now }))
+  const { items } = await rehearse(door(), { templateId: template.id, colleagues: [], addresses: [mail], sender: null })
+  onTheWay = async () => undefined
+  expect(items).toEqual([{ to: mail, ok: false, reply: expect.stringMatching(/配信を停止.* \/ This address has stopped/) }])
+  expect(await mails()).toHaveLength(before)
 })
 
 test('NUR-36 a test that was sent stands in the checklist of its line, with how many got it', async () => {

@@ -5,6 +5,7 @@ import { again, api, client } from '../api.ts'
 import { useColleagues } from '../identify/useColleagues.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
+import { spoken } from '../problem.ts'
 import { LeadPicker } from '../sales/LeadPicker.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
@@ -79,7 +80,7 @@ export function RehearseModal({
             <ul className="rehearse-failed">
               {refused.map((one) => (
                 <li key={one.to}>
-                  <b>{one.to}</b> {one.reply}
+                  <b>{one.to}</b> {spoken(one.reply)}
                 </li>
               ))}
             </ul>

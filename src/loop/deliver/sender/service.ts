@@ -143,14 +143,16 @@ export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok
 
 /**
  * A draft to one's own eyes. Whoever has stopped our mail does not even get a test, and a lead gets one on the same terms as any
- * commercial mail: a test is no way round the ground it needs. A colleague who is a lead too may read their own drafts.
+ * commercial mail: a test is no way round the ground it needs. A colleague who is a lead too may read their own drafts. It is looked at
+ * before the mail is made, and once more before its first byte.
  */
 export async function testSend(
   door: Door,
   input: Ask<'testSend'> & { readonly sender?: 'company' | 'owner' | null },
 ): Promise<{ ok: boolean; reply: string }> {
+  const reader = plainMail(input.to)
   const worn = await door.read(async (ctx) => {
-    await refuseUnasked(ctx, plainMail(input.to))
+    await refuseUnasked(ctx, reader)
     return outfit(ctx)
   })
   if (!worn.fromEmail)
@@ -167,20 +169,31 @@ export async function testSend(
     text: mail.text,
     charset: input.draft.charset ?? worn.charset,
   })
-  return passOn(worn.route, worn, letter)
+  let unasked: unknown = null
+  const mayBegin = async () => {
+    unasked = await door.read((ctx) => refuseUnasked(ctx, reader)).catch((error: unknown) => error)
+    return !unasked
+  }
+  const answer = await passOn(worn.route, worn, letter, mayBegin)
+  if (unasked) throw unasked
+  return answer
 }
 
 /** @throws Refusal `mail.suppressed`; `mail.noGround` for a lead whom commercial mail may not reach */
 async function refuseUnasked(ctx: Ctx, mail: string): Promise<void> {
   if (await isStopped(ctx.db, addressHash(ctx.house, mail)))
-    refuse('unprocessable', 'mail.suppressed', { message: 'This address has stopped our mail. Choose another one.', field: 'to' })
+    refuse('unprocessable', 'mail.suppressed', {
+      message: 'このアドレスは配信を停止しています。別のアドレスを使ってください / This address has stopped our mail. Choose another one.',
+      field: 'to',
+    })
   const lead = await leadAt(ctx.db, mail)
   if (!lead) return
   const people = await loadReachable(ctx.db, [lead], ctx.now, (address) => addressHash(ctx.house, address))
   const reason = mayReach(people.get(lead.id), 'marketing')
   if (reason && reason !== 'paused')
     refuse('unprocessable', 'mail.noGround', {
-      message: 'This is the address of a lead who may not be sent commercial mail. Choose an address of your own.',
+      message:
+        '広告メールを送る根拠のないリードのアドレスです。ご自身のアドレスを使ってください / This is the address of a lead who may not be sent commercial mail. Choose an address of your own.',
       field: 'to',
     })
 }
@@ -206,11 +219,20 @@ function trialLetter(
   }
 }
 
-async function passOn(route: MailRoute, worn: Outfit, letter: Letter): Promise<{ ok: boolean; reply: string }> {
+async function passOn(
+  route: MailRoute,
+  worn: Outfit,
+  letter: Letter,
+  mayBegin?: () => Promise<boolean>,
+): Promise<{ ok: boolean; reply: string }> {
   const to = readAddress(letter.to.address)
-  if (!to) return refuse('invalid', 'mail.malformed', { message: 'This is not one plain mail address.', field: 'to' })
+  if (!to)
+    return refuse('invalid', 'mail.malformed', {
+      message: 'メールアドレスの形式が正しくありません / This is not one plain mail address.',
+      field: 'to',
+    })
   try {
-    const outcome = await sendSingle(route, worn, to.wire, letter)
+    const outcome = await sendSingle(route, worn, to.wire, letter, mayBegin)
     if (outcome.kind === 'accepted') return { ok: true, reply: outcome.reply }
     return { ok: false, reply: outcome.kind === 'failed' ? outcome.fault.reply || outcome.fault.code : 'stopped' }
   } catch (error) {

@@ -6,9 +6,16 @@ import type { Outfit } from './settings.ts'
 
 /**
  * Composes, signs and sends over a connection of its own.
+ * @param mayBegin asked right before the first byte: making a connection takes time, and somebody may say stop meanwhile
  * @throws SmtpFaultError when there is no connection
  */
-export async function sendSingle(route: MailRoute, { dkim }: Pick<Outfit, 'dkim'>, to: string, letter: Letter): Promise<Outcome> {
+export async function sendSingle(
+  route: MailRoute,
+  { dkim }: Pick<Outfit, 'dkim'>,
+  to: string,
+  letter: Letter,
+  mayBegin: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<Outcome> {
   const message = compose(letter)
   const headers = [...(await dkimHeaders(message, dkim, letter.date)), ...message.headers]
   const line = await route.open()
@@ -17,7 +24,7 @@ export async function sendSingle(route: MailRoute, { dkim }: Pick<Outfit, 'dkim'
       from: letter.from.address,
       to,
       bytes: bytesOf(headers, message.body),
-      mayBegin: () => Promise.resolve(true),
+      mayBegin,
     })
   } finally {
     line.close()
