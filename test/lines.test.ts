@@ -2,13 +2,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
 import { addUser } from '#access/users/service.ts'
-import { listMails } from '#connect/pretend/mailbox/queries.ts'
+import { findMail, listMails } from '#connect/pretend/mailbox/queries.ts'
 import { DAY } from '#kernel/clock.ts'
 import * as issues from '#loop/deliver/lines/issues.ts'
 import { watchJob } from '#loop/deliver/lines/jobs.ts'
 import { readiness } from '#loop/deliver/lines/ready/service.ts'
 import * as lines from '#loop/deliver/lines/service.ts'
 import * as newsletters from '#loop/deliver/newsletter/service.ts'
+import { remove as removeTemplate } from '#loop/deliver/template/service.ts'
+import { archive } from '#loop/segment/archive/service.ts'
+import { sendLineMail } from '#server/lineMail.ts'
 import { testHouse } from './house.ts'
 import { aSegment, aTemplate, db, door, openMailing, settle, someLeads } from './mailing.ts'
 
@@ -119,6 +122,55 @@ test('NUR-35 without a template or people the newsletter of an issue is not made
   const { items } = await db.tx((ctx) => issues.plan(ctx, { id, count: 1 }))
   await expect(issues.open(door(), { id: items[0] ?? '' })).rejects.toMatchObject({ code: 'issue.template' })
   await end(id)
+})
+
+test('NUR-35 a template that was put away begins no issue, and a line that was ended comes back only where there is room', async () => {
+  const template = await aTemplate()
+  const { id } = await aLine({ templateId: template.id, include: [await aSegment(await someLeads(1))] })
+  const { items } = await db.tx((ctx) => issues.plan(ctx, { id, count: 1 }))
+  await db.tx((ctx) => removeTemplate(ctx, { id: template.id }))
+  await expect(issues.open(door(), { id: items[0] ?? '' })).rejects.toMatchObject({ code: 'issue.template' })
+  await end(id)
+  const others: string[] = []
+  for (let left = 50 - (await db.read((ctx) => lines.list(ctx))).items.length; left > 0; left--) others.push((await aLine()).id)
+  await expect(db.tx((ctx) => lines.restore(ctx, { id }))).rejects.toMatchObject({ code: 'line.many' })
+  for (const other of others) await end(other)
+  await db.tx((ctx) => lines.restore(ctx, { id }))
+  await end(id)
+})
+
+test('NUR-35 NUR-01 whoever a segment keeps out gets nothing because that segment was put away: none under way lets go of it, none begins without it', async () => {
+  const leads = await someLeads(3)
+  const template = await aTemplate()
+  const [all, kept] = [await aSegment(leads), await aSegment(leads.slice(0, 1))]
+  const { id } = await aLine({ templateId: template.id, include: [all], exclude: [kept] })
+  const { items } = await db.tx((ctx) => issues.plan(ctx, { id, count: 1 }))
+  const opened = await issues.open(door(), { id: items[0] ?? '' })
+  const newsletter = { id: opened.newsletterId, confirmed: 2 }
+  const tomorrow = new Date(db.clock.now().getTime() + DAY).toISOString()
+  await db.tx((ctx) => newsletters.start(ctx, { ...newsletter, sendAt: tomorrow }))
+  await expect(db.tx((ctx) => archive(ctx, { id: kept }))).rejects.toMatchObject({
+    code: 'segment.mailed',
+    message: expect.stringContaining('見本通信'),
+  })
+  await db.tx((ctx) => newsletters.cancel(ctx, { id: opened.newsletterId }))
+  const again = await issues.open(door(), { id: items[0] ?? '' })
+  await db.tx((ctx) => archive(ctx, { id: kept }))
+  for (const confirmed of [2, 3])
+    await expect(db.tx((ctx) => newsletters.start(ctx, { id: again.newsletterId, confirmed }))).rejects.toMatchObject({
+      code: 'newsletter.segment',
+    })
+  await end(id)
+})
+
+test('NUR-35 KPI-22 a notice to an owner that is tried again is the same letter', async () => {
+  const mail = { id: 'b5c2', to: 'hanako@mihon.example', name: '見本 花子', language: 'ja' as const, items: [] }
+  await sendLineMail.run(db.house, mail)
+  await sendLineMail.run(db.house, mail)
+  const all = await db.read((ctx) => listMails(ctx.db, { after: null, limit: 50, search: null }))
+  const ids = all.filter(({ subject }) => subject.includes('0件')).map(({ id }) => id)
+  const raws = await Promise.all(ids.map((id) => db.read((ctx) => findMail(ctx.db, id))))
+  expect(raws.map((one) => /Message-ID: (.*)/.exec(one?.raw.toString() ?? '')?.[1]?.trim())).toEqual(Array(2).fill('<b5c2@mihon.example>'))
 })
 
 test('NUR-35 KPI-22 the owner is told once of each issue that is missing, late or overdue, within working hours', async () => {

@@ -1,7 +1,6 @@
 // Notices to whoever looks after a line of newsletters, by the route that mails go; without a mail server they lie in the built-in mailbox.
 
 import { z } from 'zod'
-import { idAt } from '#kernel/chance.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
 import { escapeHtml } from '#kernel/html.ts'
@@ -14,6 +13,8 @@ import { type Outfit, outfit } from '#loop/deliver/sender/settings.ts'
 import { sendHouseMail } from './houseMail.ts'
 
 const schema = z.object({
+  /** Of the letter: the same however often it is tried. */
+  id: z.string(),
   to: z.string(),
   name: z.string(),
   language: z.enum(['ja', 'en']),
@@ -34,7 +35,7 @@ export const sendLineMail = defineJob({
 
 /** Queued in the transaction that found it: no notice of what never was. */
 export const lineMailer = (ctx: Ctx, mail: LineMail): Promise<void> =>
-  ctx.house.jobs.enqueue(ctx, sendLineMail, { ...mail, items: mail.items.map((one) => ({ ...one })) })
+  ctx.house.jobs.enqueue(ctx, sendLineMail, { ...mail, id: ctx.id(), items: mail.items.map((one) => ({ ...one })) })
 
 const WORDS = {
   ja: {
@@ -61,11 +62,10 @@ function letterOf(house: House, worn: Outfit, mail: z.output<typeof schema>): Le
     words: `${one.day} ${[one.line, one.theme].filter(Boolean).join(' ')}: ${words[one.kind]}`,
     url: `${house.publicUrl}${one.path}`,
   }))
-  const now = house.clock.now()
   const items = rows.map((row) => `<li><a href="${escapeHtml(row.url)}">${escapeHtml(row.words)}</a></li>`).join('')
   return {
-    messageId: `${idAt(now)}@${worn.fromEmail.split('@').at(-1)}`,
-    date: now,
+    messageId: `${mail.id}@${worn.fromEmail.split('@').at(-1)}`,
+    date: house.clock.now(),
     from: { name: worn.frame.senderName, address: worn.fromEmail },
     replyTo: null,
     to: { name: mail.name, address: mail.to },

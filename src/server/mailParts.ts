@@ -20,6 +20,7 @@ import { jobs as lineJobs } from '#loop/deliver/lines/jobs.ts'
 import { linesRoutes } from '#loop/deliver/lines/routes.ts'
 import { jobs as newsletterJobs } from '#loop/deliver/newsletter/jobs.ts'
 import { publicRoutes as newsletterPaths, newslettersRoutes } from '#loop/deliver/newsletter/routes.ts'
+import { segmentReaders } from '#loop/deliver/newsletter/service.ts'
 import { jobs as capsJobs } from '#loop/deliver/outbox/caps/jobs.ts'
 import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
 import { checkDomainJob } from '#loop/deliver/sender/domain/jobs.ts'
@@ -32,7 +33,7 @@ import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
 import type { PublicRoutes } from './http.ts'
 
-export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox' | 'linkProbe'> = {
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox' | 'linkProbe' | 'segmentReaders'> = {
   mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
   names: openNames(),
   mailHooks: {
@@ -43,6 +44,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'open
   },
   openMailbox,
   linkProbe: probeLink,
+  segmentReaders,
 }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]

@@ -164,6 +164,12 @@ async function kitOf(ctx: Ctx, id: string): Promise<Kit | null> {
       field: 'include',
     })
   const template = await loadTemplate(ctx, line.template_id)
+  if (template.archived_at)
+    refuse('unprocessable', 'issue.template', {
+      message:
+        'テンプレートが削除されています。定期メルマガの設定で選び直してください / Its template was put away. Choose another one in the settings of the line.',
+      field: 'templateId',
+    })
   // A copy lies beside the original, or loose where the actor may only look.
   const folderId = (await shelvesFor(ctx)).level(template.folder_id) === 'edit' ? template.folder_id : null
   return { draft: template.draft, folderId }

@@ -127,8 +127,7 @@ export async function lineOf(ctx: Ctx, id: string, lock = false): Promise<LineRo
 }
 
 export async function create(ctx: Ctx, input: Ask<'create'>): Promise<{ id: string }> {
-  if (!mayHoldMore(await countLines(ctx.db)))
-    refuse('unprocessable', 'line.many', { message: '定期メルマガが多すぎます / There are too many lines of newsletters.' })
+  await assertRoom(ctx)
   await assertLine(ctx, input)
   const id = ctx.id()
   await putLine(ctx.db, id, input, ctx.now)
@@ -163,7 +162,16 @@ const setLine = async (ctx: Ctx, id: string, at: Date | null): Promise<{ ok: tru
   return { ok: true }
 }
 export const remove = (ctx: Ctx, { id }: Ask<'remove'>) => setLine(ctx, id, ctx.now)
-export const restore = (ctx: Ctx, { id }: Ask<'restore'>) => setLine(ctx, id, null)
+
+export async function restore(ctx: Ctx, { id }: Ask<'restore'>): Promise<{ ok: true }> {
+  if ((await lineOf(ctx, id, true)).archived_at) await assertRoom(ctx)
+  return setLine(ctx, id, null)
+}
+
+async function assertRoom(ctx: Ctx): Promise<void> {
+  if (!mayHoldMore(await countLines(ctx.db)))
+    refuse('unprocessable', 'line.many', { message: '定期メルマガが多すぎます / There are too many lines of newsletters.' })
+}
 
 export async function notices(ctx: Ctx): Promise<{ items: LineAlert[] }> {
   const at = await todayOf(ctx)

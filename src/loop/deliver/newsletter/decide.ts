@@ -8,6 +8,8 @@ export interface StartFacts {
   readonly legalMissing: readonly string[]
   readonly senderAddress: string
   readonly templateGone: boolean
+  /** One of its segments was put away: whom it held back, or was meant for, nobody knows any more. */
+  readonly segmentGone?: boolean
   readonly people: number
   readonly reachable: number
   readonly confirmed: number
@@ -25,6 +27,7 @@ export type StartFault =
   | 'legal'
   | 'sender'
   | 'template'
+  | 'segment'
   | 'audience.changed'
   | 'audience.empty'
 
@@ -32,6 +35,7 @@ export type StartFault =
 export function maySend(facts: StartFacts): StartFault | null {
   if (facts.status !== 'draft' && facts.status !== 'scheduled') return 'state'
   if (facts.templateGone) return 'template'
+  if (facts.segmentGone) return 'segment'
   if (facts.legalMissing.length) return 'legal'
   if (!facts.senderAddress) return 'sender'
   if (facts.domain) return facts.domain

@@ -197,6 +197,22 @@ export interface AudienceGroup {
   readonly n: number
 }
 
+/** Whether one of these segments was put away. */
+export async function isAnyGone(db: Db, segments: readonly string[]): Promise<boolean> {
+  const found = await sql`SELECT 1 FROM unnest(${[...segments]}::uuid[]) x(i) LEFT JOIN segment s ON s.id = x.i AND s.archived_at IS NULL
+    WHERE s.id IS NULL LIMIT 1`.execute(db)
+  return found.rows.length > 0
+}
+
+/** Newsletters that are still to be sent to people by this segment, or to keep them out by it. */
+export async function namesReading(db: Db, segment: string): Promise<string[]> {
+  const found = await sql<{
+    name: string
+  }>`SELECT name FROM newsletter WHERE status IN ('scheduled', 'sending', 'paused') AND expanded_at IS NULL
+    AND (${segment}::uuid = ANY(include) OR ${segment}::uuid = ANY(exclude)) ORDER BY created_at, id LIMIT 5`.execute(db)
+  return found.rows.map((row) => row.name)
+}
+
 /** The audience grouped by what decides whether a person may be reached. */
 export async function groupAudience(
   db: Db,

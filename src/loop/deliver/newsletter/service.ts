@@ -21,8 +21,10 @@ import {
   deleteNewsletter,
   findNewsletter,
   groupAudience,
+  isAnyGone,
   listNewsletters,
   type NewsletterRow,
+  namesReading,
   putNewsletter,
   schedule,
   setStatus,
@@ -155,6 +157,8 @@ const SAYS: Readonly<Record<StartFault, string>> = {
   state: 'This newsletter has already begun.',
   approval: 'A second person has not said yes to this newsletter as it is now.',
   template: 'Its template was put away. Choose another one.',
+  segment:
+    '宛先または除外に選んだセグメントが削除されています。選び直してください / One of its segments was put away. Look at whom it goes to once more.',
   legal: 'The company profile lacks what the law wants in every mail: legal name, postal address and contact address.',
   sender: 'No sender address is set. Set one under mail settings or in the company profile.',
   unaligned:
@@ -176,6 +180,7 @@ export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | nu
     senderAddress: senderAddress(await readMail(ctx), company),
     domain: await bulkFault(ctx),
     templateGone: !template || template.archived_at !== null,
+    segmentGone: await isAnyGone(ctx.db, [...row.include, ...row.exclude]),
     people: crowd.people,
     reachable: crowd.reachable,
     confirmed: input.confirmed,
@@ -234,6 +239,9 @@ async function act(
 export const pause = (ctx: Ctx, { id }: Ask<'pause'>): Promise<Newsletter> => act(ctx, id, 'pause', 'paused')
 export const resume = (ctx: Ctx, { id }: Ask<'resume'>): Promise<Newsletter> => act(ctx, id, 'resume', 'sending')
 export const cancel = (ctx: Ctx, { id }: Ask<'cancel'>): Promise<Newsletter> => act(ctx, id, 'cancel', 'cancelled')
+
+/** Names of newsletters that are still to be sent by a segment. */
+export const segmentReaders = (ctx: Ctx, segment: string): Promise<string[]> => namesReading(ctx.db, segment)
 
 export async function remove(ctx: Ctx, { id }: Ask<'remove'>): Promise<{ ok: true }> {
   const row = await locked(ctx, id)

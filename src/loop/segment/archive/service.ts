@@ -9,7 +9,14 @@ import { type Rule, rule as ruleSchema } from '../rules/contract.ts'
 import { demand, demandGood, get, nameTaken, startVersion } from '../service.ts'
 import { listOpenVersions, moveStamp } from '../versions/queries.ts'
 
-/** Archives a segment that no other reads. */
+declare module '#kernel/ctx.ts' {
+  interface Ports {
+    /** Names of mailings under way that take their people by this segment, or keep them out by it. Deliver fills it. */
+    readonly segmentReaders?: (ctx: Ctx, segment: string) => Promise<string[]>
+  }
+}
+
+/** Archives a segment that no other reads, and no mailing under way: whom it keeps out would get that. */
 export async function archive(ctx: Ctx, { id }: { readonly id: string }): Promise<{ ok: true }> {
   await demand(ctx, id)
   const readers = (await listOpenVersions(ctx.db)).filter(
@@ -18,6 +25,13 @@ export async function archive(ctx: Ctx, { id }: { readonly id: string }): Promis
   if (readers.length) {
     const names = [...new Set(readers.map((row) => row.name))].join(', ')
     refuse('conflict', 'segment.read', { message: `Other segments read this one: ${names}. Change them first.` })
+  }
+  const mailings = (await ctx.house.ports.segmentReaders?.(ctx, id)) ?? []
+  if (mailings.length) {
+    const names = mailings.join(', ')
+    refuse('conflict', 'segment.mailed', {
+      message: `配信中・予約済みのメルマガで使われています: ${names} / Newsletters on their way use this one: ${names}`,
+    })
   }
   await moveStamp(ctx.db)
   await archiveSegment(ctx.db, id, ctx.now)
