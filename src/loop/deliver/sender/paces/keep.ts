@@ -67,7 +67,12 @@ export async function keepPaces(ctx: Ctx, paces: Paces): Promise<void> {
 
 function adopt(paces: Paces, rows: readonly PaceRow[], workers: number, now: number): void {
   paces.share = workers
-  for (const pace of paces.by.values()) pace.share = workers
+  for (const pace of paces.by.values()) {
+    pace.share = workers
+    if (pace.learnt !== pace.kept) continue
+    pace.learnt = stillKnown(pace.learnt, now)
+    pace.kept = pace.learnt
+  }
   for (const row of rows) {
     const pace = paceOf(paces, row.receiver)
     pace.fixed = { perMinute: row.fixed_per_minute, connections: row.fixed_places }
