@@ -9,7 +9,7 @@ import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { armFor, unitOf } from '#loop/identify/arm/decide.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
 import { grantConsent, loadPeople } from '#loop/identify/service.ts'
-import type { Step } from '#loop/orchestrate/graph/contract.ts'
+import type { Graph, Step } from '#loop/orchestrate/graph/contract.ts'
 import * as acts from '#loop/orchestrate/people/acts.ts'
 import * as people from '#loop/orchestrate/people/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
@@ -233,6 +233,36 @@ describe('time', () => {
     )
     const counts = await j.db.read((ctx) => people.counts(ctx, { id }))
     expect(counts.ways.filter((way) => way.step === 'w')).toEqual([{ step: 'w', way: 'next', n: 12 }])
+  })
+
+  test('N1 workers at once take people on together who go on alike, each once and never early, while some of them end it', async () => {
+    const exits: Graph['exits'] = [{ kind: 'event', match: { event: 'custom.leave', filters: [] } }]
+    const id = await j.scenario([on('custom.crowd')], [days('w', 1), days('x', 1), days('y', 1), tag('last')], { exits })
+    const crowd = await Promise.all(Array.from({ length: 48 }, () => j.someone()))
+    for (const who of crowd) await j.happens(who, 'custom.crowd')
+    for (const leaving of [crowd.slice(0, 7), crowd.slice(20, 27), []]) {
+      ;(j.db.clock as VirtualClock).advance(DAY)
+      const acts = async () => {
+        for (const who of leaving) await j.happens(who, 'custom.leave')
+      }
+      await Promise.all([sweep(j.db.house, 7), acts(), sweep(j.db.house, 5), sweep(j.db.house, 3)])
+      await sweep(j.db.house, 4)
+    }
+    const runs = await j.db.house.pool.query<{ how: string; steps: number; lines: { step: string; way: string; waited: boolean }[] }>(
+      `SELECT r.how, r.steps, (SELECT json_agg(json_build_object('step', h.step, 'way', h.way, 'waited', h.left_at >= h.arrived_at + interval '1 day') ORDER BY h.ordinal)
+        FROM run_step h WHERE h.run_id = r.id) AS lines FROM run r WHERE r.scenario_id = $1`,
+      [id],
+    )
+    const [all, ways] = [['w', 'x', 'y', 'last'], new Map<string, number>()]
+    for (const { how, steps, lines } of runs.rows) {
+      expect(lines.map(({ step }) => step)).toEqual(all.slice(0, steps))
+      expect(lines.every(({ step, way, waited }) => way === 'exit' || step === 'last' || waited)).toBe(true)
+      expect([how, lines.at(-1)?.way]).toEqual(steps === 4 ? ['completed', 'next'] : ['exited', 'exit'])
+      for (const { step, way } of lines) ways.set(`${step} ${way}`, (ways.get(`${step} ${way}`) ?? 0) + 1)
+    }
+    expect(runs.rows.filter(({ how }) => how === 'exited')).toHaveLength(14)
+    const counted = (await j.db.read((ctx) => people.counts(ctx, { id }))).ways.filter(({ step }) => all.includes(step))
+    expect(new Map(counted.map(({ step, way, n }) => [`${step} ${way}`, n]))).toEqual(ways)
   })
 
   test('N5 whoever is erased during a wait is gone from the scenario, and nothing more is done for them', async () => {
