@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { append } from '#kernel/journal.ts'
 import { updateLead } from '#loop/identify/change/service.ts'
 import { identify } from '#loop/identify/service.ts'
 import { trash } from '#loop/identify/trash/service.ts'
@@ -55,6 +56,19 @@ test('CAP-17 M9 somebody in the trash comes back by an import, which says so bef
   expect(await lies()).toEqual([])
   db.clock.advance(60_000)
   await db.tx((ctx) => updateLead(ctx, { id: second.id, fields: { title: '部長' } }))
+  // What rules conclude of somebody by time alone, or after an edit of them, is nobody's act.
+  await db.tx((ctx) =>
+    append(
+      ctx,
+      ['score.changed', 'heat.changed', 'rank.changed'].map((name) => ({
+        subject: third,
+        id: ctx.id(),
+        name,
+        occurredAt: ctx.now,
+        props: {},
+      })),
+    ),
+  )
   await db.tx((ctx) => undoImport(ctx, { id }))
   await db.drain()
   expect(await lies()).toEqual([first.id, third.id].sort())

@@ -19,7 +19,10 @@ const WORKER = { kind: 'system', name: 'import' } as const
 const PAGE = 1_000
 
 /** Events that follow from an import by themselves, or are told of every change: they are no act of the person, nor of a colleague. */
-const DERIVED = ['score.changed', 'segment.entered', 'segment.left', 'stage.changed', 'company.linked', 'company.joined', 'owner.assigned']
+const DERIVED = [
+  ...['score.changed', 'heat.changed', 'rank.changed', 'segment.entered', 'segment.left', 'stage.changed'],
+  ...['company.linked', 'company.joined', 'owner.assigned'],
+]
 
 /** Takes one page back. @returns true when there is more to do */
 export function undoSlice(house: House, id: string): Promise<boolean> {
