@@ -26,6 +26,7 @@ export const FAULTS = [
   'garbageAfterDot',
   'splitReplies',
   'longReplies',
+  'nulReplies',
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -34,6 +35,7 @@ export const EXPECTED: Readonly<Record<Fault, readonly ['sent' | 'deferred' | 'r
   none: ['sent', true],
   splitReplies: ['sent', true],
   longReplies: ['sent', true],
+  nulReplies: ['sent', true],
   greetingDrop: ['deferred', false],
   greeting421: ['deferred', false],
   greeting554: ['deferred', false],
@@ -137,6 +139,7 @@ function serve(socket: Socket, script: Script, greeted = false): void {
   let mode: Fault = fault('')
   const say = (line: string) => {
     if (mode === 'longReplies') return socket.write(`${line.slice(0, 3)}-one\r\n${line.slice(0, 3)}-two\r\n${line}\r\n`)
+    if (mode === 'nulReplies') return socket.write(`${line}\0\r\n`)
     if (mode !== 'splitReplies') return socket.write(`${line}\r\n`)
     for (const part of [line.slice(0, 2), `${line.slice(2)}\r`, '\n']) socket.write(part)
     return true

@@ -7,6 +7,10 @@ export interface Reply {
 }
 
 const LINE = /^([2-5]\d\d)(?:([ -])(.*))?$/
+/** What no text in the database may hold (NUL), and what nobody wants to read on a screen. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
+const legible = (text: string): string => text.replace(CONTROL, ' ')
 const MOST_LINE = 8_192
 const MOST_LINES = 200
 
@@ -25,9 +29,9 @@ export function replyReader(): Reader {
     const match = LINE.exec(line)
     if (!match || lines.length >= MOST_LINES) {
       lines = []
-      return { code: null, text: line.slice(0, 500) }
+      return { code: null, text: legible(line.slice(0, 500)) }
     }
-    lines.push(match[3] ?? '')
+    lines.push(legible(match[3] ?? ''))
     if (match[2] === '-') return null
     const reply = { code: Number(match[1]), text: `${match[1]} ${lines.join('\n')}`.slice(0, 2_000) }
     lines = []
@@ -44,7 +48,7 @@ export function replyReader(): Reader {
         if (reply) replies.push(reply)
       }
       if (rest.length > MOST_LINE) {
-        replies.push({ code: null, text: rest.slice(0, 500) })
+        replies.push({ code: null, text: legible(rest.slice(0, 500)) })
         rest = ''
       }
       return replies

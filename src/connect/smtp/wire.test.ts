@@ -141,6 +141,15 @@ test('S4 replies are the same however the network cuts them; a line that is none
   )
 })
 
+test('S4 whatever bytes a server says, what is kept of it is text', () => {
+  const [good, bad] = replyReader().read('250 2.0.0 taken\0 as \x1b[31m1\r\n\0what\x85\r\n')
+  expect([good, bad]).toEqual([
+    { code: 250, text: '250 2.0.0 taken  as  [31m1' },
+    { code: null, text: ' what ' },
+  ])
+  expect(replyReader().read('\0'.repeat(9_000))).toEqual([{ code: null, text: ' '.repeat(500) }])
+})
+
 test('S4 no message ends before its end: dots are doubled after every line end, and taking them away gives the message back', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('.', '..', 'a', '\r\n', '\n', '\r', '.\r\n', '\r\n.\r\n'), { maxLength: 30 }), (parts) => {

@@ -22,6 +22,7 @@ let isStrict = true
 
 /** Takes so many mails in any minute of the virtual clock, from `strict.example` alone, and pushes the others back. */
 function server(recipient: string): Fault {
+  if (recipient.endsWith('@nul.example')) return 'nulReplies'
   if (!recipient.endsWith('@strict.example')) return 'none'
   const now = db.clock.now().getTime()
   if (isStrict && taken.filter((at) => at > now - MINUTE).length >= BEARS) {
@@ -91,6 +92,17 @@ test('NUR-01 S10 a domain that bears thirty a minute is found to: most of them a
   expect(after.pushed).toBeLessThanOrEqual(2)
   await second.close()
 }, 60_000)
+
+test('S4 NUR-01 a server that puts NUL bytes into what it says is heard as any other: its mails end as sent, and the worker goes on', async () => {
+  const made = await aNewsletter(await someLeads(3, 'nul.example'))
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3 }))
+  const sender = openSender(db.house)
+  await sender.due()
+  await db.drain()
+  await sender.due()
+  expect((await get(made.id)).counts).toMatchObject({ sent: 3, waiting: 0, unknown: 0 })
+  await sender.close()
+})
 
 test('NUR-01 a person sets a limit for whoever receives for a domain, takes it back, and has what was learnt forgotten', async () => {
   isStrict = false
