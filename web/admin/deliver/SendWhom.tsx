@@ -8,15 +8,15 @@ import { useFormats } from '../parts/formats.ts'
 import { useWords } from '../words/words.tsx'
 import { ReasonList } from './ReasonList.tsx'
 import type { Crowd, PlanPart } from './sendPlan.ts'
+import { useSegmentChoices } from './useSegmentChoices.ts'
 
 /** The segments it goes to, those it does not, and its topic. */
 export function Whom({ plan, set }: PlanPart) {
   const t = useWords('deliver')
   const f = useFormats()
-  const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
+  const segments = useSegmentChoices()
   const topics = useQuery(api.mail.topics.queryOptions({ input: {} }))
-  const data = (segments.data?.items ?? []).map((one) => ({ value: one.id, label: f.aside(one.name, f.number(Number(one.members ?? 0))) }))
-  if (segments.data && data.length === 0)
+  if (segments.isNone)
     return (
       <div className="hint-warn">
         <TriangleAlert size={15} aria-hidden />
@@ -30,7 +30,7 @@ export function Whom({ plan, set }: PlanPart) {
         label={t('toSegments')}
         placeholder={plan.include.length ? '' : t('pickSegments')}
         searchable
-        data={data}
+        data={segments.choices(plan.include)}
         value={plan.include}
         onChange={(include) => set({ include })}
         data-autofocus
@@ -40,7 +40,7 @@ export function Whom({ plan, set }: PlanPart) {
         placeholder={plan.exclude.length ? '' : t('pickSegments')}
         searchable
         clearable
-        data={data.filter((one) => !plan.include.includes(one.value))}
+        data={segments.choices(plan.exclude, plan.include)}
         value={plan.exclude}
         onChange={(exclude) => set({ exclude })}
       />

@@ -9,6 +9,7 @@ import { useProblemForm } from '../../parts/useProblemForm.ts'
 import { useToasts } from '../../parts/useToasts.tsx'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
+import { useSegmentChoices } from '../useSegmentChoices.ts'
 import { type Line, NTHS, type Rhythm, useRhythmWords, WEEKDAYS } from './plan.ts'
 import { usePlanActs } from './usePlanActs.ts'
 
@@ -179,11 +180,10 @@ export function LineDrawer({
 function Begins({ form }: { form: ReturnType<typeof useProblemForm<Values>> }) {
   const t = useWords('calendar')
   const f = useFormats()
-  const segments = useQuery(api.segments.list.queryOptions({ input: {} }))
+  const segments = useSegmentChoices()
   const topics = useQuery(api.mail.topics.queryOptions({ input: {} }))
   const templates = useQuery(api.templates.list.queryOptions({ input: { limit: 200 } }))
-  const data = (segments.data?.items ?? []).map((one) => ({ value: one.id, label: f.aside(one.name, f.number(Number(one.members ?? 0))) }))
-  const { include } = form.getValues()
+  const { include, exclude } = form.getValues()
   return (
     <Section title={t('begins')} hint={t('beginsHint')}>
       <Select
@@ -193,14 +193,8 @@ function Begins({ form }: { form: ReturnType<typeof useProblemForm<Values>> }) {
         data={(templates.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
         {...form.getInputProps('templateId')}
       />
-      <MultiSelect label={t('segments')} searchable data={data} {...form.getInputProps('include')} />
-      <MultiSelect
-        label={t('exclude')}
-        searchable
-        clearable
-        data={data.filter((one) => !include.includes(one.value))}
-        {...form.getInputProps('exclude')}
-      />
+      <MultiSelect label={t('segments')} searchable data={segments.choices(include)} {...form.getInputProps('include')} />
+      <MultiSelect label={t('exclude')} searchable clearable data={segments.choices(exclude, include)} {...form.getInputProps('exclude')} />
       <div className="form-pair">
         <NativeSelect
           label={t('topic')}

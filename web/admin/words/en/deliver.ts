@@ -150,6 +150,7 @@ export const deliver: Same<typeof ja> = {
   toSegments: 'Send to segments',
   notSegments: 'Leave out segments',
   pickSegments: 'Choose segments',
+  segmentGone: 'Deleted segment',
   noSegments: 'There are no segments yet. Make one first.',
   makeSegment: 'Make a segment',
   topic: 'Topic',

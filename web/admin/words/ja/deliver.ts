@@ -149,6 +149,7 @@ export const deliver = {
   toSegments: '配信するセグメント',
   notSegments: '除外するセグメント',
   pickSegments: 'セグメントを選択',
+  segmentGone: '削除されたセグメント',
   noSegments: 'セグメントがまだありません。先にセグメントを作成してください。',
   makeSegment: 'セグメントを作成',
   topic: 'トピック',
