@@ -206,8 +206,9 @@ function scanSql({ alias, of, asks }: Scan, how: Compiling): Expr {
       GROUP BY j.person_id HAVING ${sql.join(all.map(enough), sql` OR `)}) ${sql.id(alias)} ON ${sql.id(alias, 'person_id')} = p.id`
 }
 
+/** “Since” takes in its instant, “within the last” begins after it: of two that begin at one instant the first is the wider. */
 const beginsAt = (period: Period, { now }: Compiling): number =>
-  period.kind === 'ever' ? Number.NEGATIVE_INFINITY : period.kind === 'since' ? Date.parse(period.at) : now - lengthOf(period)
+  period.kind === 'ever' ? Number.NEGATIVE_INFINITY : period.kind === 'since' ? Date.parse(period.at) - 0.5 : now - lengthOf(period)
 
 function firstPart(leaf: FirstLeaf, { how }: Walk, place: Place): Part {
   const isIn = firstSql(leaf, how, place !== 'far')

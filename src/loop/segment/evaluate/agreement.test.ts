@@ -16,7 +16,7 @@ import { compileFull } from '../compile/full.queries.ts'
 import { compile } from '../compile/queries.ts'
 import { readsOf } from '../live/decide.ts'
 import { factsByName, loadKnown } from '../live/known.ts'
-import type { Rule } from '../rules/contract.ts'
+import type { Period, Rule } from '../rules/contract.ts'
 import { evaluate, NOTHING_KNOWN } from './decide.ts'
 
 const ZONE = 'Asia/Tokyo'
@@ -357,6 +357,22 @@ describe('QUA-15 M1 a rule means one thing', () => {
     },
     PATIENCE,
   )
+
+  test('QUA-15 “since” and “within the last” that begin at one instant share a read of the events, each by its own bound', async () => {
+    const now = Date.parse('2026-04-08T00:00:00Z')
+    const begin = { name: 'page.viewed', at: now - DAY, group: null, props: {} }
+    const subjects = await settle([{ events: [begin], prefecture: null, tags: [], attrs: {} }])
+    const match = { event: 'page.viewed', filters: [] }
+    const viewed = (period: Period): Rule => ({ kind: 'event', match, count: { op: 'atLeast', n: 1 }, period })
+    const last = viewed({ kind: 'last', n: 1, unit: 'days' })
+    const since = viewed({ kind: 'since', at: new Date(begin.at).toISOString() })
+    for (const rules of [
+      [last, since],
+      [since, last],
+    ])
+      for (const way of ['few', 'all'] as const)
+        expect(await fullOf({ kind: 'or', rules }, subjects, now, way)).toMatchObject([{ isIn: true }])
+  })
 })
 
 /** What a full compute writes of these people: no row is out for ever. */
