@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addDays, dayOf, instantOf, isElsewhere, localOf, ownZone } from './zone.ts'
+import { addDays, companyZone, dayOf, instantOf, isElsewhere, localOf, ownZone, setCompanyZone } from './zone.ts'
 
 test('CRM-02 an instant is told and asked by the clock of the company, also where clocks are set', () => {
   expect(localOf('2026-11-22T00:30:00Z', 'Asia/Tokyo')).toBe('2026-11-22T09:30')
@@ -33,4 +33,13 @@ test('CRM-02 a day that is being typed breaks nothing: a year of one digit is a 
 test('CRM-02 the zone is named only where the clock of whoever looks shows another time', () => {
   expect(isElsewhere('2026-11-22T00:30:00Z', ownZone)).toBe(false)
   expect(['Asia/Tokyo', 'America/New_York'].some((zone) => isElsewhere('2026-11-22T00:30:00Z', zone))).toBe(true)
+})
+
+test('CRM-02 a zone that the browser does not know is left aside, and one that it knows is taken', () => {
+  setCompanyZone('Mars/Olympus_Mons')
+  expect(companyZone()).toBe(ownZone)
+  const other = ownZone === 'Asia/Kathmandu' ? 'Asia/Tokyo' : 'Asia/Kathmandu'
+  setCompanyZone(other)
+  expect(companyZone()).toBe(other)
+  setCompanyZone(ownZone)
 })

@@ -10,9 +10,9 @@ const watchers = new Set<() => void>()
 /** The zone of the company. */
 export const companyZone = (): string => zone
 
-/** Called with what the session says. */
+/** Called with what the session says. A zone that the server knows and an old browser does not would break every page: it keeps its own. */
 export function setCompanyZone(to: string | null | undefined): void {
-  if (!to || to === zone) return
+  if (!to || to === zone || !isKnown(to)) return
   zone = to
   for (const fn of watchers) fn()
 }
@@ -33,6 +33,14 @@ function clockOf(name: string): Intl.DateTimeFormat {
   const made = new Intl.DateTimeFormat('sv-SE', { ...parts, timeZone: name })
   clocks.set(name, made)
   return made
+}
+
+function isKnown(name: string): boolean {
+  try {
+    return Boolean(clockOf(name))
+  } catch {
+    return false
+  }
 }
 
 type When = string | number | Date
