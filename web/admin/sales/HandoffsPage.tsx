@@ -44,12 +44,12 @@ export function HandoffsPage() {
   return (
     <>
       <PageTop title={t('handoffs')}>
-        <Button component={Link} to="/mql" variant="default" leftSection={<ScrollText size={15} />}>
-          {qualify('mql')}
+        <Button component={Link} to="/mql" variant="default" leftSection={<ScrollText size={15} />} aria-label={qualify('mql')}>
+          <span className="hide-s">{qualify('mql')}</span>
         </Button>
         {may('scores.write') && (
-          <Button variant="default" leftSection={<SlidersHorizontal size={15} />} onClick={() => setRules(true)}>
-            {t('rules')}
+          <Button variant="default" leftSection={<SlidersHorizontal size={15} />} aria-label={t('rules')} onClick={() => setRules(true)}>
+            <span className="hide-s">{t('rules')}</span>
           </Button>
         )}
       </PageTop>

@@ -1,9 +1,12 @@
 import { Alert as Box, Button } from '@mantine/core'
 import { TriangleAlert } from 'lucide-react'
+import { useState } from 'react'
 import { useWords } from '../../words/words.tsx'
 import { type Alert, useAlertWords } from './plan.ts'
 
-/** What is missing, late or overdue, each with what to do about it. */
+const SHOWN = 4
+
+/** What is missing, late or overdue, each with what to do about it; a long list is folded, so that the calendar stays in sight. */
 export function Alerts({
   alerts,
   mayWrite,
@@ -17,12 +20,14 @@ export function Alerts({
 }) {
   const t = useWords('calendar')
   const words = useAlertWords()
+  const [whole, setWhole] = useState(false)
   if (!alerts.length) return null
+  const shown = whole || alerts.length <= SHOWN + 1 ? alerts : alerts.slice(0, SHOWN)
   const isRed = alerts.some(({ kind }) => kind === 'overdue')
   return (
     <Box color={isRed ? 'red' : 'yellow'} className="line-alerts" role="status">
       <ul>
-        {alerts.map((alert) => (
+        {shown.map((alert) => (
           <li key={`${alert.lineId}${alert.kind}${alert.day}${alert.issueId}`}>
             <TriangleAlert size={15} aria-hidden />
             <span>{words(alert)}</span>
@@ -39,6 +44,11 @@ export function Alerts({
           </li>
         ))}
       </ul>
+      {shown.length < alerts.length && (
+        <Button size="compact-xs" variant="subtle" color={isRed ? 'red' : 'yellow'} className="line-more" onClick={() => setWhole(true)}>
+          {t('moreAlerts', { n: alerts.length - shown.length })}
+        </Button>
+      )}
     </Box>
   )
 }

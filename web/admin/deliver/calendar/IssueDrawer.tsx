@@ -1,7 +1,7 @@
 import './issues.css'
 import { Button, NativeSelect, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ExternalLink, Mail, RotateCcw, Trash2 } from 'lucide-react'
+import { ExternalLink, Mail, RotateCcw, SkipForward, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { again, api, client } from '../../api.ts'
 import { useColleagues } from '../../identify/useColleagues.ts'
@@ -133,7 +133,7 @@ export function IssueDrawer({ lines, issue, day, lineId, days, mayWrite, onClose
             <Button
               variant="default"
               size="compact-sm"
-              leftSection={<RotateCcw size={13} />}
+              leftSection={issue.state === 'skipped' ? <RotateCcw size={13} /> : <SkipForward size={13} />}
               onClick={() => acts.skip(issue, issue.state !== 'skipped').then(onClose)}
             >
               {t(issue.state === 'skipped' ? 'unskip' : 'skip')}

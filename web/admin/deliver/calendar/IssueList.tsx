@@ -9,13 +9,15 @@ import { type Issue, type Open, TONES, useDays } from './plan.ts'
 interface ListProps {
   issues: readonly Issue[]
   open: readonly Open[]
+  /** All are of one newsletter, which is named above them. */
+  isOneLine?: boolean
   mayWrite: boolean
   onIssue: (id: string) => void
   onDay: (day: string, lineId?: string) => void
 }
 
 /** Issues in the order of their days, with the days for which nothing is planned among them. */
-export function IssueList({ issues, open, mayWrite, onIssue, onDay }: ListProps) {
+export function IssueList({ issues, open, isOneLine = false, mayWrite, onIssue, onDay }: ListProps) {
   const t = useWords('calendar')
   const days = useDays()
   const rows = [...issues.map((issue) => ({ day: issue.day, issue })), ...open.map((slot) => ({ day: slot.day, slot }))].sort((a, b) =>
@@ -36,7 +38,9 @@ export function IssueList({ issues, open, mayWrite, onIssue, onDay }: ListProps)
               <span className="issue-day num">{days.day(row.day)}</span>
               <span className="issue-what">
                 <b>{row.issue.theme || t('noTheme')}</b>
-                <span className="muted">{[row.issue.lineName, row.issue.content, row.issue.ownerName].filter(Boolean).join('・')}</span>
+                <span className="muted">
+                  {[!isOneLine && row.issue.lineName, row.issue.content, row.issue.ownerName].filter(Boolean).join('・')}
+                </span>
               </span>
               <span className="issue-state">
                 {row.issue.late && (
@@ -55,7 +59,7 @@ export function IssueList({ issues, open, mayWrite, onIssue, onDay }: ListProps)
               <span className="issue-day num">{days.day(row.day)}</span>
               <span className="issue-what">
                 <b>{t('openSlot')}</b>
-                <span className="muted">{row.slot.lineName}</span>
+                {!isOneLine && <span className="muted">{row.slot.lineName}</span>}
               </span>
               {mayWrite && (
                 <Button

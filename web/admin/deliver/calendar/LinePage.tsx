@@ -88,6 +88,7 @@ export function LinePage() {
                 <ErrorNote error={ahead.error} retry={ahead.refetch} />
                 {ahead.data && (
                   <IssueList
+                    isOneLine
                     issues={ahead.data.issues}
                     open={ahead.data.open.slice(0, 3)}
                     mayWrite={mayWrite}
@@ -137,11 +138,7 @@ function PaceCard({ line: { pace, next, rhythm } }: { line: Line }) {
         <Kpi label={t('plannedInterval')} value={inDays(pace.planned)} hint={rhythmWords(rhythm)} />
         <Kpi label={t('recent')} value={inDays(pace.recent)} hint={pace.grows ? t('grows') : undefined} />
         <Kpi label={t('sinceLast')} value={inDays(pace.sinceLast)} hint={pace.lastOn ? days.day(pace.lastOn) : t('neverSent')} />
-        <Kpi
-          label={t('next')}
-          value={next ? days.short(next.day) : '–'}
-          hint={pace.overdueDays > 0 ? t('overdue', { n: pace.overdueDays }) : next?.state ? t(`state.${next.state}`) : t('noNext')}
-        />
+        <Kpi label={t('next')} value={next ? days.short(next.day) : '–'} hint={next?.state ? t(`state.${next.state}`) : t('noNext')} />
       </Kpis>
       {pace.grows && (
         <Alert color="yellow" icon={<TrendingUp size={16} />} title={t('grows')}>

@@ -79,7 +79,8 @@ function Signs({ findings, onPlace }: { findings: readonly Finding[]; onPlace?: 
   const t = useWords('templates')
   const nameOf = usePlaceName()
   return (
-    <ul className="sign-list">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list scrolls, also by keys
+    <ul className="sign-list" tabIndex={0} aria-label={t('check.charset')}>
       {findings.map((one) => (
         <li key={`${one.part} ${one.blockId} ${one.char}`}>
           <b className="sign" title={one.code}>
@@ -120,7 +121,8 @@ function People({ draft, audience }: { draft: Draft; audience?: Audience }) {
             {t('check.people', { n: people.looked, m: people.falling })}
             {people.more && ` ${t('check.more')}`}
           </p>
-          <ul className="sign-list">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list scrolls, also by keys */}
+          <ul className="sign-list" tabIndex={0} aria-label={audience ? t('check.lookReaders') : t('check.lookLeads')}>
             {people.items.map((one) => (
               <li key={one.personId}>
                 <b className="sign">{one.chars.join(' ')}</b>

@@ -34,7 +34,7 @@ export function TextPanel({ id, draft }: PanelProps) {
       <section className="card" aria-label={t('heading')}>
         <div className="card-head wrap">
           <h2>{t('heading')}</h2>
-          <span className="row push">
+          <span className="row push sc-text-acts">
             <Button size="xs" variant="default" leftSection={<Copy size={14} />} onClick={() => void copy()}>
               {t('copy')}
             </Button>

@@ -128,7 +128,7 @@ export const templates: Same<typeof ja> = {
   },
   charset: 'Character set',
   charsetHint: 'Choose ISO-2022-JP only for old mail programs and mobile phones.',
-  charsets: { house: 'As in the company settings', 'utf-8': 'UTF-8 (standard)', 'iso-2022-jp': 'ISO-2022-JP (older Japanese mail)' },
+  charsets: { house: 'As in the company settings', 'utf-8': 'UTF-8 (standard)', 'iso-2022-jp': 'ISO-2022-JP (older mail)' },
   check: {
     title: 'Before sending',
     charset: 'Character set check',

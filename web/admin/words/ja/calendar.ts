@@ -118,6 +118,7 @@ export const calendar = {
     overdue: '{line}：{day}の号{theme, select, none {} other {「{theme}」}}が配信されていません',
   },
   alertKind: { missing: '未予定', late: '下書き遅れ', overdue: '配信遅れ' },
+  moreAlerts: 'ほか{n, number}件を表示',
   planIt: '予定する',
   lookAt: '開く',
   bandText: 'メルマガの予定：{list}',
@@ -125,7 +126,7 @@ export const calendar = {
   bandLink: 'カレンダーを見る',
   // pace
   pace: '配信の間隔',
-  paceText: '実際に配信した号どうしの間隔を、予定の間隔と比べます。',
+  paceText: '実際に配信した号どうしの間隔です。点線は予定の間隔です。',
   plan: '予定',
   actual: '実際',
   days: '{n, number}日',

@@ -127,7 +127,7 @@ export const templates = {
   },
   charset: '文字コード',
   charsetHint: 'ISO-2022-JP は、古いメールソフトや携帯電話に送るときだけ選びます。',
-  charsets: { house: '会社の設定に従う', 'utf-8': 'UTF-8（標準）', 'iso-2022-jp': 'ISO-2022-JP（旧来の日本語メール）' },
+  charsets: { house: '会社の設定に従う', 'utf-8': 'UTF-8（標準）', 'iso-2022-jp': 'ISO-2022-JP（旧来の方式）' },
   check: {
     title: '送る前の確認',
     charset: '文字コードの確認',
