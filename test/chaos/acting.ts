@@ -1,4 +1,4 @@
-// M6 and N6: random edits and random scenarios, searched for long. Every file of them is in the suite with fewer.
+// M6, N5 and N6: random edits, lives and scenarios, searched for long. Every file of them is in the suite with fewer.
 import type { Row } from './row.ts'
 import { search } from './rules.ts'
 
@@ -19,5 +19,16 @@ export const randomScenarios: Row = {
     const runs = scale === 'full' ? 10_000 : 200
     await search(['src/loop/orchestrate/step'], 'N6', runs, seed, 'unit')
     return `${runs} random scenarios with random events and stops: 0 differences`
+  },
+}
+
+export const changedLives: Row = {
+  id: 'N5',
+  title:
+    'N5 over random edits, entries, merges, partings, erasures, events and days nobody is lost or doubled, and every mail goes out once',
+  run: async (_ground, scale, seed) => {
+    const runs = scale === 'full' ? 1_000 : 15
+    await search(['test/lives.test.ts'], 'N5 over random', runs, seed)
+    return `${runs} sequences of edits, entries, merges, partings, erasures, events and days: runs, histories and mails as a naive model says`
   },
 }

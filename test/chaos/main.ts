@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
-import { movedVersions, randomScenarios } from './acting.ts'
+import { changedLives, movedVersions, randomScenarios } from './acting.ts'
 import { restoredElsewhere, restoredMidMailing } from './backup.ts'
 import { lostCommits } from './commits.ts'
 import { consentPaths } from './consent.ts'
@@ -60,6 +60,7 @@ const rows: readonly Row[] = [
   fuzzedRules,
   agreeingRules,
   movedVersions,
+  changedLives,
   randomScenarios,
 ]
 

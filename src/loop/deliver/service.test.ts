@@ -415,7 +415,7 @@ test('CRM-09 mails of two people who become one: nothing is sent twice, nothing 
   await db.tx((ctx) => queue(ctx, [mail(kept, 'notice:both'), mail(lost, 'notice:own')]))
   await sendDue(db.house)
   await db.tx((ctx) => queue(ctx, [mail(lost, 'notice:both')]))
-  await db.tx((ctx) => meetDeliveries(ctx, { from: lost, to: kept, undo: false }))
+  await db.tx((ctx) => meetDeliveries(ctx, { from: lost, to: kept, undo: false, also: [] }))
   const rows = async (s: Subject) =>
     (
       await db.read((ctx) =>
@@ -433,7 +433,7 @@ test('CRM-09 mails of two people who become one: nothing is sent twice, nothing 
     { what: 'notice:own', status: 'sent' },
   ])
   expect(await rows(lost)).toEqual([])
-  await db.tx((ctx) => meetDeliveries(ctx, { from: kept, to: lost, undo: true }))
+  await db.tx((ctx) => meetDeliveries(ctx, { from: kept, to: lost, undo: true, also: [] }))
   expect(await rows(kept)).toEqual([{ what: 'notice:both', status: 'sent' }])
   expect((await rows(lost)).map((r) => r.what)).toEqual(['notice:both', 'notice:own'])
 })

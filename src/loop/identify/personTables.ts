@@ -7,6 +7,8 @@ export interface Meeting {
   readonly from: Subject
   readonly to: Subject
   readonly undo: boolean
+  /** On undo: ids of those who had become `to` before; what came from them goes back to `to` as well. */
+  readonly also: readonly string[]
 }
 
 /**

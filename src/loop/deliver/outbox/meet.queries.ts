@@ -14,11 +14,13 @@ const released = sql`CASE status WHEN 'claimed' THEN 'queued' ELSE status END, f
  * Deliveries of two people who become one. What is on the wire stays where it is until settled. Two rows for one mail both
  * stay, but only the one further along keeps the mail's name, and the other is not sent any more.
  */
-export async function meetDeliveries(ctx: Ctx, { from, to, undo }: Meeting): Promise<void> {
+export async function meetDeliveries(ctx: Ctx, { from, to, undo, also }: Meeting): Promise<void> {
   if (undo) {
-    await sql`WITH gone AS (DELETE FROM delivery WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ${to.id} AND status <> 'transmitting' RETURNING *)
+    await sql`WITH gone AS (DELETE FROM delivery WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ANY(${[to.id, ...also]}::uuid[]) AND status <> 'transmitting' RETURNING *)
       INSERT INTO delivery (bucket, person_id, what, origin_person_id, status, fence, ${rest})
-      SELECT ${to.bucket}::smallint, ${to.id}::uuid, split_part(what, '#', 1), NULL, ${released}, ${rest} FROM gone`.execute(ctx.db)
+      SELECT ${to.bucket}::smallint, ${to.id}::uuid, split_part(what, '#', 1), NULLIF(origin_person_id, ${to.id}::uuid), ${released}, ${rest} FROM gone`.execute(
+      ctx.db,
+    )
     return
   }
   // The lesser of two rows for one mail is named apart; "further along" is sent before held before waiting before dropped.

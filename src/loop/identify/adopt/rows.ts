@@ -32,7 +32,7 @@ export async function moveTables(ctx: Ctx, from: Subject, to: Subject): Promise<
 async function moveTable(ctx: Ctx, table: PersonTable, from: Subject, to: Subject): Promise<Kept | null> {
   if (table.meet === 'byHand') return null
   if (typeof table.meet === 'function') {
-    await table.meet(ctx, { from, to, undo: false })
+    await table.meet(ctx, { from, to, undo: false, also: [] })
     return null
   }
   if (table.meet === 'recompute') return { met: [], alone: await queries.takeRows(ctx.db, table.table, from), moved: [] }
@@ -61,7 +61,7 @@ async function moveTable(ctx: Ctx, table: PersonTable, from: Subject, to: Subjec
 /** Brings a table back: what came goes, what two rows became comes apart. */
 export async function moveTableBack(ctx: Ctx, table: PersonTable, lead: Subject, old: Subject, taken: Taken): Promise<void> {
   if (table.meet === 'byHand') return
-  if (typeof table.meet === 'function') return table.meet(ctx, { from: lead, to: old, undo: true })
+  if (typeof table.meet === 'function') return table.meet(ctx, { from: lead, to: old, undo: true, also: taken.aliases })
   const kept = taken.tables[table.table] ?? { met: [], alone: [], moved: [] }
   const key = kept.met.length + kept.moved.length ? await queries.keyColumns(ctx.db, table.table) : []
   if (kept.met.length) await partPlaces(ctx, table, lead, kept, key)

@@ -14,17 +14,20 @@ const mailsOf = (runs: readonly { readonly id: string }[], ...people: readonly S
 
 /**
  * Runs of two people who become one: of two runs of one scenario the older goes on and the younger is closed as merged.
- * A closed one keeps its step and due instant, and its mails are only put aside, so that an undo lets it go on where it stood.
+ * A closed one keeps its step and due instant, and its mails are only put aside, so that an undo lets it go on where it stood:
+ * the oldest, and only for somebody of whom no other run is left that lived on after it was closed.
  */
-export async function meetRuns(ctx: Ctx, { from, to, undo }: Meeting): Promise<void> {
+export async function meetRuns(ctx: Ctx, { from, to, undo, also }: Meeting): Promise<void> {
   if (undo) {
-    await sql`UPDATE run SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULL
-      WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ${to.id}`.execute(ctx.db)
-    const opened = await sql<{ id: string }>`UPDATE run r SET status = 'active', how = NULL, ended_at = NULL
-      WHERE r.how = 'merged' AND (r.bucket, r.person_id) IN ((${from.bucket}::smallint, ${from.id}::uuid), (${to.bucket}::smallint, ${to.id}::uuid))
-        AND NOT EXISTS (SELECT 1 FROM run o WHERE o.bucket = r.bucket AND o.person_id = r.person_id AND o.scenario_id = r.scenario_id AND o.status = 'active') RETURNING id`.execute(
-      ctx.db,
-    )
+    await sql`UPDATE run SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULLIF(origin_person_id, ${to.id}::uuid)
+      WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ANY(${[to.id, ...also]}::uuid[])`.execute(ctx.db)
+    const opened = await sql<{ id: string }>`WITH free AS (
+        SELECT bucket, person_id, id, row_number() OVER (PARTITION BY bucket, person_id, scenario_id ORDER BY entered_at, id) AS place FROM run r
+        WHERE r.how = 'merged' AND (r.bucket, r.person_id) IN ((${from.bucket}::smallint, ${from.id}::uuid), (${to.bucket}::smallint, ${to.id}::uuid))
+          AND NOT EXISTS (SELECT 1 FROM run o WHERE o.bucket = r.bucket AND o.person_id = r.person_id AND o.scenario_id = r.scenario_id
+            AND o.how IS DISTINCT FROM 'merged' AND (o.status = 'active' OR o.ended_at >= r.ended_at)))
+      UPDATE run r SET status = 'active', how = NULL, ended_at = NULL FROM free f
+      WHERE f.place = 1 AND r.bucket = f.bucket AND r.person_id = f.person_id AND r.id = f.id RETURNING r.id`.execute(ctx.db)
     await takeUp(ctx, mailsOf(opened.rows, from, to), MERGED)
     return
   }
