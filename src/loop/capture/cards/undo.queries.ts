@@ -14,11 +14,14 @@ export async function nextPart(db: Db, batch: string, position: number): Promise
   return found.rows[0]?.part ?? 1
 }
 
-/** Cards that were put away unread are to be read, or wait for their front. @returns how many */
+/** Cards that were put away unread at once, the last time, are to be read, or wait for their front; one that was put away by itself stays. @returns how many */
 export async function takeUnread(db: Db, batch: string): Promise<number> {
   const done =
     await sql`UPDATE card SET status = CASE WHEN front IS NULL THEN 'waiting' ELSE 'queued' END, tries = 0, settled_at = NULL, settled_by = NULL,
-    version = version + 1 WHERE batch_id = ${batch} AND status = 'discarded' AND read_at IS NULL`.execute(db)
+    version = version + 1 WHERE batch_id = ${batch} AND status = 'discarded' AND read_at IS NULL
+      AND settled_at = (SELECT max(settled_at) FROM card WHERE batch_id = ${batch} AND status = 'discarded' AND read_at IS NULL)`.execute(
+      db,
+    )
   return Number(done.numAffectedRows ?? 0)
 }
 

@@ -17,7 +17,7 @@ import { confirm } from './confirm.ts'
 import { type CardValues, cardValues } from './contract.ts'
 import { storePhoto } from './files.ts'
 import { sweep } from './keeping.ts'
-import { addPhoto, cardsOfLead, getCard, joinBack, listCards } from './service.ts'
+import { addPhoto, cardsOfLead, discard, getCard, joinBack, listCards } from './service.ts'
 import { resumeBatch, splitBack, undoConfirm } from './undo.ts'
 
 let db: TestDatabase
@@ -149,9 +149,14 @@ test('CAP-27 a back that was joined becomes a card of its own again, and a batch
     { front: photo, back: null, status: 'queued' },
   ])
   expect(await codeThrown(db.tx((ctx) => splitBack(ctx, { id: first })))).toBe('card.noBack')
+  // What was put away by itself before is not meant.
+  const own = (await upload(batch, 7)).id
+  await db.tx((ctx) => discard(ctx, { id: own }))
+  db.clock.advance(1_000)
   expect(await db.tx((ctx) => cancelBatch(ctx, { id: batch }))).toEqual({ put: 2 })
   expect(await db.tx((ctx) => resumeBatch(ctx, { id: batch }))).toEqual({ taken: 2 })
   expect((await db.read((ctx) => listCards(ctx, { batchId: batch, state: 'queued', limit: 9 }))).items).toHaveLength(2)
+  expect(await card(own)).toMatchObject({ status: 'discarded' })
   expect((await db.read((ctx) => listBatches(ctx, { limit: 9 }))).items.find((one) => one.id === batch)?.state).toBe('open')
 })
 
