@@ -7,7 +7,7 @@ const OTHERWISE = Symbol('otherwise')
 const read = instantReader(() => OTHERWISE)
 const pad = (n: number, to: number): string => String(n).padStart(to, '0')
 
-test('an instant is read to the millisecond, whatever its fraction and zone', () => {
+test('an instant is read to the millisecond, whatever its fraction and zone', async () => {
   const seconds = fc.date({ min: new Date('1000-01-01T00:00:00Z'), max: new Date('9998-12-31T00:00:00Z'), noInvalidDate: true })
   const micros = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 999_999 }))
   const zone = fc.record({
@@ -15,7 +15,7 @@ test('an instant is read to the millisecond, whatever its fraction and zone', ()
     hours: fc.integer({ min: 0, max: 15 }),
     rest: fc.constantFrom([], [30], [45], [18, 59]),
   })
-  void check(
+  await check(
     fc.property(seconds, micros, zone, (at, fraction, { sign, hours, rest: [minutes, more] }) => {
       const local = Math.floor(at.getTime() / 1000) * 1000
       const day = new Date(local).toISOString().slice(0, 19).replace('T', ' ')
