@@ -40,7 +40,9 @@ function OwnForm({ own }: { own: readonly Own[] }) {
   const t = useWords('receivers')
   const toast = useToasts()
   const { may } = useSession()
-  const form = useProblemForm<{ own: Own[] }>({ initialValues: { own: [...own] } })
+  const p = useWords('parts')
+  const needed = (text: string) => (text.trim() ? null : p('errors.needed'))
+  const form = useProblemForm<{ own: Own[] }>({ initialValues: { own: [...own] }, validate: { own: { range: needed, name: needed } } })
   const save = form.send(
     (values) => client.mailNetworks.save(values),
     (saved) => {

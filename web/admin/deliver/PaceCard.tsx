@@ -136,7 +136,11 @@ function LimitDrawer({ limits, close }: { limits: Limits; close: () => void }) {
   const t = useWords('receivers')
   const toast = useToasts()
   const nameOf = useNames()
-  const form = useProblemForm<Limits>({ initialValues: limits })
+  const p = useWords('parts')
+  const form = useProblemForm<Limits>({
+    initialValues: limits,
+    validate: { domain: (domain) => (domain.trim() ? null : p('errors.needed')) },
+  })
   const save = form.send(
     (values) => client.mailPaces.set(values),
     ({ receiver }) => {
@@ -173,6 +177,7 @@ function LimitDrawer({ limits, close }: { limits: Limits; close: () => void }) {
         placeholder="example.co.jp"
         autoComplete="off"
         disabled={limits.domain !== ''}
+        required={limits.domain === ''}
         {...form.getInputProps('domain')}
         {...(limits.domain ? { value: nameOf(limits.domain) } : {})}
       />

@@ -30,7 +30,7 @@ export function useToasts() {
         message: (
           <span className="row">
             <span>{message}</span>
-            <Button size="compact-sm" variant="light" className="push" onClick={run}>
+            <Button size="compact-sm" variant="light" className="push toast-act" onClick={run}>
               {t('undo')}
             </Button>
           </span>

@@ -31,7 +31,7 @@ export function SignalToasts() {
         message: (
           <span className="row">
             <span>{f.pair(t('signals'), t(`kind.${kind}`))}</span>
-            <Button size="compact-sm" variant="light" className="push" onClick={show}>
+            <Button size="compact-sm" variant="light" className="push toast-act" onClick={show}>
               {t('showSignal')}
             </Button>
           </span>

@@ -64,14 +64,14 @@ export function FieldMenu({
             combobox.updateSelectedOptionIndex()
           }}
         />
-        <Combobox.Options mah={280} style={{ overflow: 'auto' }}>
+        <Combobox.Options mah={280} style={{ overflow: 'auto' }} tabIndex={0} aria-label={t('insertField')}>
           {found.length === 0 && <Combobox.Empty>{words('editor.noField')}</Combobox.Empty>}
           {FIELD_GROUPS.map((group) => {
             const some = found.filter((one) => one.group === group)
             return some.length === 0 ? null : (
               <Combobox.Group key={group} label={words(`fieldGroup.${group}`)}>
                 {some.map(({ field, name }) => (
-                  <Combobox.Option key={field} value={field}>
+                  <Combobox.Option key={field} value={field} className="field-option">
                     {name}
                     {group === 'lead' && <code className="muted tiny field-code">{field}</code>}
                   </Combobox.Option>
