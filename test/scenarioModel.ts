@@ -32,7 +32,7 @@ export interface Figure {
   ended: boolean
   passed: string[]
   /** Mails that steps asked for; where they are looked at. */
-  mails?: { readonly step: string; state: 'queued' | 'sent' | 'aside' | 'dropped' }[]
+  mails?: { readonly step: string; state: 'queued' | 'sent' | 'aside' | 'dropped'; owners?: string[] }[]
 }
 
 /** A naive interpreter of nested steps, and a naive map: what is right without any table. */

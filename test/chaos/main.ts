@@ -7,6 +7,7 @@ import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
 import { changedLives, movedVersions, randomScenarios } from './acting.ts'
 import { restoredElsewhere, restoredMidMailing } from './backup.ts'
+import { jumpingClocks } from './clock.ts'
 import { lostCommits } from './commits.ts'
 import { consentPaths } from './consent.ts'
 import { clocks, monstrous, repeated } from './crooked.ts'
@@ -48,6 +49,7 @@ const rows: readonly Row[] = [
   monstrous,
   fullDisk,
   killedScenarios,
+  jumpingClocks,
   killedMerges,
   killedMigrations,
   embeddedKilled,

@@ -34,7 +34,7 @@ const graph: Graph = {
   ],
 }
 
-async function makeScenario(arena: Arena): Promise<string> {
+export async function makeScenario(arena: Arena): Promise<string> {
   return withTx(await arena.house(), SYSTEM, async (ctx) => {
     const made = await scenarios.create(ctx, { name: 'chaos', starter: 'blank', language: 'ja' }, {})
     const saved = await scenarios.save(ctx, { id: made.id, name: 'chaos', graph, revision: made.revision })
@@ -44,7 +44,7 @@ async function makeScenario(arena: Arena): Promise<string> {
 }
 
 /** Names `people` leads and lets each of them begin. */
-async function beginAll(arena: Arena, people: number): Promise<void> {
+export async function beginAll(arena: Arena, people: number): Promise<void> {
   const house = await arena.house()
   for (let from = 0; from < people; from += PAGE) {
     await withTx(house, SYSTEM, async (ctx) => {
@@ -68,11 +68,11 @@ async function beginAll(arena: Arena, people: number): Promise<void> {
   }
 }
 
-const count = async (arena: Arena, text: string, values: unknown[]): Promise<number> =>
+export const count = async (arena: Arena, text: string, values: unknown[]): Promise<number> =>
   (await arena.pool.query<{ n: number }>(text, values)).rows[0]?.n ?? 0
 
 /** Waits until the clock of the waits is set: everybody stands at the wait, due at an instant of chance within `span` seconds. */
-async function armAll(arena: Arena, scenario: string, people: number, span: number): Promise<void> {
+export async function armAll(arena: Arena, scenario: string, people: number, span: number): Promise<void> {
   const waiting = `SELECT count(*)::int AS n FROM run WHERE scenario_id = $1 AND status = 'active' AND step = 'w'`
   await until(async () => (await count(arena, waiting, [scenario])) === people, { within: 180_000, every: 200, what: 'everybody to wait' })
   await arena.pool.query('CREATE TABLE chaos_due (run_id uuid PRIMARY KEY, due_at timestamptz NOT NULL)')
@@ -119,7 +119,7 @@ export const killedScenarios: Row = {
   },
 }
 
-async function checkOnce(arena: Arena, scenario: string, people: number): Promise<void> {
+export async function checkOnce(arena: Arena, scenario: string, people: number): Promise<void> {
   const { rows: paths } = await arena.pool.query(
     `SELECT path, count(*)::int AS n FROM (SELECT run_id, string_agg(step, ' ' ORDER BY ordinal) AS path FROM run_step WHERE scenario_id = $1 GROUP BY run_id) p GROUP BY path ORDER BY path`,
     [scenario],

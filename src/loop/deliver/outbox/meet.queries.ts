@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Meeting } from '#loop/identify/personTables.ts'
 
 /** All columns but those of the key and what a move changes; moving is DELETE + INSERT, for a key may not be updated everywhere. */
@@ -38,4 +39,12 @@ export async function meetDeliveries(ctx: Ctx, { from, to, undo, also }: Meeting
     SELECT ${to.bucket}::smallint, ${to.id}::uuid, what, coalesce(origin_person_id, ${from.id}::uuid), ${released}, ${rest} FROM gone`.execute(
     ctx.db,
   )
+}
+
+/** Moves what has not left and bears one of these names (`run:…`, whatever step follows). */
+export async function followNames(ctx: Ctx, from: Subject, to: Subject, names: readonly string[]): Promise<void> {
+  await sql`WITH gone AS (DELETE FROM delivery WHERE bucket = ${from.bucket} AND person_id = ${from.id}
+      AND status IN ('queued', 'deferred', 'claimed', 'suppressed', 'cancelled') AND substring(what FROM '^[^:]+:[^:]+') = ANY(${[...names]}::text[]) RETURNING *)
+    INSERT INTO delivery (bucket, person_id, what, origin_person_id, status, fence, ${rest})
+    SELECT ${to.bucket}::smallint, ${to.id}::uuid, split_part(what, '#', 1), NULLIF(origin_person_id, ${to.id}::uuid), ${released}, ${rest} FROM gone`.execute(ctx.db)
 }

@@ -12,6 +12,7 @@ import { type MailCaps, type Postponed, USUAL_PRIORITY } from './caps/contract.t
 import type { Reach } from './caps/decide.ts'
 import { foresee, readCaps } from './caps/service.ts'
 import { mayReach, type NotReached } from './decide.ts'
+import { followNames } from './meet.queries.ts'
 import {
   cancelUnder,
   cancelWaiting,
@@ -158,6 +159,11 @@ export async function takeUp(ctx: Ctx, names: readonly Under[], reason: string):
   if (!names.length) return 0
   ctx.afterCommit(wakeSender)
   return restoreUnder(ctx.db, names, reason, ctx.now)
+}
+
+/** Mails under these names that have not left go along to another person; what has left stays with whom it went to. */
+export async function carryTo(ctx: Ctx, from: Subject, to: Subject, names: readonly string[]): Promise<void> {
+  if (names.length) await followNames(ctx, from, to, names)
 }
 
 /** Deliveries whose outcome is unknown, oldest first, and how many there are. */

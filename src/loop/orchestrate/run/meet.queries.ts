@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { cancelAll, takeUp } from '#loop/deliver/outbox/service.ts'
+import { cancelAll, carryTo, takeUp } from '#loop/deliver/outbox/service.ts'
 import type { Meeting } from '#loop/identify/personTables.ts'
 import { runName } from '../step/events.ts'
 
@@ -19,8 +19,17 @@ const mailsOf = (runs: readonly { readonly id: string }[], ...people: readonly S
  */
 export async function meetRuns(ctx: Ctx, { from, to, undo, also }: Meeting): Promise<void> {
   if (undo) {
-    await sql`UPDATE run SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULLIF(origin_person_id, ${to.id}::uuid)
-      WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ANY(${[to.id, ...also]}::uuid[])`.execute(ctx.db)
+    const back = await sql<{
+      id: string
+    }>`UPDATE run SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULLIF(origin_person_id, ${to.id}::uuid)
+      WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND origin_person_id = ANY(${[to.id, ...also]}::uuid[]) RETURNING id`.execute(
+      ctx.db,
+    )
+    const ids = back.rows.map(({ id }) => id)
+    // What such a run did and asked for while they were one belongs to the run.
+    await sql`UPDATE run_step SET bucket = ${to.bucket}, person_id = ${to.id}, origin_person_id = NULLIF(origin_person_id, ${to.id}::uuid)
+      WHERE bucket = ${from.bucket} AND person_id = ${from.id} AND run_id = ANY(${ids}::uuid[])`.execute(ctx.db)
+    await carryTo(ctx, from, to, ids.map(runName))
     const opened = await sql<{ id: string }>`WITH free AS (
         SELECT bucket, person_id, id, row_number() OVER (PARTITION BY bucket, person_id, scenario_id ORDER BY entered_at, id) AS place FROM run r
         WHERE r.how = 'merged' AND (r.bucket, r.person_id) IN ((${from.bucket}::smallint, ${from.id}::uuid), (${to.bucket}::smallint, ${to.id}::uuid))
