@@ -46,5 +46,7 @@ export async function followNames(ctx: Ctx, from: Subject, to: Subject, names: r
   await sql`WITH gone AS (DELETE FROM delivery WHERE bucket = ${from.bucket} AND person_id = ${from.id}
       AND status IN ('queued', 'deferred', 'claimed', 'suppressed', 'cancelled') AND substring(what FROM '^[^:]+:[^:]+') = ANY(${[...names]}::text[]) RETURNING *)
     INSERT INTO delivery (bucket, person_id, what, origin_person_id, status, fence, ${rest})
-    SELECT ${to.bucket}::smallint, ${to.id}::uuid, split_part(what, '#', 1), NULLIF(origin_person_id, ${to.id}::uuid), ${released}, ${rest} FROM gone`.execute(ctx.db)
+    SELECT ${to.bucket}::smallint, ${to.id}::uuid, split_part(what, '#', 1), NULLIF(origin_person_id, ${to.id}::uuid), ${released}, ${rest} FROM gone`.execute(
+    ctx.db,
+  )
 }
