@@ -32,3 +32,14 @@ export const changedLives: Row = {
     return `${runs} sequences of edits, entries, merges, partings, erasures, events and days: runs, histories and mails as a naive model says`
   },
 }
+
+export const changedClocks: Row = {
+  id: 'N3',
+  title:
+    'N3 every wait around every change of the clocks in New York, London and Lord Howe, and in Tokyo beside them, ends once, at the minute a wall clock says',
+  run: async (_ground, scale, seed) => {
+    const years = scale === 'full' ? 12 : 2
+    await search(['src/loop/orchestrate/step/due.test.ts'], 'N3 every wait', years, seed, 'unit')
+    return `${years} years: ${years * 6} changes of three zones and ${years * 2} days of the control, 120 draws of every kind of wait by the clock at each: 0 differences`
+  },
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
-import { changedLives, movedVersions, randomScenarios } from './acting.ts'
+import { changedClocks, changedLives, movedVersions, randomScenarios } from './acting.ts'
 import { restoredElsewhere, restoredMidMailing } from './backup.ts'
 import { jumpingClocks } from './clock.ts'
 import { lostCommits } from './commits.ts'
@@ -50,6 +50,7 @@ const rows: readonly Row[] = [
   fullDisk,
   killedScenarios,
   jumpingClocks,
+  changedClocks,
   killedMerges,
   killedMigrations,
   embeddedKilled,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar.ts'
-import { MINUTE } from '#kernel/clock.ts'
-import { type Clocked, dueOf } from './due.ts'
+import { JAPANESE_WEEK, japaneseCalendar, type WorkWeek } from '#kernel/calendar.ts'
+import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
+import { seeded } from '../../../../test/world.ts'
+import { type Clocked, dueOf, fieldDue } from './due.ts'
 
 const calendar = japaneseCalendar()
 const daily = (time: string): Clocked => ({ kind: 'timeOfDay', time, businessDays: false, weekdays: [] })
@@ -36,3 +37,80 @@ test.each(TWICE)(
     expect(due(zone, after, time)).toBe(next)
   },
 )
+
+/** Every minute around a change of the clocks as a wall clock shows it, asked of the runtime one by one. */
+function wallClock(zone: string, from: number, to: number): { at: number; day: string; time: string }[] {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
+  return Array.from({ length: (to - from) / MINUTE }, (_, i) => {
+    const at = from + i * MINUTE
+    const [day = '', time = ''] = format.format(at).split(' ')
+    return { at, day, time }
+  })
+}
+
+/** Days of a year on which the clocks of a zone change, as instants of midnight UTC before. */
+function changes(zone: string, year: number): number[] {
+  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, timeStyle: 'short' })
+  const noons = Array.from({ length: 366 }, (_, i) => Date.UTC(year, 0, 1 + i, 20))
+  return noons.filter((at) => shown.format(at) !== shown.format(at + DAY)).map((at) => at - 20 * HOUR)
+}
+
+test('N3 every wait around every change of the clocks in New York, London and Lord Howe, and in Tokyo beside them, ends once, at the minute a wall clock says', () => {
+  const runs = Number(process.env['TEST_RUNS'] ?? 1)
+  const draw = seeded(Number(process.env['TEST_SEED'] ?? 20260401))
+  const pick = (n: number): number => Math.floor(draw() * n)
+  const clock = (hours: number): string => `${String(pick(hours)).padStart(2, '0')}:${String(pick(60)).padStart(2, '0')}`
+  let seen = 0
+  for (const zone of ['America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Tokyo'])
+    for (let year = 2026; year < 2026 + runs; year++) {
+      const found = changes(zone, year)
+      expect(found).toHaveLength(zone === 'Asia/Tokyo' ? 0 : 2)
+      for (const change of zone === 'Asia/Tokyo' ? changes('America/New_York', year) : found) {
+        const minutes = wallClock(zone, change - 3 * DAY, change + 9 * DAY)
+        const days = [...new Set(minutes.map(({ day }) => day))]
+        const first = (day: string, time: string): number => minutes.find((one) => one.day === day && one.time >= time)?.at ?? Number.NaN
+        for (let i = 0; i < 120; i++) {
+          const closed = days.filter(() => draw() < 0.2)
+          const week: WorkWeek = {
+            ...JAPANESE_WEEK,
+            timeZone: zone,
+            weekdays: [0, 1, 2, 3, 4, 5, 6],
+            closedDays: closed,
+            holidaysOff: false,
+          }
+          const now = change - DAY + pick(3 * 24 * 60) * MINUTE
+          const world = { now: new Date(now), calendar, week }
+          const today = minutes.find((one) => one.at === now)?.day ?? ''
+          const open = days.filter((day) => !closed.includes(day))
+          // Mostly at night, where the clocks change.
+          const [time, businessDays] = [clock(draw() < 0.7 ? 4 : 24), draw() < 0.5]
+          const at = (until: Clocked): number => dueOf(until, world).getTime()
+          const next = days
+            .filter((day) => day >= today && (!businessDays || open.includes(day)))
+            .map((day) => first(day, time))
+            .find((due) => due >= now)
+          const daily: Clocked = { kind: 'timeOfDay', time, businessDays, weekdays: [] }
+          if (next !== undefined) {
+            expect(at(daily)).toBe(next)
+            const after = dueOf(daily, { ...world, now: new Date(next + MINUTE) })
+            expect(after.getTime()).toBeGreaterThan(next + 20 * HOUR)
+          }
+          const [n, later] = [1 + pick(3), open.filter((day) => day > today)]
+          if (later.length > n) expect(at({ kind: 'businessDay', days: n, time })).toBe(first(later[n - 1] ?? '', time))
+          const amount = 1 + pick(48)
+          expect(at({ kind: 'for', amount, unit: 'hours', businessHours: false })).toBe(now + amount * HOUR)
+          const working = (from: number) =>
+            minutes.find((one) => one.at >= from && open.includes(one.day) && one.time >= week.from && one.time < week.to)?.at
+          const [opens, opensLater] = [working(now), working(now + amount * HOUR)]
+          if (opens) expect(at({ kind: 'businessHours' })).toBe(opens)
+          if (opensLater) expect(at({ kind: 'for', amount, unit: 'hours', businessHours: true })).toBe(opensLater)
+          const day = days[2 + pick(6)] ?? ''
+          expect(fieldDue({ kind: 'field', field: 'x', days: 1, time }, day, week)?.getTime()).toBe(
+            first(days[days.indexOf(day) + 1] ?? '', time),
+          )
+          seen++
+        }
+      }
+    }
+  expect(seen).toBe(runs * 4 * 2 * 120)
+}, 600_000)
