@@ -53,7 +53,9 @@ export const model = {
     for (const step of lists.flat()) {
       if (step.kind === 'tag' || step.kind === 'mail') {
         figure.passed.push(`${step.id}>next`)
-        if (step.kind === 'mail') figure.mails?.push({ step: step.id, state: 'queued' })
+        // A step moved behind somebody by an edit is passed again; its mail goes out once for each run.
+        if (step.kind === 'mail' && !figure.mails?.some((one) => one.step === step.id))
+          figure.mails?.push({ step: step.id, state: 'queued' })
       } else {
         figure.at = step.id
         figure.due = now + lengthOf(step) * DAY
