@@ -1,4 +1,4 @@
-// M6, N5 and N6: random edits, lives and scenarios, searched for long. Every file of them is in the suite with fewer.
+// M6 and N3 to N6: random edits, clocks, stops, lives and scenarios, searched for long. Every file of them is in the suite with fewer.
 import type { Row } from './row.ts'
 import { search } from './rules.ts'
 
@@ -42,5 +42,16 @@ export const changedClocks: Row = {
     const years = scale === 'full' ? 12 : 2
     await search(['src/loop/orchestrate/step/due.test.ts'], 'N3 every wait', years, seed, 'unit')
     return `${years} years: ${years * 6} changes of three zones and ${years * 2} days of the control, 120 draws of every kind of wait by the clock at each: 0 differences`
+  },
+}
+
+export const stoppedForDays: Row = {
+  id: 'N4',
+  title:
+    'N4 after any stop of up to three days everybody whose wait is over goes on once, nobody before their time, and by the late rule of the scenario',
+  run: async (_ground, scale, seed) => {
+    const runs = scale === 'full' ? 400 : 12
+    await search(['test/downtime.test.ts'], 'N4 after any stop', runs, seed)
+    return `${runs} scenarios of random late rules, four random stops and five people each: 0 differences`
   },
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../product.ts'
 import { makeTemplate, startTestServer } from '../server.ts'
-import { changedClocks, changedLives, movedVersions, randomScenarios } from './acting.ts'
+import { changedClocks, changedLives, movedVersions, randomScenarios, stoppedForDays } from './acting.ts'
 import { restoredElsewhere, restoredMidMailing } from './backup.ts'
 import { jumpingClocks } from './clock.ts'
 import { lostCommits } from './commits.ts'
@@ -51,6 +51,7 @@ const rows: readonly Row[] = [
   killedScenarios,
   jumpingClocks,
   changedClocks,
+  stoppedForDays,
   killedMerges,
   killedMigrations,
   embeddedKilled,

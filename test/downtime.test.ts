@@ -1,0 +1,75 @@
+// N4 at random: people whose waits end while nothing turns, by each late rule.
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isBusinessDay, JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar.ts'
+import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
+import type { Step } from '#loop/orchestrate/graph/contract.ts'
+import { testHouse } from './house.ts'
+import { type Journeys, on, openJourneys, tag, wait } from './journey.ts'
+import { property, seeded } from './world.ts'
+
+let j: Journeys
+const template = '11111111-1111-4111-8111-111111111111'
+beforeAll(async () => {
+  j = await openJourneys(await testHouse({ at: '2027-01-18T10:00:00+09:00' }))
+  await j.db.house.pool.query(
+    `INSERT INTO template (id, name, version_id, created_at, updated_at) VALUES ($1, 't', gen_random_uuid(), now(), now())`,
+    [template],
+  )
+})
+afterAll(() => j.db.close())
+
+const calendar = japaneseCalendar()
+/** Whether the company is at work, by the clock on the wall. */
+function isOpen(at: number): boolean {
+  const local = new Date(at + 9 * HOUR).toISOString()
+  const time = local.slice(11, 16)
+  return isBusinessDay(calendar, JAPANESE_WEEK, local.slice(0, 10)) && time >= '09:00' && time < '18:00'
+}
+
+test('N4 after any stop of up to three days everybody whose wait is over goes on once, nobody before their time, and by the late rule of the scenario', async () => {
+  const whole = async (seed: number): Promise<void> => {
+    const draw = seeded(seed)
+    const pick = (n: number) => Math.floor(draw() * n)
+    const now = () => j.db.clock.now().getTime()
+    const late = [{ kind: 'run' as const }, { kind: 'skip' as const, hours: 1 + pick(48) }, { kind: 'nextWindow' as const }][pick(3)]
+    const hours = 1 + pick(48)
+    const mail: Step = { kind: 'mail', id: 'm', name: '', template, purpose: 'marketing' }
+    const begin = `custom.${j.unique('down')}`
+    const steps = [wait('w', { kind: 'for', amount: hours, unit: 'hours', businessHours: false }), tag('t'), mail]
+    const id = await j.scenario([on(begin)], steps, { late: late ?? { kind: 'run' } })
+    const due = new Map<string, number>()
+    j.db.clock.advance(pick(7 * 24 * 60) * MINUTE)
+    for (let i = 0; i < 5; i++) {
+      const who = await j.someone()
+      await j.happens(who, begin)
+      due.set(who.id, now() + hours * HOUR)
+      j.db.clock.advance(pick(240) * MINUTE)
+    }
+    /** Where the late rule has put somebody off to. */
+    const until = new Map<string, number>()
+    const left = new Map<string, string>()
+    for (let stop = 0; stop < 9; stop++) {
+      await j.later(stop < 4 ? pick(3 * 24 * 60) * MINUTE : DAY)
+      for (const [person, at] of due) {
+        const again = until.get(person) ?? at
+        if (left.has(person) || again > now()) continue
+        const by = now() - again
+        if (late?.kind === 'nextWindow' && by > HOUR && !isOpen(now())) {
+          let open = now()
+          while (!isOpen(open)) open += MINUTE - (open % MINUTE)
+          until.set(person, open)
+        } else left.set(person, late?.kind === 'skip' && by > late.hours * HOUR ? `late ${now()}` : `done ${now()}`)
+      }
+      const { rows } = await j.db.house.pool.query<{ person_id: string; lines: string[] }>(
+        `SELECT person_id, array_agg(step || ' ' || (because->>'kind') || ' ' || round(extract(epoch FROM left_at) * 1000) ORDER BY ordinal) AS lines FROM run_step WHERE scenario_id = $1 GROUP BY 1`,
+        [id],
+      )
+      const shown = rows.map(({ person_id, lines }) => [person_id, lines.length, lines.at(-1)])
+      expect(shown.sort()).toEqual([...left].map(([person, line]) => [person, 3, `m ${line}`]).sort())
+    }
+    expect(left.size).toBe(5)
+  }
+  const runs = Number(process.env['TEST_RUNS'] ?? 12)
+  await fc.assert(fc.asyncProperty(fc.integer(), whole), { ...property, numRuns: runs, endOnFailure: true })
+}, 1_800_000)
