@@ -74,7 +74,11 @@ export const count = async (arena: Arena, text: string, values: unknown[]): Prom
 /** Waits until the clock of the waits is set: everybody stands at the wait, due at an instant of chance within `span` seconds. */
 export async function armAll(arena: Arena, scenario: string, people: number, span: number): Promise<void> {
   const waiting = `SELECT count(*)::int AS n FROM run WHERE scenario_id = $1 AND status = 'active' AND step = 'w'`
-  await until(async () => (await count(arena, waiting, [scenario])) === people, { within: 900_000, every: 1_000, what: 'everybody to wait' })
+  await until(async () => (await count(arena, waiting, [scenario])) === people, {
+    within: 900_000,
+    every: 1_000,
+    what: 'everybody to wait',
+  })
   await arena.pool.query('CREATE TABLE chaos_due (run_id uuid PRIMARY KEY, due_at timestamptz NOT NULL)')
   await arena.pool.query(
     `WITH armed AS (UPDATE run SET due_at = clock_timestamp() + (('x' || right(id::text, 6))::bit(24)::int % 1000) * $2::float8 / 1000 * interval '1 second' WHERE scenario_id = $1 RETURNING id, due_at)
