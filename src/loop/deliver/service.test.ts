@@ -438,6 +438,33 @@ test('CRM-09 mails of two people who become one: nothing is sent twice, nothing 
   expect((await rows(lost)).map((r) => r.what)).toEqual(['notice:both', 'notice:own'])
 })
 
+test('CRM-09 three who became one after another had the same mail each: those who part again share one name for it, and nothing waits twice', async () => {
+  const template = await aTemplate()
+  const [last, middle, first] = (await someLeads(3)) as [Subject, Subject, Subject]
+  const mail = (subject: Subject) => ({
+    subject,
+    what: 'notice:three',
+    templateVersion: template.versionId,
+    purpose: 'marketing' as const,
+  })
+  await db.tx((ctx) => queue(ctx, [mail(first)]))
+  await sendDue(db.house)
+  await db.tx((ctx) => queue(ctx, [mail(last), mail(middle)]))
+  await db.tx((ctx) => meetDeliveries(ctx, { from: first, to: middle, undo: false, also: [] }))
+  await db.tx((ctx) => meetDeliveries(ctx, { from: middle, to: last, undo: false, also: [] }))
+  await db.tx((ctx) => meetDeliveries(ctx, { from: last, to: middle, undo: true, also: [first.id] }))
+  const rows = async (s: Subject) =>
+    (
+      await db.house.pool.query<{ what: string; status: string }>('SELECT what, status FROM delivery WHERE person_id = $1 ORDER BY what', [
+        s.id,
+      ])
+    ).rows
+  expect(await rows(middle)).toMatchObject([{ what: 'notice:three', status: 'sent' }, { status: 'cancelled' }])
+  await db.tx((ctx) => meetDeliveries(ctx, { from: middle, to: first, undo: true, also: [] }))
+  expect(await rows(first)).toEqual([{ what: 'notice:three', status: 'sent' }])
+  expect((await rows(middle)).map(({ status }) => status)).toEqual(['cancelled'])
+})
+
 test('NUR-01 a newsletter whose expansion died half-way is taken up again by itself', async () => {
   const template = await aTemplate()
   const include = [await aSegment(await someLeads(2))]
