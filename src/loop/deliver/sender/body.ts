@@ -26,6 +26,13 @@ function writeBase64(source: Buffer, target: Buffer, at: number): number {
   return end
 }
 
+/** Bytes in base64, in lines of 76 with CRLF each. */
+export function inBase64(source: Buffer): Buffer {
+  const target = Buffer.allocUnsafe(encodedLength(source.length))
+  writeBase64(source, target, 0)
+  return target
+}
+
 /** A mail's body, and its hash as DKIM wants it. */
 export interface Body {
   readonly bytes: Buffer

@@ -1,6 +1,6 @@
 // A mail in ISO-2022-JP: its body in seven bits, its headers in encoded words. Whatever does not fit is the caller's to send in UTF-8.
 import { hash } from 'node:crypto'
-import type { Body } from './body.ts'
+import { type Body, inBase64 } from './body.ts'
 import { encodeJis, fits, SHIFT, step } from './iso2022jp.ts'
 
 /** RFC 5322 §2.1.1: octets of a line without its end. */
@@ -14,17 +14,12 @@ interface Part {
 function partOf(bytes: Buffer): Part {
   let from = 0
   for (let end = bytes.indexOf('\r\n'); end >= 0; end = bytes.indexOf('\r\n', from)) {
-    if (end - from > LONGEST_LINE) return inBase64(bytes)
+    if (end - from > LONGEST_LINE) return { how: 'base64', bytes: inBase64(bytes) }
     from = end + 2
   }
-  if (bytes.length - from > LONGEST_LINE) return inBase64(bytes)
+  if (bytes.length - from > LONGEST_LINE) return { how: 'base64', bytes: inBase64(bytes) }
   return { how: '7bit', bytes: from === bytes.length ? bytes : Buffer.concat([bytes, Buffer.from('\r\n')]) }
 }
-
-const inBase64 = (bytes: Buffer): Part => ({
-  how: 'base64',
-  bytes: Buffer.from(`${(bytes.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n')}\r\n`, 'latin1'),
-})
 
 /** Some programs believe the page itself rather than the header above it. */
 const saysItself = (html: string): string => html.replace(/(<meta[^>]{0,80}charset=)utf-8/i, '$1iso-2022-jp')
