@@ -148,7 +148,7 @@ describe('a restored installation', () => {
   })
 
   test('S12 a mark that was asked for before the hold was seen is refused too', async () => {
-    const { markTransmitting } = await import('#loop/deliver/sender/queries.ts')
+    const { markAsk } = await import('#loop/deliver/sender/queries.ts')
     const { rows } = await restored.pool.query<{ bucket: number; person_id: string; id: string }>(
       "SELECT bucket, person_id, id FROM delivery WHERE what = 'notice:new'",
     )
@@ -160,7 +160,8 @@ describe('a restored installation', () => {
     await withTx(restored, SYSTEM, async (ctx) => {
       const { rows: fences } = await sql<{ fence: number }>`SELECT fence FROM delivery WHERE id = ${row.id}`.execute(ctx.db)
       const hashOf = (mail: string) => addressHash(ctx.house, mail)
-      expect(await markTransmitting(ctx.db, { worker, now: ctx.now, rows: [{ ...ask, fence: fences[0]?.fence ?? 0 }], hashOf })).toEqual([])
+      const marking = { worker, now: ctx.now, rows: [{ ...ask, fence: fences[0]?.fence ?? 0 }], hashOf }
+      expect((await markAsk(marking).execute(ctx.db)).rows).toEqual([])
     })
     await restored.pool.query("UPDATE delivery SET status = 'queued', worker = NULL WHERE id = $1", [row.id])
   })

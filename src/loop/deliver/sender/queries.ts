@@ -133,13 +133,6 @@ export interface Marked {
   readonly resent: boolean
 }
 
-/**
- * The mark `transmitting`, for many rows at once. Locks the people in key order, against each other, too, so that caps are counted by one
- * worker at a time, passing over rows that are
- * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes to this address, and keeps its id. Asking again for a row already marked is harmless.
- */
-export const markTransmitting = async (db: Db, ask: Marking): Promise<Marked[]> => (await markAsk(ask).execute(db)).rows
-
 interface Marking {
   readonly worker: string
   readonly now: Date
@@ -147,7 +140,11 @@ interface Marking {
   readonly hashOf: (mail: string) => string
 }
 
-/** The statement behind `markTransmitting`. */
+/**
+ * The mark `transmitting`, for many rows at once. Locks the people in key order, against each other, too, so that caps are counted by one
+ * worker at a time, passing over rows that are
+ * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes to this address, and keeps its id. Asking again for a row already marked is harmless.
+ */
 export function markAsk(ask: Marking): RawBuilder<Marked> {
   const { rows } = ask
   return sql<Marked>`/* mark_transmitting */

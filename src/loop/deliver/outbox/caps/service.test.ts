@@ -11,7 +11,7 @@ import type { TestDatabase } from '../../../../../test/database.ts'
 import { testHouse } from '../../../../../test/house.ts'
 import { sendDue } from '../../sender/lanes.ts'
 import { openLedger } from '../../sender/ledger.ts'
-import { markTransmitting } from '../../sender/queries.ts'
+import { markAsk } from '../../sender/queries.ts'
 import { compile } from '../../template/kitchen.ts'
 import { make } from '../../template/service.ts'
 import { type Mail, queue } from '../service.ts'
@@ -263,7 +263,7 @@ describe('how often', () => {
     await db.tx(async (ctx) => {
       const rows = [askOf(one.what)]
       expect(
-        await markTransmitting(ctx.db, { worker: first, now: ctx.now, rows, hashOf: (text) => addressHash(ctx.house, text) }),
+        (await markAsk({ worker: first, now: ctx.now, rows, hashOf: (text) => addressHash(ctx.house, text) }).execute(ctx.db)).rows,
       ).toHaveLength(1)
       expect(await other.mark(askOf(two.what))).toBe(false)
     })
