@@ -72,8 +72,9 @@ async function writeAll(ctx: Ctx, worker: string, writes: readonly Write[], anno
   const hashes = new Map(asks.map(({ address }) => [address, addressHash(ctx.house, address)]))
   const page: Page = { worker, asks, hashOf: (mail) => hashes.get(mail) ?? addressHash(ctx.house, mail) }
   // A dead address stops its person first: the mark of another mail to them must see it.
-  if (asks.length && reports.some(isDead)) await writePage(ctx, { ...page, asks: [] }, reports, announced)
-  const yes = await writePage(ctx, page, asks.length && reports.some(isDead) ? [] : reports, announced)
+  const first = asks.length > 0 && reports.some(isDead)
+  if (first) await writePage(ctx, { ...page, asks: [] }, reports, announced)
+  const yes = await writePage(ctx, page, first ? [] : reports, announced)
   return writes.map((one) => ({ marked: 'mark' in one && yes.has(one.mark.id), at: ctx.now }))
 }
 

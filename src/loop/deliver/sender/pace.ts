@@ -1,4 +1,5 @@
 // How fast mail goes to the servers of one receiving group. Pure: times are epoch ms.
+import { MINUTE } from '#kernel/clock.ts'
 import {
   count,
   isLimited,
@@ -39,7 +40,6 @@ export interface Pace {
   onWire: number
 }
 
-const MINUTE = 60_000
 /** So many seconds' worth may leave at once. */
 const BURST_S = 2
 

@@ -50,7 +50,7 @@ const WIDEST = { ipv4: 8, ipv6: 20 } as const
 
 /** What is wrong with a range somebody types; null when it can be taken. */
 export function rangeFault(text: string): 'malformed' | 'wide' | 'private' | null {
-  if (!isRange(text) || !text.includes('/')) return 'malformed'
+  if (!isRange(text)) return 'malformed'
   const [from, bits] = ipaddr.parseCIDR(text)
   if (bits < WIDEST[from.kind()]) return 'wide'
   if (from.kind() === 'ipv6' && (from as ipaddr.IPv6).isIPv4MappedAddress()) return 'malformed'

@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { DAY, MINUTE, SECOND } from '#kernel/clock.ts'
 import { check, property } from '../../../../../test/world.ts'
 import { admit, FREE, newPace, type Pace, slowed, took } from '../pace.ts'
 import { isOfConnections, type Learnt, lowered, NOTHING, raised, SLOWEST, stepOf, stillKnown } from './decide.ts'
 
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const DAY = 24 * 60 * MINUTE
 const push = (now: number, took = 120, reply = '421 4.7.0 slow down', onWire = 4) => ({ now, took, reply, onWire })
 
 test('NUR-01 S10 push-back halves what the group took, once a minute, and never below six a minute', () => {

@@ -7,6 +7,7 @@
 // - A quiet minute in which the group was sent at least half of its limit: a tenth of what it bore when it last pushed back (at least six)
 //   is added, and one place. A minute that asked nothing of the limit proves nothing and changes nothing.
 // - Thirty days without push-back: forgotten.
+import { DAY, MINUTE } from '#kernel/clock.ts'
 
 export interface Learnt {
   /** null: no limit was learnt. */
@@ -33,9 +34,8 @@ export const NOTHING: Learnt = {
 }
 
 export const SLOWEST = 6
-const MINUTE = 60_000
 export const KEPT_DAYS = 30
-const KEPT_MS = KEPT_DAYS * 24 * 60 * MINUTE
+const KEPT_MS = KEPT_DAYS * DAY
 /** A limit above this says nothing any more. */
 const FREE_RATE = 100_000
 const FREE_PLACES = 50

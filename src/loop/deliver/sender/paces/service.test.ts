@@ -1,5 +1,6 @@
 // What a worker learns of receivers, through real SMTP and in virtual time.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MINUTE } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { doorOf } from '#kernel/serve.ts'
 import { testHouse } from '../../../../../test/house.ts'
@@ -12,7 +13,6 @@ import { openSender } from '../lanes.ts'
 import { saveMail } from '../settings.ts'
 import { forget, list, set } from './service.ts'
 
-const MINUTE = 60_000
 const BEARS = 30
 const none = (): Promise<Answer> => Promise.resolve({ kind: 'none' })
 let sink: Sink
