@@ -56,6 +56,20 @@ export const draft: Draft = {
   ],
 }
 
+/** A mail of so many links to pages of their own, and nothing else. */
+export const linksDraft = (links: number): Draft => ({
+  subject: 'x',
+  preheader: '',
+  blocks: Array.from({ length: links }, (_, i) => ({
+    id: `b${i + 1}`,
+    kind: 'button',
+    label: `${i + 1}`,
+    href: `https://www.mihon.example/p${i + 1}`,
+    align: 'center',
+    color: '#000000',
+  })),
+})
+
 export const aTemplate = async (given = draft) => {
   const compiled = await compile(given)
   return db.tx((ctx) => make(ctx, { name: '見本', draft: given }, compiled))

@@ -1,16 +1,15 @@
 // E4: a hundred scanners and a hundred people come back from one newsletter, each as such visitors are seen to, in the order of time.
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MINUTE, SECOND } from '#kernel/clock.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { testHouse } from '../../../../test/house.ts'
-import { db, openMailing, someLeads } from '../../../../test/mailing.ts'
+import { aTemplate, db, linksDraft, openMailing, someLeads } from '../../../../test/mailing.ts'
 import { seeded } from '../../../../test/world.ts'
 import { followed, opened } from '../feedback/service.ts'
 import { mailToken, tokenKeys } from '../feedback/token.ts'
 import { queue } from '../outbox/service.ts'
 import { sendDue } from '../sender/lanes.ts'
-import { compile } from '../template/kitchen.ts'
-import { make } from '../template/service.ts'
 import { read, save } from './own.ts'
 import type { Seen } from './service.ts'
 import { settleHits } from './tick.ts'
@@ -19,8 +18,6 @@ const LINKS = 4
 const CHROME = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 const SAFARI =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1'
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
 
 beforeAll(async () => openMailing(await testHouse()))
 afterAll(() => db.close())
@@ -94,17 +91,7 @@ const PEOPLE: readonly ((draw: Draw) => Visit[])[] = [
 
 /** One mail with four links to each of these people; answers their tokens. */
 async function mailed(people: readonly Subject[]): Promise<string[]> {
-  const button = (i: number) => ({
-    id: `b${i}`,
-    kind: 'button' as const,
-    label: `${i}`,
-    href: `https://www.mihon.example/p${i}`,
-    align: 'center' as const,
-    color: '#000000',
-  })
-  const draft = { subject: 'x', preheader: '', blocks: Array.from({ length: LINKS }, (_, i) => button(i + 1)) }
-  const compiled = await compile(draft)
-  const { versionId } = await db.tx((ctx) => make(ctx, { name: '号外', draft }, compiled))
+  const { versionId } = await aTemplate(linksDraft(LINKS))
   const queued = await db.tx((ctx) =>
     queue(
       ctx,

@@ -1,42 +1,20 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { update as updateCompany } from '#access/company/service.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { identify } from '#loop/identify/service.ts'
-import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
+import { aTemplate, db, linksDraft, openMailing } from '../../../../test/mailing.ts'
 import { followed, opened } from '../feedback/service.ts'
 import { mailToken, tokenKeys } from '../feedback/token.ts'
 import { queue } from '../outbox/service.ts'
 import { sendDue } from '../sender/lanes.ts'
-import { compile } from '../template/kitchen.ts'
-import { make } from '../template/service.ts'
 import { settleHits } from './tick.ts'
 
-let db: TestDatabase
 let version = ''
 const LINKS = 4
 beforeAll(async () => {
-  db = await testHouse()
-  await db.tx((ctx) =>
-    updateCompany(ctx, {
-      legalName: '株式会社見本',
-      address: '東京都',
-      contactEmail: 'info@mihon.example',
-      senderEmail: 'news@mihon.example',
-    }),
-  )
-  const button = (i: number) => ({
-    id: `b${i}`,
-    kind: 'button' as const,
-    label: `${i}`,
-    href: `https://www.mihon.example/p${i}`,
-    align: 'center' as const,
-    color: '#000000',
-  })
-  const draft = { subject: 'x', preheader: '', blocks: Array.from({ length: LINKS }, (_, i) => button(i + 1)) }
-  const compiled = await compile(draft)
-  version = (await db.tx((ctx) => make(ctx, { name: '号外', draft }, compiled))).versionId
+  await openMailing(await testHouse())
+  version = (await aTemplate(linksDraft(LINKS))).versionId
 }, 60_000)
 afterAll(() => db.close())
 
