@@ -1,5 +1,4 @@
 // A newsletter through a real mail server and back: Postfix as Debian ships it, where it is found.
-import { createPublicKey } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import { afterAll, expect, test } from 'vitest'
 import { takeMail } from '#loop/deliver/incoming/mail.ts'
@@ -8,7 +7,7 @@ import { EMPTY_MAIL } from '#loop/deliver/sender/contract.ts'
 import { makeDkim, readKeys } from '#loop/deliver/sender/keys.ts'
 import { saveMail } from '#loop/deliver/sender/settings.ts'
 import { identify } from '#loop/identify/service.ts'
-import { dkimPasses } from './dkim.ts'
+import { dkimPasses, keyIn } from './dkim.ts'
 import { testHouse } from './house.ts'
 import { aNewsletter, db, get, openMailing, settle, someLeads } from './mailing.ts'
 import { type Postfix, postfixMissing, startPostfix } from './postfix.ts'
@@ -53,8 +52,7 @@ test.skipIf(postfixMissing !== null && !required)(
       within: 30_000,
       what: `the mails to arrive; ${postfix.log().slice(-2_000)}`,
     })
-    const record = (await db.read(readKeys))?.record.split('p=')[1] ?? ''
-    const key = createPublicKey({ key: Buffer.from(record, 'base64'), format: 'der', type: 'spki' })
+    const key = keyIn((await db.read(readKeys))?.record ?? '')
     const arrived = new Set<string>()
     for (const raw of mails('readers')) {
       // A mailbox keeps lines by LF alone, and the server has put its own headers before ours.

@@ -1,11 +1,10 @@
 // Postfix as Debian ships it, for one test: its own folders, a port on loopback, and no way to anybody outside.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { selfSigned } from './certificate.ts'
-import { freePort, until } from './world.ts'
+import { freePort, greets, until } from './world.ts'
 
 const POSTFIX = '/usr/sbin/postfix'
 const NOBODY = 65_534
@@ -81,16 +80,6 @@ function accountOf(name: string): { uid: number; gid: number } {
       ?.split(':') ?? []
   return { uid: Number(uid), gid: Number(gid) }
 }
-
-const greets = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('data', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 
 /** Delivers to its own mailboxes alone: whatever else there is has `error` for a transport. */
 function mainOf(folder: string, domains: readonly string[]): string {

@@ -1,6 +1,7 @@
 // A scripted SMTP server on loopback: each fault of reliability.md §2 at its own place, and a record of what it really took.
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, TLSSocket } from 'node:tls'
+import type { Verdict } from '#loop/deliver/outbox/decide.ts'
 import type { Certificate } from './certificate.ts'
 
 export const FAULTS = [
@@ -56,6 +57,9 @@ export const EXPECTED: Readonly<Record<Fault, readonly ['sent' | 'deferred' | 'r
   dot550: ['refused', true],
   garbageAfterDot: ['unknown', true],
 }
+
+/** What the house makes of a fault, in the words of that table. */
+export const worded = (verdict: Verdict): string => (verdict.status === 'refused' && verdict.dead ? 'refused dead' : verdict.status)
 
 export interface Taken {
   readonly from: string

@@ -1,5 +1,5 @@
 // Small things every test world needs. Builders of a room's own rows stand in that room.
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import fc from 'fast-check'
 
 /** Seed and number of runs of property tests: TEST_SEED repeats a failure, TEST_RUNS makes a longer search. */
@@ -32,6 +32,17 @@ export function freePort(): Promise<number> {
     })
   })
 }
+
+/** Whether a server at a port of loopback says something of itself. */
+export const greets = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('data', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 
 /** Waits until `seen` answers something, asking every `every` ms: for other processes, never for our own clock. */
 export async function until<T>(seen: () => Promise<T | undefined | false>, { within = 30_000, every = 50, what = 'it' } = {}): Promise<T> {

@@ -1,6 +1,6 @@
 // M6 and N3 to N6: random edits, clocks, stops, lives and scenarios, searched for long. Every file of them is in the suite with fewer.
 import type { Row } from './row.ts'
-import { search } from './rules.ts'
+import { search } from './search.ts'
 
 export const movedVersions: Row = {
   id: 'M6',

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbedded } from '#kernel/db/embedded.ts'
 import { root, SECRET_KEY } from '../product.ts'
@@ -60,8 +61,6 @@ async function elsewhere<T>(run: (dataDir: string, query: <R extends object>(tex
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Pours events, makes a backup in the middle of them. @returns what was acknowledged before the backup began */
 async function backUpUnderLoad(arena: Arena, file: string, seconds: number) {

@@ -4,7 +4,7 @@ import { smtpRoute } from '#connect/smtp/route.ts'
 import { LIMITS, type SmtpLimits } from '#connect/smtp/wire.ts'
 import { classify } from '#loop/deliver/outbox/decide.ts'
 import { SmtpFaultError } from '#loop/deliver/sender/port.ts'
-import { EXPECTED, FAULTS, type Fault } from '../sink.ts'
+import { EXPECTED, FAULTS, type Fault, worded } from '../sink.ts'
 import { startServer } from './mailing.ts'
 import type { Row } from './row.ts'
 
@@ -34,9 +34,6 @@ async function outcomeOf(port: number, to: string, limits: Partial<SmtpLimits>):
     return worded(classify(error.fault, marked))
   }
 }
-
-const worded = (verdict: ReturnType<typeof classify>): string =>
-  verdict.status === 'refused' && verdict.dead ? 'refused dead' : verdict.status
 
 /** Throws one fault so many times. @returns how often the class or the server's own book was another than the table's */
 async function wrongOf(fault: Fault, times: number): Promise<number> {

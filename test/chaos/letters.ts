@@ -1,11 +1,11 @@
 // E1: twenty thousand letters as the product really sends them, each taken apart by whoever receives it.
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import { withTx } from '#kernel/db/tx.ts'
 import { makeDkim, readKeys } from '#loop/deliver/sender/keys.ts'
 import type { Block, Draft, RichText } from '#loop/deliver/template/contract.ts'
-import { dkimPasses } from '../dkim.ts'
+import { dkimPasses, keyIn } from '../dkim.ts'
 import type { Taken } from '../sink.ts'
 import { type Arena, openArena, SYSTEM } from './arena.ts'
 import { makeLeads, makeNewsletter, prepareCompany, settled, startMailing, startServer, toServer } from './mailing.ts'
@@ -147,8 +147,7 @@ export const inspectedLetters: Row = {
       await prepareCompany(arena)
       const house = await arena.house()
       await withTx(house, SYSTEM, (ctx) => makeDkim(ctx, { domain: 'mihon.example', selector: 's1' }))
-      const record = (await withTx(house, SYSTEM, readKeys))?.record.split('p=')[1] ?? ''
-      const key = createPublicKey({ key: Buffer.from(record, 'base64'), format: 'der', type: 'spki' })
+      const key = keyIn((await withTx(house, SYSTEM, readKeys))?.record ?? '')
       const segment = await makeLeads(house, people)
       await oddNames(arena)
       const sender = await arena.product({ run: 'worker', env: toServer(sink.port) })

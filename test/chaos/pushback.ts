@@ -1,5 +1,6 @@
 // S10: one receiving domain says "not so fast" to three mails in ten. It gets less; the others do not.
 import { equal, ok } from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Arena, openArena } from './arena.ts'
 import { makeLeads, makeNewsletter, prepareCompany, startMailing, startServer, toServer } from './mailing.ts'
 import type { Row } from './row.ts'
@@ -12,8 +13,6 @@ interface Offers {
   strict: number
   others: number
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** What leaves per second within some time. */
 async function ratesOf(offers: Offers, ms: number): Promise<Offers> {

@@ -1,13 +1,13 @@
 // The mailbox against a real server: Dovecot as Debian ships it, where it is found.
 import { spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import type { ImapOptions } from '#loop/deliver/incoming/port.ts'
-import { until } from '../../../test/world.ts'
+import { greets, until } from '../../../test/world.ts'
 import { openMailbox } from './mailbox.ts'
 
 const DOVECOT = '/usr/sbin/dovecot'
@@ -87,19 +87,9 @@ async function start(mails: readonly string[]): Promise<ImapOptions> {
   writeFileSync(join(folder, 'conf'), configOf(port))
   if (root) chownSync(folder, NOBODY, NOBODY)
   server = spawn(DOVECOT, ['-F', '-c', join(folder, 'conf')], { stdio: 'ignore' })
-  for (let i = 0; i < 200 && !(await answers(port)); i++) await wait(50)
+  for (let i = 0; i < 200 && !(await greets(port)); i++) await wait(50)
   return { host: '127.0.0.1', port, security: 'none', user: 'bounce', password: 'secret', folder: 'INBOX' }
 }
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('data', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 
 test.skipIf(!found && !required)(
   `E2 a mailbox of a real Dovecot is read byte for byte and left as it was${found ? '' : ' (not run: no Dovecot on this machine)'}`,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { classify } from '#loop/deliver/outbox/decide.ts'
 import { SmtpFaultError } from '#loop/deliver/sender/port.ts'
 import { selfSigned } from '../../../test/certificate.ts'
-import { EXPECTED, FAULTS, type Fault, type SinkTls, startSink } from '../../../test/sink.ts'
+import { EXPECTED, FAULTS, type Fault, type SinkTls, startSink, worded } from '../../../test/sink.ts'
 import { smtpRoute } from './route.ts'
 
 const OWN = selfSigned('localhost', new Date('2020-01-01T00:00:00Z'))
@@ -40,8 +40,6 @@ async function attempt(fault: Fault, tls?: SinkTls): Promise<{ verdict: string; 
   await sink.close()
   return { verdict, taken: sink.taken.length, marks }
 }
-
-const worded = (verdict: ReturnType<typeof classify>) => (verdict.status === 'refused' && verdict.dead ? 'refused dead' : verdict.status)
 
 for (const fault of FAULTS) {
   test(`S4 fault ${fault} is classified as ${EXPECTED[fault][0]}`, async () => {
