@@ -4,7 +4,7 @@ import { refuse } from '#kernel/errors.ts'
 import { adoptionsOf } from '../adopt/service.ts'
 import { ledger } from '../consent/service.ts'
 import { basisWord, isSendable, stopWord } from '../decide.ts'
-import { allFacts, type Fact, type FactValue } from '../facts.ts'
+import { allFacts, type Fact, type FactValue, loadFacts } from '../facts.ts'
 import { listCandidates } from '../naming/queries.ts'
 import { listIdentities, selectPeople } from '../queries.ts'
 import { resolveSubject } from '../service.ts'
@@ -48,7 +48,7 @@ export async function presentAll(ctx: Ctx, rows: readonly PersonRow[], more: rea
   const externals = await queries.externalIds(ctx.db, subjects)
   const actions = await queries.lastActions(ctx.db, subjects, ACTIONS)
   const known = more.length ? await allFacts(ctx) : ctx.house.ports.facts
-  const facts = await loadFacts(
+  const facts = await factsShown(
     ctx,
     subjects,
     known.filter((fact) => shownInLists(fact) || more.includes(fact.name)),
@@ -83,12 +83,10 @@ export async function presentAll(ctx: Ctx, rows: readonly PersonRow[], more: rea
   })
 }
 
-async function loadFacts(ctx: Ctx, subjects: readonly Subject[], facts: readonly Fact[]): Promise<Map<string, LeadRow['facts']>> {
+async function factsShown(ctx: Ctx, subjects: readonly Subject[], facts: readonly Fact[]): Promise<Map<string, LeadRow['facts']>> {
   const found = new Map<string, LeadRow['facts']>(subjects.map((subject) => [subject.id, {}]))
-  for (const fact of facts) {
-    const values = await fact.load(ctx, subjects)
+  for (const [fact, values] of await loadFacts(ctx, new Map(facts.map((fact) => [fact, subjects]))))
     for (const [id, all] of found) all[fact.name] = jsonValue(values.get(id))
-  }
   return found
 }
 
@@ -108,7 +106,7 @@ export async function getLead(ctx: Ctx, input: { id: string }): Promise<LeadDeta
   const [shown] = await presentAll(ctx, [row])
   if (!shown) throw new Error('a row is presented as one')
   const others = ctx.house.ports.facts.filter((fact) => fact.group !== 'basic' && fact.group !== 'secondary' && fact.group !== 'consent')
-  const facts = (await loadFacts(ctx, [subject], others)).get(row.id) ?? {}
+  const facts = (await factsShown(ctx, [subject], others)).get(row.id) ?? {}
   const consents = await ledger(ctx, subject)
   const keys = await listIdentities(ctx.db, [subject])
   return {

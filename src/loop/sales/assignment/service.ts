@@ -6,7 +6,7 @@ import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { giveOwners } from '#loop/identify/change/owners.ts'
-import type { FactValue } from '#loop/identify/facts.ts'
+import { type FactValue, loadFacts } from '#loop/identify/facts.ts'
 import type { LeadFilter } from '#loop/identify/leads/contract.ts'
 import { conditionsOf } from '#loop/identify/leads/list.ts'
 import { lockPeople } from '#loop/identify/queries.ts'
@@ -56,7 +56,7 @@ interface Decided {
 async function decideAll(ctx: Ctx, plan: AssignmentPlan, subjects: readonly Subject[], turns: Turns): Promise<Decided> {
   const asks = asksOf(plan)
   const [people, colleagues] = [await loadPeople(ctx, subjects), await queries.selectActive(ctx.db)]
-  const facts = await loadFacts(ctx, asks.facts, subjects)
+  const facts = await factsAsked(ctx, asks.facts, subjects)
   const segments = await queries.segmentsOf(ctx.db, subjects, asks.segments)
   const forms = asks.forms ? await queries.formsOf(ctx.db, subjects) : new Map<string, Set<string>>()
   const owners = plan.keepCompanyOwner ? await queries.companyOwners(ctx.db, subjects) : new Map<string, string>()
@@ -79,11 +79,11 @@ async function decideAll(ctx: Ctx, plan: AssignmentPlan, subjects: readonly Subj
   return { choices, people, colleagues }
 }
 
-async function loadFacts(ctx: Ctx, names: readonly string[], subjects: readonly Subject[]): Promise<Map<string, Map<string, FactValue>>> {
+async function factsAsked(ctx: Ctx, names: readonly string[], subjects: readonly Subject[]): Promise<Map<string, Map<string, FactValue>>> {
   const found = new Map<string, Map<string, FactValue>>()
-  for (const fact of ctx.house.ports.facts.filter((one) => names.includes(one.name)))
-    for (const [id, value] of await fact.load(ctx, subjects))
-      found.set(id, (found.get(id) ?? new Map<string, FactValue>()).set(fact.name, value))
+  const facts = ctx.house.ports.facts.filter((one) => names.includes(one.name))
+  for (const [fact, values] of await loadFacts(ctx, new Map(facts.map((one) => [one, subjects]))))
+    for (const [id, value] of values) found.set(id, (found.get(id) ?? new Map<string, FactValue>()).set(fact.name, value))
   return found
 }
 

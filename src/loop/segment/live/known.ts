@@ -1,7 +1,7 @@
 // What is known of people, as far as rules ask it: values, events, memberships, set-wise.
 import type { Ctx } from '#kernel/ctx.ts'
-import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
-import { allFacts, type Fact } from '#loop/identify/facts.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { allFacts, type Fact, loadFacts } from '#loop/identify/facts.ts'
 import type { Value } from '#loop/score/condition/decide.ts'
 import { namedScoreFacts } from '#loop/score/facts.ts'
 import { factOf } from '../compile/decide.ts'
@@ -34,7 +34,7 @@ export async function standings(ctx: Ctx, people: readonly Subject[], open: read
   return new Map(found.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
 }
 
-/** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact. */
+/** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact, one for all facts of the person's row. */
 export async function loadKnown(
   ctx: Ctx,
   book: Looked,
@@ -99,22 +99,32 @@ async function loadMembers(
 }
 
 async function loadValues(ctx: Ctx, book: Looked, asked: readonly { subject: Subject; reads: readonly Reads[] }[]) {
-  const wanted = new Map<string, Subject[]>()
+  const asking = new Map<string, Subject[]>()
   for (const { subject, reads } of asked)
-    for (const name of new Set(reads.flatMap((one) => one.facts))) wanted.set(name, [...(wanted.get(name) ?? []), subject])
+    for (const name of new Set(reads.flatMap((one) => one.facts))) {
+      const list = asking.get(name) ?? []
+      list.push(subject)
+      asking.set(name, list)
+    }
+  const at = { now: ctx.now.getTime(), zone: book.zone }
+  const wanted = new Map<Fact, Subject[]>()
+  for (const [name, subjects] of asking) {
+    const fact = factOf(book.facts, name, at)
+    if (fact) wanted.set(fact, subjects)
+  }
   const values = new Map<string, Map<string, Value>>()
   const turns = new Map<string, Map<string, number>>()
-  for (const [name, subjects] of wanted) {
-    const fact = factOf(book.facts, name, { now: ctx.now.getTime(), zone: book.zone })
-    if (!fact) continue
-    for (const [id, value] of await fact.load(ctx, distinctSubjects(subjects))) {
+  for (const [fact, found] of await loadFacts(ctx, wanted))
+    for (const [id, value] of found) {
       values.set(
         id,
-        (values.get(id) ?? new Map()).set(name, fact.type === 'date' && value instanceof Date ? value.toISOString().slice(0, 10) : value),
+        (values.get(id) ?? new Map()).set(
+          fact.name,
+          fact.type === 'date' && value instanceof Date ? value.toISOString().slice(0, 10) : value,
+        ),
       )
       const turn = fact.nextChange?.(value, ctx.now)
-      if (turn) turns.set(id, (turns.get(id) ?? new Map()).set(name, turn.getTime()))
+      if (turn) turns.set(id, (turns.get(id) ?? new Map()).set(fact.name, turn.getTime()))
     }
-  }
   return { values, turns }
 }
