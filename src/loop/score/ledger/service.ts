@@ -17,7 +17,8 @@ import {
 } from '../decide.ts'
 import type { BehaviourRule } from '../rules/contract.ts'
 import type { OpenVersion } from '../versions/service.ts'
-import { countEntries, endEntries, insertEntries, loadAttributes, type OwnedEntry, remakeAll, remakeRule } from './queries.ts'
+import { countEntries, endEntries, insertEntries, loadAttributes, type OwnedEntry } from './queries.ts'
+import { remakeAll, remakeRule } from './remake.queries.ts'
 
 /** A person under a version. */
 export interface Pair {
