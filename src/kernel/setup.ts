@@ -2,6 +2,7 @@
 // order in which one may refer to another.
 import type { z } from 'zod'
 import type { Ctx } from './ctx.ts'
+import { refuse } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 /** One object of the set-up: a segment, a form, the company profile. */
@@ -39,6 +40,51 @@ export interface SetupPart {
 export function takes<S extends z.ZodType>(endpoint: { readonly '~orpc': { readonly inputSchema?: S | undefined } }): S {
   return endpoint['~orpc'].inputSchema as S
 }
+
+/** Everything that a list gives page by page. */
+export async function everyPage<T>(
+  list: (ask: { cursor: string | undefined; limit: number }) => Promise<{ readonly items: readonly T[]; readonly next: string | null }>,
+): Promise<T[]> {
+  const all: T[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = await list({ cursor, limit: 200 })
+    all.push(...items)
+    if (next === null) return all
+    cursor = next
+  }
+}
+
+/** A page of settings. */
+export interface SettingsPage {
+  /** Null while there is nothing to say. */
+  read(ctx: Ctx): Promise<unknown>
+  write(ctx: Ctx, value: JsonObject): Promise<unknown>
+}
+
+/** A part of one file for each page of settings. */
+export const settingsPart = (
+  folder: string,
+  pages: Readonly<Record<string, SettingsPage>>,
+  mayLack: readonly string[] = [],
+): SetupPart => ({
+  folder,
+  mayLack,
+  read: async (ctx) => {
+    const found: SetupObject[] = []
+    for (const [name, page] of Object.entries(pages)) {
+      const value = await page.read(ctx)
+      if (value) found.push({ id: `${folder}.${name}`, name, value: value as JsonObject })
+    }
+    return found
+  },
+  write: async (ctx, { name, value }) => {
+    const page =
+      (Object.hasOwn(pages, name) && pages[name]) ||
+      refuse('unprocessable', 'setup.page', { message: `There is no page of settings "${name}".` })
+    await page.write(ctx, value)
+    return `${folder}.${name}`
+  },
+})
 
 declare module './ctx.ts' {
   interface Ports {

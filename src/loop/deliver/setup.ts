@@ -1,8 +1,5 @@
 // How mail looks and may leave, in the set-up. The way out (server, user, password, DKIM keys) belongs to the installation and stays.
-import type { Ctx } from '#kernel/ctx.ts'
-import { refuse } from '#kernel/errors.ts'
-import type { JsonObject } from '#kernel/json.ts'
-import type { SetupPart } from '#kernel/setup.ts'
+import { type SettingsPage, settingsPart } from '#kernel/setup.ts'
 import { readRules, setRules } from './newsletter/approval.ts'
 import { newsletterRules } from './newsletter/contract.ts'
 import { mailSettings } from './sender/contract.ts'
@@ -24,12 +21,7 @@ const sender = mailSettings.pick({
   rampFirst: true,
 })
 
-interface Page {
-  read(ctx: Ctx): Promise<JsonObject>
-  write(ctx: Ctx, value: JsonObject): Promise<unknown>
-}
-
-const PAGES: Readonly<Record<string, Page>> = {
+const PAGES: Readonly<Record<string, SettingsPage>> = {
   sender: {
     read: async (ctx) => sender.parse(await readMail(ctx)),
     write: async (ctx, value) => {
@@ -46,18 +38,4 @@ const PAGES: Readonly<Record<string, Page>> = {
 }
 
 /** Sender and pace, rules of newsletters, the company's colours: one file each. */
-export const mailSetup: SetupPart = {
-  folder: 'mail',
-  read: async (ctx) => {
-    const found = []
-    for (const [name, page] of Object.entries(PAGES)) found.push({ id: `mail.${name}`, name, value: await page.read(ctx) })
-    return found
-  },
-  write: async (ctx, { name, value }) => {
-    const page =
-      (Object.hasOwn(PAGES, name) && PAGES[name]) ||
-      refuse('unprocessable', 'setup.page', { message: `There is no page of settings "${name}".` })
-    await page.write(ctx, value)
-    return `mail.${name}`
-  },
-}
+export const mailSetup = settingsPart('mail', PAGES)

@@ -1,19 +1,8 @@
-import type { Ctx } from '#kernel/ctx.ts'
 import type { JsonObject } from '#kernel/json.ts'
-import type { SetupPart } from '#kernel/setup.ts'
+import { everyPage, type SetupPart } from '#kernel/setup.ts'
 import { NO_ADDRESS, withAddresses } from './addresses.ts'
 import { type Graph, graph } from './graph/contract.ts'
 import { create, get, list, save } from './service.ts'
-
-async function allScenarios(ctx: Ctx): Promise<{ id: string; name: string }[]> {
-  const all: { id: string; name: string }[] = []
-  for (let cursor: string | undefined; ; ) {
-    const { items, next } = await list(ctx, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })
-    all.push(...items)
-    if (next === null) return all
-    cursor = next
-  }
-}
 
 function addressesOf(draft: Graph): Map<unknown, unknown> {
   const found = new Map<unknown, unknown>()
@@ -27,7 +16,7 @@ export const scenariosSetup: SetupPart = {
   mayLack: ['colleagues'],
   read: async (ctx) => {
     const objects = []
-    for (const { id, name } of await allScenarios(ctx)) {
+    for (const { id, name } of await everyPage((ask) => list(ctx, ask))) {
       const { draft } = await get(ctx, { id })
       objects.push({ id, name, value: { name, graph: withAddresses(draft, () => NO_ADDRESS) } as unknown as JsonObject })
     }

@@ -1,9 +1,6 @@
 // How sales works, in the set-up: one file for each page of settings.
 import { z } from 'zod'
-import type { Ctx } from '#kernel/ctx.ts'
-import { refuse } from '#kernel/errors.ts'
-import type { JsonObject } from '#kernel/json.ts'
-import { type SetupPart, takes } from '#kernel/setup.ts'
+import { type SettingsPage, settingsPart, takes } from '#kernel/setup.ts'
 import { type AssignmentPlan, assignmentPlan } from './assignment/contract.ts'
 import { readPlan, savePlan } from './assignment/service.ts'
 import { handoffSettings } from './handoff/contract.ts'
@@ -16,12 +13,6 @@ import { readGuard, save as saveGuard } from './qualify/guard/service.ts'
 import { mqlContract } from './qualify/mql/contract.ts'
 import { propose, proposed } from './qualify/mql/service.ts'
 import * as qualify from './qualify/service.ts'
-
-interface Page {
-  /** Null while there is nothing to say. */
-  read(ctx: Ctx): Promise<unknown>
-  write(ctx: Ctx, value: JsonObject): Promise<unknown>
-}
 
 const user = z.union([z.guid(), z.literal('')])
 const rule = assignmentPlan.shape.rules.element
@@ -49,7 +40,7 @@ function fitPlan({ rules, groups, ...plan }: z.infer<typeof givenPlan>, absences
 
 const mql = takes(mqlContract.propose).extend({ segment: z.guid().optional() })
 
-const PAGES: Readonly<Record<string, Page>> = {
+const PAGES: Readonly<Record<string, SettingsPage>> = {
   assignment: {
     read: async (ctx) => {
       const { absences: _absences, ...plan } = await readPlan(ctx)
@@ -74,22 +65,4 @@ const PAGES: Readonly<Record<string, Page>> = {
 }
 
 /** Assignment, neglect, hand-off, qualification, guard, and what an MQL is: that comes in as a proposal both departments have to agree to. */
-export const salesSetup: SetupPart = {
-  folder: 'sales',
-  mayLack: ['colleagues'],
-  read: async (ctx) => {
-    const found = []
-    for (const [name, page] of Object.entries(PAGES)) {
-      const value = await page.read(ctx)
-      if (value) found.push({ id: `sales.${name}`, name, value: value as JsonObject })
-    }
-    return found
-  },
-  write: async (ctx, { name, value }) => {
-    const page =
-      (Object.hasOwn(PAGES, name) && PAGES[name]) ||
-      refuse('unprocessable', 'setup.page', { message: `There is no page of settings "${name}".` })
-    await page.write(ctx, value)
-    return `sales.${name}`
-  },
-}
+export const salesSetup = settingsPart('sales', PAGES, ['colleagues'])

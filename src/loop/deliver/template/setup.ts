@@ -1,26 +1,15 @@
-import type { Ctx } from '#kernel/ctx.ts'
 import type { JsonObject } from '#kernel/json.ts'
-import type { SetupPart } from '#kernel/setup.ts'
+import { everyPage, type SetupPart } from '#kernel/setup.ts'
 import type { Compiled } from './compile.ts'
 import { draft } from './contract.ts'
 import { compileOrRefuse, get, list, make, save } from './service.ts'
-
-async function allTemplates(ctx: Ctx): Promise<{ id: string; name: string }[]> {
-  const all: { id: string; name: string }[] = []
-  for (let cursor: string | undefined; ; ) {
-    const { items, next } = await list(ctx, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })
-    all.push(...items)
-    if (next === null) return all
-    cursor = next
-  }
-}
 
 /** Mail templates in the set-up. */
 export const templatesSetup: SetupPart = {
   folder: 'templates',
   read: async (ctx) => {
     const objects = []
-    for (const { id, name } of await allTemplates(ctx))
+    for (const { id, name } of await everyPage((ask) => list(ctx, ask)))
       objects.push({ id, name, value: { name, draft: (await get(ctx, { id })).draft } as unknown as JsonObject })
     return objects
   },
