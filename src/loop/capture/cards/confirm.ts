@@ -54,18 +54,18 @@ export async function confirm(
   const what: Confirming = { card, batch, values, at: await exchangedAt(ctx, batch), causeId: eventId('card', card.id) }
   const done = input.sameAs ? await same(ctx, what, input.sameAs) : await fresh(ctx, what)
   const changes = await changesSince(ctx, done.subject, done.before)
+  const campaign = batch.campaign_id ? await intoCampaign(ctx, what, batch.campaign_id, done.subject) : null
+  const created = done.created || done.before?.identified_at === null
+  const undo: Undo = { fields: card.fields, created, changes, member: campaign?.member ?? null }
   await queries.linkPerson(ctx.db, done.subject, card.id, ctx.now)
   await queries.updateCard(ctx.db, card.id, {
     status: 'confirmed',
+    undo,
     settled_at: ctx.now,
     settled_by: actorName(ctx),
     fields: {},
     failure: null,
   })
-  const campaign = batch.campaign_id ? await intoCampaign(ctx, what, batch.campaign_id, done.subject) : null
-  const created = done.created || done.before?.identified_at === null
-  const undo: Undo = { fields: card.fields, created, changes, member: campaign?.member ?? null }
-  await queries.updateCard(ctx.db, card.id, { undo })
   await tell(ctx, what, done.subject, campaign?.name ?? null)
   await announce(ctx, 'leads', { ids: [done.subject.id] })
   await announce(ctx, 'cards', { batch: batch.id, card: card.id })

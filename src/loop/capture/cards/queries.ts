@@ -168,7 +168,7 @@ export async function updateCard(db: Db, id: string, { corners, seen, fields, un
       ...(corners ? { corners: json(corners) } : {}),
       ...(seen ? { seen: json(seen) } : {}),
       ...(fields ? { fields: json(fields) } : {}),
-      ...(undo === undefined ? {} : { undo: undo === null ? null : (json(undo) as never) }),
+      ...(undo === undefined ? {} : { undo: undo && json(undo) }),
       version: sql<number>`version + 1`,
     })
     .where('id', '=', id)

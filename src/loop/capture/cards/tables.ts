@@ -52,7 +52,7 @@ export interface CardTable {
   settled_by: string | null
   version: Generated<number>
   /** What taking the confirmation back needs. */
-  undo: Undo | null
+  undo: Json | null
 }
 
 export interface CardPersonTable {
