@@ -8,7 +8,7 @@ import type { Emptying } from './contract.ts'
 import { emptyTrash } from './jobs.ts'
 import { beginEmptying, readEmptying } from './progress.ts'
 import * as queries from './queries.ts'
-import { restore } from './service.ts'
+import { byWhom, restore } from './service.ts'
 
 /** Who lies in the trash, the last put there first. */
 export async function list(ctx: Ctx, { cursor, limit }: { cursor?: string | undefined; limit: number }) {
@@ -47,7 +47,7 @@ export async function putBack(ctx: Ctx, { ids }: { ids: readonly string[] }): Pr
 export async function empty(ctx: Ctx): Promise<{ n: number }> {
   const total = await queries.countDue(ctx.db, { by: 'at', at: ctx.now })
   if (!total) return { n: 0 }
-  const by = 'name' in ctx.actor ? ctx.actor.name : ctx.actor.kind
+  const by = byWhom(ctx)
   await beginEmptying(ctx, total, by)
   await ctx.house.jobs.enqueue(ctx, emptyTrash, { before: ctx.now.toISOString(), by })
   return { n: total }

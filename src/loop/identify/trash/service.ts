@@ -13,7 +13,7 @@ export const TRASH_DAYS = 30
 const DAY = 86_400_000
 
 const subjectOf = (row: Subject): Subject => ({ bucket: row.bucket, id: row.id })
-const byWhom = (ctx: Ctx): string => ('name' in ctx.actor ? ctx.actor.name : ctx.actor.kind)
+export const byWhom = (ctx: Ctx): string => ('name' in ctx.actor ? ctx.actor.name : ctx.actor.kind)
 
 /** Puts leads into the trash. Visitors and those who lie there already are passed over. @returns the ids of those put there */
 export async function trash(ctx: Ctx, subjects: readonly Subject[], cause: { actId: string | null; by?: string }): Promise<Set<string>> {
