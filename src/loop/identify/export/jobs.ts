@@ -67,6 +67,17 @@ async function write(house: House, id: string, part: string): Promise<void> {
   const { size } = await stat(part)
   await rename(part, exportPath(house, id))
   const isDone = await withTx(house, WORKER, async (ctx) => {
+    const done = await queries.moveExport(ctx.db, id, ['running'], {
+      state: 'done',
+      ended_at: ctx.now,
+      rows: written.rows,
+      total: written.rows,
+      bytes: size,
+      lost: written.lost,
+      losses: written.losses as never,
+    })
+    // Cancelled, or taken back for somebody who was erased: there is no such file.
+    if (!done) return false
     await noteTaken(ctx, {
       action: 'exports.written',
       id,
@@ -76,15 +87,7 @@ async function write(house: House, id: string, part: string): Promise<void> {
       columns: row.columns as string[],
     })
     await announce(ctx, 'exports', { id })
-    return queries.moveExport(ctx.db, id, ['running'], {
-      state: 'done',
-      ended_at: ctx.now,
-      rows: written.rows,
-      total: written.rows,
-      bytes: size,
-      lost: written.lost,
-      losses: written.losses as never,
-    })
+    return true
   })
   if (!isDone) await rm(exportPath(house, id), { force: true })
 }

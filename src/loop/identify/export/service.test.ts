@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import Fastify from 'fastify'
 import iconv from 'iconv-lite'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import yauzl from 'yauzl'
 import { list as auditList } from '#access/audit/service.ts'
@@ -22,6 +23,7 @@ import { writeFile } from './file.ts'
 import { exportJob, exportKeeping, exportPath } from './jobs.ts'
 import { publicRoutes } from './routes.ts'
 import { cancel, columns, get, start } from './service.ts'
+import { withdrawFiles } from './withdraw.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -191,6 +193,27 @@ test('CRM-20 a file begun while somebody is being erased waits for it, and so do
   await written
   expect((await db.read((ctx) => get(ctx, { id: made.id }))).state).toBe('done')
   expect((await readFile(exportPath(db.house, made.id))).toString()).not.toContain('amid@example.jp')
+})
+
+test('CRM-20 GEN-10 a file that was taken back while its last rows were written is not told of as written', async () => {
+  const made = await db.tx((ctx) => start(ctx, ask('csv', { filter: { q: '誰もいない' } })))
+  let written: Promise<unknown> = Promise.resolve()
+  await db.tx(async (ctx) => {
+    await sql`LOCK TABLE person`.execute(ctx.db)
+    written = exportJob.run(db.house, { id: made.id })
+    await until(async () => {
+      const waits = await db.house.pool.query(
+        `SELECT 1 FROM pg_locks WHERE locktype = 'relation' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      )
+      return waits.rowCount !== 0
+    })
+    await withdrawFiles(ctx)
+  })
+  await written
+  expect((await db.read((ctx) => get(ctx, { id: made.id }))).state).toBe('withdrawn')
+  await expect(readFile(exportPath(db.house, made.id))).rejects.toMatchObject({ code: 'ENOENT' })
+  const told = await db.read((ctx) => auditList(ctx, { limit: 50, action: 'exports.written' }))
+  expect(told.items.filter(({ subjectId }) => subjectId === made.id)).toEqual([])
 })
 
 test('GEN-10 a key that may only read gets no list as a file, prepared or at once, nor all that is known of somebody', async () => {
