@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import type { Cell, ExportAbout, ExportColumn, ExportSource } from '../export/source.ts'
-import { allFacts, type Fact, type FactValue } from '../facts.ts'
+import { allFacts, type Fact, type FactValue, loadFacts } from '../facts.ts'
 import type { PersonRow } from '../tables.ts'
 import { leadView } from './contract.ts'
 import { ACTIONS } from './decide.ts'
@@ -68,8 +68,7 @@ async function cells(ctx: Ctx, given: readonly unknown[], about: ExportAbout): P
   const subjects = people.map(({ bucket, id }) => ({ bucket, id }))
   const wants = new Set(about.columns)
   const facts = (await allFacts(ctx)).filter((fact) => wants.has(fact.name))
-  const values = new Map<string, Map<string, FactValue>>()
-  for (const fact of facts) values.set(fact.name, await fact.load(ctx, subjects))
+  const values = await loadFacts(ctx, new Map(facts.map((fact) => [fact, subjects])))
   const owners = wants.has('owner')
     ? await queries.userNames(
         ctx.db,
@@ -85,7 +84,7 @@ async function cells(ctx: Ctx, given: readonly unknown[], about: ExportAbout): P
     if (key === 'lastAt') return (row) => actions?.get(row.id)?.at ?? null
     const fact = facts.find((one) => one.name === key)
     return fact
-      ? (row) => cellOf(fact, values.get(key)?.get(row.id), about.language)
+      ? (row) => cellOf(fact, values.get(fact)?.get(row.id), about.language)
       : (OWN.find((one) => one.key === key)?.cell ?? (() => null))
   })
   return people.map((row) => makers.map((make) => make(row)))
