@@ -2,16 +2,12 @@
 
 import { z } from 'zod'
 import type { AccountMail, AccountMailer } from '#access/users/links.ts'
-import { idAt } from '#kernel/chance.ts'
 import type { House } from '#kernel/ctx.ts'
-import { withRead } from '#kernel/db/tx.ts'
 import { escapeHtml } from '#kernel/html.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { readAddress } from '#loop/deliver/sender/address.ts'
-import type { Letter } from '#loop/deliver/sender/mime.ts'
 import { seal, unseal } from '#loop/deliver/sender/seal.ts'
-import { type Outfit, outfit } from '#loop/deliver/sender/settings.ts'
-import { sendHouseMail } from './houseMail.ts'
+import { outfit } from '#loop/deliver/sender/settings.ts'
+import { sendHouseMail, wornOf } from './houseMail.ts'
 
 const PURPOSE = 'account-mail'
 
@@ -39,11 +35,8 @@ export const accountMailer: AccountMailer = {
 }
 
 async function deliver(house: House, mail: Omit<AccountMail, 'expiresAt'>): Promise<void> {
-  const worn = await withRead(house, { kind: 'system', name: 'worker' }, outfit)
-  const to = readAddress(mail.to)
-  if (!to || worn.route.kind !== 'smtp') return
-  const letter = letterOf(house, worn, mail)
-  await sendHouseMail(worn, to.wire, letter)
+  const worn = await wornOf(house)
+  if (worn.route.kind === 'smtp') await sendHouseMail(house, worn, wordsOf(mail, worn.frame.company.legalName))
 }
 
 const WORDS = {
@@ -71,22 +64,14 @@ const WORDS = {
   },
 } as const
 
-function letterOf(house: House, worn: Outfit, mail: Omit<AccountMail, 'expiresAt'>): Letter {
-  const words = WORDS[mail.language]
-  const company = worn.frame.company.legalName
-  const { subject, line } = mail.kind === 'invite' ? words.invite(company) : words.reset()
-  const now = house.clock.now()
-  const text = `${words.hello(mail.name)}\n\n${line}\n\n${mail.link}\n\n${company}\n`
+function wordsOf({ to, name, language, kind, link }: Omit<AccountMail, 'expiresAt'>, company: string) {
+  const words = WORDS[language]
+  const { subject, line } = kind === 'invite' ? words.invite(company) : words.reset()
   return {
-    messageId: `${idAt(now)}@${worn.fromEmail.split('@').at(-1)}`,
-    date: now,
-    from: { name: worn.frame.senderName, address: worn.fromEmail },
-    replyTo: null,
-    to: { name: mail.name, address: mail.to },
+    to,
+    name,
     subject,
-    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${line}</p><p><a href="${escapeHtml(mail.link)}">${escapeHtml(mail.link)}</a></p><p>${escapeHtml(company)}</p>`,
-    text,
-    stopUrl: null,
-    feedbackId: null,
+    html: `<p>${escapeHtml(words.hello(name))}</p><p>${line}</p><p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p><p>${escapeHtml(company)}</p>`,
+    text: `${words.hello(name)}\n\n${line}\n\n${link}\n\n${company}\n`,
   }
 }

@@ -2,15 +2,11 @@
 
 import { z } from 'zod'
 import type { Ctx, House } from '#kernel/ctx.ts'
-import { withRead } from '#kernel/db/tx.ts'
 import { escapeHtml } from '#kernel/html.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { ALERTS } from '#loop/deliver/lines/contract.ts'
 import type { LineMail } from '#loop/deliver/lines/notice.ts'
-import { readAddress } from '#loop/deliver/sender/address.ts'
-import type { Letter } from '#loop/deliver/sender/mime.ts'
-import { type Outfit, outfit } from '#loop/deliver/sender/settings.ts'
-import { sendHouseMail } from './houseMail.ts'
+import { rowsAsHtml, rowsAsText, sendNotice } from './houseMail.ts'
 
 const schema = z.object({
   /** Of the letter: the same however often it is tried. */
@@ -25,12 +21,7 @@ export const sendLineMail = defineJob({
   name: 'newsletter.line_mail',
   schema,
   part: 'sending',
-  run: async (house, mail) => {
-    const worn = await withRead(house, { kind: 'system', name: 'worker' }, outfit)
-    const to = readAddress(mail.to)
-    if (!to || worn.fromEmail === '') return
-    await sendHouseMail(worn, to.wire, letterOf(house, worn, mail))
-  },
+  run: (house, mail) => sendNotice(house, wordsOf(house, mail)),
 })
 
 /** Queued in the transaction that found it: no notice of what never was. */
@@ -56,23 +47,16 @@ const WORDS = {
   },
 } as const
 
-function letterOf(house: House, worn: Outfit, mail: z.output<typeof schema>): Letter {
-  const words = WORDS[mail.language]
-  const rows = mail.items.map((one) => ({
+function wordsOf(house: House, { items, language, ...mail }: z.output<typeof schema>) {
+  const words = WORDS[language]
+  const rows = items.map((one) => ({
     words: `${one.day} ${[one.line, one.theme].filter(Boolean).join(' ')}: ${words[one.kind]}`,
     url: `${house.publicUrl}${one.path}`,
   }))
-  const items = rows.map((row) => `<li><a href="${escapeHtml(row.url)}">${escapeHtml(row.words)}</a></li>`).join('')
   return {
-    messageId: `${mail.id}@${worn.fromEmail.split('@').at(-1)}`,
-    date: house.clock.now(),
-    from: { name: worn.frame.senderName, address: worn.fromEmail },
-    replyTo: null,
-    to: { name: mail.name, address: mail.to },
+    ...mail,
     subject: words.subject(rows.length),
-    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${words.line}</p><ul>${items}</ul>`,
-    text: [words.hello(mail.name), '', words.line, '', ...rows.map((row) => `${row.words}\n${row.url}`), ''].join('\n'),
-    stopUrl: null,
-    feedbackId: null,
+    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${words.line}</p>${rowsAsHtml(rows)}`,
+    text: [words.hello(mail.name), '', words.line, '', ...rowsAsText(rows), ''].join('\n'),
   }
 }

@@ -1,16 +1,11 @@
 // Notices to colleagues about their leads, by the route that mails go; without a mail server they lie in the built-in mailbox.
 
 import { z } from 'zod'
-import { idAt } from '#kernel/chance.ts'
 import type { House } from '#kernel/ctx.ts'
-import { withRead } from '#kernel/db/tx.ts'
 import { escapeHtml } from '#kernel/html.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { readAddress } from '#loop/deliver/sender/address.ts'
-import type { Letter } from '#loop/deliver/sender/mime.ts'
-import { type Outfit, outfit } from '#loop/deliver/sender/settings.ts'
 import type { OwnerMail } from '#loop/sales/assignment/notice.ts'
-import { sendHouseMail } from './houseMail.ts'
+import { rowsAsHtml, rowsAsText, sendNotice } from './houseMail.ts'
 
 const schema = z.object({
   to: z.string(),
@@ -24,13 +19,7 @@ const schema = z.object({
 export const sendOwnerMail = defineJob({
   name: 'sales.owner_mail',
   schema,
-  run: async (house, mail) => {
-    const worn = await withRead(house, { kind: 'system', name: 'worker' }, outfit)
-    const to = readAddress(mail.to)
-    if (!to || worn.fromEmail === '') return
-    const letter = letterOf(house, worn, mail)
-    await sendHouseMail(worn, to.wire, letter)
-  },
+  run: (house, mail) => sendNotice(house, wordsOf(house, mail)),
 })
 
 /** Queued in the transaction that assigned: no notice of what never was. */
@@ -60,27 +49,19 @@ const WORDS = {
   },
 } as const
 
-function letterOf(house: House, worn: Outfit, mail: OwnerMail): Letter {
-  const words = WORDS[mail.language]
-  const { subject, line } = words[mail.kind](mail.n)
-  const rows = mail.leads.map((lead) => ({
+function wordsOf(house: House, { to, name, language, kind, leads, n }: OwnerMail) {
+  const words = WORDS[language]
+  const { subject, line } = words[kind](n)
+  const rows = leads.map((lead) => ({
     words: [lead.company, lead.name || words.unnamed].filter(Boolean).join(' '),
     url: `${house.publicUrl}${lead.path}`,
   }))
-  const rest = mail.n > rows.length ? words.more(mail.n - rows.length) : ''
-  const now = house.clock.now()
-  const text = [words.hello(mail.name), '', line, '', ...rows.map((row) => `${row.words}\n${row.url}`), rest, ''].join('\n')
-  const items = rows.map((row) => `<li><a href="${escapeHtml(row.url)}">${escapeHtml(row.words)}</a></li>`).join('')
+  const rest = n > rows.length ? words.more(n - rows.length) : ''
   return {
-    messageId: `${idAt(now)}@${worn.fromEmail.split('@').at(-1)}`,
-    date: now,
-    from: { name: worn.frame.senderName, address: worn.fromEmail },
-    replyTo: null,
-    to: { name: mail.name, address: mail.to },
+    to,
+    name,
     subject,
-    html: `<p>${escapeHtml(words.hello(mail.name))}</p><p>${line}</p><ul>${items}</ul><p>${rest}</p>`,
-    text,
-    stopUrl: null,
-    feedbackId: null,
+    html: `<p>${escapeHtml(words.hello(name))}</p><p>${line}</p>${rowsAsHtml(rows)}<p>${rest}</p>`,
+    text: [words.hello(name), '', line, '', ...rowsAsText(rows), rest, ''].join('\n'),
   }
 }
