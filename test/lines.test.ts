@@ -207,6 +207,29 @@ test('NUR-35 KPI-22 the owner is told once of each issue that is missing, late o
   expect((await db.read((ctx) => lines.notices(ctx))).items.filter(({ lineId }) => lineId === id)).toEqual([])
 })
 
+test('NUR-35 KPI-22 of two issues of one day that are due both owners hear, each of their own, and once', async () => {
+  at('2026-06-22T10:00:00+09:00')
+  const other = await db.tx((ctx) =>
+    addUser(ctx, {
+      name: '見本 次郎',
+      email: 'jiro@mihon.example',
+      password: 'a-long-password-for-tests',
+      language: 'ja',
+      role: 'marketer',
+    }),
+  )
+  const { id } = await aLine({ name: '二つの通信', startsOn: '2026-12-02' })
+  for (const ownerId of [owner, other]) {
+    const issue = { lineId: id, day: '2026-06-24', theme: '', content: '', ownerId, dueOn: '2026-06-19', newsletterId: null }
+    await db.tx((ctx) => issues.addIssue(ctx, issue))
+  }
+  const before = new Set((await db.read((ctx) => listMails(ctx.db, { after: null, limit: 50, search: null }))).map((one) => one.id))
+  const fresh = async () => (await told()).filter((one) => !before.has(one.id))
+  expect((await fresh()).map((one) => /(hanako|jiro)@/.exec(JSON.stringify(one))?.[1]).sort()).toEqual(['hanako', 'jiro'])
+  expect(await fresh()).toHaveLength(2)
+  await end(id)
+})
+
 test('KPI-22 past sendings joined to a line show the interval that was really kept, and a growing one is flagged', async () => {
   const template = await aTemplate()
   const include = [await aSegment(await someLeads(1))]

@@ -27,6 +27,9 @@ export const rhythm = z.discriminatedUnion('kind', [
 ])
 export type Rhythm = z.output<typeof rhythm>
 
+/** More lines than a company can keep. */
+export const MOST_LINES = 50
+
 export const ISSUE_STATES = ['planned', 'drafted', 'approved', 'scheduled', 'sent', 'cancelled', 'skipped'] as const
 export type IssueState = (typeof ISSUE_STATES)[number]
 export const ALERTS = ['missing', 'late', 'overdue'] as const

@@ -105,14 +105,8 @@ const lastSent = (issues: readonly IssueFacts[]): string | null =>
     .at(-1) ?? null
 
 /** Its day has gone by and it neither went out nor was left out; one that a later issue has overtaken is past. */
-function isOverdue(issue: IssueFacts, all: readonly IssueFacts[], today: string): boolean {
-  if (isSettled(issue) || issue.day >= today) return false
-  const last = all
-    .flatMap((one) => (one.sentOn ? [one.sentOn] : []))
-    .sort()
-    .at(-1)
-  return last === undefined || last < issue.day
-}
+const isOverdue = (issue: IssueFacts, all: readonly IssueFacts[], today: string): boolean =>
+  !isSettled(issue) && issue.day < today && !all.some(({ sentOn }) => sentOn !== null && sentOn >= issue.day)
 
 /** The next issue by plan: planned, or only a day of the rhythm. */
 export function nextOf(
@@ -122,9 +116,8 @@ export function nextOf(
   working: Working,
 ): { readonly slot: string | null; readonly day: string; readonly issue: IssueFacts | null } {
   const planned = issues.filter((issue) => !isSettled(issue) && issue.day >= today).sort((a, b) => (a.day < b.day ? -1 : 1))[0]
-  const taken = new Set(issues.map((issue) => issue.slot))
-  let open = slotAfter(line.rhythm, line.startsOn, addDays(today, -1), working)
-  for (let i = 0; i < 200 && taken.has(open.slot); i++) open = slotAfter(line.rhythm, line.startsOn, open.slot, working)
+  // A rhythm has no end, so there always is one.
+  const [open] = openSlots(line, issues, today, 1, working) as [Slot]
   return planned && planned.day <= open.day ? { slot: planned.slot, day: planned.day, issue: planned } : { ...open, issue: null }
 }
 

@@ -10,9 +10,9 @@ import type { Draft } from '../template/contract.ts'
 import { shelvesFor } from '../template/folders/service.ts'
 import { compileOrRefuse, load as loadTemplate, make as makeTemplate } from '../template/service.ts'
 import type { linesContract } from './contract.ts'
-import { dueOf, slotFor, stateOf } from './decide.ts'
+import { dueOf, slotFor } from './decide.ts'
 import { findIssue, type IssueRow, insertIssues, isPlaced, type LineRow, updateIssue } from './queries.ts'
-import { assertOwner, freeSlots, type Loaded, lineOf, loadLines, ruleOf, type Today, todayOf } from './service.ts'
+import { assertOwner, freeSlots, type Loaded, lineOf, loadLines, ruleOf, standing, type Today, todayOf } from './service.ts'
 
 type Ask<K extends keyof typeof linesContract> = InputOf<(typeof linesContract)[K]>
 
@@ -76,9 +76,6 @@ async function issueOf(ctx: Ctx, id: string, lock = true): Promise<{ row: IssueR
   if (!row || row.removed_at) return refuse('missing', 'issue.missing', { message: 'この予定はありません / There is no such issue.' })
   return { row, line: await lineOf(ctx, row.line_id) }
 }
-
-const standing = (row: IssueRow) =>
-  stateOf({ skipped: row.skipped, status: row.status, approved: row.approved, begun: row.started_at !== null })
 
 /** What has an hour, or went out, is not moved by a plan. */
 function assertMovable(row: IssueRow): void {

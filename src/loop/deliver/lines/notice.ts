@@ -1,4 +1,4 @@
-// Owners hear of what is missing, late or overdue: once for each issue, one mail for all of an owner's, within working hours.
+// Owners hear of what is missing, late or overdue: once for each day of the rhythm (else the issue's own), one mail for all of an owner's, within working hours.
 import { nextBusinessTime } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { announce } from '#kernel/live.ts'
@@ -33,14 +33,8 @@ export async function watchLines(ctx: Ctx): Promise<number> {
   // Nobody is told at night: what is due then is told when the day begins.
   if (nextBusinessTime(at.calendar, at.week, ctx.now) > ctx.now) return 0
   const loaded = await loadLines(ctx, at)
-  const found = loaded.flatMap((one) =>
-    alertsIn(one, at).map((alert) => ({ ...alert, key: alert.slot ?? alert.day, ownerId: ownerOf(one, alert.issueId) })),
-  )
-  const fresh = await keepNotices(
-    ctx.db,
-    found.map(({ key, ...alert }) => ({ ...alert, shownDay: alert.day, day: key })),
-    ctx.now,
-  )
+  const found = loaded.flatMap((one) => alertsIn(one, at).map((alert) => ({ ...alert, ownerId: ownerOf(one, alert.issueId) })))
+  const fresh = await keepNotices(ctx.db, found, ctx.now)
   if (!fresh.length) return 0
   await announce(ctx, 'newsletterLine', {})
   const send = ctx.house.ports.lineMailer
@@ -53,7 +47,7 @@ export async function watchLines(ctx: Ctx): Promise<number> {
     const items = theirs.map((one) => ({
       kind: one.kind,
       line: one.lineName,
-      day: one.shownDay,
+      day: one.day,
       theme: one.theme,
       path: `/newsletter-lines?line=${one.lineId}`,
     }))

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import type { NewsletterStatus } from '../tables.ts'
-import type { AlertKind, Rhythm } from './contract.ts'
+import { type AlertKind, MOST_LINES, type Rhythm } from './contract.ts'
 
 export interface LineRow {
   readonly id: string
@@ -22,9 +22,6 @@ export interface LineRow {
   readonly hours_free: number | null
   readonly archived_at: Date | null
 }
-
-/** More lines than a company can keep. */
-const MOST_LINES = 50
 
 const lineColumns = sql`l.id, l.name, l.rhythm, l.starts_on, l.send_at, l.owner_id, u.name AS owner_name, l.topic_id, l.include, l.exclude, l.template_id, l.sender, l.draft_days, l.ahead_days, l.hours_needed, l.hours_free, l.archived_at`
 
@@ -48,8 +45,6 @@ export async function countLines(db: Db): Promise<number> {
   const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM newsletter_line WHERE archived_at IS NULL`.execute(db)
   return found.rows[0]?.n ?? 0
 }
-
-export const mayHoldMore = (n: number): boolean => n < MOST_LINES
 
 export interface LineEdit {
   readonly name: string
@@ -79,10 +74,9 @@ export async function putLine(db: Db, id: string, edit: LineEdit, now: Date): Pr
   )
 }
 
-/** Ends a line, or takes it up again. @returns whether it is there */
-export async function setArchived(db: Db, id: string, at: Date | null): Promise<boolean> {
-  const done = await sql`UPDATE newsletter_line SET archived_at = ${at} WHERE id = ${id}`.execute(db)
-  return Boolean(done.numAffectedRows)
+/** Ends a line, or takes it up again. */
+export async function setArchived(db: Db, id: string, at: Date | null): Promise<void> {
+  await sql`UPDATE newsletter_line SET archived_at = ${at} WHERE id = ${id}`.execute(db)
 }
 
 export interface IssueRow {
@@ -180,20 +174,24 @@ export async function isPlaced(db: Db, newsletterId: string): Promise<boolean> {
   return found.rows.length > 0
 }
 
-/** Keeps what was told. @returns those that are new */
-export async function keepNotices<T extends { readonly lineId: string; readonly kind: AlertKind; readonly day: string }>(
-  db: Db,
-  notices: readonly T[],
-  now: Date,
-): Promise<T[]> {
+/** By what a notice is told once: the day of the rhythm an issue stands for, else its own day. */
+export interface NoticeOf {
+  readonly lineId: string
+  readonly kind: AlertKind
+  readonly slot: string | null
+  readonly day: string
+}
+
+/** Keeps what was told. @returns those that are new; of two issues on one day, both */
+export async function keepNotices<T extends NoticeOf>(db: Db, notices: readonly T[], now: Date): Promise<T[]> {
   if (!notices.length) return []
-  const keyOf = (one: { lineId: string; kind: string; day: string }): string => `${one.lineId} ${one.kind} ${one.day}`
+  const keyOf = ({ lineId, kind, slot, day }: NoticeOf): string => `${lineId} ${kind} ${slot ?? day}`
   const sorted = [...new Map(notices.map((one) => [keyOf(one), one])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
-  const made = await sql<{ lineId: string; kind: string; day: string }>`INSERT INTO newsletter_notice (line_id, kind, day, at)
-    SELECT x.l, x.k, x.d, ${now}::timestamptz FROM unnest(${sorted.map((one) => one.lineId)}::uuid[], ${sorted.map((one) => one.kind)}::text[], ${sorted.map((one) => one.day)}::date[]) x(l, k, d)
-    ON CONFLICT DO NOTHING RETURNING line_id AS "lineId", kind, day`.execute(db)
+  const made = await sql<NoticeOf>`INSERT INTO newsletter_notice (line_id, kind, day, at)
+    SELECT x.l, x.k, x.d, ${now}::timestamptz FROM unnest(${sorted.map((one) => one.lineId)}::uuid[], ${sorted.map((one) => one.kind)}::text[], ${sorted.map((one) => one.slot ?? one.day)}::date[]) x(l, k, d)
+    ON CONFLICT DO NOTHING RETURNING line_id AS "lineId", kind, NULL AS slot, day`.execute(db)
   const fresh = new Set(made.rows.map(keyOf))
-  return sorted.filter((one) => fresh.has(keyOf(one)))
+  return notices.filter((one) => fresh.has(keyOf(one)))
 }
 
 export interface Told {

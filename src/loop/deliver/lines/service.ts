@@ -6,9 +6,9 @@ import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { assertTemplates } from '../template/folders/service.ts'
-import type { Issue, Line, LineAlert, linesContract } from './contract.ts'
+import { type Issue, type Line, type LineAlert, type linesContract, MOST_LINES } from './contract.ts'
 import { alertsOf, type IssueFacts, isLate, nextOf, openSlots, paceOf, stateOf } from './decide.ts'
-import { countLines, findLine, type IssueRow, type LineRow, listIssues, listLines, mayHoldMore, putLine, setArchived } from './queries.ts'
+import { countLines, findLine, type IssueRow, type LineRow, listIssues, listLines, putLine, setArchived } from './queries.ts'
 import { slotsBetween, type Working } from './rhythm.ts'
 
 type Ask<K extends keyof typeof linesContract> = InputOf<(typeof linesContract)[K]>
@@ -35,13 +35,16 @@ export interface Loaded {
   readonly facts: readonly IssueFacts[]
 }
 
-export const factsOf = (row: IssueRow, zone: string): IssueFacts => ({
+export const standing = (row: IssueRow) =>
+  stateOf({ skipped: row.skipped, status: row.status, approved: row.approved, begun: row.started_at !== null })
+
+const factsOf = (row: IssueRow, zone: string): IssueFacts => ({
   id: row.id,
   slot: row.slot,
   day: row.day,
   dueOn: row.due_on,
   theme: row.theme,
-  state: stateOf({ skipped: row.skipped, status: row.status, approved: row.approved, begun: row.started_at !== null }),
+  state: standing(row),
   sentOn: row.started_at && dayIn(zone, row.started_at),
 })
 
@@ -169,7 +172,7 @@ export async function restore(ctx: Ctx, { id }: Ask<'restore'>): Promise<{ ok: t
 }
 
 async function assertRoom(ctx: Ctx): Promise<void> {
-  if (!mayHoldMore(await countLines(ctx.db)))
+  if ((await countLines(ctx.db)) >= MOST_LINES)
     refuse('unprocessable', 'line.many', { message: '定期メルマガが多すぎます / There are too many lines of newsletters.' })
 }
 
@@ -184,13 +187,12 @@ export async function calendar(ctx: Ctx, input: Ask<'calendar'>) {
     refuse('invalid', 'calendar.span', { message: '期間は400日以内にしてください / Ask for 400 days at most.', field: 'to' })
   const at = await todayOf(ctx)
   const loaded = await loadLines(ctx, at, input.lineId ? [await lineOf(ctx, input.lineId)] : undefined)
-  const names = new Map(loaded.map(({ row }) => [row.id, row]))
   const within = ({ day }: { readonly day: string }): boolean => day >= input.from && day <= input.to
   return {
     today: at.today,
     days: daysOf(input.from, input.to, at),
     issues: loaded
-      .flatMap(({ issues }) => issues.filter(within).map((issue) => shownIssue(issue, names.get(issue.line_id) as LineRow, at)))
+      .flatMap(({ row, issues }) => issues.filter(within).map((issue) => shownIssue(issue, row, at)))
       .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.sendAt < b.sendAt ? -1 : 1)),
     open: loaded.flatMap((one) => openIn(one, input, at)),
   }
@@ -211,7 +213,7 @@ function openIn({ row, facts }: Loaded, { from, to }: { readonly from: string; r
     .map(({ slot, day }) => ({ lineId: row.id, lineName: row.name, slot, day }))
 }
 
-export function shownIssue(row: IssueRow, line: LineRow, { today, zone }: Today): Issue {
+function shownIssue(row: IssueRow, line: LineRow, { today, zone }: Today): Issue {
   const facts = factsOf(row, zone)
   return {
     id: row.id,

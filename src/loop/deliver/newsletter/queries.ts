@@ -171,39 +171,6 @@ export async function listLeftovers(db: Db, now: Date): Promise<string[]> {
   return found.rows.map((row) => row.id)
 }
 
-/** The next page of people who are in one of `include` and in none of `exclude`, in key order; each once, as a lead. */
-export async function pageAudience(
-  db: Db,
-  ask: { include: readonly string[]; exclude: readonly string[]; after: Subject | null; limit: number },
-): Promise<Subject[]> {
-  const found = await sql<Subject>`/* page_audience */
-    SELECT p.bucket, p.id FROM person p
-    WHERE p.identified_at IS NOT NULL AND (p.bucket, p.id) > (${ask.after?.bucket ?? -1}::smallint, ${ask.after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
-      AND EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-        WHERE m.bucket = p.bucket AND m.person_id = p.id AND m.is_in AND m.segment_id = ANY(${ask.include}::uuid[]))
-      AND NOT EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-        WHERE m.bucket = p.bucket AND m.person_id = p.id AND m.is_in AND m.segment_id = ANY(${ask.exclude}::uuid[]))
-    ORDER BY p.bucket, p.id LIMIT ${ask.limit}`.execute(db)
-  return found.rows
-}
-
-export interface AudienceGroup {
-  readonly status: string
-  readonly has_mail: boolean
-  readonly mail_stop: number
-  readonly has_basis: boolean
-  readonly topic: boolean
-  readonly paused: boolean
-  readonly n: number
-}
-
-/** Whether one of these segments was put away. */
-export async function isAnyGone(db: Db, segments: readonly string[]): Promise<boolean> {
-  const found = await sql`SELECT 1 FROM unnest(${[...segments]}::uuid[]) x(i) LEFT JOIN segment s ON s.id = x.i AND s.archived_at IS NULL
-    WHERE s.id IS NULL LIMIT 1`.execute(db)
-  return found.rows.length > 0
-}
-
 /** Newsletters that are still to be sent to people by this segment, or to keep them out by it. */
 export async function namesReading(db: Db, segment: string): Promise<string[]> {
   const found = await sql<{
@@ -211,23 +178,6 @@ export async function namesReading(db: Db, segment: string): Promise<string[]> {
   }>`SELECT name FROM newsletter WHERE status IN ('scheduled', 'sending', 'paused') AND expanded_at IS NULL
     AND (${segment}::uuid = ANY(include) OR ${segment}::uuid = ANY(exclude)) ORDER BY created_at, id LIMIT 5`.execute(db)
   return found.rows.map((row) => row.name)
-}
-
-/** The audience grouped by what decides whether a person may be reached. */
-export async function groupAudience(
-  db: Db,
-  ask: { include: readonly string[]; exclude: readonly string[]; topicId: string | null; now: Date },
-): Promise<AudienceGroup[]> {
-  const found = await sql<AudienceGroup>`
-    SELECT p.status, p.mail IS NOT NULL AS has_mail, p.mail_stop, p.mail_basis > 0 AND coalesce(c.given, false) AS has_basis, t.topic_id IS NOT NULL AS topic, coalesce(pause.until > ${ask.now}::timestamptz, false) AS paused, count(*)::int AS n
-    FROM (SELECT DISTINCT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${ask.include}::uuid[])
-      EXCEPT SELECT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${ask.exclude}::uuid[])) a
-    JOIN person p ON p.bucket = a.bucket AND p.id = a.person_id AND p.identified_at IS NOT NULL
-    LEFT JOIN topic_stop t ON t.bucket = p.bucket AND t.person_id = p.id AND t.topic_id = ${ask.topicId}::uuid
-    LEFT JOIN consent_state c ON c.bucket = p.bucket AND c.person_id = p.id AND c.purpose = 'marketing' AND c.topic_id = '00000000-0000-0000-0000-000000000000'
-    LEFT JOIN consent_state pause ON pause.bucket = p.bucket AND pause.person_id = p.id AND pause.purpose = 'pause' AND NOT pause.given
-    GROUP BY 1, 2, 3, 4, 5, 6`.execute(db)
-  return found.rows
 }
 
 export async function saveProgress(db: Db, id: string, at: Subject | null, now: Date): Promise<void> {

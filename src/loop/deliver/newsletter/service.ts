@@ -12,16 +12,14 @@ import { wakeSender } from '../sender/wake.ts'
 import { assertTemplates } from '../template/folders/service.ts'
 import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
+import { type AudienceState, groupAudience, isAnyGone } from './audience.queries.ts'
 import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
 import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
 import { cancelJob } from './jobs.ts'
 import {
-  type AudienceGroup,
   countStates,
   deleteNewsletter,
   findNewsletter,
-  groupAudience,
-  isAnyGone,
   listNewsletters,
   type NewsletterRow,
   namesReading,
@@ -111,7 +109,7 @@ export async function audience(ctx: Ctx, input: { include: readonly string[]; ex
 }
 
 /** Why nobody of a group is reached; null for those who are. */
-export function reasonOf(group: Omit<AudienceGroup, 'n'>): string | null {
+export function reasonOf(group: AudienceState): string | null {
   const person = {
     identified: true,
     status: group.status,

@@ -121,7 +121,6 @@ function test({ rehearsal }: ReadyFacts): ReadyLine {
 
 function capacity({ reachable, capacity: { perMinute, largest, ramp, windowMinutes, measured } }: ReadyFacts): ReadyLine {
   const days = ramp ? daysUnderRamp(reachable, ramp) : 1
-  const rate = slowest(perMinute, measured)
   const n = {
     reachable,
     largest,
@@ -132,15 +131,10 @@ function capacity({ reachable, capacity: { perMinute, largest, ramp, windowMinut
   }
   if (reachable === 0) return row('capacity', 'todo', 'nobody', n)
   if (days > 1) return row('capacity', 'warn', 'ramp', n)
-  if (rate === null) return row('capacity', 'ok', 'unlimited', n)
+  if (perMinute === null && measured === null) return row('capacity', 'ok', 'unlimited', n)
   // The limit holds for each receiving domain; what was measured, for all of them together.
   const minutes = Math.ceil(Math.max(perMinute ? largest / perMinute : 0, measured ? reachable / measured : 0))
   return minutes > windowMinutes ? row('capacity', 'warn', 'long', { ...n, minutes }) : row('capacity', 'ok', 'good', { ...n, minutes })
-}
-
-const slowest = (...rates: readonly (number | null)[]): number | null => {
-  const known = rates.filter((rate) => rate !== null)
-  return known.length ? Math.min(...known) : null
 }
 
 /** Days until so many have got it while the sender is young: each day takes twice as many. */

@@ -2,6 +2,7 @@
 import { companyProfile, missingLegalFields } from '#access/company/service.ts'
 import { DAY } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
+import { groupAudience, largestDomain } from '../../newsletter/audience.queries.ts'
 import { reasonOf } from '../../newsletter/service.ts'
 import { readCaps } from '../../outbox/caps/service.ts'
 import { read as readDomain } from '../../sender/domain/service.ts'
@@ -11,7 +12,7 @@ import { plannedDays } from '../rhythm.ts'
 import { type Loaded, lineOf, loadLines, todayOf } from '../service.ts'
 import type { Readiness } from './contract.ts'
 import { type Capacity, readyRows } from './decide.ts'
-import { groupCrowd, largestDomain, lastRehearsal, measuredRate, templatesOf } from './queries.ts'
+import { lastRehearsal, measuredRate, templatesOf } from './queries.ts'
 
 /** The checklist of a line, with the numbers of now. */
 export async function readiness(ctx: Ctx, { id }: { readonly id: string }): Promise<Readiness> {
@@ -41,14 +42,14 @@ export async function readiness(ctx: Ctx, { id }: { readonly id: string }): Prom
     hoursFree: row.hours_free,
     plannedDays: plannedDays(row.rhythm),
     rehearsal: rehearsal ? { at: rehearsal.at.toISOString(), sent: rehearsal.sent, current: rehearsal.current } : null,
-    capacity: await capacityOf(ctx, loaded as Loaded),
+    capacity: await capacityOf(ctx, loaded as Loaded, settings),
   })
 }
 
 const askOf = (ctx: Ctx, { row }: Loaded) => ({ include: row.include, exclude: row.exclude, topicId: row.topic_id, now: ctx.now })
 
 async function crowdOf(ctx: Ctx, loaded: Loaded) {
-  const groups = await groupCrowd(ctx.db, askOf(ctx, loaded))
+  const groups = await groupAudience(ctx.db, askOf(ctx, loaded))
   const reached = groups.filter((group) => reasonOf(group) === null)
   const sum = (of: readonly { readonly n: number }[]): number => of.reduce((n, group) => n + group.n, 0)
   return {
@@ -62,8 +63,7 @@ async function crowdOf(ctx: Ctx, loaded: Loaded) {
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 const WHOLE_DAY = 24 * 60
 
-async function capacityOf(ctx: Ctx, loaded: Loaded): Promise<Capacity> {
-  const settings = await readMail(ctx)
+async function capacityOf(ctx: Ctx, loaded: Loaded, settings: Awaited<ReturnType<typeof readMail>>): Promise<Capacity> {
   const { hours, newsletters } = await readCaps(ctx)
   const young = settings.rampSince
   return {
