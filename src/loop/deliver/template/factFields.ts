@@ -29,11 +29,18 @@ export function factsSpokenIn(version: {
   readonly html: string
   readonly body_text: string
 }): readonly string[] {
-  const found = known.get(version.id) ?? spokenIn(version.subject, version.html, version.body_text)
+  const before = known.get(version.id)
+  if (before) return before
   if (known.size >= MOST_KNOWN) known.clear()
+  const found = spokenIn(version.subject, version.html, version.body_text)
   known.set(version.id, found)
   return found
 }
+
+/** A fact's key: the merge field without `fact.` before it. */
+const keyOf = ({ name }: Fact): string => factField(name).slice('fact.'.length)
+const factsOf = async (ctx: Ctx, keys: readonly string[]): Promise<Fact[]> =>
+  (await allFacts(ctx)).filter((fact) => keys.includes(keyOf(fact)))
 
 const NOBODY: FactsOf = new Map()
 
@@ -43,15 +50,14 @@ const NOBODY: FactsOf = new Map()
  */
 export async function loadFacts(ctx: Ctx, keys: readonly string[], subjects: readonly Subject[], language: FactLanguage): Promise<FactsOf> {
   if (!keys.length || !subjects.length) return NOBODY
-  const wanted = new Set(keys)
-  const facts = (await allFacts(ctx)).filter(({ name }) => wanted.has(factField(name).slice('fact.'.length)))
+  const facts = await factsOf(ctx, keys)
   const zone = (await companyProfile(ctx)).timeZone
   const said = new Map<string, Record<string, string>>()
   for (const fact of facts)
     for (const [id, value] of await fact.load(ctx, subjects)) {
       const one = said.get(id) ?? {}
       said.set(id, one)
-      one[factField(fact.name).slice('fact.'.length)] = worded(fact, value, language, zone)
+      one[keyOf(fact)] = worded(fact, value, language, zone)
     }
   return said
 }
@@ -59,9 +65,7 @@ export async function loadFacts(ctx: Ctx, keys: readonly string[], subjects: rea
 /** For the made-up lead of previews: each fact says what it is. */
 export async function sampleFacts(ctx: Ctx, keys: readonly string[], language: FactLanguage): Promise<Readonly<Record<string, string>>> {
   if (!keys.length) return {}
-  const wanted = new Set(keys)
-  const facts = (await allFacts(ctx)).filter(({ name }) => wanted.has(factField(name).slice('fact.'.length)))
-  return Object.fromEntries(facts.map(({ name, words }) => [factField(name).slice('fact.'.length), `（${words[language]}）`]))
+  return Object.fromEntries((await factsOf(ctx, keys)).map((fact) => [keyOf(fact), `（${fact.words[language]}）`]))
 }
 
 const YES = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const
