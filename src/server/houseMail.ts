@@ -56,7 +56,7 @@ export async function sendNotice(house: House, words: Words): Promise<void> {
 }
 
 /** A line of a notice, which may lead somewhere. */
-export interface Row {
+interface Row {
   readonly words: string
   readonly url: string | null
 }

@@ -175,7 +175,7 @@ export async function isPlaced(db: Db, newsletterId: string): Promise<boolean> {
 }
 
 /** By what a notice is told once: the day of the rhythm an issue stands for, else its own day. */
-export interface NoticeOf {
+interface NoticeOf {
   readonly lineId: string
   readonly kind: AlertKind
   readonly slot: string | null

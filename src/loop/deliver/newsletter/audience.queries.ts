@@ -29,13 +29,13 @@ export interface AudienceState {
   readonly paused: boolean
 }
 
-export interface AudienceGroup extends AudienceState {
+interface AudienceGroup extends AudienceState {
   readonly named: boolean
   readonly company: boolean
   readonly n: number
 }
 
-export interface AudienceAsk {
+interface AudienceAsk {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
   readonly topicId: string | null
