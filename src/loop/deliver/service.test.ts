@@ -1,34 +1,17 @@
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { update as updateCompany } from '#access/company/service.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { type Basis, identify, stopMail } from '#loop/identify/service.ts'
-import type { TestDatabase } from '../../../test/database.ts'
 import { testHouse } from '../../../test/house.ts'
+import { aSegment, db, HUMAN, openMailing, aTemplate as templateOf } from '../../../test/mailing.ts'
 import { choose, followed, opened, stopped } from './feedback/service.ts'
 import { mailToken, tokenKeys } from './feedback/token.ts'
-import * as newsletters from './newsletter/service.ts'
-import { meetDeliveries } from './outbox/meet.queries.ts'
 import { queue, unknowns } from './outbox/service.ts'
 import { sendDue } from './sender/lanes.ts'
 import type { Draft } from './template/contract.ts'
-import { compile } from './template/kitchen.ts'
-import { make, update } from './template/service.ts'
 
-let db: TestDatabase
-beforeAll(async () => {
-  db = await testHouse()
-  await db.tx((ctx) =>
-    updateCompany(ctx, {
-      legalName: '株式会社見本',
-      address: '東京都見本区1-2-3',
-      contactEmail: 'info@mihon.example',
-      senderEmail: 'news@mihon.example',
-      senderName: '見本ニュース',
-    }),
-  )
-})
+beforeAll(async () => openMailing(await testHouse()))
 afterAll(() => db.close())
 beforeEach(async () => {
   db.clock.advance(60_000)
@@ -39,12 +22,6 @@ beforeEach(async () => {
 const openMail = async (raw: Buffer) => {
   const mail = await PostalMime.parse(raw)
   return { html: mail.html ?? '', text: mail.text ?? '', headers: mail.headers.map((h) => ({ name: h.originalKey, value: h.value })) }
-}
-
-const HUMAN = {
-  method: 'GET',
-  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142 Safari/537.36',
-  purpose: '',
 }
 
 const draft = (subject = '{{ lead.family_name }}様へのご案内'): Draft => ({
@@ -64,10 +41,7 @@ const draft = (subject = '{{ lead.family_name }}様へのご案内'): Draft => (
   ],
 })
 
-const aTemplate = async (given = draft()) => {
-  const compiled = await compile(given)
-  return db.tx((ctx) => make(ctx, { name: '見本', draft: given }, compiled))
-}
+const aTemplate = (given = draft()) => templateOf(given)
 
 let people = 0
 const someLeads = (n: number, basis: Basis | null = 'consent'): Promise<Subject[]> =>
@@ -83,18 +57,6 @@ const someLeads = (n: number, basis: Basis | null = 'consent'): Promise<Subject[
       }
     })
     return (await identify(ctx, acts)).map((o) => o.subject)
-  })
-
-/** A live segment with these members, written as its own room would. */
-const aSegment = (members: readonly Subject[]): Promise<string> =>
-  db.tx(async (ctx) => {
-    const id = ctx.id()
-    await sql`INSERT INTO segment (id, name, audience, live_version, created_at, created_by, changed_at) VALUES (${id}, ${id}, 'leads', 1, ${ctx.now}, 'test', ${ctx.now})`.execute(
-      ctx.db,
-    )
-    await sql`INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, because) SELECT x.b, x.i, ${id}::uuid, 1, true, ${ctx.now}::timestamptz, '[]'
-      FROM unnest(${members.map((m) => m.bucket)}::smallint[], ${members.map((m) => m.id)}::uuid[]) x(b, i)`.execute(ctx.db)
-    return id
   })
 
 const mails = async () =>
@@ -188,61 +150,6 @@ test('GEN-01 whoever unsubscribes between queue and mark gets nothing, and the r
   await sendDue(db.house)
   expect(await mails()).toHaveLength(0)
   expect(await status(subject, 'notice:b')).toMatchObject({ status: 'suppressed', reason: 'unsubscribed' })
-})
-
-test('NUR-01 a newsletter goes to its segments less the excluded, once each, and the report adds up', async () => {
-  const template = await aTemplate()
-  const [a, b, c] = (await someLeads(3)) as [Subject, Subject, Subject]
-  const [noBasis] = (await someLeads(1, null)) as [Subject]
-  const include = [await aSegment([a, b, noBasis]), await aSegment([b, c])]
-  const exclude = [await aSegment([c])]
-  const made = await db.tx((ctx) => newsletters.create(ctx, { name: '4月号', templateId: template.id, include, exclude, topicId: null }))
-  const crowd = await db.read((ctx) => newsletters.audience(ctx, { include, exclude, topicId: null }))
-  expect(crowd).toEqual({ people: 3, reachable: 2, reasons: [{ reason: 'no_basis', count: 1 }] })
-  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3 }))
-  await sendDue(db.house)
-  await db.drain()
-  await sendDue(db.house)
-  const report = await db.read((ctx) => newsletters.get(ctx, { id: made.id }))
-  expect(report.status).toBe('finished')
-  expect(report.counts).toMatchObject({ total: 3, sent: 2, suppressed: 1, waiting: 0 })
-  const rows = await deliveries(`newsletter:${made.id}`)
-  expect(rows.filter((row) => row.status === 'suppressed').map((row) => [row.person_id, row.reason])).toEqual([[noBasis.id, 'no_basis']])
-  const sent = rows.filter((row) => row.status === 'sent')
-  expect(sent.map((row) => row.person_id).sort()).toEqual([a.id, b.id].sort())
-  expect(await mails()).toHaveLength(2)
-})
-
-test('NUR-01 a newsletter waits for its hour, can be paused and called off, and nothing leaves meanwhile', async () => {
-  const template = await aTemplate()
-  const leads = await someLeads(3)
-  const include = [await aSegment(leads)]
-  const made = await db.tx((ctx) => newsletters.create(ctx, { name: '予約', templateId: template.id, include, exclude: [], topicId: null }))
-  const sendAt = new Date(db.clock.now().getTime() + 3_600_000).toISOString()
-  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3, sendAt }))
-  await sendDue(db.house)
-  expect(await mails()).toHaveLength(0)
-  db.clock.advance(3_600_001)
-  const { newslettersTick } = await import('./newsletter/tick.ts')
-  await newslettersTick(db.house)
-  await db.drain()
-  await db.tx((ctx) => newsletters.pause(ctx, { id: made.id }))
-  await sendDue(db.house)
-  expect(await mails()).toHaveLength(0)
-  await db.tx((ctx) => newsletters.cancel(ctx, { id: made.id }))
-  await db.drain()
-  await sendDue(db.house)
-  expect(await mails()).toHaveLength(0)
-  expect((await db.read((ctx) => newsletters.get(ctx, { id: made.id }))).counts).toMatchObject({ total: 3, cancelled: 3 })
-})
-
-test('NUR-01 a newsletter without the legal sender block cannot be started', async () => {
-  const template = await aTemplate()
-  const include = [await aSegment(await someLeads(1))]
-  const made = await db.tx((ctx) => newsletters.create(ctx, { name: '不備', templateId: template.id, include, exclude: [], topicId: null }))
-  await db.tx((ctx) => updateCompany(ctx, { address: '' }))
-  await expect(db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 1 }))).rejects.toMatchObject({ code: 'newsletter.legal' })
-  await db.tx((ctx) => updateCompany(ctx, { address: '東京都見本区1-2-3' }))
 })
 
 test('NUR-03 a block is shown only to those in its segment', async () => {
@@ -387,97 +294,4 @@ test('S1 what was on the wire when its worker died is held as unknown, never sen
   db.clock.advance(60_000)
   await db.tx((ctx) => opened(ctx, mailToken(tokenKeys(db.house), { personId: subject.id, deliveryId: row.id }), HUMAN))
   expect(await status(subject, 'notice:s1')).toMatchObject({ status: 'sent' })
-})
-
-test('NUR-01 an edit after a send makes a new version, and what was sent stays as it was', async () => {
-  const template = await aTemplate()
-  const door = {
-    house: db.house,
-    actor: { kind: 'system', name: 'test' } as const,
-    request: { ip: '', headers: {} },
-    tx: db.tx,
-    read: db.read,
-  }
-  const edited = await update(door, { id: template.id, name: '見本', draft: draft('新しい件名'), basedOn: 1 })
-  expect(edited.version).toBe(2)
-  expect(edited.versionId).not.toBe(template.versionId)
-  const same = await update(door, { id: template.id, name: '改名', draft: draft('新しい件名') })
-  expect(same).toMatchObject({ version: 2, name: '改名' })
-  await expect(update(door, { id: template.id, name: '見本', draft: draft('三'), basedOn: 1 })).rejects.toMatchObject({
-    code: 'template.changed',
-  })
-})
-
-test('CRM-09 mails of two people who become one: nothing is sent twice, nothing is lost, and it can be undone', async () => {
-  const template = await aTemplate()
-  const [kept, lost] = (await someLeads(2)) as [Subject, Subject]
-  const mail = (subject: Subject, what: string) => ({ subject, what, templateVersion: template.versionId, purpose: 'marketing' as const })
-  await db.tx((ctx) => queue(ctx, [mail(kept, 'notice:both'), mail(lost, 'notice:own')]))
-  await sendDue(db.house)
-  await db.tx((ctx) => queue(ctx, [mail(lost, 'notice:both')]))
-  await db.tx((ctx) => meetDeliveries(ctx, { from: lost, to: kept, undo: false, also: [] }))
-  const rows = async (s: Subject) =>
-    (
-      await db.read((ctx) =>
-        sql<{
-          what: string
-          status: string
-        }>`SELECT split_part(what, '#', 1) AS what, status FROM delivery WHERE bucket = ${s.bucket} AND person_id = ${s.id} ORDER BY 1, 2`.execute(
-          ctx.db,
-        ),
-      )
-    ).rows
-  expect(await rows(kept)).toEqual([
-    { what: 'notice:both', status: 'cancelled' },
-    { what: 'notice:both', status: 'sent' },
-    { what: 'notice:own', status: 'sent' },
-  ])
-  expect(await rows(lost)).toEqual([])
-  await db.tx((ctx) => meetDeliveries(ctx, { from: kept, to: lost, undo: true, also: [] }))
-  expect(await rows(kept)).toEqual([{ what: 'notice:both', status: 'sent' }])
-  expect((await rows(lost)).map((r) => r.what)).toEqual(['notice:both', 'notice:own'])
-})
-
-test('CRM-09 three who became one after another had the same mail each: those who part again share one name for it, and nothing waits twice', async () => {
-  const template = await aTemplate()
-  const [last, middle, first] = (await someLeads(3)) as [Subject, Subject, Subject]
-  const mail = (subject: Subject) => ({
-    subject,
-    what: 'notice:three',
-    templateVersion: template.versionId,
-    purpose: 'marketing' as const,
-  })
-  await db.tx((ctx) => queue(ctx, [mail(first)]))
-  await sendDue(db.house)
-  await db.tx((ctx) => queue(ctx, [mail(last), mail(middle)]))
-  await db.tx((ctx) => meetDeliveries(ctx, { from: first, to: middle, undo: false, also: [] }))
-  await db.tx((ctx) => meetDeliveries(ctx, { from: middle, to: last, undo: false, also: [] }))
-  await db.tx((ctx) => meetDeliveries(ctx, { from: last, to: middle, undo: true, also: [first.id] }))
-  const rows = async (s: Subject) =>
-    (
-      await db.house.pool.query<{ what: string; status: string }>('SELECT what, status FROM delivery WHERE person_id = $1 ORDER BY what', [
-        s.id,
-      ])
-    ).rows
-  expect(await rows(middle)).toMatchObject([{ what: 'notice:three', status: 'sent' }, { status: 'cancelled' }])
-  await db.tx((ctx) => meetDeliveries(ctx, { from: middle, to: first, undo: true, also: [] }))
-  expect(await rows(first)).toEqual([{ what: 'notice:three', status: 'sent' }])
-  expect((await rows(middle)).map(({ status }) => status)).toEqual(['cancelled'])
-})
-
-test('NUR-01 a newsletter whose expansion died half-way is taken up again by itself', async () => {
-  const template = await aTemplate()
-  const include = [await aSegment(await someLeads(2))]
-  const made = await db.tx((ctx) => newsletters.create(ctx, { name: '途中', templateId: template.id, include, exclude: [], topicId: null }))
-  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 2 }))
-  await sendDue(db.house)
-  // The job is lost with its worker.
-  await db.house.pool.query("DELETE FROM jobs.job WHERE name = 'newsletter.expand'")
-  await sendDue(db.house)
-  expect((await db.read((ctx) => newsletters.get(ctx, { id: made.id }))).counts.total).toBe(0)
-  db.clock.advance(180_000)
-  await sendDue(db.house)
-  await db.drain()
-  await sendDue(db.house)
-  expect(await db.read((ctx) => newsletters.get(ctx, { id: made.id }))).toMatchObject({ status: 'finished', counts: { sent: 2 } })
 })

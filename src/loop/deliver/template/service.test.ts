@@ -147,6 +147,19 @@ async function sendTo(people: readonly Subject[], versionId: string): Promise<st
   )
 }
 
+test('NUR-01 an edit of the words makes a new version, a new name none, and an edit of a version that is no longer the last is refused', async () => {
+  const door = doorFor(ANN)
+  const template = await templates.create(door, { name: '見本', draft: draft('はじめの件名'), folderId: null })
+  const edited = await templates.update(door, { id: template.id, name: '見本', draft: draft('新しい件名'), basedOn: 1 })
+  expect(edited.version).toBe(2)
+  expect(edited.versionId).not.toBe(template.versionId)
+  const same = await templates.update(door, { id: template.id, name: '改名', draft: draft('新しい件名') })
+  expect(same).toMatchObject({ version: 2, name: '改名' })
+  await expect(templates.update(door, { id: template.id, name: '見本', draft: draft('三'), basedOn: 1 })).rejects.toMatchObject({
+    code: 'template.changed',
+  })
+})
+
 test('NUR-08 NUR-09 M8 every template has its report by itself: editions side by side, people counted, machines beside, each number opens its people', async () => {
   const first = await templates.create(doorFor(ANN), { name: '事例', draft: draft('一'), folderId: null })
   const renamed = await templates.update(doorFor(ANN), { id: first.id, name: '事例', draft: draft('一の改'), basedOn: 1 })
