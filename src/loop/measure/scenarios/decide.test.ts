@@ -59,26 +59,26 @@ const alone = (all: readonly Units[]): Units[] =>
 
 const runs = Number(process.env.TEST_RUNS ?? 300)
 const off = 3.3 * Math.sqrt((0.05 * 0.95) / runs)
+/** Looks at as many draws of one plan as the chances of the tests are meant for. */
+const draws = (plan: Omit<Plan, 'seed'>, look: (all: readonly Units[], seed: number) => void): void => {
+  for (let seed = 1; seed <= runs; seed++) look(entered({ seed, ...plan }), seed)
+}
 const misses = ({ low, high }: { low: number; high: number }): boolean => low > 0 || high < 0
 
 describe('M6 adjusted for who entered', () => {
   test('M6 other people entered the newer version: as it was it looks far better, adjusted there is no difference as often as the level says', () => {
     let [rawSays, adjustedSays, yenSays] = [0, 0, 0]
-    for (let seed = 1; seed <= runs; seed++) {
-      const all = entered({
-        seed,
-        entries: [
-          { exhibition: 300, web: 60, referral: 15 },
-          { exhibition: 60, web: 300, referral: 60 },
-        ],
-        bonus: 0,
-      })
+    const entries = [
+      { exhibition: 300, web: 60, referral: 15 },
+      { exhibition: 60, web: 300, referral: 60 },
+    ] as const
+    draws({ entries, bonus: 0 }, (all) => {
       if (rawRates(all, 2).goal.low > rawRates(all, 1).goal.high) rawSays += 1 / runs
       const { difference } = adjusted(all, 1, 2)
       if (!difference?.goal || !difference.yen) throw new Error('not adjusted')
       if (misses(difference.goal)) adjustedSays += 1 / runs
       if (misses(difference.yen)) yenSays += 1 / runs
-    }
+    })
     expect(rawSays).toBeGreaterThan(0.99)
     expect(Math.abs(adjustedSays - 0.05)).toBeLessThan(off + 0.015)
     expect(Math.abs(yenSays - 0.05)).toBeLessThan(off + 0.02)
@@ -87,16 +87,11 @@ describe('M6 adjusted for who entered', () => {
   test('M6 M7 colleagues who are alike prove nothing: false differences stay near the level, which by person would be passed several times over', () => {
     const colleagues = { most: 9, alike: 0.5 }
     let [goal, yen, byPerson, raw] = [0, 0, 0, 0]
-    for (let seed = 1; seed <= runs; seed++) {
-      const all = entered({
-        seed,
-        entries: [
-          { exhibition: 260, web: 140 },
-          { exhibition: 120, web: 280 },
-        ],
-        bonus: 0,
-        colleagues,
-      })
+    const entries = [
+      { exhibition: 260, web: 140 },
+      { exhibition: 120, web: 280 },
+    ] as const
+    draws({ entries, bonus: 0, colleagues }, (all) => {
       const { difference } = adjusted(all, 1, 2)
       const { difference: naive } = adjusted(alone(all), 1, 2)
       if (!difference?.goal || !difference.yen || !naive?.goal) throw new Error('not adjusted')
@@ -106,7 +101,7 @@ describe('M6 adjusted for who entered', () => {
       const { low, high } = rawRates(all, 1).goal
       const truth = (260 * 0.1 + 140 * 0.4) / 400
       if (low > truth || high < truth) raw += 1 / runs
-    }
+    })
     expect(byPerson).toBeGreaterThan(0.12)
     for (const one of [goal, yen, raw]) {
       expect(one).toBeLessThan(0.05 + off + 0.02)
@@ -115,25 +110,20 @@ describe('M6 adjusted for who entered', () => {
   })
 
   test('M6 a planted difference lies within the interval as often as the level says, though the mixture hides it, with colleagues and without', () => {
+    const entries = [
+      { exhibition: 60, web: 300 },
+      { exhibition: 300, web: 80 },
+    ] as const
     for (const colleagues of [
       { most: 1, alike: 0 },
       { most: 6, alike: 0.4 },
     ]) {
       let within = 0
-      for (let seed = 1; seed <= runs; seed++) {
-        const all = entered({
-          seed,
-          entries: [
-            { exhibition: 60, web: 300 },
-            { exhibition: 300, web: 80 },
-          ],
-          bonus: 0.1,
-          colleagues,
-        })
+      draws({ entries, bonus: 0.1, colleagues }, (all, seed) => {
         const { difference } = adjusted(all, 1, 2)
         if (difference?.goal && difference.goal.low <= 0.1 && 0.1 <= difference.goal.high) within += 1 / runs
         if (seed === 1) expect(rawRates(all, 2).goal.value).toBeLessThan(rawRates(all, 1).goal.value)
-      }
+      })
       expect(Math.abs(within - 0.95)).toBeLessThan(off + 0.02)
     }
   })
