@@ -14,6 +14,9 @@ import * as acts from '#loop/orchestrate/people/acts.ts'
 import * as people from '#loop/orchestrate/people/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { sweep } from '#loop/orchestrate/timers/sweep.ts'
+import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { fillSegment } from '#loop/segment/fill/jobs.ts'
+import { change } from '#loop/segment/service.ts'
 import { testHouse } from './house.ts'
 import { branch, days, fact, type Journeys, on, openJourneys, tag, wait } from './journey.ts'
 
@@ -117,6 +120,21 @@ describe('waits and ways', () => {
       { how: 'exited', steps: [{ step: 'w', way: 'exit', because: { name: 'segment.left' } }] },
     ])
     expect(await j.tagsOf(who)).toEqual([])
+  })
+
+  test('NUR-02 M1 whom the edit of a rule lets into the segment of an exit leaves the scenario, though no other rule reads it; it starts nothing', async () => {
+    const id = await j.segment(fact('tags', { op: 'in', values: ['nobody-yet'] }))
+    const exits: Graph['exits'] = [{ kind: 'segment', segment: id, on: 'entered' }]
+    const made = await j.scenario([on('custom.before')], [days('w', 7)], { exits })
+    const started = await j.scenario([{ kind: 'segment', id: 't', segment: id, on: 'entered' }], [tag('no')])
+    const who = await j.someone()
+    await j.giveTag(who, 'customer')
+    await j.happens(who, 'custom.before')
+    await j.db.tx((ctx) => change(ctx, { id, rule: fact('tags', { op: 'in', values: ['customer'] }), startsScenarios: false }))
+    await fillSegment.run(j.db.house, { segment: id, version: 2 })
+    await turnUntilQuiet(j.db.house)
+    expect(await j.runsOf(who, made)).toMatchObject([{ how: 'exited', steps: [{ step: 'w', way: 'exit' }] }])
+    expect(await j.runsOf(who, started)).toEqual([])
   })
 
   test('M7 a scenario holds back its share by company, and says so without letting them in; a holdout step has a way for each arm', async () => {

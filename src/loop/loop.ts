@@ -26,8 +26,11 @@ export interface Stage {
   readonly name: string
   readonly run: (ctx: Ctx, pass: Pass) => Promise<void>
   /** Tells which events it would do something with; at most one too many is harmless, one too few is a lost reaction. */
-  readonly hears: Hears
+  readonly hears: Hearing
 }
+
+/** By the event alone, or by the rules in force, which are held for it. */
+type Hearing = { readonly byEvent: (event: NewEvent) => boolean } | { readonly byRules: Hears }
 
 /** The standing reactions of the rooms, in the order of their ranks. */
 export const reactions: readonly Reaction[] = [
@@ -47,12 +50,12 @@ export const reactions: readonly Reaction[] = [
 
 /** The stages in the order of the loop. */
 export const stages: readonly Stage[] = [
-  { name: 'score', run: score, hears: scoreHears },
-  { name: 'segment', run: segment, hears: segmentHears },
+  { name: 'score', run: score, hears: { byRules: scoreHears } },
+  { name: 'segment', run: segment, hears: { byRules: segmentHears } },
   ...reactions.map(stageOf),
-  { name: 'tasks', run: tellTasks, hears: async () => () => false },
-  { name: 'orchestrate', run: orchestrate, hears: orchestrateHears },
-  { name: 'fold', run: fold, hears: async () => foldHears },
+  { name: 'tasks', run: tellTasks, hears: { byEvent: () => false } },
+  { name: 'orchestrate', run: orchestrate, hears: { byRules: orchestrateHears } },
+  { name: 'fold', run: fold, hears: { byEvent: foldHears } },
 ]
 
 /** A reaction as a stage: it is called only when the pass has events it looks at. */
@@ -64,7 +67,7 @@ function stageOf(reaction: Reaction): Stage {
       const heard = pass.people.flatMap(({ id }) => (pass.news.get(id) ?? []).filter((news) => on.has(news.name)))
       if (heard.length) await reaction.run(ctx, pass, heard)
     },
-    hears: async () => (event) => on.has(event.name),
+    hears: { byEvent: (event) => on.has(event.name) },
   }
 }
 
@@ -91,9 +94,11 @@ export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Pr
   return due
 }
 
-/** Which of these events any stage would do something with, were it told. */
+/** Which of these events any stage would do something with, were it told. The rules are asked only about what no stage hears anyway. */
 export const hears: Hears = async (ctx, events) => {
-  const stagesHear: ((event: NewEvent) => boolean)[] = []
-  for (const stage of stages) stagesHear.push(await stage.hears(ctx, events))
-  return (event) => stagesHear.some((isHeard) => isHeard(event))
+  const isHeardAnyway = (event: NewEvent): boolean => stages.some((stage) => 'byEvent' in stage.hears && stage.hears.byEvent(event))
+  const open = events.filter((event) => !isHeardAnyway(event))
+  const byRules: ((event: NewEvent) => boolean)[] = []
+  if (open.length) for (const stage of stages) if ('byRules' in stage.hears) byRules.push(await stage.hears.byRules(ctx, open))
+  return (event) => isHeardAnyway(event) || byRules.some((isHeard) => isHeard(event))
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses, type NewEvent } from '#kernel/journal.ts'
 import { facts } from '#loop/identify/facts.ts'
@@ -111,6 +112,21 @@ describe('live membership', () => {
       await db.drain()
       await quiet()
     }
+  })
+
+  test('M1 what a room hears by its name, as begun and ended runs, is told without asking the rules', async () => {
+    const event = (name: string): NewEvent => ({
+      subject: { bucket: 0, id: '' },
+      id: '',
+      name,
+      occurredAt: db.clock.now(),
+      props: {},
+    })
+    const names = ['scenario.entered', 'scenario.goal', 'scenario.ended'].map(event)
+    // There is nothing that the rules could be read from.
+    const isHeard = await hears({} as Ctx, names)
+    expect(names.map(isHeard)).toEqual([true, true, true])
+    await expect(hears({} as Ctx, [event('segment.entered')])).rejects.toThrow()
   })
 
   test('M1 QUA-15 the third price page lets a lead in; one second before the window lapses they are in, at the very second they are out', async () => {

@@ -3,7 +3,7 @@
 import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
-import { derivedId, type News } from '#kernel/journal.ts'
+import { derivedId, type NewEvent, type News } from '#kernel/journal.ts'
 import type { Purpose } from '#loop/deliver/tables.ts'
 import type { FactValue } from '#loop/identify/facts.ts'
 import type { Entry } from '../graph/contract.ts'
@@ -99,10 +99,14 @@ export function rowOf(row: RunRow, run: Run, now: Date): RunRow {
   }
 }
 
-/** News as a run hears it. What the edit of a rule changed by itself is history to it: nobody did anything. */
+/** Whether an event starts nothing. What the edit of a rule changed by itself is history to runs: nobody did anything. */
+export const isHistory = ({ historic, props }: Pick<NewEvent, 'historic' | 'props'>): boolean =>
+  historic === true || props['byEdit'] === true
+
+/** News as a run hears it. */
 export function heardOf(news: News): HeardEvent {
-  const { eventId, name, props, pageGroup, receivedAt, historic } = news
-  return { eventId, name, props, pageGroup, receivedAt, historic: historic || props['byEdit'] === true }
+  const { eventId, name, props, pageGroup, receivedAt } = news
+  return { eventId, name, props, pageGroup, receivedAt, historic: isHistory(news) }
 }
 
 /** Reasons kept with an answer. */

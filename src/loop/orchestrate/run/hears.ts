@@ -2,6 +2,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { NewEvent } from '#kernel/journal.ts'
 import { matches } from '#loop/score/condition/decide.ts'
 import { triggerMatches, waitMatches } from '../step/events.ts'
+import { isHistory } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
 import { findListening } from './queries.ts'
 
@@ -12,9 +13,14 @@ import { findListening } from './queries.ts'
 export async function hears(ctx: Ctx, events: readonly NewEvent[]): Promise<(event: NewEvent) => boolean> {
   const listening = await findListening(ctx.db, [...new Set(events.map(({ name }) => name))].sort())
   const programs = await programsOf(ctx, listening)
-  const meant = listening.flatMap((of) => {
+  const graphs = listening.flatMap((of) => {
     const graph = programs.get(versionKey(of))?.graph
-    return graph ? [...(of.live ? graph.triggers.flatMap(triggerMatches) : []), ...waitMatches(graph)] : []
+    return graph ? [{ live: of.live, graph }] : []
   })
-  return ({ name, props, pageGroup = null }) => meant.some((match) => matches(match, { name, props, pageGroup }))
+  const waits = graphs.flatMap(({ graph }) => waitMatches(graph))
+  const all = [...waits, ...graphs.flatMap(({ live, graph }) => (live ? graph.triggers.flatMap(triggerMatches) : []))]
+  return (event) => {
+    const { name, props, pageGroup = null } = event
+    return (isHistory(event) ? waits : all).some((match) => matches(match, { name, props, pageGroup }))
+  }
 }

@@ -1,7 +1,7 @@
 // After a flip: stays are opened and closed and the journal is told, page by page, each in one short transaction under the pulse locks.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { append, derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
+import { appendHeard, derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
 import { reasonsOf } from '../live/known.ts'
 import { holdRules, type Rulebook } from '../live/service.ts'
 import { type Reason, rule as ruleSchema } from '../rules/contract.ts'
@@ -32,7 +32,7 @@ export async function tellPage(ctx: Ctx, row: VersionRow, after: Told | null): P
   const book = await holdRules(ctx)
   if ((await findVersion(ctx.db, edit.segmentId, edit.version))?.state !== 'live') return null
   const moved = half === 'left' ? await endStays(ctx.db, edit, people) : await enter(ctx, row, book, people)
-  await append(ctx, eventsOf(row, book, { half, at: edit.at, moved }))
+  await appendHeard(ctx, eventsOf(row, book, { half, at: edit.at, moved }))
   return { half, at: last.at, id: last.id }
 }
 
@@ -50,17 +50,14 @@ async function enter(ctx: Ctx, row: VersionRow, book: Rulebook, people: readonly
   return entered.filter(({ subject }) => opened.has(subject.id))
 }
 
-/** Nobody hears of it when it starts nothing and no rule reads this segment; facts too may read memberships (the persona does). */
 function eventsOf(row: VersionRow, { index }: Rulebook, told: { half: 'left' | 'entered'; at: Date; moved: readonly Moved[] }): NewEvent[] {
   const name = index.segments.find((one) => one.id === row.segment_id)?.name ?? ''
-  const silent = !row.starts_scenarios && !index.bySegment.has(row.segment_id) && !index.byAfter.has('segment.entered')
   const edit = row.starts_scenarios ? {} : { byEdit: true }
   return told.moved.map(({ subject, because }) => ({
     subject,
     id: idOfEdit(row.segment_id, row.version, subject.id),
     name: `segment.${told.half}`,
     occurredAt: told.at,
-    silent,
     props: { segment: row.segment_id, name, version: row.version, because: JSON.parse(JSON.stringify(because)), ...edit },
   }))
 }
