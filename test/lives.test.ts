@@ -20,7 +20,8 @@ import { movePage } from '#loop/orchestrate/versions/moves.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
-import { days, edited, type Figure, hit, model, tag, unique } from './scenarioModel.ts'
+import { days, tag } from './journey.ts'
+import { edited, type Figure, hit, model, unique } from './scenarioModel.ts'
 import { property, seeded } from './world.ts'
 
 let db: TestDatabase

@@ -2,16 +2,10 @@
 import { DAY } from '#kernel/clock.ts'
 import { branches, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
 import type { MoveAsk } from '#loop/orchestrate/versions/contract.ts'
+import { days, tag } from './journey.ts'
 
 let serial = 0
 export const unique = (prefix: string): string => `${prefix}${++serial}`
-export const tag = (id: string): Step => ({ kind: 'tag', id, name: id, tag: id, remove: false })
-export const days = (id: string, amount: number): Step => ({
-  kind: 'wait',
-  id,
-  name: '',
-  until: { kind: 'for', amount, unit: 'days', businessHours: false },
-})
 export const hit = (id: string, event: string, amount: number, happened: Step[], timedOut: Step[]): Step => ({
   kind: 'await',
   id,

@@ -1,7 +1,7 @@
 // What happens on the way through scenarios: waits, ways, control groups, exits, stops of the system, and hands.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
-import { DAY, HOUR, MINUTE, type VirtualClock } from '#kernel/clock.ts'
+import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { append, park } from '#kernel/journal.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
@@ -207,9 +207,9 @@ describe('time', () => {
     const crowd = distinctSubjects(await Promise.all(Array.from({ length: 6 }, () => j.someone()))).reverse()
     for (const who of crowd) {
       await j.happens(who, 'custom.queue')
-      ;(j.db.clock as VirtualClock).advance(HOUR)
+      j.db.clock.advance(HOUR)
     }
-    ;(j.db.clock as VirtualClock).advance(3 * DAY)
+    j.db.clock.advance(3 * DAY)
     expect(await sweep(j.db.house, 1)).toBe(6)
     // One person to a transaction: their numbers tell the order.
     const { rows } = await j.db.house.pool.query<{ person_id: string }>(
@@ -224,11 +224,11 @@ describe('time', () => {
     const crowd = await Promise.all(Array.from({ length: 14 }, () => j.someone()))
     for (const who of crowd) {
       await j.happens(who, 'custom.together')
-      ;(j.db.clock as VirtualClock).advance(7 * MINUTE)
+      j.db.clock.advance(7 * MINUTE)
     }
     const [told, parked] = crowd
     await j.db.tx((ctx) => park(ctx, parked as Subject, 'boom'))
-    ;(j.db.clock as VirtualClock).advance(2 * DAY)
+    j.db.clock.advance(2 * DAY)
     await j.db.tx((ctx) => append(ctx, [{ subject: told as Subject, id: ctx.id(), name: 'custom.other', occurredAt: ctx.now, props: {} }]))
     const now = j.db.clock.now()
     expect(await sweep(j.db.house, 5)).toBe(12)
@@ -259,7 +259,7 @@ describe('time', () => {
     const crowd = await Promise.all(Array.from({ length: 48 }, () => j.someone()))
     for (const who of crowd) await j.happens(who, 'custom.crowd')
     for (const leaving of [crowd.slice(0, 7), crowd.slice(20, 27), []]) {
-      ;(j.db.clock as VirtualClock).advance(DAY)
+      j.db.clock.advance(DAY)
       const acts = async () => {
         for (const who of leaving) await j.happens(who, 'custom.leave')
       }

@@ -7,6 +7,8 @@ import type { Fact } from '#loop/identify/facts.ts'
 import { identify, resolveDevices } from '#loop/identify/service.ts'
 import { personTables as identifyTables } from '#loop/identify/tables.ts'
 import { SYSTEM, type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { days, on, tag } from '../../../../test/journey.ts'
+import { unique } from '../../../../test/scenarioModel.ts'
 import { facts } from '../facts.ts'
 import { type Graph, PLAIN, type Step } from '../graph/contract.ts'
 import { jobs as scenarioJobs } from '../jobs.ts'
@@ -36,17 +38,6 @@ beforeAll(async () => {
   })
 })
 afterAll(() => db.close())
-
-let serial = 0
-const unique = (prefix: string): string => `${prefix}${++serial}`
-const tag = (id: string): Step => ({ kind: 'tag', id, name: id, tag: id, remove: false })
-const days = (id: string, amount: number): Step => ({
-  kind: 'wait',
-  id,
-  name: '',
-  until: { kind: 'for', amount, unit: 'days', businessHours: false },
-})
-const on = (event: string): Graph['triggers'][number] => ({ kind: 'event', id: 't', match: { event, filters: [] } })
 
 async function someone(): Promise<Subject> {
   const [outcome] = await db.tx((ctx) => identify(ctx, [{ mail: `${unique('lead')}@example.co.jp`, route: 'hand', at: ctx.now }]))
@@ -439,15 +430,14 @@ test('NUR-11 a date trigger lets in whoever has that day in the field, at that t
 test('N5 of two runs of one scenario the older goes on when two people become one; the younger is closed', async () => {
   const { event, id } = await scenario([days('w', 1), tag('done')])
   const lead = await someone()
-  const mail = `lead${serial}@example.co.jp`
   const device = unique('device')
   const visitor = await db.tx(async (ctx) => (await resolveDevices(ctx, [{ device, at: ctx.now, historic: false }])).get(device))
   if (!visitor) throw new Error('no visitor')
-  const [{ mail: known } = { mail }] = await query<{ mail: string }>('SELECT mail FROM person WHERE id = $1', [lead.id])
+  const [known] = await query<{ mail: string }>('SELECT mail FROM person WHERE id = $1', [lead.id])
   await happens([lead], event)
   db.clock.advance(3_600_000)
   await happens([visitor], event)
-  await db.tx((ctx) => identify(ctx, [{ mail: known, device, route: 'form', at: ctx.now }]))
+  await db.tx((ctx) => identify(ctx, [{ mail: known?.mail ?? '', device, route: 'form', at: ctx.now }]))
   await quiet()
   expect((await runsOf(lead, id)).map((run) => run.how)).toEqual(['merged', null])
   db.clock.advance(86_400_000)
