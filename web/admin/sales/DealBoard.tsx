@@ -1,14 +1,4 @@
-import {
-  DndContext,
-  type DragEndEvent,
-  type KeyboardCoordinateGetter,
-  KeyboardSensor,
-  PointerSensor,
-  useDraggable,
-  useDroppable,
-  useSensor,
-  useSensors,
-} from '@dnd-kit/core'
+import { DndContext, type DragEndEvent, type KeyboardCoordinateGetter, useDraggable, useDroppable } from '@dnd-kit/core'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Handshake } from 'lucide-react'
@@ -18,6 +8,7 @@ import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { Skeletons } from '../parts/Skeletons.tsx'
+import { useCarrying } from '../parts/useCarrying.ts'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { DealCard } from './DealCard.tsx'
@@ -43,14 +34,16 @@ export function DealBoard({
   const { language } = useLanguage()
   const options = api.deals.board.queryOptions({ input: owner ? { owner } : {} })
   const board = useQuery(options)
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: nextColumn, keyboardCodes: KEYS }),
-  )
+  const columnOf = (key: unknown) => board.data?.columns.find((column) => column.stage.key === key)
+  const dealOf = (id: unknown) => board.data?.columns.flatMap((column) => column.items).find((item) => item.id === id)
+  const carrying = useCarrying(nextColumn, {
+    nameOf: (id) => dealOf(id)?.name ?? '',
+    placeName: (key) => columnOf(key)?.stage[language] ?? '',
+    homeOf: (id) => dealOf(id)?.stage,
+  })
   const drop = ({ active, over }: DragEndEvent) => {
-    const columns = board.data?.columns ?? []
-    const to = columns.find((column) => column.stage.key === over?.id)
-    const deal = columns.flatMap((column) => column.items).find((item) => item.id === active.id)
+    const to = columnOf(over?.id)
+    const deal = dealOf(active.id)
     if (!to || !deal || to.stage.key === deal.stage) return
     queries.setQueryData<Board>(options.queryKey, (before) => before && moved(before, deal, to.stage.key))
     void acts.move(deal, to.stage.key, to.stage[language])
@@ -81,7 +74,7 @@ export function DealBoard({
     )
   }
   return (
-    <DndContext sensors={sensors} onDragEnd={drop} accessibility={{ screenReaderInstructions: { draggable: t('dragHelp') } }}>
+    <DndContext {...carrying} onDragEnd={drop}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls sideways */}
       <div className="board" tabIndex={0}>
         {board.data.columns.map((column) => (
@@ -159,5 +152,3 @@ const nextColumn: KeyboardCoordinateGetter = (event, { context, currentCoordinat
   const to = columns[Math.max(0, Math.min(columns.length - 1, at + step))]
   return to ? { x: to[1].left + 10, y: currentCoordinates.y } : undefined
 }
-
-const KEYS = { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] }

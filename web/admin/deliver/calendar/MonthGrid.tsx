@@ -1,16 +1,6 @@
-import {
-  type Announcements,
-  DndContext,
-  type DragEndEvent,
-  type KeyboardCoordinateGetter,
-  KeyboardSensor,
-  PointerSensor,
-  useDraggable,
-  useDroppable,
-  useSensor,
-  useSensors,
-} from '@dnd-kit/core'
+import { DndContext, type DragEndEvent, type KeyboardCoordinateGetter, useDraggable, useDroppable } from '@dnd-kit/core'
 import { CircleDashed, TriangleAlert } from 'lucide-react'
+import { useCarrying } from '../../parts/useCarrying.ts'
 import { useWords } from '../../words/words.tsx'
 import { type Issue, isMovable, type Month, type Open, TONES, useDays, weekdayOf } from './plan.ts'
 import { nameOf, usePlanActs } from './usePlanActs.ts'
@@ -25,34 +15,23 @@ interface GridProps {
 
 /** A month of issues. One is dragged to another day, or moved by keyboard: space, arrows, space; its form can do it too. */
 export function MonthGrid({ data, month, mayWrite, onIssue, onDay }: GridProps) {
-  const t = useWords('calendar')
   const days = useDays()
   const acts = usePlanActs()
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: nextDay, keyboardCodes: KEYS }),
-  )
   const issueOf = (id: unknown) => data.issues.find((issue) => issue.id === id)
-  const named = (id: unknown) => {
-    const issue = issueOf(id)
-    return issue ? nameOf(issue) : ''
-  }
+  const carrying = useCarrying(nextDay, {
+    nameOf: (id) => {
+      const issue = issueOf(id)
+      return issue ? nameOf(issue) : ''
+    },
+    placeName: (day) => days.day(String(day)),
+    homeOf: (id) => issueOf(id)?.day,
+  })
   const drop = ({ active, over }: DragEndEvent) => {
     const issue = issueOf(active.id)
     if (issue && over && issue.day !== over.id) void acts.move(issue, String(over.id))
   }
-  const announcements: Announcements = {
-    onDragStart: ({ active }) => t('drag.lifted', { name: named(active.id) }),
-    onDragOver: ({ over }) => (over ? t('drag.over', { day: days.day(String(over.id)) }) : undefined),
-    onDragEnd: ({ active, over }) => (over ? t('drag.dropped', { name: named(active.id), day: days.day(String(over.id)) }) : undefined),
-    onDragCancel: () => t('drag.cancelled'),
-  }
   return (
-    <DndContext
-      sensors={sensors}
-      onDragEnd={drop}
-      accessibility={{ screenReaderInstructions: { draggable: t('dragHelp') }, announcements }}
-    >
+    <DndContext {...carrying} onDragEnd={drop}>
       <div className="month">
         {data.days.slice(0, 7).map(({ day }) => (
           <div key={day} className="month-head" aria-hidden>
@@ -192,4 +171,3 @@ const nextDay: KeyboardCoordinateGetter = (event, { context, currentCoordinates 
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 7, ArrowUp: -7 }
-const KEYS = { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] }

@@ -31,13 +31,6 @@ export const calendar: Same<typeof ja> = {
   plannedNone: 'Everything is planned already',
   planAhead: 'Plan ahead',
   planCount: '{n, plural, one {# issue} other {# issues}}',
-  dragHelp: 'Press space to lift, arrow keys to choose a day, and space again to drop. Escape cancels.',
-  drag: {
-    lifted: 'Lifted {name}. Choose a day with the arrow keys.',
-    over: '{day}',
-    dropped: 'Moved {name} to {day}.',
-    cancelled: 'Move cancelled.',
-  },
   closed: 'Closed',
   openSlot: 'Not planned',
   openSlotOf: '{line}: not planned ({day}). Plan it',

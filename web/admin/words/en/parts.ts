@@ -66,5 +66,12 @@ export const parts: Same<typeof ja> = {
     unavailable: 'Busy right now. Please try again in a moment.',
     unknown: 'That did not work. Please try again.',
   },
+  carry: {
+    help: 'Press space to lift, arrow keys to move, and space again to drop. Escape cancels.',
+    lifted: 'Lifted {name}. Choose a place with the arrow keys.',
+    dropped: 'Moved {name} to {place}.',
+    kept: '{name} stays where it was.',
+    cancelled: 'Move cancelled.',
+  },
   zoneHint: 'In the time zone of the company ({zone})',
 }

@@ -171,7 +171,6 @@ export const sales: Same<typeof ja> = {
     no_contact: 'Lost contact',
     other: 'Other',
   },
-  dragHelp: 'Press space to lift, arrow keys to move, space again to drop.',
   close: 'Close',
   salesCard: 'Sales',
   showSignal: 'Show',

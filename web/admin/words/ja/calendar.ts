@@ -29,13 +29,6 @@ export const calendar = {
   plannedNone: 'すでに予定されています',
   planAhead: '先の号を予定',
   planCount: '{n, number}号',
-  dragHelp: 'スペースで持ち上げ、矢印で日を選び、もう一度スペースで置きます。Escで取り消します。',
-  drag: {
-    lifted: '「{name}」を持ち上げました。矢印で日を選びます。',
-    over: '{day}',
-    dropped: '「{name}」を{day}に移しました。',
-    cancelled: '移動を取り消しました。',
-  },
   closed: '休業日',
   openSlot: '未予定',
   openSlotOf: '{line}：未予定（{day}）。予定する',

@@ -64,5 +64,12 @@ export const parts = {
     unavailable: 'いま混み合っています。少し待ってからお試しください。',
     unknown: '処理できませんでした。もう一度お試しください。',
   },
+  carry: {
+    help: 'スペースキーで持ち上げ、矢印キーで移し、もう一度スペースキーで置きます。Escキーで取り消します。',
+    lifted: '「{name}」を持ち上げました。矢印キーで移す先を選びます。',
+    dropped: '「{name}」を「{place}」に移しました。',
+    kept: '「{name}」は元の場所のままです。',
+    cancelled: '移動を取り消しました。',
+  },
   zoneHint: '会社のタイムゾーン（{zone}）の時刻です',
 } as const

@@ -168,7 +168,6 @@ export const sales = {
     no_contact: '連絡が途絶えた',
     other: 'その他',
   },
-  dragHelp: 'スペースキーで持ち上げ、矢印キーで移し、もう一度スペースキーで置きます。',
   close: '閉じる',
   salesCard: '営業',
   showSignal: '見る',
