@@ -63,7 +63,12 @@ export function CharsetCheck({
       </p>
       {lost.length > 0 && <Signs findings={lost} {...(onPlace ? { onPlace } : {})} />}
       {onMend && lost.some(({ swap }) => swap !== null) && (
-        <Button size="compact-sm" variant="default" onClick={() => onMend(mended as Draft)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={settled !== draft || found.isPlaceholderData}
+          onClick={() => onMend(mended as Draft)}
+        >
           {t('check.mend')}
         </Button>
       )}

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { type Block, CHARSETS, type Draft, type MailCharset } from '#loop/deliver/template/contract.ts'
 import { useToasts } from '../../parts/useToasts.tsx'
 import { useWords } from '../../words/words.tsx'
+import { takenBack } from './blocks.ts'
 import { CharsetCheck } from './CharsetCheck.tsx'
 import { ColourField } from './ColourField.tsx'
 import { ConditionFields } from './ConditionFields.tsx'
@@ -20,6 +21,8 @@ interface Acts {
   readonly drop: (block: Block) => void
 }
 
+type Change = (to: Partial<Draft> | ((now: Draft) => Draft)) => void
+
 /** The settings of the chosen block, or of the mail itself. */
 export function Inspector({
   block,
@@ -33,7 +36,7 @@ export function Inspector({
   block: Block | undefined
   acts: Acts
   draft: Draft
-  onDraft: (to: Partial<Draft>) => void
+  onDraft: Change
   name: string
   onName: (to: string) => void
   onChoose: (id: string) => void
@@ -82,20 +85,12 @@ export function Inspector({
 }
 
 /** The charset, and what is looked at before a mail goes out. */
-function BeforeSending({
-  draft,
-  onDraft,
-  onChoose,
-}: {
-  draft: Draft
-  onDraft: (to: Partial<Draft>) => void
-  onChoose: (id: string) => void
-}) {
+function BeforeSending({ draft, onDraft, onChoose }: { draft: Draft; onDraft: Change; onChoose: (id: string) => void }) {
   const t = useWords('templates')
   const toast = useToasts()
   const mend = (to: Draft) => {
     onDraft(to)
-    toast.undo(t('check.mended'), async () => onDraft(draft))
+    toast.undo(t('check.mended'), async () => onDraft((now) => takenBack(now, to, draft)))
   }
   return (
     <>

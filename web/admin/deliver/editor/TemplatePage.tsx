@@ -146,7 +146,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
     const before = blocks
     setBlocks((now) => moves.drop(now, block.id))
     setSelected(null)
-    toast.undo(t('blockRemoved', { block: t(`block.${block.kind}`) }), async () => setDraft((now) => ({ ...now, blocks: [...before] })))
+    toast.undo(t('blockRemoved', { block: t(`block.${block.kind}`) }), async () => setBlocks((now) => moves.putBack(now, block.id, before)))
   }
   const save = async () => {
     setSaving(true)
@@ -251,7 +251,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
                 duplicate: (id) => setBlocks((now) => moves.duplicate(now, id)),
               }}
               draft={draft}
-              onDraft={(to) => setDraft((now) => withoutGaps({ ...now, ...to }))}
+              onDraft={(to) => setDraft((now) => withoutGaps({ ...now, ...(typeof to === 'function' ? to(now) : to) }))}
               onChoose={setSelected}
               name={name}
               onName={setName}

@@ -1,5 +1,5 @@
 // Pure moves on the blocks of a draft.
-import type { Block, LeafBlock, RichText } from '#loop/deliver/template/contract.ts'
+import type { Block, Draft, LeafBlock, RichText } from '#loop/deliver/template/contract.ts'
 import { freshHex } from '../../parts/fresh.ts'
 
 export type Kind = Block['kind']
@@ -81,6 +81,40 @@ export function put(blocks: readonly Block[], next: Block): Block[] {
 
 export function drop(blocks: readonly Block[], id: string): Block[] {
   return blocks.filter((block) => block.id !== id).map((block) => mapColumns(block, (list) => list.filter((leaf) => leaf.id !== id)))
+}
+
+/** A block that was dropped, back where it stood; what was changed since stays. */
+export function putBack(blocks: readonly Block[], id: string, before: readonly Block[]): Block[] {
+  const back = <T extends { id: string }>(list: readonly T[], was: readonly T[]): T[] => {
+    const [lost, ...behind] = was.slice(
+      Math.max(
+        0,
+        was.findIndex((one) => one.id === id),
+      ),
+    )
+    if (lost?.id !== id) return [...list]
+    const at = list.findIndex((one) => behind.some((other) => other.id === one.id))
+    return list.toSpliced(at < 0 ? list.length : at, 0, lost)
+  }
+  return back(blocks, before).map((block) => {
+    const was = before.find((one) => one.id === block.id)
+    if (block.kind !== 'columns' || was?.kind !== 'columns') return block
+    return { ...block, left: back(block.left, was.left), right: back(block.right, was.right) }
+  })
+}
+
+/** A draft without what was put in at once (`put` in the place of `before`); what was written since stays. */
+export function takenBack(now: Draft, put: Draft, before: Draft): Draft {
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+  const undone = <T extends Block>(block: T): T =>
+    same(block, find(put.blocks, block.id)) ? ((find(before.blocks, block.id) as T | undefined) ?? block) : block
+  return {
+    ...now,
+    subject: now.subject === put.subject ? before.subject : now.subject,
+    preheader: now.preheader === put.preheader ? before.preheader : now.preheader,
+    ...(before.text !== undefined && now.text === put.text ? { text: before.text } : {}),
+    blocks: now.blocks.map((block) => mapColumns(undone(block), (list) => list.map(undone))),
+  }
 }
 
 /** Inserts behind another block, or at the end. */
