@@ -101,6 +101,4 @@ export const measure: Same<typeof ja> = {
     leads: 'Done when the first lead is there',
     scenario: 'Once published, it starts with whoever fits',
   },
-  emptyTitle: 'No numbers yet',
-  emptyText: 'Put the tag on your site, and the way from visitor to lead, deal and order becomes visible here.',
 }

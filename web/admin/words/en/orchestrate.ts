@@ -23,7 +23,6 @@ export const orchestrate: Same<typeof ja> = {
   hasChanges: 'Unpublished changes',
   version: 'Version {n, number}',
   people: '{n, plural, one {# person} other {# people}}',
-  create: 'Create',
   createTitle: 'New scenario',
   copy: 'Copy',
   copied: 'Copied',
@@ -34,8 +33,6 @@ export const orchestrate: Same<typeof ja> = {
   publish: 'Publish',
   publishTitle: 'Publish this scenario?',
   publishFirst: 'Whoever meets the trigger from now on goes through it. What people did before does not start it.',
-  publishAgain:
-    '{n, plural, one {# person stays} other {# people stay}} on the version they are on. Whoever enters from now on takes the new one.',
   published: 'Version {n, number} is live',
   nothingToPublish: 'Published',
   fix: 'Mend {n, plural, one {# place} other {# places}} to publish',
@@ -341,12 +338,10 @@ export const orchestrate: Same<typeof ja> = {
   },
   event: {
     name: 'Action',
-    filters: 'Only if',
     addFilter: 'Add a filter',
     prop: 'Property',
     op: 'Is',
     value: 'Value',
-    custom: 'Another action',
   },
   events: {
     page_viewed: 'Viewed a page',

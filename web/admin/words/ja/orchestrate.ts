@@ -13,7 +13,6 @@ export const orchestrate = {
   hasChanges: '未公開の変更',
   version: 'バージョン{n, number}',
   people: '{n, number}人',
-  create: '作成',
   createTitle: 'シナリオを作成',
   copy: '複製',
   copied: '複製しました',
@@ -24,7 +23,6 @@ export const orchestrate = {
   publish: '公開',
   publishTitle: '公開しますか',
   publishFirst: '公開すると、きっかけに当てはまった人から順に進み始めます。過去の行動では始まりません。',
-  publishAgain: '進行中の{n, number}人は今のバージョンのまま進みます。これから参加する人は新しいバージョンに進みます。',
   published: 'バージョン{n, number}を公開しました',
   nothingToPublish: '公開済みです',
   fix: '{n, number}か所を直すと公開できます',
@@ -326,12 +324,10 @@ export const orchestrate = {
   },
   event: {
     name: '行動',
-    filters: 'しぼり込み',
     addFilter: 'しぼり込みを追加',
     prop: '項目',
     op: '条件',
     value: '値',
-    custom: 'その他の行動名',
   },
   events: {
     page_viewed: 'ページを見た',
