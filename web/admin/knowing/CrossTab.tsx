@@ -4,6 +4,7 @@ import { api, client } from '../api.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { Card } from '../parts/Page.tsx'
+import { Scroller } from '../parts/Scroller.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { EventPick } from '../segment/MatchInput.tsx'
@@ -89,8 +90,7 @@ export function CrossTab() {
           title={`${words.factName(row)} × ${by === 'event' ? words.eventName(event) : words.factName(fact)}`}
           aside={data.several ? t('several') : undefined}
         >
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section className="cross-scroll" aria-label={t('tabCross')} tabIndex={0}>
+          <Scroller label={t('tabCross')} className="cross-scroll">
             <table className="cross">
               <thead>
                 <tr>
@@ -141,7 +141,7 @@ export function CrossTab() {
                 </tr>
               </tfoot>
             </table>
-          </section>
+          </Scroller>
         </Card>
       )}
     </>

@@ -3,6 +3,7 @@ import type { Place } from '#loop/measure/analysis/contract.ts'
 import { api } from '../api.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { Card } from '../parts/Page.tsx'
+import { Scroller } from '../parts/Scroller.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { addDays, dayOf } from '../parts/zone.ts'
@@ -44,8 +45,7 @@ export function StagesTab() {
       {table.isPending && <Skeletons rows={7} height={36} />}
       {data && (
         <Card title={t('tabStages')}>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-          <section className="cross-scroll" aria-label={t('tabStages')} tabIndex={0}>
+          <Scroller label={t('tabStages')} className="cross-scroll">
             <table className="cross">
               <thead>
                 <tr>
@@ -81,7 +81,7 @@ export function StagesTab() {
                 ))}
               </tbody>
             </table>
-          </section>
+          </Scroller>
         </Card>
       )}
     </>

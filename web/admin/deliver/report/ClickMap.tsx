@@ -6,6 +6,7 @@ import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
+import { Scroller } from '../../parts/Scroller.tsx'
 import { useWords } from '../../words/words.tsx'
 import { type Behind, type Report, share } from './numbers.ts'
 
@@ -33,8 +34,7 @@ export function ClickMap({ id, versions, open }: { id: string; versions: Report[
       <p className="muted tiny mail-hint">{t('clickMapText')}</p>
       <ErrorNote error={map.data ? null : map.error} retry={map.refetch} />
       {map.data && map.data.links.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section className="table-scroll" tabIndex={0} aria-label={t('clickMap')}>
+        <Scroller label={t('clickMap')}>
           <table className="report-table">
             <thead>
               <tr>
@@ -76,7 +76,7 @@ export function ClickMap({ id, versions, open }: { id: string; versions: Report[
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroller>
       )}
       {map.data && (
         <div className="preview desktop click-map">

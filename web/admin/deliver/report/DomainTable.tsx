@@ -1,6 +1,7 @@
 import { useFormats } from '../../parts/formats.ts'
 import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
+import { Scroller } from '../../parts/Scroller.tsx'
 import { useWords } from '../../words/words.tsx'
 import { type Behind, type Report, share } from './numbers.ts'
 
@@ -13,8 +14,7 @@ export function DomainTable({ rows, open }: { rows: Report['domains']; open: (be
   const f = useFormats()
   return (
     <Card title={t('byDomain')}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label={t('byDomain')}>
+      <Scroller label={t('byDomain')}>
         <table className="report-table">
           <thead>
             <tr>
@@ -42,7 +42,7 @@ export function DomainTable({ rows, open }: { rows: Report['domains']; open: (be
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </Card>
   )
 }

@@ -8,6 +8,7 @@ import { api } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { NumberLink } from '../../parts/NumberLink.tsx'
+import { Scroller } from '../../parts/Scroller.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
 import { COLUMNS, RateCell, widestOf } from './RateCell.tsx'
@@ -39,10 +40,9 @@ export function PersonaResults({ id, newsletterId }: { id: string; newsletterId?
         </p>
       )}
       {items && items.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways
-        <section className="table-scroll" tabIndex={0} aria-label={t('persona.title')}>
+        <Scroller label={t('persona.title')}>
           <Table items={items} onAsk={setAsked} />
-        </section>
+        </Scroller>
       )}
       {asked && (
         <ReportPeopleDrawer

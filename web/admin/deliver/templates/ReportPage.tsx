@@ -14,6 +14,7 @@ import { Kpi, Kpis } from '../../parts/Kpi.tsx'
 import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
+import { Scroller } from '../../parts/Scroller.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
 import { PersonaResults } from './PersonaResults.tsx'
@@ -57,10 +58,9 @@ export function ReportPage() {
                 <h2>{t('versions')}</h2>
               </div>
               <p className="muted mail-hint">{t('versionsHint')}</p>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways */}
-              <section className="table-scroll" tabIndex={0} aria-label={t('versions')}>
+              <Scroller label={t('versions')}>
                 <Versions editions={data.editions} onAsk={setAsked} />
-              </section>
+              </Scroller>
               <p className="muted mail-hint">
                 {t('truthHint')} {t('rangeHint')}
               </p>

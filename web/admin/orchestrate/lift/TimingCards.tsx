@@ -17,6 +17,7 @@ import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
+import { Scroller } from '../../parts/Scroller.tsx'
 import { useWords } from '../../words/words.tsx'
 import { behindOf, type MeasuredBehind, MeasuredDrawer } from '../people/MeasuredDrawer.tsx'
 
@@ -62,8 +63,7 @@ function Timing({ wait, open }: { wait: TimedWait; open: Open }) {
   return (
     <div className="stack lift">
       <p className="muted lift-method">{t('timingText', { n: wait.control })}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, also by keys */}
-      <section className="sv-scroll" aria-label={t('timing')} tabIndex={0}>
+      <Scroller label={t('timing')}>
         <table className="sv-table">
           <thead>
             <tr>
@@ -93,7 +93,7 @@ function Timing({ wait, open }: { wait: TimedWait; open: Open }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
       <p className="muted lift-method">
         {wait.young > 0 && `${t('timingYoung', { n: wait.young, days: DAYS })} `}
         {t('timingMethod', { days: DAYS })}

@@ -14,6 +14,7 @@ import { Chip } from '../../parts/Chip.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { NumberLink } from '../../parts/NumberLink.tsx'
+import { Scroller } from '../../parts/Scroller.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
 import { behindOf, type MeasuredBehind, MeasuredDrawer } from '../people/MeasuredDrawer.tsx'
@@ -105,8 +106,7 @@ function Table({ found, open }: { found: Compared; open: Open }) {
   }
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, also by keys */}
-      <section className="sv-scroll" aria-label={t('compare')} tabIndex={0}>
+      <Scroller label={t('compare')}>
         <table className="sv-table">
           <thead>
             <tr>
@@ -162,7 +162,7 @@ function Table({ found, open }: { found: Compared; open: Open }) {
             </tbody>
           ))}
         </table>
-      </section>
+      </Scroller>
       <p className="muted sv-hint">
         {adjusted.verdict === 'ok' && t('method', { strata: adjusted.strata, units: adjusted.units })}
         {adjusted.verdict === 'few' && t('few')}
@@ -242,8 +242,7 @@ function Steps({ a, b, open }: { a: CompareSide; b: CompareSide; open: Open }) {
   return (
     <details className="sv-steps">
       <summary>{t('steps')}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, also by keys */}
-      <section className="sv-scroll" aria-label={t('compare')} tabIndex={0}>
+      <Scroller label={t('compare')}>
         <table className="sv-table">
           <thead>
             <tr>
@@ -267,7 +266,7 @@ function Steps({ a, b, open }: { a: CompareSide; b: CompareSide; open: Open }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </details>
   )
 }
