@@ -249,11 +249,15 @@ export async function countUndo(db: Db, id: string): Promise<number> {
   return result.rows[0]?.n ?? 0
 }
 
+/** A journal row of `x` that is an act of the person or of a colleague. */
+const isAct = (derived: readonly string[]) =>
+  sql`j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.name <> ALL(${derived}::text[])`
+
 /** Which of these people did something of their own, were changed by somebody, or came up in another import since this one took them in. */
 export async function findLively(db: Db, id: string, subjects: readonly Subject[], derived: readonly string[]): Promise<Set<string>> {
   const { buckets, ids } = columnsOf(subjects)
   const result = await sql<{ id: string }>`SELECT x.i AS id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    WHERE EXISTS (SELECT 1 FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.name <> ALL(${derived}::text[]))
+    WHERE EXISTS (SELECT 1 FROM journal j WHERE ${isAct(derived)})
       OR EXISTS (SELECT 1 FROM import_touch t WHERE t.bucket = x.b AND t.person_id = x.i AND t.import_id <> ${id}::uuid AND t.undone_at IS NULL)
       OR EXISTS (SELECT 1 FROM identity d WHERE d.bucket = x.b AND d.person_id = x.i AND d.kind = 'device')`.execute(db)
   return new Set(result.rows.map((row) => row.id))
@@ -263,8 +267,7 @@ export async function findLively(db: Db, id: string, subjects: readonly Subject[
 export async function findActive(db: Db, subjects: readonly Subject[], since: Date, derived: readonly string[]): Promise<Set<string>> {
   const { buckets, ids } = columnsOf(subjects)
   const result = await sql<{ id: string }>`SELECT x.i AS id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    WHERE EXISTS (SELECT 1 FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.received_at > ${since}
-      AND j.name <> ALL(${derived}::text[]))`.execute(db)
+    WHERE EXISTS (SELECT 1 FROM journal j WHERE ${isAct(derived)} AND j.received_at > ${since})`.execute(db)
   return new Set(result.rows.map((row) => row.id))
 }
 
