@@ -3,7 +3,7 @@ import { companyProfile } from '#access/company/service.ts'
 import { localTime } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { allFacts, type Fact, type FactValue } from '#loop/identify/facts.ts'
+import { allFacts, type Fact, type FactValue, loadFacts as loadValues } from '#loop/identify/facts.ts'
 import { factField } from './contract.ts'
 
 type FactLanguage = 'ja' | 'en'
@@ -45,7 +45,7 @@ const factsOf = async (ctx: Ctx, keys: readonly string[]): Promise<Fact[]> =>
 const NOBODY: FactsOf = new Map()
 
 /**
- * What is known of some people now, in words of the mail's language: one read for each fact, however many people there are.
+ * What is known of some people now, in words of the mail's language: a fixed number of reads, however many people there are.
  * Whatever no room declares any more says nothing.
  */
 export async function loadFacts(ctx: Ctx, keys: readonly string[], subjects: readonly Subject[], language: FactLanguage): Promise<FactsOf> {
@@ -53,8 +53,8 @@ export async function loadFacts(ctx: Ctx, keys: readonly string[], subjects: rea
   const facts = await factsOf(ctx, keys)
   const zone = (await companyProfile(ctx)).timeZone
   const said = new Map<string, Record<string, string>>()
-  for (const fact of facts)
-    for (const [id, value] of await fact.load(ctx, subjects)) {
+  for (const [fact, values] of await loadValues(ctx, new Map(facts.map((one) => [one, subjects]))))
+    for (const [id, value] of values) {
       const one = said.get(id) ?? {}
       said.set(id, one)
       one[keyOf(fact)] = worded(fact, value, language, zone)
