@@ -109,6 +109,44 @@ test('S3 NUR-36 whoever says stop while their test is under way does not get it,
   expect(await mails()).toHaveLength(before)
 })
 
+test('NUR-13 NUR-36 a test of two sends both ways to everybody named, marked A and B; who may get neither is named once', async () => {
+  const template = await aTemplate()
+  const other = await aTemplate()
+  const addresses = ['both@mihon.example']
+  const share = { share: 20, minimum: 200, goal: 'click', hours: 24 } as const
+  const ways = [
+    { on: 'subject', subject: '別の件名', ...share },
+    { on: 'sender', senderName: '見本 次郎', ...share },
+    { on: 'body', templateId: other.id, ...share },
+  ] as const
+  for (const test of ways) {
+    const before = new Set((await mails()).map(({ id }) => id))
+    const { items } = await rehearse(door(), { templateId: template.id, colleagues: [], addresses, sender: null, test })
+    expect(items.map(({ ok }) => ok)).toEqual([true, true])
+    const come = (await mails()).filter(({ id }) => !before.has(id))
+    const b = `【テスト B】${test.on === 'subject' ? '別の件名' : '今月のお知らせ'}`
+    expect(come.map(({ subject }) => subject).sort()).toEqual(['【テスト A】今月のお知らせ', b])
+    for (const { id, subject } of come) {
+      const raw = (await db.read((ctx) => findMail(ctx.db, id)))?.raw.toString() ?? ''
+      expect(raw.includes(Buffer.from('見本 次郎').toString('base64'))).toBe(test.on === 'sender' && subject === b)
+    }
+  }
+  const [lead] = await someLeads(1, 'never.example')
+  const { mail } = (await db.read((ctx) => sql<{ mail: string }>`SELECT mail FROM person WHERE id = ${lead?.id}`.execute(ctx.db)))
+    .rows[0] ?? {
+    mail: '',
+  }
+  await db.tx((ctx) => stop(ctx, { address: mail, reason: 'unsubscribe', at: ctx.now }))
+  const { items } = await rehearse(door(), {
+    templateId: template.id,
+    colleagues: [],
+    addresses: [mail],
+    sender: null,
+    test: { on: 'subject', subject: '別の件名', ...share },
+  })
+  expect(items.map(({ ok }) => ok)).toEqual([false])
+})
+
 test('NUR-36 a test that was sent stands in the checklist of its line, with how many got it', async () => {
   const template = await aTemplate()
   const { id } = await db.tx((ctx) =>

@@ -1,6 +1,7 @@
 import './deliver.css'
 import { Alert, Button, Modal, MultiSelect, TagsInput } from '@mantine/core'
 import { useState } from 'react'
+import type { Trial } from '#loop/deliver/newsletter/trial/contract.ts'
 import { again, api, client } from '../api.ts'
 import { useColleagues } from '../identify/useColleagues.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -15,11 +16,14 @@ export function RehearseModal({
   opened,
   templateId,
   sender,
+  test = null,
   onClose,
 }: {
   opened: boolean
   templateId: string
   sender: 'company' | 'owner' | null
+  /** Both ways are sent where two are tried. */
+  test?: Trial | null
   onClose: () => void
 }) {
   const t = useWords('calendar')
@@ -41,7 +45,7 @@ export function RehearseModal({
     setFailed(null)
     setRefused([])
     client.newsletters
-      .rehearse({ templateId, colleagues, addresses, sender, ...(lead ? { personId: lead } : {}) })
+      .rehearse({ templateId, colleagues, addresses, sender, test, ...(lead ? { personId: lead } : {}) })
       .then(({ items }) => {
         const bad = items.filter(({ ok }) => !ok)
         const sent = items.length - bad.length
@@ -55,7 +59,7 @@ export function RehearseModal({
   return (
     <Modal opened={opened} onClose={onClose} title={<b>{t('rehearse.title')}</b>} closeButtonProps={{ 'aria-label': d('back') }}>
       <form className="stack" onSubmit={send}>
-        <p className="muted mail-hint">{t('rehearse.text')}</p>
+        <p className="muted mail-hint">{t(test && test.on !== 'time' ? 'rehearse.both' : 'rehearse.text')}</p>
         <MultiSelect
           label={t('rehearse.colleagues')}
           searchable

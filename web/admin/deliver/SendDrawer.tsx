@@ -140,7 +140,13 @@ function What({ plan, set }: PlanPart) {
       )}
       {plan.templateId && <TemplatePeek id={plan.templateId} />}
       {plan.templateId && (
-        <RehearseModal opened={testing} templateId={plan.templateId} sender={plan.sender ?? null} onClose={() => setTesting(false)} />
+        <RehearseModal
+          opened={testing}
+          templateId={plan.templateId}
+          sender={plan.sender ?? null}
+          test={isWhole(plan.test ?? null) ? (plan.test ?? null) : null}
+          onClose={() => setTesting(false)}
+        />
       )}
     </>
   )

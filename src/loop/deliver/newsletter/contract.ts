@@ -211,6 +211,7 @@ export const newslettersContract = {
       addresses: z.array(z.email().max(254)).max(10).default([]),
       personId: uuid.optional().meta({ description: 'Whose data fill the fields; left out: a made-up lead' }),
       sender: edit.sender,
+      test: edit.test.meta({ description: 'A test of two: everybody named gets both, marked A and B' }),
     }),
     output: z.object({ items: z.array(z.object({ to: z.string(), ok: z.boolean(), reply: z.string() })) }),
   }),

@@ -148,7 +148,7 @@ export async function tryRoute(door: Door, input: Ask<'tryRoute'>): Promise<{ ok
  */
 export async function testSend(
   door: Door,
-  input: Ask<'testSend'> & { readonly sender?: 'company' | 'owner' | null },
+  input: Ask<'testSend'> & { readonly sender?: 'company' | 'owner' | null; readonly arm?: 'A' | 'B'; readonly senderName?: string | null },
 ): Promise<{ ok: boolean; reply: string }> {
   const reader = plainMail(input.to)
   const worn = await door.read(async (ctx) => {
@@ -160,9 +160,10 @@ export async function testSend(
       message: 'No sender address is set. Set one under mail settings or in the company profile.',
     })
   const mail = await renderDraft(door, input)
-  const mark = worn.frame.language === 'ja' ? '【テスト】' : '[Test] '
+  const arm = input.arm ? ` ${input.arm}` : ''
+  const mark = worn.frame.language === 'ja' ? `【テスト${arm}】` : `[Test${arm}] `
   const letter = trialLetter(door.house, {
-    ...namesOf(worn, { sender: input.sender ?? null }, { sender_name: null }, mail.recipient),
+    ...namesOf(worn, { sender: input.sender ?? null }, { sender_name: input.senderName ?? null }, mail.recipient),
     to: { name: '', address: input.to },
     subject: mark + mail.subject,
     html: mail.html,

@@ -160,6 +160,26 @@ test('NUR-01 an edit of the words makes a new version, a new name none, and an e
   })
 })
 
+test('KPI-03 NUR-08 a deal or the goal of a scenario within seven days after the click converts a mail as a form does; a day later none does', async () => {
+  const made = await templates.create(doorFor(ANN), { name: '成果', draft: draft('成果'), folderId: null })
+  const people = await leads(4)
+  for (const mail of await sendTo(people, made.versionId)) await db.tx((ctx) => followed(ctx, mail, 1, HUMAN))
+  db.clock.advance(60_000)
+  await settleHits(db.house)
+  const comes = (at: number, name: string) =>
+    db.tx((ctx) =>
+      append(ctx, [{ subject: people[at] as Subject, id: eventId('t', `${name}${at}`), name, occurredAt: ctx.now, props: {} }]),
+    )
+  await comes(0, 'deal.created')
+  await comes(1, 'scenario.goal')
+  await comes(2, 'file.downloaded')
+  db.clock.advance(8 * 24 * 3_600_000)
+  await comes(3, 'deal.created')
+  const found = await as(ANN, (ctx) => report.get(ctx, { id: made.id }))
+  expect(found.total.figures).toMatchObject({ sent: 4, clicked: 4, converted: 2 })
+  expect((await as(ANN, (ctx) => report.people(ctx, { id: made.id, of: 'converted', limit: 50 }))).items).toHaveLength(2)
+})
+
 test('NUR-08 NUR-09 M8 every template has its report by itself: editions side by side, people counted, machines beside, each number opens its people', async () => {
   const first = await templates.create(doorFor(ANN), { name: '事例', draft: draft('一'), folderId: null })
   const renamed = await templates.update(doorFor(ANN), { id: first.id, name: '事例', draft: draft('一の改'), basedOn: 1 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
-import { CONVERSION_DAYS } from '#loop/deliver/newsletter/trial/contract.ts'
+import { CONVERSION_DAYS } from '#loop/deliver/conversion.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [

@@ -1,5 +1,5 @@
 // A number of a report as the rule of a segment, and the clicks drawn into a mail. Pure.
-import { CONVERSIONS } from '#loop/deliver/newsletter/trial/contract.ts'
+import { CONVERSIONS } from '#loop/deliver/conversion.ts'
 import type { EventFilter } from '#loop/score/condition/contract.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import { GOAL_DAYS, type MailGoal, type SegmentNumber } from './contract.ts'

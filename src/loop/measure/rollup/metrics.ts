@@ -1,4 +1,5 @@
 // What is counted by day and person. Browser-safe: contracts name the metrics.
+import { CONVERSIONS } from '#loop/deliver/conversion.ts'
 
 /** Metrics of `person_day`; `n` is how often, money in yen for `won_yen`. */
 export const METRICS = [
@@ -60,6 +61,4 @@ export const MAIL: Readonly<Record<string, Metric>> = {
   'mail.unsubscribed': 'mail_unsubscribed',
 }
 
-/** A mail converts when one of these follows a click on it within CONVERSION_DAYS. */
-export const GOALS: ReadonlySet<string> = new Set(['form.submitted', 'scenario.goal', 'deal.created'])
-export const CONVERSION_DAYS = 7
+export const GOALS: ReadonlySet<string> = new Set(CONVERSIONS)

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import { CONVERSION_DAYS } from '#loop/deliver/conversion.ts'
 import type { DayCount, TakenBack } from './decide.ts'
-import { CONVERSION_DAYS } from './metrics.ts'
 
 interface OfPerson {
   readonly bucket: number

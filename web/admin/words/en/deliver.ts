@@ -203,7 +203,6 @@ export const deliver: Same<typeof ja> = {
   cancelText: 'Mails that have left cannot be called back. The remaining {n, number} will not be sent.',
   keep: 'Keep sending',
   progress: 'Progress',
-  convertedHint: 'Conversion = people who sent a form within 7 days after their click ÷ sent',
   url: 'Address',
   nobody: 'Nobody',
   person: 'Person',

@@ -52,7 +52,7 @@ export const templates: Same<typeof ja> = {
   range: '95% range {low} to {high}',
   rangeHint: 'The fewer mails were sent, the wider the range in which the true rate lies.',
   truthHint: 'Rates count what people did. What gateways and mail programs fetch by themselves stands beside, as “with machines”.',
-  convertedHint: 'People who sent a form within 7 days after their click',
+  convertedHint: 'People who sent a form, reached a scenario goal or got a deal within 7 days after their click',
   versions: 'Versions side by side',
   versionsHint: 'An edit after a send makes a new version. “Better” and “worse” are only said where the difference is beyond chance (5%).',
   told: { better: 'Better than before', worse: 'Worse than before', same: 'No difference beyond chance', few: 'Too few mails to tell' },

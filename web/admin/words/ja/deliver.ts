@@ -202,7 +202,6 @@ export const deliver = {
   cancelText: 'すでに送られたメールは取り消せません。残りの{n, number}通は送信されません。',
   keep: '続ける',
   progress: '配信の進み',
-  convertedHint: '目標達成 = クリック後7日以内にフォームを送信した人 ÷ 送信済み',
   url: 'URL',
   nobody: '該当する人はいません',
   person: '人',

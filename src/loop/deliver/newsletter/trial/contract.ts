@@ -5,10 +5,6 @@ import { instant, uuid } from '#kernel/endpoint.ts'
 export const TRIAL_KINDS = ['subject', 'sender', 'body', 'time'] as const
 export const TRIAL_GOALS = ['click', 'conversion', 'open'] as const
 
-/** What a click may have led to, and within how many days (KPI-03): a test that asks for it and the report of a newsletter count the same. */
-export const CONVERSIONS = ['form.submitted', 'deal.created', 'scenario.goal'] as const
-export const CONVERSION_DAYS = 7
-
 /** A is the newsletter as it stands; B differs in one thing. */
 export const trial = z
   .object({

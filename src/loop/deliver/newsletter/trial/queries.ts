@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import { CONVERSION_DAYS, CONVERSIONS, type Trial, type TrialResult } from './contract.ts'
+import { CONVERSION_DAYS, CONVERSIONS } from '../../conversion.ts'
+import type { Trial, TrialResult } from './contract.ts'
 
 export interface TrialRow {
   readonly id: string

@@ -28,7 +28,8 @@ export async function variantOf(door: Door, newsletterId: string): Promise<Varia
   return draft && { draft, compiled: await compileOrRefuse(draft) }
 }
 
-const draftOf = (draft: Draft, trial: Trial): Draft =>
+/** What stands in B where it is no template of its own. */
+export const draftOf = (draft: Draft, trial: Trial): Draft =>
   trial.on === 'subject' ? { ...draft, subject: trial.subject ?? draft.subject } : draft
 
 /** The version of B: another template's, or a copy of A that stands in no list. */

@@ -8,7 +8,10 @@ export const figures = z.object({
   undelivered: z.number().int().meta({ description: 'refused at once, or come back later' }),
   opened: z.number().int(),
   clicked: z.number().int(),
-  converted: z.number().int().meta({ description: 'sent a form within seven days after their click' }),
+  converted: z
+    .number()
+    .int()
+    .meta({ description: 'sent a form, reached the goal of a scenario or got a deal within seven days after their click' }),
   stopped: z.number().int(),
   complained: z.number().int(),
   rawOpened: z.number().int(),

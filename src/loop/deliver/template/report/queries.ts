@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import { personaOf } from '#loop/segment/personas/queries.ts'
+import { CONVERSION_DAYS, CONVERSIONS } from '../../conversion.ts'
 import { NO_SOURCE } from '../../tables.ts'
 import type { Figures, ReportPeople } from './contract.ts'
 
@@ -23,9 +24,9 @@ const mailsOf = ({ versions, newsletter }: Mails) =>
   SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id
   WHERE n.template_id = (SELECT template_id FROM template_version WHERE id = ANY(${[...versions]}::uuid[]) LIMIT 1) AND d.version_id = ANY(${[...versions]}::uuid[]))`
 
-/** A form sent within seven days after the click. */
-const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'form.submitted'
-  AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + interval '7 days')`
+const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id
+  AND j.name = ANY(${[...CONVERSIONS]}::text[]) AND j.occurred_at >= d.clicked_at
+  AND j.occurred_at < d.clicked_at + ${CONVERSION_DAYS}::int * interval '24 hours')`
 
 /** Each number as a condition: the count and the list behind it are read by the same words. */
 const CONDITIONS: Readonly<Record<ReportPeople, ReturnType<typeof sql>>> = {
