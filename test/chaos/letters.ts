@@ -36,6 +36,12 @@ const pick = <T>(draw: () => number, from: readonly T[]): T => from[Math.floor(d
 const words = (draw: () => number): string =>
   Array.from({ length: 1 + Math.floor(draw() * 12) }, () => pick(draw, ODD)).join(pick(draw, ['', ' ', '、']))
 
+/** At most so many characters, and no field cut in two: half a field is text that somebody typed. */
+const short = (draw: () => number, most: number): string =>
+  words(draw)
+    .slice(0, most)
+    .replace(/\{\{(?![^{]*\}\})[^{]*$/, '')
+
 const prose = (draw: () => number): RichText => ({
   type: 'doc',
   content: Array.from({ length: 1 + Math.floor(draw() * 4) }, () => ({
@@ -60,13 +66,13 @@ const prose = (draw: () => number): RichText => ({
 function someDraft(draw: () => number): Draft {
   const block = (id: string): Block => {
     const kind = Math.floor(draw() * 5)
-    if (kind === 0) return { id, kind: 'heading', text: words(draw).slice(0, 300), level: 1, align: 'left' }
+    if (kind === 0) return { id, kind: 'heading', text: short(draw, 300), level: 1, align: 'left' }
     if (kind === 1) return { id, kind: 'text', doc: prose(draw) }
     if (kind === 2)
       return {
         id,
         kind: 'button',
-        label: words(draw).slice(0, 120),
+        label: short(draw, 120),
         href: `https://www.mihon.example/${id}`,
         align: 'center',
         color: '#4f63d8',
@@ -74,10 +80,10 @@ function someDraft(draw: () => number): Draft {
     if (kind === 3) return { id, kind: 'space', height: 24 }
     return { id, kind: 'divider' }
   }
-  const subject = `${words(draw).slice(0, 120)}{{ lead.family_name }}様`
+  const subject = `${short(draw, 120)}{{ lead.family_name }}様`
   return {
     subject,
-    preheader: words(draw).slice(0, 100),
+    preheader: short(draw, 100),
     blocks: Array.from({ length: 1 + Math.floor(draw() * 8) }, (_, i) => block(`b${i}`)),
   }
 }
