@@ -34,6 +34,7 @@ export function Kpi({
   hint,
   onOpen,
   to,
+  search,
 }: {
   label: string
   /** Explains the number on hover. */
@@ -46,6 +47,7 @@ export function Kpi({
   hint?: ReactNode
   onOpen?: (() => void) | undefined
   to?: string
+  search?: Record<string, unknown>
 }) {
   const spoken = `${label} ${value}${unit ?? ''}`
   const number = (
@@ -61,7 +63,7 @@ export function Kpi({
       </div>
       <div className="v num">
         {onOpen || to ? (
-          <NumberLink label={spoken} {...(to ? { to } : {})} {...(onOpen ? { onClick: onOpen } : {})}>
+          <NumberLink label={spoken} {...(to ? { to } : {})} {...(search ? { search } : {})} {...(onOpen ? { onClick: onOpen } : {})}>
             {number}
           </NumberLink>
         ) : (

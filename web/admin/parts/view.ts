@@ -17,6 +17,9 @@ export const text: Read<string> = (raw) => (typeof raw === 'string' ? raw : type
 export const maybeText: Read<string | undefined> = (raw) => (typeof raw === 'string' ? raw : undefined)
 /** Yes or no, or none. */
 export const maybeFlag: Read<boolean | undefined> = (raw) => (typeof raw === 'boolean' ? raw : undefined)
+/** A whole number from 1, or none. */
+export const maybeCount: Read<number | undefined> = (raw) =>
+  Number.isSafeInteger(Number(raw)) && Number(raw) > 0 ? Number(raw) : undefined
 /** One of the given words, else the fallback. */
 export const oneOf =
   <const T extends string>(words: readonly T[], fallback: NoInfer<T>): Read<T> =>

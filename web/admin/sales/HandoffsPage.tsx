@@ -9,14 +9,14 @@ import { again, api, paged } from '../api.ts'
 import { useLive } from '../live.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
-import { ChipChoice } from '../parts/FilterChips.tsx'
+import { ChipChoice, FilterChip } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { Kpi, Kpis } from '../parts/Kpi.tsx'
 import { Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
-import { maybeOneOf, oneOf, viewOf } from '../parts/view.ts'
+import { maybeCount, maybeFlag, maybeOneOf, oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { HandoffCard } from './HandoffCard.tsx'
@@ -25,8 +25,8 @@ import { HandoffRules } from './HandoffRules.tsx'
 import { ReturnDrawer } from './ReturnDrawer.tsx'
 import type { Handoff } from './rows.ts'
 
-const STATES = ['open', 'accepted', 'returned'] as const
-const searchSchema = viewOf({ state: oneOf(STATES, 'open'), owner: maybeOneOf(['me', 'none']) })
+const STATES = ['open', 'overdue', 'accepted', 'returned', 'all'] as const
+const searchSchema = viewOf({ state: oneOf(STATES, 'open'), owner: maybeOneOf(['me', 'none']), mql: maybeCount, met: maybeFlag })
 
 /** Leads that marketing hands to sales: the queue, the answers, and how fast they come. */
 export function HandoffsPage() {
@@ -38,7 +38,14 @@ export function HandoffsPage() {
   const [opened, setOpened] = useState<Handoff | null>(null)
   const [returning, setReturning] = useState<Handoff | null>(null)
   const [rules, setRules] = useState(false)
-  const list = useInfiniteQuery(paged(api.handoffs.list, { limit: 50, ...search }))
+  const { state, owner, mql, met } = search
+  const asked = {
+    ...(state === 'all' ? {} : { state }),
+    ...(owner ? { owner } : {}),
+    ...(mql ? { mql } : {}),
+    ...(met === undefined ? {} : { met: String(met) }),
+  }
+  const list = useInfiniteQuery(paged(api.handoffs.list, { limit: 50, ...asked }))
   useLive('handoffs', () => void again(api.handoffs.key()))
   const rows = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
@@ -59,8 +66,8 @@ export function HandoffsPage() {
           <ChipChoice
             label={t('stateLabel')}
             value={search.state}
-            options={STATES.map((state) => [state, t(`state.${state}`)] as const)}
-            onChange={(state) => setSearch({ state })}
+            options={STATES.map((one) => [one, t(`state.${one}`)] as const)}
+            onChange={(to) => setSearch({ state: to })}
           />
           <span className="bar-gap" />
           <ChipChoice
@@ -73,6 +80,13 @@ export function HandoffsPage() {
             ]}
             onChange={(to) => setSearch({ owner: to === 'all' ? undefined : to })}
           />
+          {mql && (
+            <FilterChip
+              name={qualify('mqlShort', { n: String(mql) })}
+              value={qualify(met ? 'met' : 'cites')}
+              onRemove={() => setSearch({ mql: undefined, met: undefined })}
+            />
+          )}
           <GuardLink />
         </div>
         {list.isPending && <Skeletons rows={5} height={76} />}
@@ -119,8 +133,14 @@ function Summary() {
   if (summary.error) return <ErrorNote error={summary.error} retry={summary.refetch} />
   return (
     <Kpis>
-      <Kpi label={t('waiting')} value={data ? f.number(data.open) : '—'} unit={t('people')} />
-      <Kpi label={t('overdue')} value={data ? f.number(data.overdue) : '—'} unit={t('people')} />
+      <Kpi label={t('waiting')} value={data ? f.number(data.open) : '—'} unit={t('people')} to="/handoffs" search={{ state: 'open' }} />
+      <Kpi
+        label={t('overdue')}
+        value={data ? f.number(data.overdue) : '—'}
+        unit={t('people')}
+        to="/handoffs"
+        search={{ state: 'overdue' }}
+      />
       <Kpi label={t('acceptRate')} value={answered ? f.percent((data?.accepted ?? 0) / answered) : '—'} hint={t('last30')} />
       <Kpi label={t('timeToAccept')} value={time[0]} unit={time[1]} hint={t('last30')} />
     </Kpis>

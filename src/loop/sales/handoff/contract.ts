@@ -43,9 +43,17 @@ export const handoffsContract = {
     summary: 'Hand-offs, newest first',
     input: z.object({
       ...pageQuery,
-      state: z.enum(['open', 'accepted', 'returned']).optional(),
+      state: z.enum(['open', 'overdue', 'accepted', 'returned']).optional(),
       owner: z.union([z.enum(['me', 'none']), uuid]).optional(),
       leadId: uuid.optional(),
+      mql: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .optional()
+        .meta({ description: 'Only those that cite this version of the MQL definition' }),
+      met: z.stringbool().optional().meta({ description: 'Only those who met the definition they cite when they were handed over' }),
     }),
     output: page(handoff),
   }),

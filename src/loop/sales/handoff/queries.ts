@@ -68,7 +68,16 @@ export async function updateHandoff(
 /** Newest first after `cursor`; `ownerId` null means nobody's. */
 export function listHandoffs(
   db: Db,
-  filter: { state?: HandoffRow['state'] | undefined; ownerId?: string | null | undefined; person?: Subject | undefined },
+  filter: {
+    state?: HandoffRow['state'] | undefined
+    ownerId?: string | null | undefined
+    person?: Subject | undefined
+    dueBefore?: Date | undefined
+    /** The version of the MQL definition they cite. */
+    mql?: number | undefined
+    /** Whether they met it then. */
+    met?: boolean | undefined
+  },
   cursor: { at: Date; id: string } | null,
   limit: number,
 ): Promise<HandoffRow[]> {
@@ -77,6 +86,9 @@ export function listHandoffs(
   if (filter.ownerId === null) query = query.where('owner_id', 'is', null)
   if (filter.ownerId) query = query.where('owner_id', '=', filter.ownerId)
   if (filter.person) query = query.where('bucket', '=', filter.person.bucket).where('person_id', '=', filter.person.id)
+  if (filter.dueBefore) query = query.where('due_at', '<', filter.dueBefore)
+  if (filter.mql !== undefined) query = query.where(sql<boolean>`detail @> ${JSON.stringify({ mqlVersion: filter.mql })}::jsonb`)
+  if (filter.met !== undefined) query = query.where(sql<boolean>`detail @> ${JSON.stringify({ mqlMet: filter.met })}::jsonb`)
   if (cursor) query = query.where(sql<boolean>`(made_at, id) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`)
   return query.execute()
 }

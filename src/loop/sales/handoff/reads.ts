@@ -17,15 +17,22 @@ export async function list(
   input: {
     cursor?: string | undefined
     limit: number
-    state?: Handoff['state'] | undefined
+    state?: Handoff['state'] | 'overdue' | undefined
     owner?: string | undefined
     leadId?: string | undefined
+    mql?: number | undefined
+    met?: boolean | undefined
   },
 ): Promise<{ items: Handoff[]; next: string | null }> {
   const person = input.leadId ? await leadOf(ctx, input.leadId) : undefined
   const ownerId =
     input.owner === 'none' ? null : input.owner === 'me' ? (ctx.actor.kind === 'user' ? ctx.actor.id : undefined) : input.owner
-  const rows = await queries.listHandoffs(ctx.db, { state: input.state, ownerId, person }, decodeCursor(input.cursor), input.limit + 1)
+  const rows = await queries.listHandoffs(
+    ctx.db,
+    { ...stateAt(input.state, ctx.now), ownerId, person, mql: input.mql, met: input.met },
+    decodeCursor(input.cursor),
+    input.limit + 1,
+  )
   const shown = rows.slice(0, input.limit)
   const briefs = await briefsOf(
     ctx,
@@ -37,6 +44,10 @@ export async function list(
     next: rows.length > input.limit && last ? encodeCursor(last.made_at, last.id) : null,
   }
 }
+
+/** `overdue`: open, and its answer was due before now. */
+const stateAt = (state: Handoff['state'] | 'overdue' | undefined, now: Date) =>
+  state === 'overdue' ? ({ state: 'open', dueBefore: now } as const) : { state }
 
 /** One with the history that led to it. */
 export async function get(ctx: Ctx, input: { leadId: string; id: string }) {

@@ -156,6 +156,12 @@ test('QUA-21 the MQL definition is proposed, agreed to by both departments, publ
   await world.drain()
   const next = await world.read(mql.get)
   expect(next).toMatchObject({ live: { version: 2, handed: 0 }, past: [{ version: 1, handed: 2, met: 1, accepted: 1 }] })
+  const behind = async (asked: Omit<Parameters<typeof handoffReads.list>[1], 'limit'>) =>
+    (await world.read((ctx) => handoffReads.list(ctx, { limit: 50, ...asked }))).items.map((one) => one.lead.id).sort()
+  expect(await behind({ mql: 1 })).toEqual([tokyo.id, osaka.id].sort())
+  expect(await behind({ mql: 1, met: true })).toEqual([tokyo.id])
+  expect(await behind({ mql: 1, state: 'accepted' })).toEqual([tokyo.id])
+  expect(await behind({ mql: 2 })).toEqual([])
   expect(next.segment?.id).toBe(live.segment?.id)
   expect(next.segment?.differs).toBe(false)
   await plan((ctx) => changeSegment(ctx, { id: next.segment?.id ?? '', rule: isLead, startsScenarios: false }))

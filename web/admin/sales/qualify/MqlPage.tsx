@@ -15,6 +15,7 @@ import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Kpi, Kpis } from '../../parts/Kpi.tsx'
+import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card, Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
@@ -203,13 +204,45 @@ function Live({ version, segment, words }: { version: MqlVersion; segment: MqlDe
           label={t('handed')}
           value={f.number(version.handed)}
           unit={people}
-          hint={`${t('met')} ${f.number(version.met)}`}
+          hint={
+            <>
+              {t('met')} <Handed version={version} of="met" />
+            </>
+          }
           to="/handoffs"
+          search={handedOf(version, 'handed')}
         />
-        <Kpi label={t('accepted')} value={f.number(version.accepted)} unit={people} hint={t('mqlShort', { n: String(version.version) })} />
-        <Kpi label={t('returned')} value={f.number(version.returned)} unit={people} hint={t('mqlShort', { n: String(version.version) })} />
+        {(['accepted', 'returned'] as const).map((of) => (
+          <Kpi
+            key={of}
+            label={t(of)}
+            value={f.number(version[of])}
+            unit={people}
+            hint={t('mqlShort', { n: String(version.version) })}
+            to="/handoffs"
+            search={handedOf(version, of)}
+          />
+        ))}
       </Kpis>
     </>
+  )
+}
+
+type HandedNumber = 'handed' | 'met' | 'accepted' | 'returned'
+/** The hand-offs behind a number of a version. */
+const handedOf = ({ version }: MqlVersion, of: HandedNumber) => ({
+  state: of === 'accepted' || of === 'returned' ? of : 'all',
+  mql: version,
+  ...(of === 'met' ? { met: true } : {}),
+})
+
+function Handed({ version, of }: { version: MqlVersion; of: HandedNumber }) {
+  const t = useWords('qualify')
+  const f = useFormats()
+  return (
+    <NumberLink to="/handoffs" search={handedOf(version, of)} label={`${t(of)} ${f.number(version[of])}`}>
+      {f.number(version[of])}
+    </NumberLink>
   )
 }
 
@@ -226,7 +259,8 @@ function Past({ versions, words }: { versions: readonly MqlVersion[]; words: Rul
               {t('period', { from: f.day(one.liveAt ?? one.madeAt), to: one.endedAt ? f.day(one.endedAt) : '' })}
             </span>
             <span className="muted push num">
-              {t('handed')} {f.number(one.handed)} ・ {t('accepted')} {f.number(one.accepted)} ・ {t('returned')} {f.number(one.returned)}
+              {t('handed')} <Handed version={one} of="handed" /> ・ {t('accepted')} <Handed version={one} of="accepted" /> ・{' '}
+              {t('returned')} <Handed version={one} of="returned" />
             </span>
           </span>
           <span className="rule-said">{words.ruleText(one.rule)}</span>

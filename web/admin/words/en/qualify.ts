@@ -52,6 +52,7 @@ export const qualify: Same<typeof ja> = {
   takeBack: 'Take back',
   matching: 'Leads that meet it',
   handed: 'Handed over under it',
+  cites: 'handed over by it',
   met: 'of them meeting it',
   accepted: 'Accepted by sales',
   returned: 'Returned',

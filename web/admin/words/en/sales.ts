@@ -63,7 +63,7 @@ export const sales: Same<typeof ja> = {
   hours: 'h',
   minutesUnit: 'min',
   people: '',
-  state: { open: 'Waiting', accepted: 'Accepted', returned: 'Returned' },
+  state: { open: 'Waiting', overdue: 'Overdue', accepted: 'Accepted', returned: 'Returned', all: 'All' },
   handoffsEmpty: 'No leads are waiting',
   handoffsEmptyText: 'When a lead becomes hot, it arrives here with the reason and its history.',
   handoffsNone: 'No such hand-offs',

@@ -49,6 +49,7 @@ export const qualify = {
   takeBack: '合意を取り消す',
   matching: '定義に合うリード',
   handed: 'この版で引き渡し',
+  cites: 'この版による引き渡し',
   met: 'うち定義に合う',
   accepted: '営業が引き受け',
   returned: '差し戻し',
