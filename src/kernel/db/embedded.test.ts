@@ -47,6 +47,17 @@ test('D8 a server that outlived its product is found and used, and the last one 
   expect(() => readFileSync(join(dataDir, 'pg', 'postmaster.pid'))).toThrow()
 })
 
+test('D8 whoever leaves another database of the embedded server, as a command beside a running demo does, leaves the server to those who are still there', async () => {
+  const dataDir = folder()
+  const demo = await openDatabase({ databaseUrl: null, dataDir, fsync: false, name: 'hagukumi_demo' })
+  open.push(demo)
+  const command = await start(dataDir)
+  await command.close()
+  expect((await demo.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  await demo.close()
+  expect(() => readFileSync(join(dataDir, 'pg', 'postmaster.pid'))).toThrow()
+})
+
 test('D7 migrations run once, in order, and a failing one leaves nothing behind', async () => {
   const { pool } = await start(folder())
   const good = [step(1, 'CREATE TABLE a (n int)'), step(2, 'INSERT INTO a VALUES (1)')]

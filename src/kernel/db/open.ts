@@ -122,7 +122,11 @@ async function leave(holder: pg.Client, embedded: Embedded | null): Promise<void
   let alone = false
   try {
     await holder.query('SELECT pg_advisory_unlock_shared($1)', [PRODUCT_LOCK])
-    const { rows } = await holder.query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1) AS alone', [PRODUCT_LOCK])
+    // Advisory locks are a database's own: a demo company or a command beside it sits in another database of the same server.
+    const { rows } = await holder.query<{ alone: boolean }>(
+      `SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND objsubid = 1) AS alone`,
+      [PRODUCT_LOCK],
+    )
     alone = rows[0]?.alone ?? false
     await holder.end()
   } catch {
