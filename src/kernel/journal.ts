@@ -131,7 +131,7 @@ export async function claim(ctx: Ctx, buckets: readonly number[], most: number):
   const result = await sql<{ bucket: number; person_id: string }>`/* claim_subjects */
     WITH cand AS (
       SELECT DISTINCT bucket, person_id FROM (SELECT n.bucket, n.person_id FROM news n JOIN pulse q USING (bucket, person_id)
-        WHERE n.bucket = ANY(${buckets}::smallint[]) AND q.parked_reason IS NULL ORDER BY n.seq LIMIT ${most}) n
+        WHERE (n.bucket = ANY(${buckets}::smallint[])) IS TRUE AND q.parked_reason IS NULL ORDER BY n.seq LIMIT ${most}) n
       UNION SELECT bucket, person_id FROM (SELECT bucket, person_id FROM pulse
         WHERE due_at <= ${ctx.now} AND bucket = ANY(${buckets}::smallint[]) AND parked_reason IS NULL ORDER BY due_at LIMIT ${most}) d)
     SELECT p.bucket, p.person_id FROM (SELECT * FROM cand LIMIT ${most}) x JOIN pulse p USING (bucket, person_id)

@@ -1,3 +1,5 @@
+import { plainArray, textArray } from './arrays.ts'
+
 /** Whoever a row belongs to: the bucket leads every key, the id follows. */
 export interface Subject {
   readonly bucket: number
@@ -28,7 +30,7 @@ export function distinctSubjects(subjects: Iterable<Subject>): Subject[] {
   return [...byId.values()].sort(bySubject)
 }
 
-/** The columns for `unnest($1::smallint[], $2::uuid[])`. */
-export function columnsOf(subjects: readonly Subject[]): { buckets: number[]; ids: string[] } {
-  return { buckets: subjects.map((s) => s.bucket), ids: subjects.map((s) => s.id) }
+/** The columns for `unnest($1::smallint[], $2::uuid[])`, as literals. */
+export function columnsOf(subjects: readonly Subject[]): { buckets: string; ids: string } {
+  return { buckets: plainArray(subjects, (s) => s.bucket), ids: textArray(subjects, (s) => s.id) }
 }

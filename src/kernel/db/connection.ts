@@ -12,14 +12,27 @@ import {
 import type pg from 'pg'
 import type { Db, Tables } from './tables.ts'
 
-const NAMED = /^\s*\/\* (\w+) \*\//
+const NAMED = /^\s*\/\* (\w+)( ~)? \*\//
+
+/** Users think of many forms of one statement: the first so many are named. */
+const MOST_FORMS = 200
+const forms = new Map<string, string>()
+
+/** The name of a text; `~` says that its statement comes in several forms, each of which has a name of its own. */
+function nameOf(text: string): string | undefined {
+  const [, name, several] = NAMED.exec(text) ?? []
+  if (!name || !several) return name
+  const known = forms.get(text) ?? (forms.size < MOST_FORMS ? `${name}_${forms.size}` : undefined)
+  if (known) forms.set(text, known)
+  return known
+}
 
 /**
  * Sends one statement. A text that begins with a comment such as `/* claim_people *\/` goes out as a named prepared statement:
  * planned once per connection, which is worth 2× on the hot paths (docs/decisions/0004).
  */
 export async function send(client: pg.PoolClient, text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
-  const name = NAMED.exec(text)?.[1]
+  const name = nameOf(text)
   const config: pg.QueryConfig = { text, values: values as unknown[] }
   return client.query(name ? { ...config, name } : config)
 }

@@ -7,7 +7,7 @@ import { personColumns } from './fields/columns.ts'
 import type { FieldDefinition } from './fields/contract.ts'
 import { productOptions } from './fields/products.ts'
 import { customFields } from './fields/service.ts'
-import { selectPeople } from './queries.ts'
+import { selectOfPeople } from './queries.ts'
 import type { PersonRow } from './tables.ts'
 import { bases, priorities, regionOf, regions, statuses, stops } from './vocabulary.ts'
 
@@ -22,6 +22,8 @@ export interface FactOption extends Words {
   readonly value: string
 }
 
+type Column = keyof PersonRow & string
+
 /** Something typed that a room keeps true about a person, for segments, scores, merge fields and list columns. */
 export interface Fact {
   /** Unique, dotted by room: `mail`, `owner`, `attrs.budget`, `score.total`, `sales.stage`. */
@@ -35,8 +37,8 @@ export interface Fact {
   readonly sql: (person: string) => RawBuilder<unknown>
   /** The values for N people in one set-based read. */
   readonly load: (ctx: Ctx, subjects: readonly Subject[]) => Promise<Map<string, FactValue>>
-  /** Facts that stand in the person's row: the same as `load`, of a row that is read already. */
-  readonly ofRow?: (row: PersonRow) => FactValue
+  /** Facts that stand in the person's row: the same as `load`, of a row that is read already, and what of it must be read. */
+  readonly ofRow?: { readonly columns: readonly Column[]; readonly read: (row: PersonRow) => FactValue }
   /** Event names after which the value may differ. */
   readonly after: readonly string[]
   /** The same as `sql = ANY(values)`, said so that an index answers it; null where that would not help (the value of those without a row). */
@@ -64,8 +66,6 @@ declare module '#kernel/ctx.ts' {
 
 const CHANGED = ['lead.created', 'lead.named', 'lead.adopted', 'lead.released', 'lead.trashed', 'lead.restored', 'field.changed'] as const
 
-type Column = keyof PersonRow & string
-
 /** A fact that is a column of the person. */
 function columnFact(
   name: string,
@@ -83,24 +83,29 @@ function columnFact(
     group,
     ...(options ? { options } : {}),
     sql: (person) => sql`${sql.id(person, column)}`,
-    load: async (ctx, subjects) => valuesOf(await selectPeople(ctx.db, subjects), (row) => row[column] as FactValue),
-    ofRow: (row) => row[column] as FactValue,
+    ...inRow([column], (row) => row[column] as FactValue),
     after,
   }
 }
 
-function valuesOf(people: ReadonlyMap<string, PersonRow>, read: (row: PersonRow) => FactValue): Map<string, FactValue> {
-  return new Map([...people].map(([id, row]) => [id, read(row)]))
+/** The same value out of a row that is read already, and read for itself: of a row of forty columns only those it is made of. */
+function inRow<C extends Column>(columns: readonly C[], read: (row: Pick<PersonRow, C>) => FactValue): Pick<Fact, 'load' | 'ofRow'> {
+  return {
+    load: async (ctx, subjects) =>
+      new Map([...(await selectOfPeople(ctx.db, subjects, columns))].map(([id, row]) => [id, read(row)] as const)),
+    ofRow: { columns, read },
+  }
 }
 
 /** A fact computed from the row, in SQL and in JS alike. */
-function rowFact(
+function rowFact<C extends Column>(
   name: string,
   type: FactType,
   words: Words,
   group: string,
   fragment: Fact['sql'],
-  read: (row: PersonRow) => FactValue,
+  columns: readonly C[],
+  read: (row: Pick<PersonRow, C>) => FactValue,
   options?: readonly FactOption[],
   after: readonly string[] = CHANGED,
 ): Fact {
@@ -111,8 +116,7 @@ function rowFact(
     group,
     ...(options ? { options } : {}),
     sql: fragment,
-    load: async (ctx, subjects) => valuesOf(await selectPeople(ctx.db, subjects), read),
-    ofRow: read,
+    ...inRow(columns, read),
     after,
   }
 }
@@ -151,6 +155,7 @@ export const facts: readonly Fact[] = [
     { ja: '地域', en: 'Region' },
     'basic',
     regionSql,
+    ['prefecture'],
     (row) => regionOf(row.prefecture),
     regions.map(({ value, ja, en }) => ({ value, ja, en })),
   ),
@@ -168,6 +173,7 @@ export const facts: readonly Fact[] = [
     { ja: 'リードである', en: 'Is a lead' },
     'basic',
     (person) => sql`(${sql.id(person, 'identified_at')} IS NOT NULL)`,
+    ['identified_at'],
     (row) => row.identified_at !== null,
   ),
   rowFact(
@@ -176,6 +182,7 @@ export const facts: readonly Fact[] = [
     { ja: '配信の根拠', en: 'Basis for mail' },
     'consent',
     (person) => sql`(ARRAY['none','published','relation','card','consent'])[${sql.id(person, 'mail_basis')} + 1]`,
+    ['mail_basis'],
     (row) => basisWord(row.mail_basis),
     bases,
     CONSENT,
@@ -186,6 +193,7 @@ export const facts: readonly Fact[] = [
     { ja: '配信停止', en: 'Mail stop' },
     'consent',
     (person) => sql`(ARRAY['none','unsubscribe','manual','hard_bounce','complaint'])[${sql.id(person, 'mail_stop')} + 1]`,
+    ['mail_stop'],
     (row) => stopWord(row.mail_stop),
     stops,
     CONSENT,
@@ -196,6 +204,7 @@ export const facts: readonly Fact[] = [
     { ja: 'メール配信できる', en: 'Mail may be sent' },
     'consent',
     (person) => sql`(${sql.id(person, 'mail')} IS NOT NULL AND ${sql.id(person, 'mail_stop')} = 0 AND ${sql.id(person, 'mail_basis')} > 0)`,
+    ['mail', 'mail_stop', 'mail_basis'],
     isSendable,
     undefined,
     CONSENT,
@@ -239,6 +248,7 @@ function customFact(field: FieldDefinition): Fact {
     { ja: field.ja, en: field.en },
     field.class,
     attrSql(key, type),
+    ['attrs'],
     (row) => attrValue(row.attrs[key], type),
     field.options.length ? field.options : undefined,
   )
@@ -247,7 +257,9 @@ function customFact(field: FieldDefinition): Fact {
 /** The values of several facts, each for its people: whatever stands in their rows is read once. */
 export async function loadFacts(ctx: Ctx, asked: ReadonlyMap<Fact, readonly Subject[]>): Promise<Map<Fact, Map<string, FactValue>>> {
   const ofRows = [...asked].filter(([fact]) => fact.ofRow)
-  const rows = ofRows.length > 1 ? await selectPeople(ctx.db, distinctSubjects(ofRows.flatMap(([, subjects]) => subjects))) : null
+  const columns = [...new Set(ofRows.flatMap(([fact]) => fact.ofRow?.columns ?? []))].sort()
+  const people = ofRows.length > 1 ? distinctSubjects(ofRows.flatMap(([, subjects]) => subjects)) : []
+  const rows = people.length ? await selectOfPeople(ctx.db, people, columns) : null
   const found = new Map<Fact, Map<string, FactValue>>()
   for (const [fact, subjects] of asked) {
     const { ofRow } = fact
@@ -258,7 +270,7 @@ export async function loadFacts(ctx: Ctx, asked: ReadonlyMap<Fact, readonly Subj
         new Map(
           subjects.flatMap(({ id }) => {
             const row = rows.get(id)
-            return row ? [[id, ofRow(row)] as const] : []
+            return row ? [[id, ofRow.read(row as PersonRow)] as const] : []
           }),
         ),
       )

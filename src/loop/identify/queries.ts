@@ -117,6 +117,22 @@ export async function selectPeople(db: Db, subjects: readonly Subject[]): Promis
   return new Map(result.rows.map((row) => [row.id, row]))
 }
 
+/** Some columns of their rows. A few columns at most are asked for by many, so each choice of them is a statement of its own, planned once. */
+export async function selectOfPeople<C extends keyof PersonRow & string>(
+  db: Db,
+  subjects: readonly Subject[],
+  columns: readonly C[],
+): Promise<Map<string, Pick<PersonRow, C>>> {
+  if (!subjects.length) return new Map()
+  const { buckets, ids } = columnsOf(subjects)
+  const wanted = [...new Set<string>(['id', ...columns])]
+  const result = await sql<
+    Pick<PersonRow, C | 'id'>
+  >`/* select_of_people ~ */ SELECT ${sql.join(wanted.map((column) => sql.id('p', column)))}
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN person p ON p.bucket = x.b AND p.id = x.i`.execute(db)
+  return new Map(result.rows.map((row) => [row.id, row]))
+}
+
 /** The same, locked in key order until commit: a mark `transmitting` steps aside, another naming waits. */
 export async function lockPeople(db: Db, subjects: readonly Subject[]): Promise<Map<string, PersonRow>> {
   if (!subjects.length) return new Map()

@@ -18,7 +18,7 @@ export async function callCounts(db: Db, subjects: readonly Subject[]): Promise<
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN activity a ON a.bucket = x.b AND a.person_id = x.i
     WHERE a.removed_at IS NULL AND a.kind = 'call' GROUP BY 1`.execute(db)
   const known = new Map(result.rows.map((row) => [row.person_id, row.n]))
-  return new Map(ids.map((id) => [id, known.get(id) ?? 0]))
+  return new Map(subjects.map(({ id }) => [id, known.get(id) ?? 0]))
 }
 
 /** What came of the last call with these people. */

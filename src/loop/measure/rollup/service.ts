@@ -18,7 +18,7 @@ export const foldHears = ({ name }: Pick<News, 'name'>): boolean =>
 
 /** The last stage of the loop: folds the news of the pass into daily facts. It never wakes anybody. */
 export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
-  const news = pass.people.flatMap((person) => newsOf(pass, person.id))
+  const news = pass.people.flatMap((person) => newsOf(pass, person.id).filter(foldHears))
   if (!news.length) return
   const { timeZone } = await companyProfile(ctx)
   const day = (at: Date): string => dayIn(timeZone, at)

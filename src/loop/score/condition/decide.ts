@@ -140,7 +140,13 @@ function passes(filter: EventFilter, value: unknown): boolean {
   }
 }
 
-/** One text for equal matches: the name of the *stream* of events a rule reads. */
+const keys = new WeakMap<EventMatch, string>()
+
+/** One text for equal matches: the name of the *stream* of events a rule reads. Matches never change, so it is made once for each. */
 export function streamKey(match: EventMatch): string {
-  return JSON.stringify([match.event, ...match.filters.map((filter) => JSON.stringify(filter)).sort()])
+  const known = keys.get(match)
+  if (known !== undefined) return known
+  const key = JSON.stringify([match.event, ...match.filters.map((filter) => JSON.stringify(filter)).sort()])
+  keys.set(match, key)
+  return key
 }

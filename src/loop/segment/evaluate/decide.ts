@@ -46,6 +46,11 @@ export function evaluate(rule: Rule, known: Known, now: number, zone: string): A
   return { ...answer, because: answer.because.filter((reason) => reason.isIn === wanted(rule, reason, answer.isIn)) }
 }
 
+/** The same without the reasons, which cost more than the answer: most rules that an event touches leave a person out, and nobody asks why. */
+export function truthOf(rule: Rule, known: Known, now: number, zone: string): Truth {
+  return walk(rule, '', { known, now, zone, because: null })
+}
+
 /** The same with every leaf in `because`, those that did not decide included: what "why" shows. */
 export function explain(rule: Rule, known: Known, now: number, zone: string): Answer {
   const because: Reason[] = []
@@ -57,7 +62,8 @@ interface Walk {
   readonly known: Known
   readonly now: number
   readonly zone: string
-  readonly because: Reason[]
+  /** Null where nobody asks for reasons. */
+  readonly because: Reason[] | null
 }
 
 function walk(node: Rule, path: string, w: Walk): Truth {
@@ -96,25 +102,35 @@ function latest(parts: readonly Truth[]): number | null {
   return at.length === parts.length ? Math.max(...at) : null
 }
 
+type Found = Pick<Reason, 'value' | 'times' | 'seen'>
+/** Of each kind of leaf: whether it holds, and what was found that shows it. */
 type Leaves = {
-  readonly [K in Leaf['kind']]: (leaf: Extract<Leaf, { kind: K }>, w: Walk) => Truth & Pick<Reason, 'value' | 'times' | 'seen'>
+  readonly [K in Leaf['kind']]: {
+    readonly truth: (leaf: Extract<Leaf, { kind: K }>, w: Walk) => Truth
+    readonly found: (leaf: Extract<Leaf, { kind: K }>, w: Walk) => Found
+  }
 }
 
-const leaves: Leaves = { fact: factTruth, event: eventTruth, first: firstTruth, segment: segmentTruth }
+const leaves: Leaves = {
+  fact: { truth: factTruth, found: (leaf, { known }) => ({ value: plain(known.values.get(askedOf(leaf)) ?? null) }) },
+  event: { truth: (leaf, w) => counted(timesOf(leaf, w), leaf.count, leaf.period), found: eventFound },
+  first: { truth: firstTruth, found: firstFound },
+  segment: { truth: segmentTruth, found: () => ({}) },
+}
 
 function leafTruth(leaf: Leaf, path: string, w: Walk): Truth {
-  const ask = leaves[leaf.kind] as (leaf: Leaf, w: Walk) => ReturnType<Leaves['fact']>
-  const { nextChangeAt, ...found } = ask(leaf, w)
-  w.because.push({ path, ...found, until: nextChangeAt === null ? null : new Date(nextChangeAt).toISOString() })
-  return { isIn: found.isIn, nextChangeAt }
+  const of = leaves[leaf.kind] as { truth: (leaf: Leaf, w: Walk) => Truth; found: (leaf: Leaf, w: Walk) => Found }
+  const truth = of.truth(leaf, w)
+  const { isIn, nextChangeAt } = truth
+  w.because?.push({ path, isIn, ...of.found(leaf, w), until: nextChangeAt === null ? null : new Date(nextChangeAt).toISOString() })
+  return truth
 }
 
-function factTruth(leaf: FactLeaf, { known, now, zone }: Walk) {
+function factTruth(leaf: FactLeaf, { known, now, zone }: Walk): Truth {
   const asked = askedOf(leaf)
-  const value = known.values.get(asked) ?? null
-  const truth = holds(leaf.is, value, now, zone)
+  const truth = holds(leaf.is, known.values.get(asked) ?? null, now, zone)
   const turn = known.turns?.get(asked) ?? null
-  return { isIn: truth.isIn, nextChangeAt: earliest([truth, { isIn: true, nextChangeAt: turn }]), value: plain(value) }
+  return turn === null ? truth : { isIn: truth.isIn, nextChangeAt: earliest([truth, { isIn: true, nextChangeAt: turn }]) }
 }
 
 function plain(value: Value): NonNullable<Reason['value']> | null {
@@ -122,10 +138,13 @@ function plain(value: Value): NonNullable<Reason['value']> | null {
   return Array.isArray(value) ? [...value] : (value as string | number | boolean | null)
 }
 
-function eventTruth({ match, after, count, period }: EventLeaf, { known, now }: Walk) {
-  const times = inPeriod(known.streams.get(leafKey(match, after)) ?? [], period, now)
-  const shown = times.slice(0, 5).map((at) => new Date(at).toISOString())
-  return { ...counted(times, count, period), times: shown, seen: times.length }
+function timesOf({ match, after, period }: EventLeaf, { known, now }: Walk): readonly number[] {
+  return inPeriod(known.streams.get(leafKey(match, after)) ?? [], period, now)
+}
+
+function eventFound(leaf: EventLeaf, w: Walk): Found {
+  const times = timesOf(leaf, w)
+  return { times: times.slice(0, 5).map((at) => new Date(at).toISOString()), seen: times.length }
 }
 
 /** The name of the stream of events that a leaf counts. */
@@ -153,14 +172,19 @@ function counted(times: readonly number[], { op, n }: Count, period: Period): Tr
   return op === 'atMost' ? few : allOf([enough(n), few])
 }
 
-function firstTruth({ match, period }: FirstLeaf, { known, now }: Walk) {
+function firstTruth({ match, period }: FirstLeaf, { known, now }: Walk): Truth {
   const at = known.firsts.get(streamKey(match))
-  if (at === undefined) return { isIn: false, nextChangeAt: null, times: [] }
+  if (at === undefined) return { isIn: false, nextChangeAt: null }
   const isIn = inPeriod([at], period, now).length > 0
-  return { isIn, nextChangeAt: isIn && period.kind === 'last' ? at + lengthOf(period) : null, times: [new Date(at).toISOString()] }
+  return { isIn, nextChangeAt: isIn && period.kind === 'last' ? at + lengthOf(period) : null }
 }
 
-function segmentTruth({ segment, isIn }: SegmentLeaf, { known }: Walk) {
+function firstFound({ match }: FirstLeaf, { known }: Walk): Found {
+  const at = known.firsts.get(streamKey(match))
+  return { times: at === undefined ? [] : [new Date(at).toISOString()] }
+}
+
+function segmentTruth({ segment, isIn }: SegmentLeaf, { known }: Walk): Truth {
   return { isIn: known.segments.has(segment) === isIn, nextChangeAt: null }
 }
 

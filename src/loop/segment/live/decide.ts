@@ -2,7 +2,7 @@
 import type { Fact } from '#loop/identify/facts.ts'
 import type { EventMatch } from '#loop/score/condition/contract.ts'
 import { lengthOf, matches, type SeenEvent, streamKey } from '#loop/score/condition/decide.ts'
-import { type Answer, evaluate, type Known, leafKey, NOTHING_KNOWN } from '../evaluate/decide.ts'
+import { evaluate, type Known, leafKey, NOTHING_KNOWN, truthOf } from '../evaluate/decide.ts'
 import { askedIn, askedOf, leavesOf, type Preceding, type Reason, type Rule } from '../rules/contract.ts'
 
 /** A version of a segment that reactions evaluate: the live one, or one being filled beside it. */
@@ -53,7 +53,7 @@ export function readsOf(rule: Rule, zone: string): Reads {
       streams.push({ key: leafKey(leaf.match, leaf.after), match: leaf.match, after: leaf.after, most: Math.max(most, 5), back })
     }
   }
-  const blank = evaluate(rule, NOTHING_KNOWN, 0, zone)
+  const blank = truthOf(rule, NOTHING_KNOWN, 0, zone)
   const isVacuous = blank.isIn || blank.nextChangeAt !== null
   return { streams: merged(streams), firsts: merged(firsts), facts: [...facts], segments: [...segments], isVacuous }
 }
@@ -72,6 +72,7 @@ export function merged(streams: readonly Stream[]): Stream[] {
 /** The rules by what wakes them, so that an event touches only those that read it. */
 export interface Index {
   readonly segments: readonly OpenSegment[]
+  readonly byKey: ReadonlyMap<string, OpenSegment>
   readonly reads: ReadonlyMap<OpenSegment, Reads>
   /** Rules reading events of a name, with the match that decides. */
   readonly byEvent: ReadonlyMap<string, readonly { readonly match: EventMatch; readonly segment: OpenSegment }[]>
@@ -82,6 +83,9 @@ export interface Index {
   readonly bySegment: ReadonlyMap<string, readonly OpenSegment[]>
   readonly vacuous: readonly OpenSegment[]
 }
+
+/** The name of a version of a segment. */
+export const versionKey = ({ id, version }: { readonly id: string; readonly version: number }): string => `${id}/${version}`
 
 /** Builds the index of the open rules. */
 export function indexOf(segments: readonly OpenSegment[], facts: ReadonlyMap<string, Fact>, zone: string): Index {
@@ -100,7 +104,9 @@ export function indexOf(segments: readonly OpenSegment[], facts: ReadonlyMap<str
     }
     for (const id of read.segments) put(bySegment, id, segment)
   }
-  return { segments, reads, byEvent, byAfter, byFact, bySegment, vacuous: segments.filter((segment) => reads.get(segment)?.isVacuous) }
+  const byKey = new Map(segments.map((segment) => [versionKey(segment), segment]))
+  const vacuous = segments.filter((segment) => reads.get(segment)?.isVacuous)
+  return { segments, byKey, reads, byEvent, byAfter, byFact, bySegment, vacuous }
 }
 
 function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -138,7 +144,7 @@ export function touchedBy(
     add(index.byAfter.get(event.name))
     if (event.name === 'segment.entered' || event.name === 'segment.left') add(index.bySegment.get(String(event.props['segment'])))
   }
-  for (const [fact, segments] of index.byFact) if (changed.has(fact) || isOfChangedScore(fact, changed)) add(segments)
+  if (changed.size) for (const [fact, segments] of index.byFact) if (changed.has(fact) || isOfChangedScore(fact, changed)) add(segments)
   if (news.length) add(index.vacuous.filter((segment) => !has(segment)))
   return touched
 }
@@ -174,16 +180,18 @@ export function judge(rule: Rule, known: Known, isEligible: boolean, before: Sta
   if (!isEligible) return { keep: null, flip: wasIn ? 'left' : null, at: now }
   let since = before?.since ?? now
   let state = wasIn
-  let answer: Answer | undefined
   let at = before?.nextChangeAt ?? null
   for (let i = 0; i < MOST_LAPSES && at !== null && at.getTime() <= now.getTime(); i++) {
-    answer = evaluate(rule, known, at.getTime(), zone)
-    if (answer.isIn !== state) [state, since] = [answer.isIn, at]
-    at = answer.nextChangeAt === null ? null : new Date(answer.nextChangeAt)
+    const lapsed = truthOf(rule, known, at.getTime(), zone)
+    if (lapsed.isIn !== state) [state, since] = [lapsed.isIn, at]
+    at = lapsed.nextChangeAt === null ? null : new Date(lapsed.nextChangeAt)
   }
-  answer = evaluate(rule, known, now.getTime(), zone)
+  const answer = truthOf(rule, known, now.getTime(), zone)
   if (answer.isIn !== state) since = now
   const nextChangeAt = answer.nextChangeAt === null ? null : new Date(answer.nextChangeAt)
-  const keep = answer.isIn || nextChangeAt ? { isIn: answer.isIn, since, nextChangeAt, because: answer.because } : null
+  const keep =
+    answer.isIn || nextChangeAt
+      ? { isIn: answer.isIn, since, nextChangeAt, because: evaluate(rule, known, now.getTime(), zone).because }
+      : null
   return { keep, flip: answer.isIn === wasIn ? null : answer.isIn ? 'entered' : 'left', at: answer.isIn === wasIn ? now : since }
 }

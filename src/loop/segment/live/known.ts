@@ -7,7 +7,7 @@ import { namedScoreFacts } from '#loop/score/facts.ts'
 import { factOf } from '../compile/decide.ts'
 import { evaluate, type Known, NOTHING_KNOWN } from '../evaluate/decide.ts'
 import type { Reason, Rule } from '../rules/contract.ts'
-import { merged, type OpenSegment, type Reads, readsOf } from './decide.ts'
+import { merged, type OpenSegment, type Reads, readsOf, type Stream } from './decide.ts'
 import * as rows from './queries.ts'
 
 /** What of the rules is needed to look facts up. */
@@ -34,26 +34,54 @@ export async function standings(ctx: Ctx, people: readonly Subject[], open: read
   return new Map(found.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
 }
 
+/** What some rules ask together. */
+interface Union {
+  readonly streams: readonly Stream[]
+  readonly firsts: readonly Stream[]
+  readonly facts: readonly string[]
+  readonly asksSegments: boolean
+}
+
+/** Most people of a pass are touched by the same rules: what these ask together is put together once for all of them. */
+function unions(): (reads: readonly Reads[]) => Union {
+  const numbers = new Map<Reads, number>()
+  const known = new Map<string, Union>()
+  const numberOf = (one: Reads): number => {
+    const number = numbers.get(one) ?? numbers.size
+    numbers.set(one, number)
+    return number
+  }
+  return (reads) => {
+    const key = reads.map(numberOf).join()
+    const found = known.get(key) ?? {
+      streams: merged(reads.flatMap((one) => one.streams)),
+      firsts: merged(reads.flatMap((one) => one.firsts)),
+      facts: [...new Set(reads.flatMap((one) => one.facts))],
+      asksSegments: reads.some((one) => one.segments.length > 0),
+    }
+    known.set(key, found)
+    return found
+  }
+}
+
+interface Wanting {
+  readonly subject: Subject
+  readonly union: Union
+}
+
 /** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact, one for all facts of the person's row. */
 export async function loadKnown(
   ctx: Ctx,
   book: Looked,
   asked: readonly { subject: Subject; reads: readonly Reads[] }[],
 ): Promise<Map<string, Known>> {
-  const pairs = (of: (reads: Reads) => readonly Reads['streams'][number][]) =>
-    asked.flatMap(({ subject, reads }) => merged(reads.flatMap(of)).map((stream) => ({ subject, stream })))
-  const streams = await rows.loadStreams(
-    ctx.db,
-    pairs((one) => one.streams),
-    ctx.now,
-  )
-  const firsts = await rows.loadFirsts(
-    ctx.db,
-    pairs((one) => one.firsts),
-    ctx.now,
-  )
-  const members = await loadMembers(ctx, book, asked)
-  const { values, turns } = await loadValues(ctx, book, asked)
+  const unionOf = unions()
+  const wanting = asked.map(({ subject, reads }): Wanting => ({ subject, union: unionOf(reads) }))
+  const pairs = (of: 'streams' | 'firsts') => wanting.flatMap(({ subject, union }) => union[of].map((stream) => ({ subject, stream })))
+  const streams = await rows.loadStreams(ctx.db, pairs('streams'), ctx.now)
+  const firsts = await rows.loadFirsts(ctx.db, pairs('firsts'), ctx.now)
+  const members = await loadMembers(ctx, book, wanting)
+  const { values, turns } = await loadValues(ctx, book, wanting)
   return new Map(
     asked.map(({ subject: { id } }) => {
       const first = [...(firsts.get(id) ?? [])].flatMap(([key, times]) => (times[0] === undefined ? [] : [[key, times[0]] as const]))
@@ -84,12 +112,8 @@ export async function reasonsOf(ctx: Ctx, book: Looked, rule: Rule, people: read
 }
 
 /** The live segments people are in, where a rule asks for it. */
-async function loadMembers(
-  ctx: Ctx,
-  book: Looked,
-  asked: readonly { subject: Subject; reads: readonly Reads[] }[],
-): Promise<Map<string, Set<string>>> {
-  const people = asked.filter(({ reads }) => reads.some((one) => one.segments.length)).map((one) => one.subject)
+async function loadMembers(ctx: Ctx, book: Looked, asked: readonly Wanting[]): Promise<Map<string, Set<string>>> {
+  const people = asked.filter(({ union }) => union.asksSegments).map((one) => one.subject)
   if (!people.length) return new Map()
   const live = book.index.segments.filter((segment) => segment.isLive)
   const found = new Map<string, Set<string>>()
@@ -98,10 +122,10 @@ async function loadMembers(
   return found
 }
 
-async function loadValues(ctx: Ctx, book: Looked, asked: readonly { subject: Subject; reads: readonly Reads[] }[]) {
+async function loadValues(ctx: Ctx, book: Looked, asked: readonly Wanting[]) {
   const asking = new Map<string, Subject[]>()
-  for (const { subject, reads } of asked)
-    for (const name of new Set(reads.flatMap((one) => one.facts))) {
+  for (const { subject, union } of asked)
+    for (const name of union.facts) {
       const list = asking.get(name) ?? []
       list.push(subject)
       asking.set(name, list)

@@ -1,5 +1,6 @@
 // Facts and memberships of the people of a pass, in a handful of set-based reads and writes.
 import { type RawBuilder, sql } from 'kysely'
+import { plainArray, textArray } from '#kernel/db/arrays.ts'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
@@ -13,8 +14,10 @@ export interface Asked {
   readonly stream: Stream
 }
 
-const PROPS = [sql`x.p1`, sql`x.p2`, sql`x.p3`, sql`x.p4`]
-const OPERANDS = [sql`x.v1`, sql`x.v2`, sql`x.v3`, sql`x.v4`]
+/** Of the most filters a match can have: columns of the pairs asked for. */
+const PROPS = [sql`p1`, sql`p2`, sql`p3`, sql`p4`]
+const OPERANDS = [sql`v1`, sql`v2`, sql`v3`, sql`v4`]
+const NONE = sql`NULL`
 
 /**
  * The newest `most` matching instants of each pair, newest first. Streams whose filters have one form share a statement, so a pass
@@ -65,28 +68,29 @@ function formsOf({ match, after, key }: Stream): string {
 }
 
 function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<unknown>) {
-  const filters = group[0]?.stream.match.filters ?? []
-  const { buckets, ids } = columnsOf(group.map((one) => one.subject))
-  const from = group.map(({ stream }) => (stream.back === null ? '-infinity' : new Date(now.getTime() - stream.back).toISOString()))
-  const column = (of: (filter: (typeof filters)[number]) => string) =>
-    [0, 1, 2, 3].map((i) =>
-      group.map(({ stream }) => {
-        const filter = stream.match.filters[i]
-        return filter ? of(filter) : null
-      }),
-    )
-  const [p1, p2, p3, p4] = column((filter) => filter.prop)
-  const [v1, v2, v3, v4] = column(operandOf)
+  const { filters = [] } = group[0]?.stream.match ?? {}
   const after = group[0]?.stream.after
-  const tests = filters.map((filter, i) => sql`AND ${filterSql(formOf(filter), PROPS[i] ?? sql`NULL`, OPERANDS[i] ?? sql`NULL`)}`)
-  return sql<{ o: number; ts: Date[] | null }>`SELECT x.o::integer - 1 AS o, e.ts
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${group.map((one) => one.stream.match.event)}::text[], ${from}::timestamptz[], ${group.map((one) => one.stream.most)}::bigint[],
-      ${p1}::text[], ${v1}::jsonb[], ${p2}::text[], ${v2}::jsonb[], ${p3}::text[], ${v3}::jsonb[], ${p4}::text[], ${v4}::jsonb[])
-      WITH ORDINALITY x(b, i, n, f, k, p1, v1, p2, v2, p3, v3, p4, v4, o),
+  const { buckets, ids } = columnsOf(group.map((one) => one.subject))
+  const from = textArray(group, ({ stream: { back } }) => (back === null ? '-infinity' : new Date(now.getTime() - back).toISOString()))
+  const given = filters.flatMap((_, i) => [
+    sql`${textArray(group, ({ stream }) => stream.match.filters[i]?.prop)}::text[]`,
+    sql`${textArray(group, ({ stream }) => operandIn(stream, i))}::jsonb[]`,
+  ])
+  const columns = filters.flatMap((_, i) => [PROPS[i] ?? NONE, OPERANDS[i] ?? NONE])
+  const tests = filters.map((filter, i) => sql`AND ${filterSql(formOf(filter), sql`x.${PROPS[i] ?? NONE}`, sql`x.${OPERANDS[i] ?? NONE}`)}`)
+  const comma = (parts: readonly RawBuilder<unknown>[]) => (parts.length ? sql`, ${sql.join(parts)}` : sql``)
+  return sql<{ o: number; ts: Date[] | null }>`/* load_streams ~ */ SELECT x.o::integer - 1 AS o, e.ts
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${textArray(group, (one) => one.stream.match.event)}::text[], ${from}::timestamptz[],
+      ${plainArray(group, (one) => one.stream.most)}::bigint[]${comma(given)}) WITH ORDINALITY x(b, i, n, f, k${comma(columns)}, o),
     LATERAL (SELECT array_agg(q.t ORDER BY q.t ${order}) AS ts FROM (SELECT j.occurred_at AS t FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = x.n
       AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${tests.length ? sql.join(tests, sql` `) : sql``} ${after ? precededSql(after) : sql``} ORDER BY j.occurred_at ${order} LIMIT x.k) q) e`.execute(
     db,
   )
+}
+
+function operandIn(stream: Stream, i: number): string | null {
+  const filter = stream.match.filters[i]
+  return filter ? operandOf(filter) : null
 }
 
 export interface MembershipRow {

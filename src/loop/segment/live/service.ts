@@ -3,13 +3,14 @@ import { companyProfile } from '#access/company/service.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { appendHeard, derivedId, type NewEvent, type News } from '#kernel/journal.ts'
+import type { Json } from '#kernel/json.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { matches } from '#loop/score/condition/decide.ts'
 import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
-import { type Index, indexOf, judge, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy } from './decide.ts'
+import { type Index, indexOf, judge, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy, versionKey } from './decide.ts'
 import { factsByName, loadKnown, type Standings, standingKey, standings } from './known.ts'
 import * as rows from './queries.ts'
 
@@ -48,8 +49,9 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const book = await holdRules(ctx)
   if (!book.index.segments.length) return
   const standing = await standings(ctx, pass.people, book.index.segments)
+  const due = dueOf(book, standing, pass.at)
   const wanted = pass.people
-    .map((subject) => ({ subject, segments: [...touched(book, pass, subject, standing)] }))
+    .map((subject) => ({ subject, segments: [...touched(book, pass, subject, standing, due)] }))
     .filter(({ segments }) => segments.length)
   const judged = await judgeAll(ctx, book, wanted, standing)
   const flips = await keep(ctx, judged, standing, pass)
@@ -68,14 +70,33 @@ export async function hears(ctx: Ctx): Promise<(event: NewEvent) => boolean> {
     (name.startsWith('segment.') && index.bySegment.has(String(props['segment'])))
 }
 
-function touched(book: Rulebook, pass: Pass, subject: Subject, standing: Standings): Set<OpenSegment> {
-  const segments = touchedBy(book.index, newsOf(pass, subject.id), pass.changed.get(subject.id) ?? new Set(), (segment) =>
+/** The rules whose instant has come, by person: asked of the rows there are, not of every rule for everybody. */
+function dueOf(book: Rulebook, standing: Standings, at: Date): Map<string, OpenSegment[]> {
+  const due = new Map<string, OpenSegment[]>()
+  for (const row of standing.values()) {
+    const segment =
+      row.nextChangeAt && row.nextChangeAt <= at ? book.index.byKey.get(versionKey({ id: row.segmentId, version: row.version })) : null
+    if (!segment) continue
+    const list = due.get(row.subject.id)
+    if (list) list.push(segment)
+    else due.set(row.subject.id, [segment])
+  }
+  return due
+}
+
+const NONE_CHANGED: ReadonlySet<string> = new Set()
+
+function touched(
+  book: Rulebook,
+  pass: Pass,
+  subject: Subject,
+  standing: Standings,
+  due: ReadonlyMap<string, readonly OpenSegment[]>,
+): Set<OpenSegment> {
+  const segments = touchedBy(book.index, newsOf(pass, subject.id), pass.changed.get(subject.id) ?? NONE_CHANGED, (segment) =>
     standing.has(standingKey(subject.id, segment)),
   )
-  for (const segment of book.index.segments) {
-    const due = standing.get(standingKey(subject.id, segment))?.nextChangeAt
-    if (due && due <= pass.at) segments.add(segment)
-  }
+  for (const segment of due.get(subject.id) ?? []) segments.add(segment)
   return segments
 }
 
@@ -88,6 +109,8 @@ export interface Wanted {
 export interface Judged {
   readonly subject: Subject
   readonly segment: OpenSegment
+  /** The row there was. */
+  readonly before: Omit<rows.MembershipRow, 'because'> | undefined
   readonly outcome: Outcome
 }
 
@@ -116,7 +139,7 @@ async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted[], sta
     return segments.map((segment) => {
       const before = standing.get(standingKey(subject.id, segment))
       const outcome = judge(segment.rule, facts.get(subject.id) ?? NOTHING_KNOWN, able.has(segment), before, ctx.now, book.zone)
-      return { subject, segment, outcome }
+      return { subject, segment, before, outcome }
     })
   })
 }
@@ -142,7 +165,6 @@ async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pa
     asked.map(({ subject, segment }) => ({ subject, segmentId: segment.id })),
   )
   const stayOf = ({ subject, segment }: Judged) => (segment.isLive ? stays.get(`${subject.id}/${segment.id}`) : undefined)
-  const since = new Map(flips.map((one) => [one, standing.get(standingKey(one.subject.id, one.segment))?.since]))
   await writeMemberships(ctx, judged, standing, stayOf)
   const entered = flips.filter((one) => one.outcome.flip === 'entered' && !stayOf(one))
   const left = flips.filter((one) => one.outcome.flip === 'left')
@@ -150,7 +172,7 @@ async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pa
     ctx.db,
     entered.map((one) => ({ ...stayKey(one), id: ctx.id(), because: one.outcome.keep?.because ?? [] })),
   )
-  const ends = left.map((one) => ({ ...stayKey(one), because: one.outcome.keep?.because ?? [], from: since.get(one) ?? one.outcome.at }))
+  const ends = left.map((one) => ({ ...stayKey(one), because: one.outcome.keep?.because ?? [], from: one.before?.since ?? one.outcome.at }))
   const closed = await rows.closeStays(ctx.db, ends)
   const brief = ends.filter((end) => !closed.has(`${end.subject.id}/${end.segmentId}`))
   await rows.insertBriefStays(
@@ -175,17 +197,17 @@ async function writeMemberships(
   const puts: rows.MembershipRow[] = []
   const gone: Judged[] = []
   for (const one of judged) {
-    const { subject, segment, outcome } = one
-    const key = standingKey(subject.id, segment)
-    const before = standing.get(key)
+    const { subject, segment, before, outcome } = one
     const keep = outcome.keep ?? (segment.isLive ? null : { isIn: false, since: ctx.now, nextChangeAt: null, because: [] })
+    if (!keep && !before) continue
+    const key = standingKey(subject.id, segment)
     if (!keep) {
       if (before) gone.push(one)
       standing.delete(key)
       continue
     }
-    const stay = stayOf(one)
-    const since = stay && keep.isIn && stay < keep.since ? stay : keep.since
+    const stay = keep.isIn ? stayOf(one) : undefined
+    const since = stay && stay < keep.since ? stay : keep.since
     const row = { subject, segmentId: segment.id, version: segment.version, ...keep, since }
     if (
       !before ||
@@ -213,11 +235,6 @@ function eventOf({ subject, segment, outcome, flip }: Flip, news: readonly News[
     historic: news.length > 0 && news.every((one) => one.historic),
     hop: Math.max(-1, ...news.map((one) => one.hop)) + 1,
     ...(cause ? { causeId: cause.eventId } : {}),
-    props: {
-      segment: segment.id,
-      name: segment.name,
-      version: segment.version,
-      because: JSON.parse(JSON.stringify(outcome.keep?.because ?? [])),
-    },
+    props: { segment: segment.id, name: segment.name, version: segment.version, because: [...(outcome.keep?.because ?? [])] as Json[] },
   }
 }
