@@ -18,6 +18,8 @@ export interface Sample {
 export interface Side {
   readonly name: string
   run(): Promise<Sample>
+  /** Warms it up; left out: a run that is not counted. */
+  warm?(): Promise<unknown>
 }
 
 /** One line of the ratio table. */
@@ -154,7 +156,7 @@ function resultOf(samples: readonly Sample[]): Result {
 /** Runs the sides in turn, each `rounds` times after one warm-up, and answers their medians in the same order. */
 export async function compareAll(sides: readonly Side[], rounds = 3): Promise<Result[]> {
   const samples = sides.map((): Sample[] => [])
-  for (const side of sides) await side.run()
+  for (const side of sides) await (side.warm ? side.warm() : side.run())
   for (let round = 0; round < rounds; round++) {
     for (const [at, side] of sides.entries()) samples[at]?.push(await side.run())
     process.stderr.write('.')

@@ -23,14 +23,21 @@ const graphOf = (...steps: Graph['steps']): Graph => ({
   steps,
 })
 
-/** A step in the middle only moves the run; the last one ends it, which the journal tells and every room of the loop hears. */
+/** A step in the middle only moves the run; the last one ends it, which the journal is told, and with it the plan its lead was in. */
 const CASES = [
-  { id: '5', what: 'waits due at once, on to the next step', graph: graphOf(minutes('w', 1), minutes('x', 10_000)), goal: 0.2 },
+  {
+    id: '5',
+    what: 'waits due at once, on to the next step',
+    graph: graphOf(minutes('w', 1), minutes('x', 10_000)),
+    goal: 0.2,
+    ends: false,
+  },
   {
     id: '5 end',
-    what: 'waits due at once, each the last of its run: told to the journal and heard by the whole loop',
+    what: 'waits due at once, each the last of its run: told to the journal, and the plan of its lead ends with it',
     graph: graphOf(minutes('w', 1)),
     goal: 0.2,
+    ends: true,
   },
 ]
 /** Of steps done by graphile-worker, one job each. */
@@ -86,60 +93,68 @@ const ARM = `INSERT INTO run (bucket, person_id, id, scenario_id, version, statu
     gen_random_uuid(), 0, now() - interval '2 minutes'
   FROM crowd WHERE i < $3 ORDER BY bucket, id`
 
-function ourSide(place: Place, arena: Arena, worker: Product, scenario: string, people: number): Side {
-  return {
-    name: 'product',
-    run: async () => {
-      const sample = await fromCommit(arena, {
-        clear: 'TRUNCATE run_step, run',
-        arm: ARM,
-        values: [scenario, 0, people],
-        isDone: async () =>
-          (await finds(arena, `SELECT 1 FROM run WHERE scenario_id = $1 AND status = 'active' AND due_at <= now() LIMIT 1`, [scenario])) &&
-          (await finds(arena, 'SELECT 1 FROM news LIMIT 1')),
-        pids: [worker.pid, place.postmaster],
-        count: people,
-      })
-      const { rows } = await arena.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM run_step WHERE step = 'w'")
-      if (rows[0]?.n !== people) throw new Error('a step was not done once')
-      return sample
-    },
-  }
+/** So many are enough to warm a side up. */
+const WARM = 20_000
+
+/** Everybody is in a plan, as whoever is on the way through a scenario. */
+const PLANNED = "UPDATE lead_touch SET plan = 'scenario' WHERE plan IS NULL"
+
+/** Steps of so many people, and of fewer to warm up. */
+const sideOf = (name: string, people: number, run: (count: number) => Promise<Sample>): Side => ({
+  name,
+  run: () => run(people),
+  warm: () => run(Math.min(people, WARM)),
+})
+
+function ourSide(place: Place, arena: Arena, worker: Product, { scenario, ends }: { scenario: string; ends: boolean }, most: number): Side {
+  return sideOf('product', most, async (people) => {
+    const sample = await fromCommit(arena, {
+      clear: `TRUNCATE run_step, run; ${ends ? PLANNED : ''}`,
+      arm: ARM,
+      values: [scenario, 0, people],
+      isDone: async () =>
+        (await finds(arena, `SELECT 1 FROM run WHERE scenario_id = $1 AND status = 'active' AND due_at <= now() LIMIT 1`, [scenario])) &&
+        (await finds(arena, 'SELECT 1 FROM news LIMIT 1')),
+      pids: [worker.pid, place.postmaster],
+      count: people,
+    })
+    const { rows } = await arena.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM run_step WHERE step = 'w'")
+    if (rows[0]?.n !== people) throw new Error('a step was not done once')
+    const told = ends && (await finds(arena, 'SELECT 1 FROM lead_touch WHERE plan IS NULL LIMIT 1'))
+    if (told) throw new Error('no plan ended')
+    return sample
+  })
 }
 
 const RAW_RUNS = `INSERT INTO raw_run (bucket, id, status, step, due_at) SELECT bucket, id, 'active', 'wait', now() FROM crowd WHERE i < $1 ORDER BY bucket, id`
 const RAW_DONE = "SELECT 1 FROM raw_run WHERE status = 'active' AND due_at <= now() LIMIT 1"
 
-function rawSide(place: Place, arena: Arena, pid: number, people: number): Side {
-  return {
-    name: 'raw',
-    run: () =>
-      fromCommit(arena, {
-        clear: 'TRUNCATE raw_run, raw_step',
-        arm: RAW_RUNS,
-        values: [people],
-        isDone: () => finds(arena, RAW_DONE),
-        pids: [place.postmaster, pid],
-        count: people,
-      }),
-  }
+function rawSide(place: Place, arena: Arena, pid: number, most: number): Side {
+  return sideOf('raw', most, (people) =>
+    fromCommit(arena, {
+      clear: 'TRUNCATE raw_run, raw_step',
+      arm: RAW_RUNS,
+      values: [people],
+      isDone: () => finds(arena, RAW_DONE),
+      pids: [place.postmaster, pid],
+      count: people,
+    }),
+  )
 }
 
 /** Steps by jobs: the same rows, each with a job of its own, due now. */
-function jobsSide(place: Place, arena: Arena, pid: number, people: number): Side {
-  return {
-    name: 'graphile-worker',
-    run: () =>
-      fromCommit(arena, {
-        clear: 'TRUNCATE raw_run, raw_step',
-        arm: `WITH rows AS (${RAW_RUNS} RETURNING bucket, id)
+function jobsSide(place: Place, arena: Arena, pid: number, most: number): Side {
+  return sideOf('graphile-worker', most, (people) =>
+    fromCommit(arena, {
+      clear: 'TRUNCATE raw_run, raw_step',
+      arm: `WITH rows AS (${RAW_RUNS} RETURNING bucket, id)
           SELECT graphile_worker.add_jobs(ARRAY(SELECT ('step', json_build_object('bucket', bucket, 'id', id), NULL, NULL, NULL, NULL, NULL, NULL)::graphile_worker.job_spec FROM rows))`,
-        values: [people],
-        isDone: () => finds(arena, RAW_DONE),
-        pids: [place.postmaster, pid],
-        count: people,
-      }),
-  }
+      values: [people],
+      isDone: () => finds(arena, RAW_DONE),
+      pids: [place.postmaster, pid],
+      count: people,
+    }),
+  )
 }
 
 /** How long after its time each step is taken, when somebody comes due every few milliseconds. */
@@ -180,7 +195,10 @@ async function stepsAtOnce({ place, arena, worker, people, rounds }: Ground): Pr
     const scenario = await publish(arena, one.graph)
     const raw = await startRaw('steps', { DATABASE_URL: arena.databaseUrl })
     try {
-      const [a, b] = await compareAll([ourSide(place, arena, worker, scenario, people), rawSide(place, arena, raw.pid, people)], rounds)
+      const [a, b] = await compareAll(
+        [ourSide(place, arena, worker, { scenario, ends: one.ends }, people), rawSide(place, arena, raw.pid, people)],
+        rounds,
+      )
       if (a && b) lines.push(lineOf({ ...one, what: `scenario: ${rate(people)} ${one.what}` }, a, b))
     } finally {
       await raw.stop()
@@ -190,14 +208,17 @@ async function stepsAtOnce({ place, arena, worker, people, rounds }: Ground): Pr
 }
 
 /** Jobs are slow enough that so many tell their rate. */
-const MOST_JOBS = 100_000
+const MOST_JOBS = 50_000
 
 async function besideJobs({ place, arena, worker, people, rounds }: Ground): Promise<Line> {
   const scenario = await publish(arena, CASES[0]?.graph ?? graphOf())
   const count = Math.min(people, MOST_JOBS)
   const jobs = await startRaw('jobs', { DATABASE_URL: arena.databaseUrl })
   try {
-    const [a, b] = await compareAll([ourSide(place, arena, worker, scenario, count), jobsSide(place, arena, jobs.pid, count)], rounds)
+    const [a, b] = await compareAll(
+      [ourSide(place, arena, worker, { scenario, ends: false }, count), jobsSide(place, arena, jobs.pid, count)],
+      rounds,
+    )
     if (!a || !b) throw new Error('a side was not measured')
     return lineOf(
       { id: '5 jobs', what: `scenario: ${rate(count)} waits due at once, beside graphile-worker with a job for each`, goal: GOAL_OF_JOBS },
@@ -230,7 +251,10 @@ export const steps: Bench = {
     const place = await openPlace()
     const arena = await place.arena()
     try {
-      await makeCrowd(arena, people)
+      await makeCrowd(arena, people, true)
+      await arena.pool.query(
+        `INSERT INTO lead_touch (bucket, person_id, touched_at, worked_at, since) SELECT bucket, id, now(), now(), now() FROM crowd ORDER BY bucket, id`,
+      )
       await arena.pool.query(`
         CREATE TABLE raw_run (bucket smallint, id uuid, status text, step text, due_at timestamptz, PRIMARY KEY (bucket, id));
         CREATE INDEX raw_due ON raw_run (bucket, due_at) WHERE status = 'active';

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isBusinessDay, JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar.ts'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
+import { sweep } from '#loop/orchestrate/timers/sweep.ts'
 import { testHouse } from './house.ts'
 import { type Journeys, on, openJourneys, tag, wait } from './journey.ts'
 import { property, seeded } from './world.ts'
@@ -69,6 +71,33 @@ test('N4 after any stop of up to three days everybody whose wait is over goes on
       expect(shown.sort()).toEqual([...left].map(([person, line]) => [person, 3, `m ${line}`]).sort())
     }
     expect(left.size).toBe(5)
+  }
+  const runs = Number(process.env['TEST_RUNS'] ?? 12)
+  await fc.assert(fc.asyncProperty(fc.integer(), whole), { ...property, numRuns: runs, endOnFailure: true })
+}, 1_800_000)
+
+test('N4 whoever is overdue in several scenarios goes on in the order of their times, however few are taken at once', async () => {
+  const whole = async (seed: number): Promise<void> => {
+    const draw = seeded(seed)
+    const pick = (n: number) => Math.floor(draw() * n)
+    const ways = Array.from({ length: 2 + pick(3) }, (_, n) => ({ tag: `t${n}`, begin: `custom.${j.unique('late')}`, hours: 6 + pick(48) }))
+    for (const way of ways)
+      await j.scenario([on(way.begin)], [wait('w', { kind: 'for', amount: way.hours, unit: 'hours', businessHours: false }), tag(way.tag)])
+    const people = [await j.someone(), await j.someone(), await j.someone()]
+    const due: { who: Subject; tag: string; at: number }[] = []
+    for (const way of [...ways].sort(() => draw() - 0.5))
+      for (const who of people) {
+        j.db.clock.advance(1 + pick(60 * MINUTE))
+        await j.happens(who, way.begin)
+        due.push({ who, tag: way.tag, at: j.db.clock.now().getTime() + way.hours * HOUR })
+      }
+    j.db.clock.advance(3 * DAY)
+    const most = 1 + pick(4)
+    while ((await sweep(j.db.house, most)) > 0) await j.turn()
+    for (const who of people) {
+      const order = due.filter((one) => one.who === who).sort((a, b) => a.at - b.at)
+      expect(await j.tagsOf(who)).toEqual(order.map((one) => one.tag))
+    }
   }
   const runs = Number(process.env['TEST_RUNS'] ?? 12)
   await fc.assert(fc.asyncProperty(fc.integer(), whole), { ...property, numRuns: runs, endOnFailure: true })

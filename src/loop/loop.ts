@@ -8,7 +8,7 @@ import { companyReactions } from '#loop/identify/companies/reactions.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { react as tellTasks } from '#loop/identify/tasks/service.ts'
-import { fold, foldHears } from '#loop/measure/rollup/service.ts'
+import { fold, foldHears, foldHearsGoals } from '#loop/measure/rollup/service.ts'
 import { scenarioReactions } from '#loop/orchestrate/perform/reactions.ts'
 import { hears as orchestrateHears } from '#loop/orchestrate/run/hears.ts'
 import { react as orchestrate } from '#loop/orchestrate/run/service.ts'
@@ -29,8 +29,10 @@ export interface Stage {
   readonly hears: Hearing
 }
 
-/** By the event alone, or by the rules in force, which are held for it. */
-type Hearing = { readonly byEvent: (event: NewEvent) => boolean } | { readonly byRules: Hears }
+/** By the event alone, or by the rules in force, which are held for it, or by what is known of the people. */
+type Hearing =
+  | { readonly byEvent: (event: NewEvent) => boolean; readonly byRules?: Hears }
+  | { readonly byEvent?: undefined; readonly byRules: Hears }
 
 /** The standing reactions of the rooms, in the order of their ranks. */
 export const reactions: readonly Reaction[] = [
@@ -55,7 +57,7 @@ export const stages: readonly Stage[] = [
   ...reactions.map(stageOf),
   { name: 'tasks', run: tellTasks, hears: { byEvent: () => false } },
   { name: 'orchestrate', run: orchestrate, hears: { byRules: orchestrateHears } },
-  { name: 'fold', run: fold, hears: { byEvent: foldHears } },
+  { name: 'fold', run: fold, hears: { byEvent: foldHears, byRules: foldHearsGoals } },
 ]
 
 /** A reaction as a stage: it is called only when the pass has events it looks at. */
@@ -96,9 +98,9 @@ export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Pr
 
 /** Which of these events any stage would do something with, were it told. The rules are asked only about what no stage hears anyway. */
 export const hears: Hears = async (ctx, events) => {
-  const isHeardAnyway = (event: NewEvent): boolean => stages.some((stage) => 'byEvent' in stage.hears && stage.hears.byEvent(event))
+  const isHeardAnyway = (event: NewEvent): boolean => stages.some((stage) => stage.hears.byEvent?.(event))
   const open = events.filter((event) => !isHeardAnyway(event))
   const byRules: ((event: NewEvent) => boolean)[] = []
-  if (open.length) for (const stage of stages) if ('byRules' in stage.hears) byRules.push(await stage.hears.byRules(ctx, open))
+  if (open.length) for (const stage of stages) if (stage.hears.byRules) byRules.push(await stage.hears.byRules(ctx, open))
   return (event) => isHeardAnyway(event) || byRules.some((isHeard) => isHeard(event))
 }

@@ -1,7 +1,7 @@
 import { companyProfile } from '#access/company/service.ts'
 import { dayIn } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
-import type { News } from '#kernel/journal.ts'
+import type { Hears, News } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
 import { dealStages } from '#loop/sales/deals/service.ts'
@@ -12,9 +12,17 @@ import { addCounts, readClicksBefore, readSentAt, takeBack, touchDaysOf } from '
 /** Events after which a person's rows have moved. */
 const MOVED: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
 
-/** Whether an event changes what is counted. */
+/** Whether an event changes what is counted, by its name alone. */
 export const foldHears = ({ name }: Pick<News, 'name'>): boolean =>
-  name in COUNTED || name in MAIL || name in TAKEN_BACK || GOALS.has(name) || MOVED.has(name) || name.startsWith('deal.')
+  name in COUNTED || name in MAIL || name in TAKEN_BACK || MOVED.has(name) || name.startsWith('deal.')
+
+/** Which goals count though their names alone do not: those behind a click. */
+export const foldHearsGoals: Hears = async (ctx, events) => {
+  const goals = events.filter((event) => GOALS.has(event.name) && !event.historic)
+  const asked = goals.map(({ subject, id, occurredAt }) => ({ bucket: subject.bucket, personId: subject.id, eventId: id, occurredAt }))
+  const counting = new Set((await readClicksBefore(ctx.db, asked)).map(({ eventId }) => eventId))
+  return ({ id }) => counting.has(id)
+}
 
 /** The last stage of the loop: folds the news of the pass into daily facts. It never wakes anybody. */
 export async function fold(ctx: Ctx, pass: Pass): Promise<void> {

@@ -3,7 +3,6 @@ import { workWeek } from '#access/company/service.ts'
 import type { WorkWeek } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
-import { appendHeard, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { cancel } from '#loop/deliver/outbox/service.ts'
 import { perform } from '../perform/service.ts'
@@ -16,6 +15,7 @@ import { rowOf, runOf } from './decide.ts'
 import { versionKey } from './programs.ts'
 import { addTallies, appendPassed, insertPassed, insertRuns, type PassedRow, type Standing, type Tally, updateRuns } from './queries.ts'
 import type { RunRow } from './row.ts'
+import { END, START, type Turned, tellRuns } from './told.ts'
 
 /** One thing that happens to one run. `causeId` and `hop` are those of the event behind it; the run's own where time is behind it. */
 export interface Move {
@@ -129,10 +129,10 @@ export async function save(batch: Batch): Promise<void> {
     await (fresh.length ? insertPassed(ctx.db, lines) : appendPassed(ctx.db, lines))
   }
   await cancelMails(batch, rows)
-  await appendHeard(ctx, [
-    ...fresh.map((row) => entered(batch, row)),
-    ...rows.filter((row) => row.how && row.how !== 'held').flatMap((row) => ended(batch, row)),
-  ])
+  await tellRuns(ctx, {
+    entered: fresh.map((row) => turnedOf(batch, row)),
+    ended: rows.filter((row) => row.how && row.how !== 'held').map((row) => turnedOf(batch, row)),
+  })
   const tallies = talliesOf(batch, fresh, rows)
   await tell(ctx, [...rows.map((row) => row.scenario_id), ...tallies.map((one) => one.scenarioId)], tallies)
 }
@@ -162,33 +162,10 @@ async function cancelMails(batch: Batch, rows: readonly RunRow[]): Promise<void>
   await cancel(batch.ctx, mails, MAILS_ENDED)
 }
 
-function entered(batch: Batch, row: RunRow): NewEvent {
-  const props = { ...propsOf(batch, row), trigger: row.trigger_id }
-  return eventOf(batch, row, row.how === 'held' ? 'scenario.held' : 'scenario.entered', props)
+function turnedOf(batch: Batch, run: RunRow): Turned {
+  const { causeId, hop } = batch.hops.get(run.id) ?? { causeId: run.cause_id, hop: 0 }
+  return { run, name: batch.scenarios.get(run.scenario_id)?.name ?? '', causeId, hop }
 }
-
-function ended(batch: Batch, row: RunRow): NewEvent[] {
-  const props = { ...propsOf(batch, row), how: row.how ?? 'completed' }
-  const goal = row.how === 'goal' ? [eventOf(batch, row, 'scenario.goal', propsOf(batch, row))] : []
-  return [...goal, eventOf(batch, row, 'scenario.ended', props)]
-}
-
-const propsOf = ({ scenarios }: Batch, row: RunRow) => ({
-  scenario: row.scenario_id,
-  name: scenarios.get(row.scenario_id)?.name ?? '',
-  version: row.version,
-  run: row.id,
-})
-
-function eventOf(batch: Batch, row: RunRow, name: string, props: NewEvent['props']): NewEvent {
-  const { causeId, hop } = batch.hops.get(row.id) ?? { causeId: row.cause_id, hop: 0 }
-  const subject = { bucket: row.bucket, id: row.person_id }
-  return { subject, id: derivedId(row.id, 'orchestrate', name), name, occurredAt: batch.ctx.now, causeId, hop: hop + 1, props }
-}
-
-/** Names of ways that are no step's own. */
-export const START = 'start'
-export const END = 'end'
 
 function talliesOf(batch: Batch, fresh: readonly RunRow[], rows: readonly RunRow[]): Tally[] {
   const sums = new Map<string, Tally>()

@@ -103,6 +103,25 @@ export function rowOf(row: RunRow, run: Run, now: Date): RunRow {
 export const isHistory = ({ historic, props }: Pick<NewEvent, 'historic' | 'props'>): boolean =>
   historic === true || props['byEdit'] === true
 
+/** Runs in turns: of each person first the one whose time came first, then the next. */
+export function turnsOf(runs: readonly RunRow[]): RunRow[][] {
+  if (new Set(runs.map((run) => run.person_id)).size === runs.length) return runs.length ? [[...runs]] : []
+  const turns: RunRow[][] = []
+  const taken = new Map<string, number>()
+  for (const run of [...runs].sort(byDue)) {
+    const n = taken.get(run.person_id) ?? 0
+    taken.set(run.person_id, n + 1)
+    turns[n] = [...(turns[n] ?? []), run]
+  }
+  return turns
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+const byDue = (a: RunRow, b: RunRow): number => {
+  const [one, other] = [a.due_at?.getTime() ?? NEVER, b.due_at?.getTime() ?? NEVER]
+  return one === other ? (a.id < b.id ? -1 : 1) : one - other
+}
+
 /** News as a run hears it. */
 export function heardOf(news: News): HeardEvent {
   const { eventId, name, props, pageGroup, receivedAt } = news

@@ -6,7 +6,7 @@ import { newsOf, type Pass } from '#kernel/pass.ts'
 import type { Trigger } from '../graph/contract.ts'
 import { pulls } from '../step/events.ts'
 import { type Batch, type Move, openBatch, play, save, tell } from './batch.ts'
-import { heardOf, hopOf, mayEnter, newRun, type Start } from './decide.ts'
+import { heardOf, hopOf, mayEnter, newRun, type Start, turnsOf } from './decide.ts'
 import { programsOf, versionKey } from './programs.ts'
 import { findListening, type Listening, loadActiveRuns, loadLastEntries, loadStandings, type Tally } from './queries.ts'
 import type { RunRow } from './row.ts'
@@ -67,27 +67,32 @@ interface Told {
   readonly news: News
 }
 
-/** First timers that were due when the event came in, then the event itself. */
+/** First timers that were due when the event came in, in the order of their times, then the event itself. */
 async function moveRuns(batch: Batch, turn: readonly Told[]): Promise<void> {
   const byPerson = new Map(turn.map((told) => [told.subject.id, told.news]))
-  const moves = (make: (run: RunRow, news: News) => Move[]): Move[] =>
-    [...batch.runs.values()].flatMap((run) => {
+  const moving = () => [...batch.runs.values()].filter((run) => byPerson.has(run.person_id) && !run.how)
+  const due = moving().filter((run) => run.due_at && run.due_at <= (byPerson.get(run.person_id)?.receivedAt ?? run.arrived_at))
+  for (const some of turnsOf(due))
+    await play(
+      batch,
+      some.map((run) => movedBy(batch, run, { kind: 'due' })),
+    )
+  await play(
+    batch,
+    moving().flatMap((run) => {
       const news = byPerson.get(run.person_id)
-      return news && !run.how ? make(run, news) : []
-    })
-  await play(
-    batch,
-    moves((run, news) =>
-      run.due_at && run.due_at <= news.receivedAt
-        ? [{ run, happened: { kind: 'due' }, causeId: run.cause_id, hop: hopOf(run, batch.ctx.now) }]
-        : [],
-    ),
-  )
-  await play(
-    batch,
-    moves((run, news) => [{ run, happened: { kind: 'event', event: heardOf(news) }, causeId: news.eventId, hop: news.hop }]),
+      return news ? [{ run, happened: { kind: 'event', event: heardOf(news) }, causeId: news.eventId, hop: news.hop }] : []
+    }),
   )
 }
+
+/** Of a run that goes on by itself. */
+const movedBy = ({ ctx }: Batch, run: RunRow, happened: Move['happened']): Move => ({
+  run,
+  happened,
+  causeId: run.cause_id,
+  hop: hopOf(run, ctx.now),
+})
 
 async function letIn(batch: Batch, turn: readonly Told[], live: readonly Listening[], known: Known): Promise<void> {
   const starts = turn.flatMap(({ subject, news }) => live.flatMap((of) => startOf(batch, subject, news, of, known) ?? []))
@@ -160,7 +165,8 @@ async function lastEntries(batch: Batch, people: readonly Listened[], live: read
 }
 
 /**
- * Plays one move of each run, whose people's pulses are locked, and writes the outcome: for timers and whoever ends runs by hand.
+ * Plays one move of each run, whose people's pulses are locked, and writes the outcome: for timers and whoever ends runs by hand. Runs of one
+ * person go in the order of their times, each seeing what those before it have done.
  * @param also what others of the same transaction add to the numbers on the canvas
  * @returns how many runs were moved by it
  */
@@ -181,15 +187,11 @@ export async function playRuns(
   const programs = await programsOf(ctx, runs)
   const scenarios = await loadStandings(ctx.db, [...new Set(runs.map((run) => run.scenario_id))])
   const batch = await openBatch(ctx, programs, scenarios, also)
-  await play(
-    batch,
-    runs.map((run) => ({
-      run,
-      happened: typeof happened === 'function' ? happened(run) : happened,
-      causeId: run.cause_id,
-      hop: hopOf(run, ctx.now),
-    })),
-  )
+  for (const some of turnsOf(runs))
+    await play(
+      batch,
+      some.map((run) => movedBy(batch, run, typeof happened === 'function' ? happened(run) : happened)),
+    )
   await save(batch)
   return batch.moved.size
 }

@@ -33,7 +33,14 @@ test('N6 where people are taken on together, the engine would have taken each of
         expect({ effects, asks, after }).toEqual({
           effects: [],
           asks: null,
-          after: { ...run, at: found.to, arrivedAt: world.now, dueAt: found.dueAt, steps: n + found.ways.length },
+          after: {
+            ...run,
+            at: found.to,
+            arrivedAt: found.to === null ? arrivedAt : world.now,
+            dueAt: found.dueAt,
+            ended: found.to === null ? 'completed' : null,
+            steps: n + found.ways.length,
+          },
         })
         expect(passed).toEqual(
           found.ways.map(({ because, ...way }, i) => ({
@@ -61,9 +68,14 @@ const split: Step = {
 }
 const alike = (graph: Graph, ms = START) => alikeAt(programOf(graph), 'w', worldAt(ms))
 
-test('whoever is drawn for, has something done to them, or comes to the end is asked about by themselves', () => {
+test('whoever is drawn for or has something done to them is asked about by themselves; whoever comes to the end is not', () => {
   expect(alike(graphOf([wait('w'), wait('x')]))).toMatchObject({ to: 'x', ways: [{ step: 'w', way: 'next', because: null }] })
-  for (const steps of [[wait('w'), split], [wait('w'), tag, wait('x')], [wait('w')]]) expect(alike(graphOf(steps))).toBeNull()
+  for (const steps of [
+    [wait('w'), split],
+    [wait('w'), tag, wait('x')],
+  ])
+    expect(alike(graphOf(steps))).toBeNull()
+  expect(alike(graphOf([wait('w')]))).toMatchObject({ to: null, dueAt: null, ways: [{ step: 'w', way: 'next' }] })
 })
 
 test('NUR-11 when a rule asks how late somebody is, those on time and those who are late do not go together', () => {

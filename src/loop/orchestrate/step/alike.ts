@@ -11,10 +11,13 @@ interface AlikeWay {
   readonly because: Because | null
 }
 
-/** Where everybody goes who waits at `from`. The first of the ways leaves `from` itself, where each arrived at their own time. */
+/**
+ * Where everybody goes who waits at `from`; to null: the run is completed. The first of the ways leaves `from` itself, where each arrived at
+ * their own time.
+ */
 export interface Alike {
   readonly from: string
-  readonly to: string
+  readonly to: string | null
   readonly dueAt: Date | null
   readonly ways: readonly AlikeWay[]
 }
@@ -24,7 +27,7 @@ const LATE = [0, ON_TIME + 1, 100 * 366 * 24 * HOUR]
 
 /**
  * The advance of whoever has heard nothing and is due at a step, when it follows from the step, its version and the world alone. The engine is
- * asked about witnesses who have nothing in common; where they part, or do something, are drawn for, asked, or end, each must be asked by itself.
+ * asked about witnesses who have nothing in common; where they part, or do something, are drawn for, or asked, each must be asked by itself.
  */
 export function alikeAt(program: Program, from: string, world: World): Alike | null {
   const [first, ...others] = LATE.map((late, n) => witnessed(program, witnessOf(from, world.now, late, n), world))
@@ -52,11 +55,15 @@ function witnessed(program: Program, run: Run, world: World): Alike | null {
     return 0
   }
   const { run: after, effects, passed, asks } = step(program, run, { kind: 'due' }, { ...world, draw })
-  if (isDrawn || effects.length || asks || after.ended || after.at === null || after.heard || !passed.length) return null
-  if (after.arrivedAt.getTime() !== world.now.getTime() || after.steps !== run.steps + passed.length) return null
+  if (isDrawn || effects.length || asks || after.heard || !passed.length || after.steps !== run.steps + passed.length) return null
+  if (after.ended ? !isCompleted(after, run) : after.at === null || after.arrivedAt.getTime() !== world.now.getTime()) return null
   const ways = passed.flatMap((line, i) => wayOf(line, i, run, world.now) ?? [])
   return ways.length === passed.length ? { from: run.at ?? '', to: after.at, dueAt: after.dueAt, ways } : null
 }
+
+/** A completed run keeps when it came to where it stood last, and waits for nothing. */
+const isCompleted = (after: Run, before: Run): boolean =>
+  after.ended === 'completed' && after.at === null && after.dueAt === null && after.arrivedAt.getTime() === before.arrivedAt.getTime()
 
 /** A line of history without what is a witness's own; null when more than that is. */
 function wayOf({ step: id, way, because, arrivedAt, leftAt, ordinal }: Passed, i: number, run: Run, now: Date): AlikeWay | null {

@@ -4,8 +4,9 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
 import { loadStandings, type Tally } from '../run/queries.ts'
 import type { RunRow } from '../run/row.ts'
+import { END } from '../run/told.ts'
 import { alikeAt } from '../step/alike.ts'
-import { type AlikeRow, claimAlike } from './queries.ts'
+import { type AlikeRow, claimAlike, type DueRow } from './queries.ts'
 
 /** A step of a version at which people were seen to come due. */
 export type Place = Pick<RunRow, 'version'> & { readonly step: string }
@@ -19,26 +20,33 @@ export function learn(places: Map<string, Place>, runs: readonly RunRow[]): void
   for (const key of [...places.keys()].slice(0, Math.max(0, places.size - MOST))) places.delete(key)
 }
 
+/** Of which scenario how many are taken at once who were due by `until`; `alone`: by then nobody was in another. */
+export interface Sweeping {
+  readonly scenarioId: string
+  readonly most: number
+  readonly until: Date
+  readonly alone: boolean
+}
+
 /** Whoever came due: how many went on alike and what that adds to the numbers on the canvas, and the rest, locked, to be asked about by themselves. */
 interface Claimed {
   readonly moved: number
   readonly tallies: readonly Tally[]
-  readonly rest: readonly RunRow[]
+  /** Whose runs were completed by it. */
+  readonly over: readonly RunRow[]
+  readonly rest: readonly DueRow[]
 }
 
 /** Claims runs that are due, as `claimDue` does, and takes those on that go on alike from one of these places. */
-export async function advanceAlike(ctx: Ctx, scenarioId: string, places: Iterable<Place>, most: number): Promise<Claimed> {
-  const alike = await alikeOf(ctx, scenarioId, [...places])
-  const { counts, rest } = await claimAlike(ctx.db, { scenarioId, now: ctx.now, most, alike })
-  const tallies = counts.flatMap(({ version, step, n }) =>
-    (alike.find((one) => one.version === version && one.from === step)?.ways ?? []).map((way) => ({
-      scenarioId,
-      step: way.step,
-      way: way.way,
-      n,
-    })),
-  )
-  return { moved: counts.reduce((sum, { n }) => sum + n, 0), tallies: summed(tallies), rest }
+export async function advanceAlike(ctx: Ctx, of: Sweeping, places: Iterable<Place>): Promise<Claimed> {
+  const alike = await alikeOf(ctx, of.scenarioId, [...places])
+  const { counts, over, rest } = await claimAlike(ctx.db, { ...of, now: ctx.now, alike })
+  const tallies = counts.flatMap(({ version, step, n }) => {
+    const found = alike.find((one) => one.version === version && one.from === step)
+    const end = found?.to === null ? [{ step: END, way: 'completed' }] : []
+    return [...(found?.ways ?? []), ...end].map((way) => ({ scenarioId: of.scenarioId, step: way.step, way: way.way, n }))
+  })
+  return { moved: counts.reduce((sum, { n }) => sum + n, 0), tallies: summed(tallies), over, rest }
 }
 
 /** Two versions may have the same step: each number once, or one statement would write it twice. */

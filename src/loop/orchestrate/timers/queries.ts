@@ -6,11 +6,15 @@ import type { Db } from '#kernel/db/tables.ts'
 import type { RunRow } from '../run/row.ts'
 import type { Alike } from '../step/alike.ts'
 
-/** Scenarios whose people may move and of whom somebody is due. */
+/** Scenarios whose people may move. */
+const MOVING = sql`('live', 'stopped')`
+
+/** Scenarios whose people may move and of whom somebody is due: first the one of which somebody waits longest. */
 export async function findDueScenarios(db: Db, now: Date): Promise<string[]> {
   const found = await sql<{ id: string }>`/* find_due_scenarios */
-    SELECT s.id FROM scenario s WHERE s.state IN ('live', 'stopped') AND NOT EXISTS (SELECT 1 FROM hold h WHERE 'scenarios' = ANY(h.parts))
-      AND EXISTS (SELECT 1 FROM run r WHERE r.scenario_id = s.id AND r.status = 'active' AND r.due_at <= ${now}) ORDER BY s.id`.execute(db)
+    SELECT s.id FROM scenario s CROSS JOIN LATERAL (SELECT r.due_at FROM run r
+      WHERE r.scenario_id = s.id AND r.status = 'active' AND r.due_at <= ${now} ORDER BY r.due_at LIMIT 1) d
+    WHERE s.state IN ${MOVING} AND NOT EXISTS (SELECT 1 FROM hold h WHERE 'scenarios' = ANY(h.parts)) ORDER BY d.due_at, s.id`.execute(db)
   return found.rows.map((row) => row.id)
 }
 
@@ -25,15 +29,26 @@ interface ClaimAsk {
   readonly scenarioId: string
   readonly now: Date
   readonly most: number
+  /** Whoever was due by then is taken. */
+  readonly until: Date
+  /** By then nobody was due in another scenario: nobody need be asked whether they were. */
+  readonly alone: boolean
   /** From where people are taken on at once. */
   readonly alike: readonly AlikeRow[]
+}
+
+/** A run that is due. `early`: in another scenario its person was due before, and that goes first. */
+export interface DueRow extends RunRow {
+  readonly early: boolean
 }
 
 interface ClaimAnswer {
   /** How many were taken on from which place. */
   readonly counts: readonly { readonly version: number; readonly step: string; readonly n: number }[]
+  /** Those among them whose runs are completed by it, as they stood before. */
+  readonly over: RunRow[]
   /** Everybody else, locked. */
-  readonly rest: RunRow[]
+  readonly rest: DueRow[]
 }
 
 /**
@@ -42,45 +57,50 @@ interface ClaimAnswer {
  * after this statement began is looked at again as it stands now, and left out, so nobody is advanced who has been already.
  * Whoever stands where all go on alike goes on here.
  */
-export async function claimAlike(db: Db, { scenarioId, now, most, alike }: ClaimAsk): Promise<ClaimAnswer> {
+export async function claimAlike(db: Db, { scenarioId, now, most, until, alone, alike }: ClaimAsk): Promise<ClaimAnswer> {
   const lines = alike.flatMap(({ version, from, ways }) => ways.map((way, n) => ({ version, from, n, ...way })))
-  const found = await sql<{ counts: ClaimAnswer['counts'] | null } & (RunRow | { id: null })>`/* claim_due_runs */
+  const found = await sql<{ counts: ClaimAnswer['counts'] | null } & ((DueRow & { isAlike: boolean }) | { id: null })>`/* claim_due_runs */
     WITH place AS MATERIALIZED (SELECT version, step, target, to_timestamp(due_at / 1000) AS due_at, passes FROM unnest(${plainArray(alike, (a) => a.version)}::int[],
         ${textArray(alike, (a) => a.from)}::text[], ${textArray(alike, (a) => a.to)}::text[], ${millisArray(alike, (a) => a.dueAt)}::float8[],
         ${plainArray(alike, (a) => a.ways.length)}::smallint[]) p(version, step, target, due_at, passes)),
     line AS MATERIALIZED (SELECT * FROM unnest(${plainArray(lines, (l) => l.version)}::int[], ${textArray(lines, (l) => l.from)}::text[], ${plainArray(lines, (l) => l.n)}::smallint[],
         ${textArray(lines, (l) => l.step)}::text[], ${textArray(lines, (l) => l.way)}::text[],
         ${textArray(lines, (l) => l.because && JSON.stringify(l.because))}::jsonb[]) l(version, place, n, step, way, because)),
-    due AS MATERIALIZED (SELECT ${ROW} FROM run r JOIN pulse q ON q.bucket = r.bucket AND q.person_id = r.person_id
-      WHERE r.scenario_id = ${scenarioId} AND r.status = 'active' AND r.due_at <= ${now} AND q.parked_reason IS NULL
+    due AS MATERIALIZED (SELECT ${ROW}, NOT ${alone}::boolean AND EXISTS (SELECT 1 FROM run e JOIN scenario o ON o.id = e.scenario_id
+        WHERE e.bucket = r.bucket AND e.person_id = r.person_id AND e.status = 'active' AND e.due_at < r.due_at AND o.state IN ${MOVING}) AS early
+      FROM run r JOIN pulse q ON q.bucket = r.bucket AND q.person_id = r.person_id
+      WHERE r.scenario_id = ${scenarioId} AND r.status = 'active' AND r.due_at <= ${until} AND q.parked_reason IS NULL
         AND NOT EXISTS (SELECT 1 FROM news n WHERE n.bucket = r.bucket AND n.person_id = r.person_id)
       ORDER BY r.due_at LIMIT ${most} FOR UPDATE OF q, r SKIP LOCKED),
-    moved AS (UPDATE run r SET step = p.target, arrived_at = ${now}, due_at = p.due_at, steps = d.steps + p.passes
-      FROM due d JOIN place p ON p.version = d.version AND p.step = d.step
-      WHERE d.heard IS NULL AND r.bucket = d.bucket AND r.person_id = d.person_id AND r.id = d.id
+    sorted AS MATERIALIZED (SELECT d.*, p.step IS NOT NULL AND d.heard IS NULL AND NOT d.early AS is_alike, p.target, p.due_at AS next_due, p.passes
+      FROM due d LEFT JOIN place p ON p.version = d.version AND p.step = d.step),
+    moved AS (UPDATE run r SET step = d.target, due_at = d.next_due, steps = d.steps + d.passes, arrived_at = CASE WHEN d.target IS NULL THEN d.arrived_at ELSE ${now} END,
+        status = CASE WHEN d.target IS NULL THEN 'ended' ELSE 'active' END, how = CASE WHEN d.target IS NULL THEN 'completed' END,
+        ended_at = CASE WHEN d.target IS NULL THEN ${now}::timestamptz END
+      FROM sorted d WHERE d.is_alike AND r.bucket = d.bucket AND r.person_id = d.person_id AND r.id = d.id
       RETURNING d.bucket, d.person_id, d.id, d.version, d.step, d.arrived_at, d.due_at, d.steps),
     told AS (INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
       SELECT m.bucket, m.person_id, m.id, m.steps + l.n, ${scenarioId}, l.step, l.way, CASE WHEN l.n = 0 THEN m.arrived_at ELSE ${now} END, ${now},
         coalesce(l.because, jsonb_build_object('kind', 'waited', 'until', to_char(m.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
       FROM moved m JOIN line l ON l.version = m.version AND l.place = m.step)
-    SELECT c.counts, d.* FROM (SELECT json_agg(g) AS counts FROM (SELECT version, step, count(*)::int AS n FROM moved GROUP BY 1, 2) g) c
-    LEFT JOIN due d ON d.heard IS NOT NULL OR NOT EXISTS (SELECT 1 FROM place p WHERE p.version = d.version AND p.step = d.step)`.execute(
-    db,
-  )
-  return { counts: found.rows[0]?.counts ?? [], rest: found.rows.flatMap((row) => (row.id === null ? [] : [row])) }
+    SELECT c.counts, ${ROW}, r.early, r.is_alike AS "isAlike"
+    FROM (SELECT json_agg(g) AS counts FROM (SELECT version, step, count(*)::int AS n FROM moved GROUP BY 1, 2) g) c
+    LEFT JOIN sorted r ON NOT r.is_alike OR r.target IS NULL`.execute(db)
+  const rows = found.rows.flatMap((row) => (row.id === null ? [] : [row]))
+  return { counts: found.rows[0]?.counts ?? [], over: rows.filter((row) => row.isAlike), rest: rows.filter((row) => !row.isAlike) }
 }
 
 /**
- * The due runs of a scenario of people whose pulses are locked: a new snapshot, so nobody is advanced who has been already. Looked up person by
- * person by the key, whatever the planner thinks of the table: by an
+ * The due runs of people whose pulses are locked, whatever scenario they are in: a new snapshot, so nobody is advanced who has been already.
+ * Looked up person by person by the key, whatever the planner thinks of the table: by an
  * index of the scenario it would walk everybody who is in it for each of them (no statistics yet: a thousand times slower).
  */
-export async function loadDue(db: Db, scenarioId: string, subjects: readonly Subject[], now: Date): Promise<RunRow[]> {
+export async function loadDue(db: Db, subjects: readonly Subject[], now: Date): Promise<RunRow[]> {
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<RunRow>`/* load_due_runs */
     SELECT r.* FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i), LATERAL (
-      SELECT * FROM run q WHERE q.bucket = x.b AND q.person_id = x.i AND q.status = 'active' OFFSET 0) r
-    WHERE r.scenario_id = ${scenarioId} AND r.due_at <= ${now} ORDER BY r.bucket, r.person_id, r.id`.execute(db)
+      SELECT * FROM run q WHERE q.bucket = x.b AND q.person_id = x.i AND q.status = 'active' OFFSET 0) r JOIN scenario s ON s.id = r.scenario_id
+    WHERE r.due_at <= ${now} AND s.state IN ${MOVING} ORDER BY r.bucket, r.person_id, r.id`.execute(db)
   return found.rows
 }
 

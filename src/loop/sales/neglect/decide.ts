@@ -27,9 +27,9 @@ const WORK: ReadonlySet<TouchKind> = new Set(['activity', 'deal'])
 
 export const TOUCH_EVENTS: readonly string[] = Object.keys(KINDS)
 
-/** Events after which a lead may be in another plan. */
+/** Events after which a lead may be in another plan; runs of scenarios say so themselves, by `lookAtPlans`. */
 export const PLAN_EVENTS: readonly string[] = [
-  ...['scenario.entered', 'scenario.ended', 'handoff.made', 'handoff.accepted', 'handoff.returned', 'handoff.reopened'],
+  ...['handoff.made', 'handoff.accepted', 'handoff.returned', 'handoff.reopened'],
   ...['deal.created', 'deal.won', 'deal.lost', 'deal.reopened', 'deal.joined', 'deal.parted', 'deal.removed', 'deal.restored'],
   ...['consent.given', 'consent.withdrawn', 'mail.unsubscribed'],
 ]

@@ -65,6 +65,11 @@ export async function fold(ctx: Ctx, news: readonly News[]): Promise<void> {
   await queries.refreshPlans(ctx.db, distinctSubjects(changed.map((one) => subjectOf(one.personId))), planSql(ctx, settings))
 }
 
+/** Looks at the plans of some people anew, who are held by their pulses: for higher rooms whose plans begin and end. Visitors have none. */
+export async function lookAtPlans(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
+  if (subjects.length) await queries.refreshPlans(ctx.db, subjects, planSql(ctx, await readSettings(ctx)))
+}
+
 /** New leads begin their clock, and so does whoever was parted from another one. */
 async function begin(ctx: Ctx, named: readonly News[], met: readonly Subject[]): Promise<void> {
   if (!named.length && !met.length) return

@@ -1,31 +1,18 @@
-import { distinctSubjects, subjectOf } from '#kernel/db/buckets.ts'
+import { subjectOf } from '#kernel/db/buckets.ts'
 import type { Reaction } from '#kernel/pass.ts'
 import { leadsOf } from '../people.ts'
-import { selectStages } from './queries.ts'
-import { moveStages } from './service.ts'
+import { beginNurturing, moveStages } from './service.ts'
 
-/** A new lead that is written to, or that a scenario takes along, is being nurtured. */
+/** A new lead that is written to is being nurtured, and so is one that a scenario takes along, which says so itself. */
 export const stageReactions: readonly Reaction[] = [
   {
     name: 'stage: nurturing begins',
-    on: ['mail.sent', 'scenario.entered'],
-    run: async (ctx, _pass, news) => {
-      const leads = await leadsOf(ctx, news)
-      // Most mails go to leads that are past this step: they are only read, not locked.
-      const stages = await selectStages(ctx.db, distinctSubjects(news.map((one) => subjectOf(one.personId))))
-      await moveStages(
+    on: ['mail.sent'],
+    run: (ctx, _pass, news) =>
+      beginNurturing(
         ctx,
-        news
-          .filter((one) => leads.has(one.personId) && (stages.get(one.personId)?.stage ?? 'new') === 'new')
-          .map((one) => ({
-            subject: subjectOf(one.personId),
-            cause: 'nurtured' as const,
-            causeId: one.eventId,
-            hop: one.hop,
-            historic: one.historic,
-          })),
-      )
-    },
+        news.map((one) => ({ subject: subjectOf(one.personId), causeId: one.eventId, hop: one.hop, historic: one.historic })),
+      ),
   },
   {
     name: 'stage: two leads became one, or parted',

@@ -1,8 +1,9 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
+import { leadsOf } from '../people.ts'
 import { type StageCause, type Standing, stageAfter } from './decide.ts'
-import { lockStages, selectStanding, updateStages } from './queries.ts'
+import { lockStages, selectStages, selectStanding, updateStages } from './queries.ts'
 import type { Stage } from './vocabulary.ts'
 
 /** Something that may move the stages of people. */
@@ -13,6 +14,22 @@ export interface StageAsk {
   readonly causeId: string
   readonly hop: number
   readonly historic?: boolean
+}
+
+/** Leads among these people that are new yet are being nurtured from now on. */
+export async function beginNurturing(ctx: Ctx, asks: readonly Omit<StageAsk, 'cause'>[]): Promise<void> {
+  if (asks.length === 0) return
+  // Most are past this step: they are only read, not locked.
+  const stages = await selectStages(ctx.db, distinctSubjects(asks.map((ask) => ask.subject)))
+  const open = asks.filter((ask) => (stages.get(ask.subject.id)?.stage ?? 'new') === 'new')
+  const leads = await leadsOf(
+    ctx,
+    open.map((ask) => ({ personId: ask.subject.id })),
+  )
+  await moveStages(
+    ctx,
+    open.filter((ask) => leads.has(ask.subject.id)).map((ask) => ({ ...ask, cause: 'nurtured' as const })),
+  )
 }
 
 const NEEDS_STANDING: ReadonlySet<StageCause> = new Set(['dealClosed', 'dealUndone', 'merged', 'parted'])
