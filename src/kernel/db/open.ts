@@ -1,4 +1,6 @@
-import pg, { type Pool, type PoolConfig } from 'pg'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg, { type Pool, type PoolClient, type PoolConfig } from 'pg'
+import { codeOf } from '../errors.ts'
 import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
 import { instantReader } from './instants.ts'
 
@@ -73,8 +75,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 /** Opens a database by its connection settings; tests give each file a database of its own. */
 export async function openOn(config: PoolConfig, embedded: Embedded | null, connections = 16): Promise<Database> {
   const base = { ...config, application_name: 'hagukumi', connectionTimeoutMillis: 10_000 }
-  const pool = new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS })
-  const claimPool = new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS })
+  const pool = patient(new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS }))
+  const claimPool = patient(new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS }))
   for (const each of [pool, claimPool]) {
     each.on('error', () => {}) // an idle connection that breaks is replaced at the next use
     // One that breaks while it is lent out rejects its query; without a listener it would end the process besides.
@@ -92,12 +94,7 @@ export async function openOn(config: PoolConfig, embedded: Embedded | null, conn
         () => true,
         () => false,
       ),
-    connect: async () => {
-      const client = new pg.Client(base)
-      client.on('error', () => {})
-      await client.connect()
-      return client
-    },
+    connect: () => withRoom(() => connectAlone(base)),
     close: async () => {
       await Promise.all([pool.end(), claimPool.end()])
       await leave(holder, embedded)
@@ -105,15 +102,51 @@ export async function openOn(config: PoolConfig, embedded: Embedded | null, conn
   }
 }
 
-/** Each process holds a shared lock while it is here, so that the last one out, and only that one, stops the embedded server. */
-async function holdOpen(config: PoolConfig): Promise<pg.Client> {
+/** A connection outside of the pools. */
+async function connectAlone(config: PoolConfig): Promise<pg.Client> {
   const client = new pg.Client(config)
   client.on('error', () => {})
-  try {
-    await client.connect()
-  } catch (error) {
-    throw new Error(`The database cannot be reached: ${(error as Error).message}. Check DATABASE_URL.`, { cause: error })
+  await client.connect()
+  return client
+}
+
+const NO_ROOM = '53300'
+const TRIES = 40
+const BETWEEN = 250
+
+/** Tries again while the server has no connection left: a process that was killed holds its own until the server notices, and the next one is here by then. */
+async function withRoom<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (codeOf(error) !== NO_ROOM || tries >= TRIES) throw error
+      await pause(BETWEEN)
+    }
   }
+}
+
+/** The pool, waiting for room where it would fail for want of it. */
+function patient(pool: Pool): Pool {
+  const connect: () => Promise<PoolClient> = pool.connect.bind(pool)
+  type Told = (error: Error | undefined, client: PoolClient | undefined, release: (broken?: Error | boolean) => void) => void
+  const asked = (tell?: Told): Promise<PoolClient> | undefined => {
+    const client = withRoom(connect)
+    if (!tell) return client
+    client.then(
+      (found) => tell(undefined, found, (broken) => found.release(broken)),
+      (error: Error) => tell(error, undefined, () => {}),
+    )
+    return undefined
+  }
+  return Object.assign(pool, { connect: asked as Pool['connect'] })
+}
+
+/** Each process holds a shared lock while it is here, so that the last one out, and only that one, stops the embedded server. */
+async function holdOpen(config: PoolConfig): Promise<pg.Client> {
+  const client = await withRoom(() => connectAlone(config)).catch((error: Error) => {
+    throw new Error(`The database cannot be reached: ${error.message}. Check DATABASE_URL.`, { cause: error })
+  })
   await client.query('SELECT pg_advisory_lock_shared($1)', [PRODUCT_LOCK])
   return client
 }

@@ -1,0 +1,30 @@
+import pg from 'pg'
+import { expect, inject, test } from 'vitest'
+import { testDatabase } from '../../../test/database.ts'
+import { onDatabase, runStatement } from '../../../test/server.ts'
+import { openOn } from './open.ts'
+
+test('N1 a server that has no connection left is waited for: whoever comes after a killed process is there before the server has noticed', async () => {
+  const db = await testDatabase()
+  const { admin } = inject('database')
+  const role = `cramped_${process.pid}`
+  const config = { ...onDatabase(admin, 'postgres'), user: role, password: 'cramped' }
+  await runStatement(admin, `CREATE ROLE ${role} LOGIN PASSWORD 'cramped' CONNECTION LIMIT 2`)
+  const dead = [new pg.Client(config), new pg.Client(config)]
+  try {
+    for (const one of dead) await one.connect()
+    await expect(new pg.Client(config).connect()).rejects.toMatchObject({ code: '53300' })
+    const opening = openOn(config, null, 2)
+    await Promise.all(dead.map((one) => one.end()))
+    const database = await opening
+    // One is held for as long as it is open, and now the other is lent out.
+    const lent = await database.pool.connect()
+    const asked = database.claimPool.query('SELECT 1 AS one')
+    lent.release(true)
+    expect((await asked).rows).toEqual([{ one: 1 }])
+    await database.close()
+  } finally {
+    await runStatement(admin, `DROP ROLE ${role}`)
+    await db.close()
+  }
+})
