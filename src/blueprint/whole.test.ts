@@ -1,9 +1,17 @@
 // A whole company as text: out of one installation, into an empty one, and there it works.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addUser } from '#access/users/service.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import { takes } from '#kernel/setup.ts'
 import { addPageGroup } from '#loop/capture/track/service.ts'
+import { linesContract } from '#loop/deliver/lines/contract.ts'
+import * as lines from '#loop/deliver/lines/service.ts'
 import { addTopic } from '#loop/deliver/sender/service.ts'
 import { readMail, saveMail } from '#loop/deliver/sender/settings.ts'
+import { draft } from '#loop/deliver/template/contract.ts'
+import * as folders from '#loop/deliver/template/folders/service.ts'
+import { saveBlock } from '#loop/deliver/template/kit/service.ts'
+import * as templates from '#loop/deliver/template/service.ts'
 import { createLead } from '#loop/identify/change/service.ts'
 import { arrange, DEFAULT_LAYOUT } from '#loop/identify/fields/layout.ts'
 import { addProduct, changeProduct, listProducts } from '#loop/identify/fields/products.ts'
@@ -21,6 +29,7 @@ import { NO_GUARD } from '#loop/sales/qualify/guard/contract.ts'
 import { save as saveGuard } from '#loop/sales/qualify/guard/service.ts'
 import * as mql from '#loop/sales/qualify/mql/service.ts'
 import * as companySegments from '#loop/segment/companies/service.ts'
+import { keepShared } from '#loop/segment/lists/views/service.ts'
 import * as personas from '#loop/segment/personas/service.ts'
 import type { Rule } from '#loop/segment/rules/contract.ts'
 import * as segments from '#loop/segment/service.ts'
@@ -125,12 +134,34 @@ async function aCompany(): Promise<void> {
       entry: { kind: 'once' },
       steps: [{ kind: 'owner', id: 'o', name: '', rule: { kind: 'user', user: ben }, replace: false }],
     }
+    await lettersAndViews(ctx, ben, tokyo.id)
     const made = await scenarios.create(ctx, { name: '担当', starter: 'blank', language: 'ja' }, {})
     await scenarios.save(ctx, { id: made.id, name: '担当', graph, revision: made.revision })
   })
 }
 
-test('GEN-15 fields, products, screens, campaigns, segments of companies, personas, mail, assignment, guard and MQL go out as text, with no secret and no lead', async () => {
+/** Folders in folders, shared with a colleague; a block, a template in a folder, a line by it, and a view that everybody sees. */
+async function lettersAndViews(ctx: Ctx, ben: string, segment: string): Promise<void> {
+  await createField(ctx, { entity: 'company', key: 'tier', type: 'text', ja: '取引区分', en: 'Tier', class: 'basic', options: [] })
+  const top = await folders.create(ctx, { name: 'ん 上', parentId: null, sharing: null })
+  const sharing = { everyone: 'view', users: [{ userId: ben, level: 'edit' }], roles: [] } as const
+  const below = await folders.create(ctx, {
+    name: 'あ 下',
+    parentId: top.id,
+    sharing: { ...sharing, users: [...sharing.users], roles: [] },
+  })
+  const block = { id: 'd', kind: 'divider' } as const
+  await saveBlock(ctx, { name: '区切り', block: draft.shape.blocks.element.parse(block) })
+  const letter = draft.parse({ subject: '見本', blocks: [block] })
+  const template = await templates.make(ctx, { name: '通信', draft: letter, folderId: below.id }, await templates.compileOrRefuse(letter))
+  const rhythm = { kind: 'weeks', every: 2, weekday: 3 } as const
+  const line = { name: '見本通信', rhythm, startsOn: '2026-04-08', ownerId: ben, include: [segment], templateId: template.id }
+  await lines.create(ctx, takes(linesContract.create).parse(line))
+  const rule = JSON.stringify({ kind: 'segment', segment, isIn: true })
+  await keepShared(ctx, { id: null, list: 'leads', name: '都内のリード', state: { search: { sort: 'score', segment, rule } } })
+}
+
+test('GEN-15 fields, products, screens, campaigns, segments of companies, personas, mail, folders, blocks, lines, shared views, assignment, guard and MQL go out as text, with no secret and no lead', async () => {
   const files = await exported(from)
   expect([...files.keys()]).toEqual(
     expect.arrayContaining(
@@ -144,6 +175,11 @@ test('GEN-15 fields, products, screens, campaigns, segments of companies, person
           'sales/mql',
           'sales/neglect',
           'sales/handoff',
+          'company-fields/tier',
+          'template-folders/あ-下',
+          'mail-blocks/区切り',
+          'newsletter-lines/見本通信',
+          'views/都内のリード',
         ])
         .map((path) => `${path}.json`),
     ),
@@ -161,7 +197,7 @@ test('GEN-15 a colleague who is not there is told before and after: their rule c
   const done = await importSetup(to.house, SYSTEM, files, true)
   expect(done).toEqual(dry)
   const lacking = done.filter(({ reason }) => reason.includes('@colleagues/ben@example.co.jp')).map(({ path }) => path)
-  expect(lacking).toEqual(['scenarios/担当', 'sales/assignment', 'sales/neglect'])
+  expect(lacking).toEqual(['template-folders/あ-下', 'newsletter-lines/見本通信', 'scenarios/担当', 'sales/assignment', 'sales/neglect'])
   const plan = await to.read(readPlan)
   expect(plan.rules.map(({ isOn, target }) => [isOn, target.kind])).toEqual([
     [false, 'none'],
@@ -197,6 +233,8 @@ test('GEN-15 once the colleague is there too, the same files come in whole: what
   const files = await exported(from)
   const changes = (await importSetup(to.house, SYSTEM, files, true)).filter(({ what }) => what !== 'same')
   expect(changes.map(({ path, what, reason }) => [path, what, reason])).toEqual([
+    ['template-folders/あ-下', 'change', ''],
+    ['newsletter-lines/見本通信', 'change', ''],
     ['scenarios/担当', 'change', ''],
     ['sales/assignment', 'change', ''],
     ['sales/neglect', 'change', ''],

@@ -32,7 +32,7 @@ import { networksRoutes } from '#loop/deliver/truth/routes.ts'
 import { facts as activityFacts } from '#loop/identify/activities/facts.ts'
 import { activitiesRoutes } from '#loop/identify/activities/routes.ts'
 import { companiesSource } from '#loop/identify/companies/export.queries.ts'
-import { companyFacts, facts as companyPersonFacts, factOfPeople } from '#loop/identify/companies/facts.ts'
+import { companyFacts, facts as companyPersonFacts, customOfPeople, factOfPeople } from '#loop/identify/companies/facts.ts'
 import { jobs as companyJobs } from '#loop/identify/companies/jobs.ts'
 import { companiesRoutes } from '#loop/identify/companies/routes.ts'
 import { duplicatesRoutes } from '#loop/identify/duplicates/routes.ts'
@@ -93,6 +93,7 @@ import { companyFacts as companySegmentFacts } from '#loop/segment/companies/fac
 import { jobs as companySegmentJobs } from '#loop/segment/companies/jobs.ts'
 import { inSegment } from '#loop/segment/companies/queries.ts'
 import { companySegmentsRoutes } from '#loop/segment/companies/routes.ts'
+import { ruleFilter as ruleOfCompanies } from '#loop/segment/companies/service.ts'
 import { compareRoutes } from '#loop/segment/compare/routes.ts'
 import { jobs as segmentJobs } from '#loop/segment/fill/jobs.ts'
 import { jobs as bulkJobs } from '#loop/segment/lists/bulk/jobs.ts'
@@ -243,7 +244,7 @@ export function ports(): Ports {
       ...qualifyFacts,
       ...scenarioFacts,
     ],
-    moreFacts: [campaignFacts, dealFacts, snapshotFacts, personaFacts],
+    moreFacts: [customOfPeople, campaignFacts, dealFacts, snapshotFacts, personaFacts],
     importTargets: { deals: dealTarget },
     ...mailPorts,
     wayOf: readWayToken,
@@ -259,7 +260,7 @@ export function ports(): Ports {
     lineMailer,
     leadPlans: { scenario: isRunning },
     companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
-    companyFilters: { segment: inSegment },
+    companyFilters: { segment: inSegment, rule: ruleOfCompanies },
     leadFilters: { segment: isMember, rule: ruleFilter },
     exportSources: [leadsSource, companiesSource, dealsSource, deliveriesSource],
     scenarioDoor: { enter: enterMany, leave: leaveMany },

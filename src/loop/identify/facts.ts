@@ -216,8 +216,8 @@ export function factType(type: FieldDefinition['type']): FactType {
   return type === 'longText' || type === 'url' || type === 'mail' || type === 'phone' ? 'text' : type
 }
 
-/** How a custom field's value is read out of `attrs` by SQL; the JS side reads the same JSON. */
-function attrSql(key: string, type: FactType): Fact['sql'] {
+/** How a custom field's value is read out of `attrs` of a person, or of a company, by SQL; the JS side reads the same JSON. */
+export function attrSql(key: string, type: FactType): Fact['sql'] {
   return (person) => {
     const attrs = sql.id(person, 'attrs')
     if (type === 'number' || type === 'money') return sql`(${attrs} ->> ${key}::text)::numeric`
@@ -230,7 +230,8 @@ function attrSql(key: string, type: FactType): Fact['sql'] {
   }
 }
 
-function attrValue(value: Json | undefined, type: FactType): FactValue {
+/** The value of a custom field as rules and files take it. */
+export function attrValue(value: Json | undefined, type: FactType): FactValue {
   if (value === undefined || value === null) return type === 'multi' ? [] : null
   if (type === 'date') return new Date(`${String(value)}T00:00:00Z`)
   if (type === 'datetime') return new Date(String(value))

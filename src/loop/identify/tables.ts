@@ -155,6 +155,8 @@ export interface SuppressionTable {
 }
 
 export interface FieldDefinitionTable {
+  /** Whose field it is; keys count for each apart. */
+  entity: 'lead' | 'company'
   key: string
   type: string
   ja: string

@@ -3,7 +3,14 @@ import { useWords } from '../words/words.tsx'
 import { type Detail, type Field, type Key, tone } from './card.ts'
 import { pictureUrl } from './photos.ts'
 
-const KINDS: Partial<Record<Key, 'email' | 'tel' | 'url'>> = { mail: 'email', phone: 'tel', mobile: 'tel', website: 'url' }
+const KINDS: Partial<Record<Key, 'email' | 'tel' | 'url'>> = {
+  mail: 'email',
+  phone: 'tel',
+  directPhone: 'tel',
+  mobile: 'tel',
+  fax: 'tel',
+  website: 'url',
+}
 
 /** A field beside the piece of the card it was read from. */
 export function FieldLine({

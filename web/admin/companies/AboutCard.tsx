@@ -2,8 +2,8 @@ import { Anchor, Button, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api, client } from '../api.ts'
+import { type Field, sectionsOf, useFields, useFieldWords } from '../identify/fieldShow.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
@@ -11,54 +11,52 @@ import { Card, Pairs } from '../parts/Page.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
-import type { Company } from './company.ts'
+import { type Company, companyValue } from './company.ts'
 
-/** What is known of a company itself. */
+/** Shown even when empty: what is missing there should be seen. */
+const ALWAYS = new Set(['corporateNumber', 'domains', 'industry', 'employeeBand', 'owner'])
+
+/** What is known of a company itself, in the sections and order that were chosen for this page. */
 export function AboutCard({ company }: { company: Company }) {
   const t = useWords('companies')
   const { language } = useLanguage()
-  const wordOf = (list: readonly { value: string; ja: string; en: string }[], value: string | null) =>
-    list.find((one) => one.value === value)?.[language] ?? value
-  const place = [wordOf(vocabulary.prefectures, company.prefecture), company.city, company.address].filter(Boolean).join('')
-  return (
-    <Card title={t('about')}>
-      <Pairs
-        items={[
-          [t('kana'), company.kana],
-          [t('englishName'), company.englishName],
-          [t('aliases'), company.aliases.join('、')],
-          [t('corporateNumber'), company.corporateNumber && <span className="num">{company.corporateNumber}</span>],
-          [t('domains'), company.domains.join('、')],
-          [
-            t('website'),
-            company.website && (
-              <Anchor href={company.website} target="_blank" rel="noreferrer noopener" size="sm">
-                {company.website.replace(/^https?:\/\//, '').replace(/\/$/, '')}
-              </Anchor>
-            ),
-          ],
-          [t('phone'), company.phone && <span className="num">{company.phone}</span>],
-          [t('where'), [company.postalCode && `〒${company.postalCode}`, place].filter(Boolean).join(' ')],
-          [t('industry'), wordOf(vocabulary.industries, company.industry)],
-          [t('employeeBand'), wordOf(vocabulary.employeeBands, company.employeeBand)],
-          [t('fiscalMonth'), company.fiscalMonth && t('month', { n: company.fiscalMonth })],
-          [t('owner'), company.ownerName],
-          [
-            t('tags'),
-            company.tags.length > 0 && (
-              <span className="row wrap">
-                {company.tags.map((tag) => (
-                  <Chip key={tag} dot={false}>
-                    {tag}
-                  </Chip>
-                ))}
-              </span>
-            ),
-          ],
-        ].map(([name, value]) => [name, value || null] as const)}
-      />
-    </Card>
-  )
+  const words = useFieldWords()
+  const { items, layout } = useFields('company')
+  const sections = layout ? sectionsOf(layout, items, 'company') : []
+  return sections.map((section, index) => {
+    const rows = section.fields.flatMap((field) => {
+      const text = words(field, companyValue(company, field))
+      if (text === null && !(ALWAYS.has(field.key) && !field.custom)) return []
+      return [[field[language], text === null ? null : <FieldValue key={field.key} company={company} field={field} text={text} />] as const]
+    })
+    if (!rows.length && index > 0) return null
+    return (
+      <Card key={section.id} title={index === 0 ? t('about') : section[language]}>
+        <Pairs items={rows} />
+      </Card>
+    )
+  })
+}
+
+function FieldValue({ company, field, text }: { company: Company; field: Field; text: string }) {
+  if (field.type === 'url' && /^https?:/.test(text))
+    return (
+      <Anchor href={text} target="_blank" rel="noreferrer noopener" size="sm">
+        {text.replace(/^https?:\/\//, '').replace(/\/$/, '')}
+      </Anchor>
+    )
+  if (field.key === 'tags' && !field.custom)
+    return (
+      <span className="row wrap">
+        {company.tags.map((tag) => (
+          <Chip key={tag} dot={false}>
+            {tag}
+          </Chip>
+        ))}
+      </span>
+    )
+  if (field.type === 'phone' || field.key === 'corporateNumber') return <span className="num">{text}</span>
+  return text
 }
 
 /** Free words about the company, saved when the field is left. */

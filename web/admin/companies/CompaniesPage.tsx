@@ -2,10 +2,13 @@ import './companies.css'
 import { Button, NativeSelect } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Building2, CopyCheck, Filter, Plus } from 'lucide-react'
+import { Building2, CopyCheck, Filter, Plus, SlidersHorizontal } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { again, api, client, paged } from '../api.ts'
+import { nameOfField, sectionsOf, useFields, useFieldWords } from '../identify/fieldShow.ts'
 import { ExportButton } from '../lists/ExportButton.tsx'
+import { RuleChip } from '../lists/RuleChip.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Avatar } from '../parts/Avatar.tsx'
@@ -13,6 +16,7 @@ import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { FilterBar, SearchField } from '../parts/FilterChips.tsx'
 import { useFormats } from '../parts/formats.ts'
+import type { Column } from '../parts/grid.ts'
 import { later } from '../parts/later.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { ScoreBar } from '../parts/ScoreBar.tsx'
@@ -21,10 +25,11 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useSettled } from '../segment/useSettled.ts'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
-import { type CompanyLine, type CompanySearch, companySearch, SORTS } from './company.ts'
+import { type CompanyLine, type CompanySearch, companySearch, companyValue, SORTS } from './company.ts'
 
 // What opens on demand is loaded on demand.
 const CompanyForm = later(() => import('./CompanyForm.tsx').then((m) => m.CompanyForm))
+const RuleDrawer = later(() => import('./RuleDrawer.tsx').then((m) => m.RuleDrawer))
 
 /** Every company, by score, reaction, size or name. */
 export function CompaniesPage() {
@@ -33,13 +38,15 @@ export function CompaniesPage() {
   const navigate = useNavigate()
   const toast = useToasts()
   const [search, setSearch] = useSearchOf(companySearch)
-  const { q, sort, industry, prefecture, employeeBand, segment } = search
+  const { q, sort, industry, prefecture, employeeBand, segment, rule } = search
+  const [byRule, setByRule] = useState(false)
   const filter = {
     ...(q ? { q } : {}),
     ...(industry ? { industry } : {}),
     ...(prefecture ? { prefecture } : {}),
     ...(employeeBand ? { employeeBand } : {}),
     ...(segment ? { segment } : {}),
+    ...(rule ? { rule } : {}),
   }
   const list = useInfiniteQuery(paged(api.companies.list, { limit: 50, sort, ...filter }))
   const count = useQuery(api.companies.count.queryOptions({ input: filter }))
@@ -58,7 +65,7 @@ export function CompaniesPage() {
           </Button>
         )}
       </PageTop>
-      <Filters search={search} setSearch={setSearch} waiting={waiting} />
+      <Filters search={search} setSearch={setSearch} waiting={waiting} onRule={() => setByRule(true)} />
       <DataGrid
         label={t('title')}
         query={list}
@@ -77,6 +84,7 @@ export function CompaniesPage() {
         }
         columns={useColumns(Math.max(100, ...(list.data?.pages[0]?.items ?? []).map((row) => row.score)))}
       />
+      {byRule && <RuleDrawer rule={rule} onApply={(to) => setSearch({ rule: to })} onClose={() => setByRule(false)} />}
       {search.add === 'yes' && (
         <CompanyForm
           onClose={() => setSearch({ add: undefined })}
@@ -97,10 +105,8 @@ const bareName = (name: string): string => name.replace(/^(株式|有限|合同|
 function useColumns(most: number) {
   const t = useWords('companies')
   const f = useFormats()
-  const { language } = useLanguage()
-  const wordOf = (list: readonly { value: string; ja: string; en: string }[], value: string | null) =>
-    list.find((one) => one.value === value)?.[language] ?? value
   const dash = <span className="muted dash">—</span>
+  const chosen = useChosenColumns(dash)
   return [
     {
       key: 'name',
@@ -117,25 +123,7 @@ function useColumns(most: number) {
         </span>
       ),
     },
-    {
-      key: 'industry',
-      head: t('industry'),
-      width: 'minmax(120px,.8fr)',
-      phone: 'sub' as const,
-      cell: (row: CompanyLine) => wordOf(vocabulary.industries, row.industry) ?? dash,
-    },
-    {
-      key: 'prefecture',
-      head: t('prefecture'),
-      width: '110px',
-      cell: (row: CompanyLine) => wordOf(vocabulary.prefectures, row.prefecture) ?? dash,
-    },
-    {
-      key: 'band',
-      head: t('employeeBand'),
-      width: '120px',
-      cell: (row: CompanyLine) => wordOf(vocabulary.employeeBands, row.employeeBand) ?? dash,
-    },
+    ...chosen,
     {
       key: 'people',
       head: t('people'),
@@ -157,21 +145,45 @@ function useColumns(most: number) {
       align: 'end' as const,
       cell: (row: CompanyLine) => <span className="num">{f.number(Math.round(row.engagement))}</span>,
     },
-    { key: 'owner', head: t('owner'), width: '120px', cell: (row: CompanyLine) => row.ownerName ?? dash },
     { key: 'seen', head: t('lastSeen'), width: '130px', cell: (row: CompanyLine) => (row.lastSeenAt ? <Ago at={row.lastSeenAt} /> : dash) },
   ]
+}
+
+/** The columns that were chosen for the list among the fields of companies. */
+function useChosenColumns(dash: ReactNode): Column<CompanyLine>[] {
+  const { language } = useLanguage()
+  const words = useFieldWords()
+  const { items, layout } = useFields('company')
+  const fields = layout ? sectionsOf(layout, items, 'companies').flatMap((section) => section.fields) : []
+  return fields.map((field, index) => {
+    const isNumber = field.type === 'number' || field.type === 'money'
+    return {
+      key: nameOfField(field),
+      head: <span title={field[language]}>{field[language]}</span>,
+      width: isNumber ? '120px' : field.type === 'date' || field.type === 'datetime' ? '140px' : 'minmax(110px,.8fr)',
+      ...(isNumber ? { align: 'end' as const } : {}),
+      ...(index === 0 ? { phone: 'sub' as const } : {}),
+      cell: (row) => {
+        const text = words(field, companyValue(row, field))
+        return text === null ? dash : <span className={isNumber ? 'num' : 'clip'}>{text}</span>
+      },
+    }
+  })
 }
 
 function Filters({
   search,
   setSearch,
   waiting,
+  onRule,
 }: {
   search: CompanySearch
   setSearch: (to: Partial<CompanySearch>) => void
   waiting: number
+  onRule: () => void
 }) {
   const t = useWords('companies')
+  const l = useWords('lists')
   const f = useFormats()
   const { language } = useLanguage()
   const segments = useQuery(api.companySegments.list.queryOptions({ input: {} }))
@@ -221,6 +233,13 @@ function Filters({
             ...(segments.data?.items ?? []).map((one) => ({ value: one.id, label: f.aside(one.name, f.number(Number(one.members))) })),
           ]}
         />
+      )}
+      {search.rule ? (
+        <RuleChip rule={search.rule} onOpen={onRule} onClear={() => setSearch({ rule: undefined })} />
+      ) : (
+        <button type="button" className="chip dashed" onClick={onRule}>
+          <SlidersHorizontal size={13} aria-hidden /> {l('rule')}
+        </button>
       )}
       <Button
         size="compact-sm"

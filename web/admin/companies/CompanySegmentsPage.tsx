@@ -1,7 +1,6 @@
 import './companies.css'
 import '../segment/segment.css'
 import { ActionIcon, Button, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Filter, Pencil, Plus, Trash2 } from 'lucide-react'
@@ -19,11 +18,11 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
-import { RuleEditor } from '../segment/RuleEditor.tsx'
-import { EVERYBODY, isComplete } from '../segment/ruleEdit.ts'
+import { EVERYBODY } from '../segment/ruleEdit.ts'
 import { useSettled } from '../segment/useSettled.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { CompanyRule, Preview } from './CompanyRule.tsx'
 import type { CompanySegment } from './company.ts'
 
 const refresh = () => again(api.companySegments.key(), api.companies.key())
@@ -137,7 +136,6 @@ function SegmentCard({ segment, onEdit }: { segment: CompanySegment; onEdit: () 
 function SegmentDrawer({ segment, onClose }: { segment: CompanySegment | null; onClose: () => void }) {
   const t = useWords('companies')
   const toast = useToasts()
-  const facts = useQuery(api.companySegments.facts.queryOptions({ input: {} }))
   const [shown, setShown] = useState<Rule>(segment ? ruleSchema.parse(segment.rule) : EVERYBODY)
   const form = useProblemForm<{ name: string; rule: Rule }>({ initialValues: { name: segment?.name ?? '', rule: shown } })
   const change = (to: Rule) => {
@@ -169,37 +167,8 @@ function SegmentDrawer({ segment, onClose }: { segment: CompanySegment | null; o
         maxLength={120}
         {...form.getInputProps('name')}
       />
-      {facts.data ? (
-        <RuleEditor value={shown} onChange={change} vocabulary={{ facts: facts.data.items, events: [], segments: [], factsOnly: true }} />
-      ) : (
-        <Skeletons rows={2} height={44} />
-      )}
-      <ErrorNote error={facts.error} />
+      <CompanyRule value={shown} onChange={change} />
       <Preview rule={shown} />
     </FormDrawer>
-  )
-}
-
-/** How many companies fit now, and the first of them. */
-function Preview({ rule }: { rule: Rule }) {
-  const t = useWords('companies')
-  const [settled] = useDebouncedValue(rule, 400)
-  const preview = useQuery({
-    queryKey: [...api.companySegments.key(), 'preview', JSON.stringify(settled)],
-    queryFn: () => client.companySegments.preview({ rule: settled }),
-    enabled: isComplete(settled),
-  })
-  return (
-    <Card title={t('segmentPreview')} aside={preview.data ? t('count', { n: preview.data.n }) : undefined}>
-      <ErrorNote error={preview.error} />
-      <ul className="company-plain">
-        {preview.data?.some.map((one) => (
-          <li key={one.id}>
-            <span className="clip">{one.name}</span>
-            <span className="muted">{t('peopleN', { n: one.people })}</span>
-          </li>
-        ))}
-      </ul>
-    </Card>
   )
 }

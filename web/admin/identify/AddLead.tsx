@@ -19,7 +19,7 @@ export function AddLead({ opened, onClose }: { opened: boolean; onClose: () => v
       client.leads.create({
         mail,
         fields,
-        attrs: attrsChanged(valuesOf(), { mail, fields, attrs, tags, priority }),
+        attrs: attrsChanged(valuesOf(), { attrs }),
         tags,
         source,
         ...(priority === 'high' || priority === 'middle' || priority === 'low' ? { priority } : {}),

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, SimpleGrid, TextInput } from '@mantine/core'
+import type { Entity } from '#loop/identify/fields/contract.ts'
 import { again, api, client } from '../api.ts'
 import { FormDrawer, Section } from '../parts/FormDrawer.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
@@ -15,16 +16,17 @@ const CLASSES = ['basic', 'secondary', 'behaviour'] as const
 const UNITS = [1, 1000, 1000000] as const
 
 /** Defines or changes a custom field. */
-export function FieldDrawer({ field, onClose }: { field: Field | null; onClose: () => void }) {
+export function FieldDrawer({ entity, field, onClose }: { entity: Entity; field: Field | null; onClose: () => void }) {
   const t = useWords('fields')
   const toast = useToasts()
+  const usual = entity === 'lead' ? 'secondary' : 'basic'
   const form = useProblemForm({
     initialValues: {
       key: field?.key ?? '',
       type: field?.type ?? ('text' as string),
       ja: field?.ja ?? '',
       en: field?.en ?? '',
-      class: field?.class ?? ('secondary' as string),
+      class: field?.class ?? (usual as string),
       options: field?.options ?? ([] as Field['options']),
       required: field?.required ?? false,
       unique: field?.unique ?? false,
@@ -41,10 +43,11 @@ export function FieldDrawer({ field, onClose }: { field: Field | null; onClose: 
     ({ key, type: _type, unit, options, ...rest }) => {
       const input = {
         ...rest,
+        entity,
         key,
         type,
         en: rest.en || rest.ja,
-        class: CLASSES.find((one) => one === rest.class) ?? 'secondary',
+        class: CLASSES.find((one) => one === rest.class) ?? usual,
         unit: UNITS.find((one) => String(one) === unit) ?? 1,
         options: chosen ? options.filter((one) => one.ja.trim()).map((one) => ({ ...one, en: one.en || one.ja })) : [],
       } as const
@@ -57,7 +60,14 @@ export function FieldDrawer({ field, onClose }: { field: Field | null; onClose: 
     },
   )
   return (
-    <FormDrawer opened onClose={onClose} title={field ? field.ja : t('add')} busy={form.busy} failed={form.failed} onSubmit={send}>
+    <FormDrawer
+      opened
+      onClose={onClose}
+      title={field ? field.ja : t(`addTo.${entity}`)}
+      busy={form.busy}
+      failed={form.failed}
+      onSubmit={send}
+    >
       <SimpleGrid cols={2} spacing="sm">
         <TextInput label={t('ja')} withAsterisk data-autofocus {...form.getInputProps('ja')} />
         <TextInput label={t('en')} {...form.getInputProps('en')} />
@@ -91,7 +101,11 @@ export function FieldDrawer({ field, onClose }: { field: Field | null; onClose: 
         </Section>
       )}
       <Checkbox label={t('requiredLabel')} {...form.getInputProps('required', { type: 'checkbox' })} />
-      <Checkbox label={t('uniqueLabel')} description={t('uniqueHint')} {...form.getInputProps('unique', { type: 'checkbox' })} />
+      <Checkbox
+        label={t(`uniqueLabel.${entity}`)}
+        description={t(`uniqueHint.${entity}`)}
+        {...form.getInputProps('unique', { type: 'checkbox' })}
+      />
       <TextInput label={t('help')} {...form.getInputProps('helpJa')} />
       <TextInput label={t('helpEn')} {...form.getInputProps('helpEn')} />
     </FormDrawer>

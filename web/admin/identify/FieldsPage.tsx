@@ -1,9 +1,10 @@
 import './leads.css'
 import './fields.css'
-import { Button, Tabs } from '@mantine/core'
+import { Button, SegmentedControl, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Archive, ListPlus, Plus, Undo2 } from 'lucide-react'
 import { useState } from 'react'
+import { ENTITIES, type Entity, type Screen } from '#loop/identify/fields/contract.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -12,7 +13,9 @@ import { later } from '../parts/later.tsx'
 import { Card, Page } from '../parts/Page.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
+import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
+import { oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import type { Field } from './fieldShow.ts'
@@ -23,12 +26,18 @@ const LayoutTab = later(() => import('./LayoutTab.tsx').then((m) => m.LayoutTab)
 const ProductsTab = later(() => import('./ProductsTab.tsx').then((m) => m.ProductsTab))
 
 const CLASSES = ['basic', 'secondary', 'behaviour'] as const
-const TABS = ['fields', 'lead', 'add', 'list', 'products'] as const
+const SHOWN = {
+  lead: ['lead', 'add', 'list'],
+  company: ['company', 'companies'],
+} as const satisfies Record<Entity, readonly Screen[]>
 
-/** What may be known of a person, where each screen shows it, and the products they may be interested in. */
+const fieldsSearch = viewOf({ of: oneOf(ENTITIES, 'lead') })
+
+/** What may be known of leads and companies, where each screen shows it, and the products that leads may be interested in. */
 export function FieldsPage() {
   const t = useWords('fields')
   const { may } = useSession()
+  const [{ of: entity }, setSearch] = useSearchOf(fieldsSearch)
   const [open, setOpen] = useState<Field | 'new' | null>(null)
   return (
     <>
@@ -40,18 +49,25 @@ export function FieldsPage() {
         )}
       </PageTop>
       <Page narrow>
-        <Tabs defaultValue="fields" keepMounted={false}>
+        <SegmentedControl
+          className="self-start"
+          aria-label={t('of')}
+          value={entity}
+          onChange={(value) => setSearch({ of: ENTITIES.find((one) => one === value) ?? 'lead' })}
+          data={ENTITIES.map((value) => ({ value, label: t(`entity.${value}`) }))}
+        />
+        <Tabs key={entity} defaultValue="fields" keepMounted={false}>
           <Tabs.List mb="md">
-            {TABS.map((tab) => (
+            {(['fields', ...SHOWN[entity], ...(entity === 'lead' ? (['products'] as const) : [])] as const).map((tab) => (
               <Tabs.Tab key={tab} value={tab}>
                 {t(`tab.${tab}`)}
               </Tabs.Tab>
             ))}
           </Tabs.List>
           <Tabs.Panel value="fields">
-            <FieldsTab onOpen={setOpen} />
+            <FieldsTab entity={entity} onOpen={setOpen} />
           </Tabs.Panel>
-          {(['lead', 'add', 'list'] as const).map((screen) => (
+          {SHOWN[entity].map((screen) => (
             <Tabs.Panel key={screen} value={screen}>
               <LayoutTab screen={screen} />
             </Tabs.Panel>
@@ -62,26 +78,31 @@ export function FieldsPage() {
         </Tabs>
       </Page>
       {open !== null && (
-        <FieldDrawer key={open === 'new' ? 'new' : open.key} field={open === 'new' ? null : open} onClose={() => setOpen(null)} />
+        <FieldDrawer
+          key={open === 'new' ? 'new' : open.key}
+          entity={entity}
+          field={open === 'new' ? null : open}
+          onClose={() => setOpen(null)}
+        />
       )}
     </>
   )
 }
 
-function FieldsTab({ onOpen }: { onOpen: (field: Field | 'new') => void }) {
+function FieldsTab({ entity, onOpen }: { entity: Entity; onOpen: (field: Field | 'new') => void }) {
   const t = useWords('fields')
   const { may } = useSession()
   const { language } = useLanguage()
   const toast = useToasts()
-  const fields = useQuery(api.fields.list.queryOptions({ input: { archived: true } }))
+  const fields = useQuery(api.fields.list.queryOptions({ input: { entity, archived: true } }))
   const items = fields.data?.items ?? []
   const live = items.filter((field) => !field.archived)
   const away = items.filter((field) => field.archived)
   const reread = () => again(api.fields.key())
-  const restore = (field: Field) => client.fields.restore({ key: field.key }).then(reread)
+  const restore = (field: Field) => client.fields.restore({ entity, key: field.key }).then(reread)
   const archive = (field: Field) =>
     client.fields
-      .archive({ key: field.key })
+      .archive({ entity, key: field.key })
       .then(reread)
       .then(() => toast.undo(t('archived', { name: field[language] }), () => restore(field)), toast.failed)
   return (
@@ -103,7 +124,7 @@ function FieldsTab({ onOpen }: { onOpen: (field: Field | 'new') => void }) {
               }
             : {})}
         >
-          {t('emptyText')}
+          {t(`emptyText.${entity}`)}
         </EmptyState>
       )}
       {CLASSES.map((kind) => {

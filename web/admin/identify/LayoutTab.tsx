@@ -10,7 +10,7 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
-import { type Field, nameOfField, sectionsOf, useFields } from './fieldShow.ts'
+import { entityOf, type Field, isList, nameOfField, sectionsOf, useFields } from './fieldShow.ts'
 import { moveField, stepField } from './layoutEdit.ts'
 
 /** The sections of one screen: fields are dragged, or moved by keyboard and arrows, hidden and shown. */
@@ -19,7 +19,7 @@ export function LayoutTab({ screen }: { screen: Screen }) {
   const { language } = useLanguage()
   const { may } = useSession()
   const toast = useToasts()
-  const { items, layout, error } = useFields()
+  const { items, layout, error } = useFields(entityOf(screen))
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
@@ -116,7 +116,7 @@ export function LayoutTab({ screen }: { screen: Screen }) {
           </Card>
         ))}
       </DndContext>
-      {!readOnly && screen !== 'list' && (
+      {!readOnly && !isList(screen) && (
         <Button variant="default" size="xs" leftSection={<Plus size={14} />} onClick={addSection} className="self-start">
           {t('addSection')}
         </Button>

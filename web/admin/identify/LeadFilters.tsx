@@ -1,8 +1,9 @@
 import { Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ListFilter, SlidersHorizontal, X } from 'lucide-react'
+import { ListFilter, SlidersHorizontal } from 'lucide-react'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { api } from '../api.ts'
+import { RuleChip } from '../lists/RuleChip.tsx'
 import { FilterChip } from '../parts/FilterChips.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { type FilterName, filterNames, type LeadSearch } from './leadSearch.ts'
@@ -33,16 +34,7 @@ export function LeadFilters({
         const words = options[name].find(([one]) => one === value)?.[1] ?? value
         return <FilterChip key={name} name={t(`filter.${name}`)} value={words} onRemove={() => set(name, undefined)} />
       })}
-      {search.rule && (
-        <span className="chip">
-          <button type="button" className="chip-open" onClick={onRule}>
-            {l('ruleOn', { n: conditionsIn(search.rule) })}
-          </button>
-          <button type="button" aria-label={l('ruleClear')} onClick={() => setSearch({ rule: undefined })}>
-            <X size={12} aria-hidden />
-          </button>
-        </span>
-      )}
+      {search.rule && <RuleChip rule={search.rule} onOpen={onRule} onClear={() => setSearch({ rule: undefined })} />}
       <Menu position="bottom-start" width={200}>
         <Menu.Target>
           <button type="button" className="chip dashed">
@@ -75,9 +67,6 @@ export function LeadFilters({
     </>
   )
 }
-
-/** How many conditions a rule has: each leaf says its kind, and so do the boxes around them. */
-const conditionsIn = (rule: string): number => (rule.match(/"kind":"(fact|event|first|segment)"/g) ?? []).length
 
 function useOptions(): Record<FilterName, readonly Option[]> {
   const t = useWords('identify')

@@ -8,7 +8,7 @@ import type { LeadForm } from './leadForm.ts'
 
 const WIDE = new Set(['companyName', 'mail', 'phone', 'address', 'building', 'website', 'contactMail', 'tags', 'products'])
 const isWide = (field: Field): boolean => WIDE.has(field.key) || field.type === 'longText' || field.type === 'multi' || field.type === 'url'
-const isTyped = (field: Field): boolean => field.class !== 'behaviour' || field.byHand
+export const isTyped = (field: Field): boolean => field.class !== 'behaviour' || field.byHand
 
 /** The inputs that adding and editing a lead share, in the sections and order that the company chose for the screen. */
 export function LeadInputs({ form, screen = 'add' }: { form: LeadForm; screen?: 'add' | 'lead' }) {
@@ -20,7 +20,7 @@ export function LeadInputs({ form, screen = 'add' }: { form: LeadForm; screen?: 
       {sectionsOf(layout, items, screen).map((section, index) => {
         const shown = section.fields.filter(isTyped)
         if (!shown.length) return null
-        const inputs = rowsOf(shown).map((row) => (
+        const inputs = rowsOf(shown, isWide).map((row) => (
           <SimpleGrid key={row.map((one) => one.key).join()} cols={row.length} spacing="sm">
             {row.map((field) => (
               <FieldInput key={field.key} field={field} form={form} focus={index === 0 && field === shown[0]} />
@@ -42,7 +42,7 @@ export function LeadInputs({ form, screen = 'add' }: { form: LeadForm; screen?: 
 }
 
 /** Narrow inputs stand in twos, wide ones alone. */
-function rowsOf(fields: readonly Field[]): Field[][] {
+export function rowsOf(fields: readonly Field[], isWide: (field: Field) => boolean): Field[][] {
   const rows: Field[][] = []
   for (const field of fields) {
     const last = rows.at(-1)

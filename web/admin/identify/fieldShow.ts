@@ -1,6 +1,6 @@
 // How fields lie on a screen and how their values read.
 import { useQuery } from '@tanstack/react-query'
-import type { FieldDefinition, FieldLayout, Screen } from '#loop/identify/fields/contract.ts'
+import type { Entity, FieldDefinition, FieldLayout, Screen } from '#loop/identify/fields/contract.ts'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
 import { api } from '../api.ts'
 import { useFormats } from '../parts/formats.ts'
@@ -11,7 +11,7 @@ export type Field = FieldDefinition
 export const nameOfField = (field: Pick<Field, 'key' | 'custom'>): string => (field.custom ? `attrs.${field.key}` : field.key)
 
 const beside = (key: string, ja: string, en: string, options: Field['options'], type: Field['type']): Field => ({
-  ...{ key, type, ja, en, class: 'secondary', options, custom: false, required: false, unique: false },
+  ...{ entity: 'lead', key, type, ja, en, class: 'secondary', options, custom: false, required: false, unique: false },
   ...{ helpJa: '', helpEn: '', unit: 1, byHand: false, archived: false },
 })
 /** Fields that are no columns of forms, but lie among them on screens. */
@@ -26,11 +26,14 @@ const BESIDE: readonly Field[] = [
   beside('tags', 'タグ', 'Tags', [], 'multi'),
 ]
 
+/** Whose fields a screen shows. */
+export const entityOf = (screen: Screen): Entity => (screen === 'company' || screen === 'companies' ? 'company' : 'lead')
+
 /** Fields and layout, read once and kept for some minutes. */
-export function useFields() {
-  const fields = useQuery({ ...api.fields.list.queryOptions({ input: {} }), staleTime: 300_000 })
+export function useFields(entity: Entity = 'lead') {
+  const fields = useQuery({ ...api.fields.list.queryOptions({ input: { entity } }), staleTime: 300_000 })
   const layout = useQuery({ ...api.fields.layout.queryOptions({ input: {} }), staleTime: 300_000 })
-  const items: readonly Field[] = fields.data ? [...fields.data.items, ...BESIDE] : []
+  const items: readonly Field[] = fields.data ? [...fields.data.items, ...(entity === 'lead' ? BESIDE : [])] : []
   return { items, layout: layout.data, error: fields.error ?? layout.error }
 }
 
@@ -52,12 +55,15 @@ export interface ShownSection {
   readonly fields: readonly Field[]
 }
 
+/** Lists show what they name and nothing besides. */
+export const isList = (screen: Screen): boolean => screen === 'list' || screen === 'companies'
+
 /** The sections of a screen with their fields; fields that no section names follow at the end of the section of their class. */
 export function sectionsOf(layout: FieldLayout, items: readonly Field[], screen: Screen): ShownSection[] {
   const { sections, hidden } = layout[screen]
   const byName = new Map(items.filter((one) => !one.archived).map((one) => [nameOfField(one), one]))
   const named = new Set([...sections.flatMap((one) => one.fields), ...hidden])
-  const loose = screen === 'list' ? [] : [...byName].filter(([name]) => !named.has(name)).map(([, field]) => field)
+  const loose = isList(screen) ? [] : [...byName].filter(([name]) => !named.has(name)).map(([, field]) => field)
   return sections.map((section, index) => {
     const mine = loose.filter(
       (field) =>

@@ -29,13 +29,15 @@ export function valuesOf(lead?: Lead): LeadValues {
   return {
     mail: lead?.mailTyped ?? lead?.mail ?? '',
     fields: Object.fromEntries(TEXTS.map((key) => [key, textOf(given[key])])),
-    attrs: Object.fromEntries(
-      Object.entries(lead?.attrs ?? {}).map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : inputText(value)]),
-    ),
+    attrs: attrsIn(lead?.attrs ?? {}),
     tags: [...(lead?.tags ?? [])],
     priority: lead?.priority ?? null,
   }
 }
+
+/** Values of custom fields as inputs take them. */
+export const attrsIn = (attrs: Readonly<Record<string, unknown>>): LeadValues['attrs'] =>
+  Object.fromEntries(Object.entries(attrs).map(([key, value]) => [key, Array.isArray(value) ? value.map(String) : inputText(value)]))
 
 /** An instant as the company's clock shows it; anything else as text. */
 function inputText(value: unknown): string {
@@ -44,7 +46,10 @@ function inputText(value: unknown): string {
 }
 
 /** What was changed of the custom fields, as the API takes it; an empty text clears. */
-export function attrsChanged(before: LeadValues, after: LeadValues): Record<string, string | string[] | null> {
+export function attrsChanged(
+  before: Pick<LeadValues, 'attrs'>,
+  after: Pick<LeadValues, 'attrs'>,
+): Record<string, string | string[] | null> {
   const keys = new Set([...Object.keys(before.attrs), ...Object.keys(after.attrs)])
   return Object.fromEntries(
     [...keys]

@@ -100,6 +100,7 @@ function usePeopleTargets(): Target[] {
   const t = useWords('imports')
   const { language } = useLanguage()
   const fields = useQuery({ ...api.fields.list.queryOptions({ input: {} }), staleTime: 60_000 })
+  const ofCompany = useQuery({ ...api.fields.list.queryOptions({ input: { entity: 'company' } }), staleTime: 60_000 })
   const special = new Set<string>(SPECIAL)
   return [
     { value: '', label: t('ignore') },
@@ -107,6 +108,9 @@ function usePeopleTargets(): Target[] {
     ...(fields.data?.items ?? [])
       .filter((field) => !special.has(field.key))
       .map((field) => ({ value: field.custom ? `attrs.${field.key}` : field.key, label: field[language] })),
+    ...(ofCompany.data?.items ?? [])
+      .filter((field) => field.custom)
+      .map((field) => ({ value: `company.${field.key}`, label: t('ofCompany', { name: field[language] }) })),
   ]
 }
 

@@ -46,7 +46,9 @@ export async function confirm(
   const batch = await queries.findBatch(ctx.db, card.batch_id)
   if (!batch) throw new Error('a card lies in a batch')
   const { values } = input
-  if (![values.familyName, values.givenName, values.companyName, values.mail, values.phone, values.mobile].some(Boolean))
+  if (
+    ![values.familyName, values.givenName, values.companyName, values.mail, values.phone, values.directPhone, values.mobile].some(Boolean)
+  )
     refuse('unprocessable', 'card.nothing', {
       message: '氏名・会社名・メール・電話のいずれかを入力してください / Enter a name, company, address or phone.',
       field: 'values.familyName',
@@ -122,20 +124,41 @@ async function same(ctx: Ctx, given: Confirming, id: string): Promise<Done> {
   const told = { ...personFields(values), ...(values.mail && !person.contact_mail ? { contactMail: values.mail } : {}) }
   const empty = (key: string): boolean => !(person as unknown as Record<string, unknown>)[COLUMNS[key] ?? key]
   const fields = batch.overwrites ? told : Object.fromEntries(Object.entries(told).filter(([key]) => empty(key)))
-  const attrs = batch.overwrites || !person.attrs[MOBILE.key] ? await mobileOf(ctx, values) : {}
+  const numbers = await numbersOf(ctx, values)
+  const attrs = batch.overwrites ? numbers : Object.fromEntries(Object.entries(numbers).filter(([key]) => !person.attrs[key]))
   await updateLead(ctx, { id: subject.id, fields, attrs })
   return { subject, created: false, before: person }
 }
 
-const MOBILE = { key: 'mobile', type: 'phone', ja: '携帯電話', en: 'Mobile phone', class: 'basic', options: [] } as const
+/** Numbers besides the phone of a lead have fields of their own. */
+const NUMBERS = [
+  { of: 'directPhone', key: 'direct_phone', ja: '直通電話', en: 'Direct line' },
+  { of: 'mobile', key: 'mobile', ja: '携帯電話', en: 'Mobile phone' },
+  { of: 'fax', key: 'fax', ja: 'FAX', en: 'Fax' },
+] as const
 
-/** A second number has a field of its own, made with the first card that has one; nothing when that field was put away. */
-async function mobileOf(ctx: Ctx, { phone, mobile }: CardValues): Promise<JsonObject> {
-  if (!mobile) return {}
-  const known = (await listFields(ctx, { archived: true })).items.find((field) => field.custom && field.key === MOBILE.key)
-  if (!known && !phone) return {}
-  if (!known) await createField(ctx, { ...MOBILE, options: [] })
-  return known?.archived ? {} : readAttrs(ctx, { [MOBILE.key]: mobile }, false)
+/**
+ * The numbers of a card for their fields, each made with the first card that has one; nothing for a field that was put away. The only number
+ * one can be called by is the phone of the lead, and needs no field.
+ */
+async function numbersOf(ctx: Ctx, values: CardValues): Promise<JsonObject> {
+  const told = NUMBERS.filter((one) => values[one.of])
+  if (!told.length) return {}
+  const known = new Map(
+    (await listFields(ctx, { archived: true })).items.filter((field) => field.custom).map((field) => [field.key, field]),
+  )
+  const isOnly = (of: keyof CardValues): boolean => !values.phone && (of === 'directPhone' || (of === 'mobile' && !values.directPhone))
+  const wanted = told.filter(({ key, of }) => (known.has(key) ? !known.get(key)?.archived : !isOnly(of)))
+  for (const { of: _of, ...field } of wanted)
+    if (!known.has(field.key)) await createField(ctx, { ...field, type: 'phone', class: 'basic', options: [] })
+  const read = await readAttrs(ctx, Object.fromEntries(wanted.map(({ key, of }) => [key, values[of]])), false)
+  const bad = wanted.find(({ key }) => !(key in read))
+  if (bad)
+    refuse('unprocessable', 'card.number', {
+      message: 'この番号は電話番号として読めません / This cannot be read as a phone number.',
+      field: `values.${bad.of}`,
+    })
+  return read
 }
 
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -150,7 +173,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 
 async function actOf(ctx: Ctx, what: Confirming, mail: string | null, onlyEmpty: boolean): Promise<IdentifyAct> {
   const { values, batch, card, at, causeId } = what
-  const attrs = await mobileOf(ctx, values)
+  const attrs = await numbersOf(ctx, values)
   return {
     route: 'card' as const,
     at,

@@ -47,6 +47,7 @@ describe('who may be the same person', () => {
     expect(reasonsFor(like, { ...nobody, mail: 'a@example.jp' })).toEqual(['mail'])
     expect(reasonsFor(like, { ...nobody, contact_mail: 'a@example.jp' })).toEqual(['mail'])
     expect(reasonsFor(like, { ...nobody, phone: '+819011112222' })).toEqual(['phone'])
+    expect(reasonsFor({ ...like, directPhone: '+81355556666' }, { ...nobody, phone: '+81355556666' })).toEqual(['phone'])
     expect(reasonsFor(like, { ...nobody, phone: '+81312345678' })).toEqual([])
     const same = { ...nobody, family_name: '髙橋', given_name: '花子', company_name: '株式会社ミホン商事' }
     expect(reasonsFor(like, same)).toEqual(['nameCompany'])
@@ -74,6 +75,7 @@ test('CAP-16 the office phone stands before the mobile one; empty fields say not
   const of = (more: object) => personFields(cardValues.parse(more))
   expect(of({ familyName: '見本', mobile: '090-1111-2222' })).toEqual({ familyName: '見本', phone: '090-1111-2222' })
   expect(of({ phone: '03-1234-5678', mobile: '090-1111-2222' })).toEqual({ phone: '03-1234-5678' })
+  expect(of({ directPhone: '03-1234-5679', mobile: '090-1111-2222', fax: '03-1234-5670' })).toEqual({ phone: '03-1234-5679' })
 })
 
 test('CAP-17 cards of this week start scenarios, those of this quarter know better than what is stored', () => {

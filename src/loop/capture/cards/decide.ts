@@ -30,6 +30,7 @@ export function confidenceOf(fields: CardFields): number | null {
 export interface Likeness {
   readonly mail: string | null
   readonly phone: string | null
+  readonly directPhone: string | null
   readonly mobile: string | null
   readonly name: string
   readonly company: string
@@ -50,6 +51,7 @@ export function likenessOf(values: Partial<Record<CardFieldKey, string>>): Liken
   return {
     mail: mail?.ok ? mail.mail : null,
     phone: values.phone ? normalisePhone(values.phone) : null,
+    directPhone: values.directPhone ? normalisePhone(values.directPhone) : null,
     mobile: values.mobile ? normalisePhone(values.mobile) : null,
     name: comparableName(values.familyName ?? '', values.givenName ?? ''),
     company: comparableCompany(values.companyName ?? ''),
@@ -72,16 +74,18 @@ export function reasonsFor(card: Likeness, known: Known): ('mail' | 'phone' | 'n
   const company = comparableCompany(known.company_name)
   return [
     ...(card.mail && (known.mail === card.mail || known.contact_mail === card.mail) ? (['mail'] as const) : []),
-    // A switchboard's number is shared: it speaks for a person only with the name. A mobile phone is one's own.
-    ...(known.phone && ((known.phone === card.phone && sameName) || known.phone === card.mobile) ? (['phone'] as const) : []),
+    // A switchboard's number is shared: it speaks for a person only with the name. A direct line and a mobile phone are one's own.
+    ...(known.phone && ((known.phone === card.phone && sameName) || known.phone === card.mobile || known.phone === card.directPhone)
+      ? (['phone'] as const)
+      : []),
     ...(sameName && company !== '' && company === card.company ? (['nameCompany'] as const) : []),
   ]
 }
 
 /** The fields of a person that a confirmed card gives; the address is parted into 都道府県, 市区町村, 番地, building. */
 export function personFields(values: CardValues): Partial<PersonFields> {
-  const { mobile, mail: _mail, phone, address, ...same } = values
-  const told = { ...same, phone: phone || mobile, ...partAddress(address) }
+  const { mobile, directPhone, fax: _fax, mail: _mail, phone, address, ...same } = values
+  const told = { ...same, phone: phone || directPhone || mobile, ...partAddress(address) }
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== '')) as Partial<PersonFields>
 }
 

@@ -237,7 +237,7 @@ export type KnownLead = Known & {
 /** Leads that may be the person of a card: by address, by phone, by name. The caller looks closer. */
 export async function findAlike(db: Db, like: Likeness): Promise<KnownLead[]> {
   const columns = sql`id, bucket, mail, mail_typed, contact_mail, phone, family_name, given_name, company_name, title`
-  const phones = [like.phone, like.mobile].filter((phone) => phone !== null)
+  const phones = [like.phone, like.directPhone, like.mobile].filter((phone) => phone !== null)
   const found = await sql<KnownLead>`/* leads_like_card */
     (SELECT ${columns} FROM person WHERE identified_at IS NOT NULL AND ${like.mail}::text IS NOT NULL
        AND (bucket, id) IN (SELECT bucket, person_id FROM identity WHERE kind = 'mail' AND value = ${like.mail}))

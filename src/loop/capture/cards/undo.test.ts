@@ -176,3 +176,24 @@ test('CAP-28 a card with two numbers keeps both: the office one as the phone, th
   const other = { ...told, familyName: '三番', phone: '03-0000-0003' }
   expect((await lead((await say(await read(batch, 2, other), other)).leadId)).attrs).toEqual({})
 })
+
+test('CAP-16 CAP-28 direct line and fax are kept in fields of their own; a direct line alone is the phone, and all go back with the card', async () => {
+  const told = { familyName: '四番', givenName: '号子', phone: '03-1111-0010', directPhone: '03-1111-0011', fax: '03-1111-0012' }
+  const batch = await begin()
+  const id = await read(batch, 0, told)
+  const { leadId } = await say(id, told)
+  expect(await lead(leadId)).toMatchObject({ phone: '03-1111-0010', attrs: { direct_phone: '+81311110011', fax: '+81311110012' } })
+  const odd = { ...told, fax: '12' }
+  await expect(say(await read(batch, 2, odd), odd)).rejects.toMatchObject({ code: 'card.number' })
+  const added = (await db.read(customFields)).filter(({ key }) => key !== 'mobile').map(({ key, type, ja }) => [key, type, ja])
+  expect(added).toEqual([
+    ['direct_phone', 'phone', '直通電話'],
+    ['fax', 'phone', 'FAX'],
+  ])
+  const later = { ...told, phone: '', fax: '03-1111-0013', directPhone: '03-1111-0014' }
+  const next = await read(batch, 1, later)
+  await say(next, later, leadId)
+  expect(await lead(leadId)).toMatchObject({ phone: '03-1111-0014', attrs: { direct_phone: '+81311110014', fax: '+81311110013' } })
+  await undo(next)
+  expect(await lead(leadId)).toMatchObject({ phone: '03-1111-0010', attrs: { direct_phone: '+81311110011', fax: '+81311110012' } })
+})

@@ -2,6 +2,7 @@
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { announce } from '#kernel/live.ts'
+import { wouldTell } from '#loop/identify/companies/told/service.ts'
 import { applyTold } from '#loop/identify/fields/decide.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
 import type { PersonRow } from '#loop/identify/tables.ts'
@@ -85,16 +86,19 @@ async function lookAt(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[], t
     options,
     mapping: run.mapping as readonly string[],
     custom: await customFields(ctx),
+    ofCompany: await customFields(ctx, 'company'),
   }
   const { good, turned, unread } = await sortOut(ctx, rows, taking, true)
   tally.rows += rows.length
   tally.unread += unread
   for (const one of turned) count(tally, one.outcome, one.reason, one.row.line)
-  for (const one of good) {
+  const told = good.map(({ known, company }) => ({ companyId: known?.company_id ?? null, attrs: company }))
+  const tells = await wouldTell(ctx, told, options.policy === 'fill')
+  for (const [i, one] of good.entries()) {
     const keys = [one.key, one.externalId].flatMap((key) => (key ? [hash(key)] : []))
     const again = keys.some((key) => tally.seen.has(key))
     for (const key of keys) tally.seen.add(key)
-    if (one.known) compare(ctx, tally, one, one.known, { taking, again })
+    if (one.known) compare(ctx, tally, one, one.known, { taking, again, tells: tells[i] === true })
     else if (again) {
       tally.repeated++
       tally.updated++
@@ -103,7 +107,13 @@ async function lookAt(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[], t
 }
 
 /** What a row would change about somebody known, and where it disagrees. */
-function compare(ctx: Ctx, tally: Tally, one: Good, known: PersonRow, { taking, again }: { taking: Taking; again: boolean }): void {
+function compare(
+  ctx: Ctx,
+  tally: Tally,
+  one: Good,
+  known: PersonRow,
+  { taking, again, tells }: { taking: Taking; again: boolean; tells: boolean },
+): void {
   const act = actOf(ctx, one, taking)
   const changes = applyTold(known, act).changes.filter((change) => !change.field.endsWith('At'))
   const joins = taking.options.campaignId !== null
@@ -111,7 +121,7 @@ function compare(ctx: Ctx, tally: Tally, one: Good, known: PersonRow, { taking, 
   // Whoever has keys and is no lead lies in the trash.
   const returns = known.identified_at === null && !again
   if (returns) tally.returned++
-  if (changes.length || joins || newAddress || returns) tally.updated++
+  if (changes.length || joins || newAddress || returns || tells) tally.updated++
   else count(tally, 'skipped', SAME, one.row.line)
   const told = applyTold(known, { ...act, onlyEmpty: false }).changes.filter((change) => isConflict(change))
   if (!told.length) return

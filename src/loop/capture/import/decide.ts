@@ -15,6 +15,8 @@ export type ReadRow =
       readonly externalId: string | null
       readonly fields: Readonly<Record<string, string>>
       readonly attrs: JsonObject
+      /** What the row says of the company, in its custom fields. */
+      readonly company: JsonObject
       readonly tags: readonly string[]
       readonly source: string | null
       readonly priority: string | null
@@ -32,6 +34,7 @@ const no = (reason: string): ReadRow => ({ ok: false, reason })
 export interface Reading {
   readonly mapping: readonly string[]
   readonly custom: readonly FieldDefinition[]
+  readonly ofCompany?: readonly FieldDefinition[]
 }
 
 /** The cells of a row by their targets; empty ones say nothing. */
@@ -46,7 +49,7 @@ export function toldBy(cells: readonly string[], mapping: readonly string[]): Ma
 }
 
 /** Reads a row by the mapping. Empty cells say nothing: an import never clears a field. */
-export function readRow(cells: readonly string[], { mapping, custom }: Reading): ReadRow {
+export function readRow(cells: readonly string[], { mapping, custom, ofCompany = [] }: Reading): ReadRow {
   const told = toldBy(cells, mapping)
   for (const text of told.values())
     if (text.includes('\ufffd'))
@@ -56,8 +59,10 @@ export function readRow(cells: readonly string[], { mapping, custom }: Reading):
   if (parsed && !parsed.ok) return no(`「${mail?.slice(0, 80)}」: ${parsed.reason}`)
   const externalId = told.get('externalId')?.slice(0, 200) ?? null
   if (!mail && !externalId) return no('メールアドレスも外部IDもありません / Neither an address nor an external id')
-  const attrs = attrsOf(told, custom)
+  const attrs = attrsOf(told, custom, 'attrs.')
   if ('bad' in attrs) return no(attrs.bad)
+  const company = attrsOf(told, ofCompany, COMPANY)
+  if ('bad' in company) return no(company.bad)
   const date = told.get('at')
   const at = date === undefined ? null : readDate(date)
   if (date !== undefined && at === null) return no(`日付「${date.slice(0, 40)}」を読めません / This date cannot be read`)
@@ -67,6 +72,7 @@ export function readRow(cells: readonly string[], { mapping, custom }: Reading):
     mail,
     externalId,
     attrs: attrs.read,
+    company: company.read,
     at,
     fields: fieldsOf(told),
     tags: tags ? wordsIn(tags) : [],
@@ -97,12 +103,18 @@ const PRIORITIES: Readonly<Record<string, string>> = {
   低: 'low',
   c: 'low',
 }
+/** Targets of the custom fields of companies begin so. */
+export const COMPANY = 'company.'
 const SPECIAL = new Set(['mail', 'externalId', 'fullName', 'fullKana', 'source', 'at', 'tags', 'priority', 'memberStatus', 'optOut'])
 
-function attrsOf(told: ReadonlyMap<string, string>, custom: readonly FieldDefinition[]): { read: JsonObject } | { bad: string } {
+function attrsOf(
+  told: ReadonlyMap<string, string>,
+  custom: readonly FieldDefinition[],
+  prefix: string,
+): { read: JsonObject } | { bad: string } {
   const read: Record<string, Json> = {}
   for (const field of custom) {
-    const text = told.get(`attrs.${field.key}`)
+    const text = told.get(`${prefix}${field.key}`)
     if (text === undefined) continue
     const value = readValue(field, fitted(field, text))
     if (value === undefined) return { bad: `${field.ja}: 「${text.slice(0, 50)}」は使えない値です / not a value of ${field.en}` }
@@ -133,7 +145,7 @@ function fitted(field: FieldDefinition, text: string): string {
 function fieldsOf(told: ReadonlyMap<string, string>): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const [target, text] of told) {
-    if (SPECIAL.has(target) || target.startsWith('attrs.')) continue
+    if (SPECIAL.has(target) || target.startsWith('attrs.') || target.startsWith(COMPANY)) continue
     fields[target] = target === 'phone' ? repairPhone(text) : target === 'postalCode' ? repairPostal(text) : text
   }
   putName(told.get('fullName'), fields, 'familyName', 'givenName')
@@ -182,6 +194,7 @@ export function planFlaws(
   },
   columns: number,
   custom: readonly string[],
+  ofCompany: readonly string[] = [],
 ): { field: string; reason: string }[] {
   const flaws: { field: string; reason: string }[] = []
   const used = plan.mapping.filter((target) => target !== '')
@@ -191,7 +204,8 @@ export function planFlaws(
   if (new Set(single).size !== single.length)
     flaws.push({ field: 'mapping', reason: '同じ項目に2つの列を割り当てています / Two columns go to one field' })
   const known = deals ? DEAL_TARGETS : TARGETS
-  const unknown = used.find((target) => !known.includes(target) && (deals || !custom.includes(target.replace(/^attrs\./, ''))))
+  const mine = new Set(deals ? [] : [...custom.map((key) => `attrs.${key}`), ...ofCompany.map((key) => `${COMPANY}${key}`)])
+  const unknown = used.find((target) => !known.includes(target) && !mine.has(target))
   if (unknown) flaws.push({ field: 'mapping', reason: `「${unknown}」という項目はありません / There is no such field` })
   if (deals && !used.includes('leadExternalId') && !used.includes('leadMail'))
     flaws.push({

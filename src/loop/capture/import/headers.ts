@@ -37,14 +37,23 @@ export interface Proposal {
 }
 
 /** Which target each column means, by its header, then by its values; no target twice, '' where nothing fits. */
-export function propose(headers: readonly string[], sample: readonly (readonly string[])[], custom: readonly Custom[]): Proposal {
+export function propose(
+  headers: readonly string[],
+  sample: readonly (readonly string[])[],
+  custom: readonly Custom[],
+  ofCompany: readonly Custom[] = [],
+): Proposal {
   const asked = headers.map(plain)
   const there = new Set(asked)
   const tool = TOOLS.find((one) => one.signs.every((sign) => there.has(plain(sign))))
   const more = new Map(Object.entries(tool?.more ?? {}).map(([word, target]) => [plain(word), target]))
-  const customs = new Map(
-    custom.flatMap((field) => [field.key, field.ja, field.en].map((word) => [plain(word), `attrs.${field.key}`] as const)),
-  )
+  // A field of leads comes before one of companies of the same name; "会社：…", as exports call it, says which is meant.
+  const customs = new Map([
+    ...ofCompany.flatMap(({ key, ja, en }) =>
+      [key, ja, en, `会社：${ja}`, `Company: ${en}`, `company.${key}`].map((word) => [plain(word), `company.${key}`] as const),
+    ),
+    ...custom.flatMap((field) => [field.key, field.ja, field.en].map((word) => [plain(word), `attrs.${field.key}`] as const)),
+  ])
   const taken = new Set<string>()
   const take = (target: string | undefined): string => {
     if (!target || taken.has(target)) return ''

@@ -3,6 +3,7 @@ import { DAY } from '#kernel/clock.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
+import { forgetTold } from '#loop/identify/companies/told/service.ts'
 import { removeFile } from './file.ts'
 import { UNDO_DAYS } from './limits.ts'
 import { dropForgotten, dropTouches, listMoving } from './queries.ts'
@@ -47,7 +48,9 @@ export const importKeeping = defineJob({
   cron: '10 18 * * *',
   run: async (house) => {
     const left = await withTx(house, WORKER, async (ctx) => {
-      await dropTouches(ctx.db, new Date(ctx.now.getTime() - UNDO_DAYS * DAY))
+      const over = new Date(ctx.now.getTime() - UNDO_DAYS * DAY)
+      await dropTouches(ctx.db, over)
+      await forgetTold(ctx, over)
       return dropForgotten(ctx.db, ctx.now, new Date(ctx.now.getTime() - FORGOTTEN_DAYS * DAY))
     })
     for (const id of left) await removeFile(house, id)

@@ -118,7 +118,10 @@ export async function getImport(ctx: Ctx, input: Asked): Promise<ImportDetail> {
   const base = { ...runOf(row, ctx.now), ...kept, ...recipe, target, columns, sample }
   if (row.status === 'checked' && kept.mapping.length === columns.length && target === row.target) return base
   const memory = await queries.findMapping(ctx.db, headersKey(columns, target))
-  const proposal = target === 'deals' ? { mapping: proposeDeals(columns), tool: null } : propose(columns, sample, await customFields(ctx))
+  const proposal =
+    target === 'deals'
+      ? { mapping: proposeDeals(columns), tool: null }
+      : propose(columns, sample, await customFields(ctx), await customFields(ctx, 'company'))
   const options = memory ? importOptions.safeParse(memory.options) : null
   return {
     ...base,

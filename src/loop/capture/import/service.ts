@@ -85,7 +85,8 @@ const sameFile = (row: ImportRunTable, recipe: Recipe): boolean =>
 async function refuseFlaws(ctx: Ctx, input: How, columns: readonly string[], rows: number | null): Promise<void> {
   const { options } = input
   const custom = (await customFields(ctx)).map((field) => field.key)
-  const flaws = planFlaws({ ...options, target: input.target, mapping: input.mapping, rows }, columns.length, custom)
+  const ofCompany = (await customFields(ctx, 'company')).map((field) => field.key)
+  const flaws = planFlaws({ ...options, target: input.target, mapping: input.mapping, rows }, columns.length, custom, ofCompany)
   if (options.campaignId) {
     const campaign = await live(ctx, options.campaignId)
     if (!(campaign.statuses as string[]).includes(options.campaignStatus))

@@ -6,6 +6,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, lockPulses } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { unmake } from '#loop/identify/change/unmake.ts'
+import { untellCompanies } from '#loop/identify/companies/told/service.ts'
 import { type FieldChange, revert, settled } from '#loop/identify/fields/decide.ts'
 import { closeHistory, deleteIdentities, findHolders, type IdentityHolder, lockPeople, updatePeople } from '#loop/identify/queries.ts'
 import { resolveSubjects } from '#loop/identify/service.ts'
@@ -32,7 +33,8 @@ export function undoSlice(house: House, id: string): Promise<boolean> {
     const before = (run.undone ?? { removed: 0, kept: 0, restored: 0, changed: 0 }) as unknown as ImportUndone
     const touches = await queries.nextTouches(ctx.db, id, PAGE)
     const page = touches.length ? undefined : await queries.nextPage(ctx.db, id)
-    const more = touches.length > 0 || page !== undefined
+    const people = touches.length > 0 || page !== undefined
+    const more = people || (run.target === 'people' && (await untellCompanies(ctx, id)))
     const step = touches.length ? await takeBack(ctx, run, touches) : page ? await takeAway(ctx, run, page) : NOTHING
     const undone: ImportUndone = {
       removed: before.removed + step.removed,

@@ -3,6 +3,7 @@
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { announce } from '#kernel/live.ts'
+import { tellCompanies } from '#loop/identify/companies/told/service.ts'
 import { stopMany } from '#loop/identify/consent/service.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
 import { type IdentifyOutcome, identify } from '#loop/identify/service.ts'
@@ -152,6 +153,7 @@ async function takePeople(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[
     options,
     mapping: run.mapping as readonly string[],
     custom: await customFields(ctx),
+    ofCompany: await customFields(ctx, 'company'),
   }
   const { good, turned } = await sortOut(ctx, rows, taking)
   const outcomes = await identify(
@@ -160,10 +162,19 @@ async function takePeople(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[
   )
   await optOut(ctx, run, good)
   const steps = await join(ctx, options, good, outcomes)
+  const told = await tellCompanies(
+    ctx,
+    good.flatMap(({ company }, i) => {
+      const subject = outcomes[i]?.subject
+      return subject ? [{ subject, attrs: company, cause: run.id }] : []
+    }),
+    options.policy === 'fill',
+  )
   const made = outcomes.filter((one) => one.outcome === 'created').map((one) => one.subject.id)
   const isMade = new Set(made)
   const touched = outcomes.map(
-    (one, i) => one.outcome !== 'created' && (one.fieldsChanged.length > 0 || steps.has(i) || one.cameBack === true),
+    (one, i) =>
+      one.outcome !== 'created' && (one.fieldsChanged.length > 0 || steps.has(i) || one.cameBack === true || told.has(one.subject.id)),
   )
   await queries.insertPage(ctx.db, { import_id: run.id, page: run.rows_done, made, joined: options.campaignId !== null })
   await queries.insertTouches(ctx.db, touchesOf(ctx, run.id, good, outcomes, steps, isMade))

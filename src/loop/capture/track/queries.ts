@@ -63,7 +63,7 @@ export async function findExternals(db: Db, ids: readonly string[]): Promise<Map
 
 /** Keys of the custom fields that traits may fill. */
 export async function customFieldKeys(db: Db): Promise<Set<string>> {
-  const rows = await db.selectFrom('field_definition').select('key').where('archived_at', 'is', null).execute()
+  const rows = await db.selectFrom('field_definition').select('key').where('entity', '=', 'lead').where('archived_at', 'is', null).execute()
   return new Set(rows.map((row) => row.key))
 }
 

@@ -21,6 +21,11 @@ export const companyRow = z.object({
   ownerId: text,
   ownerName: text,
   tags: z.array(z.string()),
+  aliases: z.array(z.string()),
+  postalCode: text,
+  address: text,
+  fiscalMonth: z.number().int().nullable(),
+  attrs: z.record(z.string(), z.unknown()).describe('Values of custom fields by key'),
   domains: z.array(z.string()),
   people: z.number().int(),
   engagement: z.number(),
@@ -33,10 +38,6 @@ export type CompanyRowShown = z.output<typeof companyRow>
 const mergeShown = z.object({ id: uuid, at: instant, actor: z.string(), name: z.string(), companyId: uuid, undoneAt: instant.nullable() })
 
 export const companyDetail = companyRow.extend({
-  aliases: z.array(z.string()),
-  postalCode: text,
-  address: text,
-  fiscalMonth: z.number().int().nullable(),
   note: text,
   madeBy: z.string(),
   changedAt: instant,
@@ -67,6 +68,7 @@ const given = {
   ownerId: uuid.nullable().optional(),
   tags: z.array(z.string().trim().min(1).max(100)).max(50).optional(),
   note: z.string().max(10_000).optional(),
+  attrs: z.record(z.string().max(60), z.json()).optional().describe('Values of custom fields by key; null clears'),
 }
 
 const listQuery = {
@@ -77,6 +79,7 @@ const listQuery = {
   owner: z.union([uuid, z.literal('none')]).optional(),
   tag: z.string().max(100).optional(),
   segment: uuid.optional(),
+  rule: z.string().max(20_000).optional().describe('A rule over what is known of companies, as JSON'),
 }
 
 export const companyPerson = z.object({

@@ -1,5 +1,6 @@
 // Which company a lead belongs to, and what two companies become: pure rules over what was found.
 import type { Json, JsonObject } from '#kernel/json.ts'
+import { mergeAttrs } from '../fields/decide.ts'
 import { corporateDomain, siteDomain } from './domains.ts'
 import { corporateNumber, nameKey } from './names.ts'
 import type { CompanyRow } from './tables.ts'
@@ -151,13 +152,26 @@ export function mergedCompany(keep: CompanyRow, lose: CompanyRow): { row: Compan
 export function differences(before: CompanyRow, after: CompanyRow, columns: readonly (keyof CompanyRow)[]): CompanyChange[] {
   return columns
     .filter((column) => !same(before[column], after[column]))
-    .map((column) => ({ column, from: asJson(before[column]), to: asJson(after[column]) }))
+    .flatMap((column) =>
+      column === 'attrs' ? attrsChanged(before.attrs, after.attrs) : [{ column, from: asJson(before[column]), to: asJson(after[column]) }],
+    )
 }
+
+const ATTRS = 'attrs.'
+/** Each custom field by itself: taking one back leaves the others. */
+const attrsChanged = (before: JsonObject, after: JsonObject): CompanyChange[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((key) => !same(before[key], after[key]))
+    .map((key) => ({ column: `${ATTRS}${key}`, from: asJson(before[key]), to: asJson(after[key]) }))
 
 /** The row with a merge's changes taken back, except where a field was changed again since. */
 export function revertedCompany(row: CompanyRow, changes: readonly CompanyChange[]): CompanyRow {
-  const next: CompanyRow = { ...row }
-  for (const { column, from, to } of changes) if (same(row[column as keyof CompanyRow], to)) Object.assign(next, { [column]: from })
+  const next: { -readonly [K in keyof CompanyRow]: CompanyRow[K] } = { ...row }
+  for (const { column, from, to } of changes) {
+    const key = column.startsWith(ATTRS) ? column.slice(ATTRS.length) : null
+    if (key === null && same(row[column as keyof CompanyRow], to)) Object.assign(next, { [column]: from })
+    if (key !== null && same(row.attrs[key], to)) next.attrs = mergeAttrs(next.attrs, { [key]: from }, false)
+  }
   return next
 }
 

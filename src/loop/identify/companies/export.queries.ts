@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { JsonObject } from '#kernel/json.ts'
+import { factCell } from '../export/factCell.ts'
 import { flatSource } from '../export/flat.ts'
-import { searchable } from '../normalise/decide.ts'
+import { attrValue, factType } from '../facts.ts'
+import { customFields } from '../fields/service.ts'
 import { employeeBands, industries } from '../vocabulary.ts'
-import { conditionsOf } from './reads.queries.ts'
+import { conditionsOf } from './reads.ts'
 
 /** The companies as a file. */
 export const companiesSource = flatSource({
@@ -18,6 +21,8 @@ export const companiesSource = flatSource({
     employeeBand: z.string().max(20).optional(),
     owner: z.union([z.guid(), z.literal('none')]).optional(),
     tag: z.string().max(100).optional(),
+    segment: z.guid().optional(),
+    rule: z.string().max(20_000).optional(),
   }),
   columns: [
     { key: 'id', ja: 'ID', en: 'ID' },
@@ -41,12 +46,21 @@ export const companiesSource = flatSource({
     { key: 'seen', ja: '最終アクセス', en: 'Last seen' },
   ],
   words: { industry: industries, employees: employeeBands },
-  rows: (
+  more: async (ctx) =>
+    (await customFields(ctx, 'company')).map(({ key, ja, en, type, options }) => ({
+      ...{ key: `attrs.${key}`, ja, en, usual: true },
+      cell: (row, language) => {
+        const as = factType(type)
+        return factCell({ type: as, options }, attrValue((row['attrs'] as JsonObject)[key], as), language)
+      },
+    })),
+  rows: async (
     filter,
+    ctx,
   ) => sql`SELECT c.id, c.name, c.kana, c.english_name AS english, c.corporate_number AS number, c.website, c.phone_typed AS phone,
-      c.postal_code AS postal, c.prefecture, c.city, c.address, c.industry, c.employee_band AS employees, u.name AS owner, c.people, c.score, c.tags, c.last_seen_at AS seen,
+      c.postal_code AS postal, c.prefecture, c.city, c.address, c.industry, c.employee_band AS employees, u.name AS owner, c.people, c.score, c.tags, c.last_seen_at AS seen, c.attrs,
       ARRAY(SELECT domain FROM company_domain x WHERE x.company_id = c.id ORDER BY since, domain) AS domains
     FROM company c LEFT JOIN auth_user u ON u.id = c.owner_id
-    WHERE ${sql.join([sql`c.merged_into IS NULL`, ...conditionsOf({ ...filter, q: filter.q ? searchable(filter.q) : undefined })], sql` AND `)}
+    WHERE ${sql.join([sql`c.merged_into IS NULL`, ...(await conditionsOf(ctx, filter))], sql` AND `)}
     ORDER BY c.sort_name, c.id`,
 })

@@ -1,6 +1,10 @@
 // What companies say: of themselves (for company segments and lists), and of the people who are with them.
 import { type RawBuilder, sql } from 'kysely'
-import type { Fact, FactOption, FactType, FactValue, Words } from '../facts.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import { attrSql, type Fact, type FactOption, type FactType, type FactValue, factType, type Words } from '../facts.ts'
+import { fiscalMonths } from '../fields/companyColumns.ts'
+import type { FieldDefinition } from '../fields/contract.ts'
+import { customFields } from '../fields/service.ts'
 import { employeeBands, industries, prefectures } from '../vocabulary.ts'
 import { selectOfPeople } from './queries.ts'
 import { buyingRoles } from './vocabulary.ts'
@@ -21,8 +25,8 @@ declare module '#kernel/ctx.ts' {
   interface Ports {
     /** What every room says of companies, listed by server/wire. */
     readonly companyFacts: readonly CompanyFact[]
-    /** Filters of the company list that higher rooms answer, by name (`segment`). */
-    readonly companyFilters: Readonly<Record<string, (company: string, value: string) => RawBuilder<unknown>>>
+    /** Filters of the company list that higher rooms answer, by name (`segment`, `rule`), over the company row `c`. */
+    readonly companyFilters: Readonly<Record<string, (ctx: Ctx, value: string) => RawBuilder<unknown> | Promise<RawBuilder<unknown>>>>
   }
 }
 
@@ -35,8 +39,6 @@ const column = (
   more: Partial<Pick<CompanyFact, 'options' | 'ofScores'>> = {},
 ): CompanyFact => ({ name, type, words: { ja, en }, sql: (company) => sql`${sql.id(company, own)}`, ...more })
 
-const MONTHS = Array.from({ length: 12 }, (_, i) => ({ value: String(i + 1), ja: `${i + 1}月`, en: `Month ${i + 1}` }))
-
 /** The columns of companies as facts about them. */
 export const companyFacts: readonly CompanyFact[] = [
   column('name', 'name', 'text', '会社名', 'Name'),
@@ -48,7 +50,7 @@ export const companyFacts: readonly CompanyFact[] = [
     name: 'fiscalMonth',
     type: 'choice',
     words: { ja: '決算期首月', en: 'Fiscal year begins' },
-    options: MONTHS,
+    options: fiscalMonths,
     sql: (company) => sql`${sql.id(company, 'fiscal_month')}::text`,
   },
   column('owner', 'owner_id', 'choice', '会社の担当者', 'Owner'),
@@ -65,6 +67,22 @@ export const companyFacts: readonly CompanyFact[] = [
     sql: (company) => sql`(${sql.id(company, 'corporate_number')} IS NOT NULL)`,
   },
 ]
+
+/** A custom field of companies as a fact about them: `attrs.<key>`. */
+function customFact({ key, type, ja, en, options }: FieldDefinition): CompanyFact {
+  const as = factType(type)
+  return { name: `attrs.${key}`, type: as, words: { ja, en }, sql: attrSql(key, as), ...(options.length ? { options } : {}) }
+}
+
+/** Everything known of companies now: what rooms declare, and the custom fields that people defined. */
+export async function allCompanyFacts(ctx: Ctx): Promise<readonly CompanyFact[]> {
+  return [...ctx.house.ports.companyFacts, ...(await customFields(ctx, 'company')).map(customFact)]
+}
+
+/** The custom fields of companies as facts of the people who are with them: `company.attrs.<key>`. */
+export async function customOfPeople(ctx: Ctx): Promise<Fact[]> {
+  return (await customFields(ctx, 'company')).map(customFact).map(factOfPeople)
+}
 
 const AFTER = ['company.linked', 'company.unlinked', 'company.changed', 'lead.adopted', 'lead.released'] as const
 

@@ -50,13 +50,16 @@ export async function deleteCompanies(db: Db, ids: readonly string[]): Promise<v
 }
 
 /** Saves a company's own fields; the row must be locked. */
-export async function updateCompany(db: Db, row: CompanyRow, at: Date): Promise<void> {
+export const updateCompany = (db: Db, row: CompanyRow, at: Date): Promise<void> => updateCompanies(db, [row], at)
+
+/** Saves companies' own fields; the rows must be locked. */
+export async function updateCompanies(db: Db, rows: readonly CompanyRow[], at: Date): Promise<void> {
   await sql`/* update_company */ UPDATE company c SET name = x.name, kana = x.kana, english_name = x.english_name, aliases = x.aliases,
       corporate_number = x.corporate_number, website = x.website, phone = x.phone, phone_typed = x.phone_typed, postal_code = x.postal_code,
       prefecture = x.prefecture, city = x.city, address = x.address, industry = x.industry, employee_band = x.employee_band,
       fiscal_month = x.fiscal_month, owner_id = x.owner_id, tags = x.tags, attrs = x.attrs, note = x.note, merged_into = x.merged_into,
       sort_name = x.sort_name, search_text = x.search_text, changed_at = ${at}, version = c.version + 1
-    FROM jsonb_populate_recordset(NULL::company, ${asRows([row])}::jsonb) x WHERE c.id = x.id`.execute(db)
+    FROM jsonb_populate_recordset(NULL::company, ${asRows(rows)}::jsonb) x WHERE c.id = x.id`.execute(db)
 }
 
 /** Takes domains that nobody has; waits for whoever is taking the same ones. @returns those that were won */

@@ -22,12 +22,17 @@ type Out<K extends keyof Api> = OutputOf<Api[K]>
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null
 const EXACT = 10_000
 
-function conditionsOf(ctx: Ctx, input: In<'count'>): queries.Condition[] {
+/** A list's filter as conditions over the company row `c`. @throws Refusal for filters that mean nothing */
+export async function conditionsOf(ctx: Ctx, input: In<'count'>): Promise<queries.Condition[]> {
   const conditions = queries.conditionsOf({ ...input, q: input.q ? searchable(input.q) : undefined })
-  if (!input.segment) return conditions
-  const filter = ctx.house.ports.companyFilters?.['segment']
-  if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: 'segment' })
-  return [...conditions, filter('c', input.segment)]
+  for (const name of ['segment', 'rule'] as const) {
+    const value = input[name]
+    if (!value) continue
+    const filter = ctx.house.ports.companyFilters?.[name]
+    if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: name })
+    conditions.push(await filter(ctx, value))
+  }
+  return conditions
 }
 
 /** The place of a cursor. @throws Refusal when it is not one of this order */
@@ -41,14 +46,20 @@ function placeOf(order: string, cursor: string | undefined): { key: string; id: 
 /** A page of companies. */
 export async function list(ctx: Ctx, input: In<'list'>): Promise<Out<'list'>> {
   const order = `company ${input.sort}`
-  const rows = await queries.listCompanies(ctx.db, conditionsOf(ctx, input), input.sort, placeOf(order, input.cursor), input.limit + 1)
+  const rows = await queries.listCompanies(
+    ctx.db,
+    await conditionsOf(ctx, input),
+    input.sort,
+    placeOf(order, input.cursor),
+    input.limit + 1,
+  )
   const shown = rows.slice(0, input.limit)
   const last = shown.at(-1)
   return { items: await present(ctx, shown), next: rows.length > input.limit && last ? encodeKey(order, last.key, last.id) : null }
 }
 
 export async function count(ctx: Ctx, input: In<'count'>): Promise<Out<'count'>> {
-  const n = await queries.countCompanies(ctx.db, conditionsOf(ctx, input), EXACT)
+  const n = await queries.countCompanies(ctx.db, await conditionsOf(ctx, input), EXACT)
   return { n: Math.min(n, EXACT), more: n > EXACT }
 }
 
@@ -76,6 +87,11 @@ async function present(ctx: Ctx, rows: readonly CompanyRow[]): Promise<CompanyRo
     ownerId: row.owner_id,
     ownerName: owners.get(row.owner_id ?? '') ?? null,
     tags: row.tags,
+    aliases: row.aliases,
+    postalCode: row.postal_code,
+    address: row.address,
+    fiscalMonth: row.fiscal_month,
+    attrs: row.attrs,
     domains: domains.get(row.id) ?? [],
     people: row.people,
     engagement: row.engagement,
@@ -99,10 +115,6 @@ export async function get(ctx: Ctx, input: { id: string }): Promise<CompanyDetai
   const merges = await queries.mergesOf(ctx.db, row.id)
   return {
     ...shown,
-    aliases: row.aliases,
-    postalCode: row.postal_code,
-    address: row.address,
-    fiscalMonth: row.fiscal_month,
     note: row.note,
     madeBy: row.made_by,
     changedAt: row.changed_at.toISOString(),

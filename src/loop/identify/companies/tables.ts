@@ -103,6 +103,24 @@ export interface CompanyNewsTable {
   fields: Generated<string[]>
 }
 
+/** What a file said of the company of a lead that is with none yet. */
+export interface CompanyToldTable {
+  bucket: number
+  person_id: string
+  attrs: JsonObject
+  at: Date
+  cause: string
+  origin_person_id: string | null
+}
+
+export interface CompanyToldChangeTable {
+  id: string
+  cause: string
+  company_id: string
+  at: Date
+  changes: Json
+}
+
 declare module '#kernel/db/tables.ts' {
   interface Tables {
     company: CompanyTable
@@ -113,11 +131,14 @@ declare module '#kernel/db/tables.ts' {
     company_candidate: CompanyCandidateTable
     company_merge: CompanyMergeTable
     company_news: CompanyNewsTable
+    company_told: CompanyToldTable
+    company_told_change: CompanyToldChangeTable
   }
 }
 
 /** After an adoption a reaction makes the person's row and the open link agree again. */
 export const personTables: readonly PersonTable[] = [
   { table: 'company_person', meet: 'keepOlder', age: 'since', erase: 'delete', export: true, origin: true },
+  { table: 'company_told', meet: 'keepOlder', age: 'at', erase: 'delete', export: true, origin: true },
   { table: 'company_proposal', meet: 'recompute', erase: 'delete', export: false, origin: false },
 ]

@@ -16,6 +16,9 @@ export const fieldType = z.enum([
   'phone',
 ])
 export const fieldClass = z.enum(['basic', 'secondary', 'behaviour'])
+export const ENTITIES = ['lead', 'company'] as const
+export type Entity = (typeof ENTITIES)[number]
+const entity = z.enum(ENTITIES).default('lead').describe('Whose field it is')
 const word = z.string().trim().min(1).max(100)
 const option = z.object({ value: word, ja: word, en: word, archived: z.boolean().optional().describe('No longer offered; values stay') })
 const key = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'a–z, 0–9, _')
@@ -23,8 +26,9 @@ const help = z.string().trim().max(500)
 /** How many yen one of the figures shown stands for. */
 const unit = z.union([z.literal(1), z.literal(1_000), z.literal(1_000_000)])
 
-/** A field of a person: standard ones have no `custom`. `class` is the class of lead data (basic, secondary, behaviour). */
+/** A field of a lead or a company: standard ones have no `custom`. `class` is the class of data (basic, secondary, behaviour). */
 export const fieldDefinition = z.object({
+  entity: z.enum(ENTITIES),
   key: z.string(),
   type: fieldType,
   ja: z.string(),
@@ -32,8 +36,8 @@ export const fieldDefinition = z.object({
   class: fieldClass,
   options: z.array(option),
   custom: z.boolean(),
-  required: z.boolean().describe('Asked for when colleagues add or change a lead; forms and files say so themselves'),
-  unique: z.boolean().describe('No two leads have the same value'),
+  required: z.boolean().describe('Asked for when colleagues add or change one; forms and files say so themselves'),
+  unique: z.boolean().describe('No two leads, or companies, have the same value'),
   helpJa: z.string(),
   helpEn: z.string(),
   unit,
@@ -57,7 +61,8 @@ const traits = {
   byHand: z.boolean().optional(),
 }
 
-export const SCREENS = ['lead', 'add', 'list'] as const
+/** `company` and `companies` are the page and the list of companies. */
+export const SCREENS = ['lead', 'add', 'list', 'company', 'companies'] as const
 export type Screen = (typeof SCREENS)[number]
 
 /** Fields under one heading, in order; custom ones are named `attrs.<key>`. */
@@ -65,7 +70,13 @@ const section = z.object({ id: z.string().min(1).max(40), ja: word, en: word, fi
 /** A screen's sections, and the fields it does not show. Fields named nowhere follow at the end of the section of their class. */
 export const screenLayout = z.object({ sections: z.array(section).min(1).max(20), hidden: z.array(z.string().min(1).max(60)).max(400) })
 export type ScreenLayout = z.infer<typeof screenLayout>
-export const fieldLayout = z.object({ lead: screenLayout, add: screenLayout, list: screenLayout })
+export const fieldLayout = z.object({
+  lead: screenLayout,
+  add: screenLayout,
+  list: screenLayout,
+  company: screenLayout,
+  companies: screenLayout,
+})
 export type FieldLayout = z.infer<typeof fieldLayout>
 
 export const product = z.object({
@@ -83,8 +94,8 @@ export const fieldsContract = {
     method: 'GET',
     path: '/fields',
     permission: 'fields.read',
-    summary: 'The fields of people: standard and custom ones',
-    input: z.object({ archived: z.boolean().optional().describe('Archived ones too') }),
+    summary: 'The fields of leads, or of companies: standard and custom ones',
+    input: z.object({ entity, archived: z.boolean().optional().describe('Archived ones too') }),
     output: z.object({ items: z.array(fieldDefinition) }),
   }),
   facts: endpoint({
@@ -104,15 +115,15 @@ export const fieldsContract = {
     path: '/fields',
     permission: 'fields.write',
     summary: 'Define a custom field',
-    input: z.object({ key, type: fieldType, ...words, ...traits }),
+    input: z.object({ entity, key, type: fieldType, ...words, ...traits }),
     output: fieldDefinition,
   }),
   update: endpoint({
     method: 'PATCH',
     path: '/fields/{key}',
     permission: 'fields.write',
-    summary: 'Change a custom field; its type only while no lead has a value',
-    input: z.object({ key, type: fieldType.optional(), ...words, ...traits }),
+    summary: 'Change a custom field; its type only while nobody has a value',
+    input: z.object({ entity, key, type: fieldType.optional(), ...words, ...traits }),
     output: fieldDefinition,
   }),
   archive: endpoint({
@@ -120,7 +131,7 @@ export const fieldsContract = {
     path: '/fields/{key}',
     permission: 'fields.write',
     summary: 'Hide a custom field; its values stay',
-    input: z.object({ key }),
+    input: z.object({ entity, key }),
     output: done,
   }),
   restore: endpoint({
@@ -128,7 +139,7 @@ export const fieldsContract = {
     path: '/fields/{key}/restore',
     permission: 'fields.write',
     summary: 'Bring an archived field back, with its values',
-    input: z.object({ key }),
+    input: z.object({ entity, key }),
     output: done,
   }),
   layout: endpoint({

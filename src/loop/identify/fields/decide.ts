@@ -150,7 +150,8 @@ function applySource(next: Draft, told: Told): void {
   if (source.interest?.length) next.interest = union(next.interest, source.interest)
 }
 
-function mergeAttrs(before: JsonObject, given: JsonObject, onlyEmpty: boolean): JsonObject {
+/** Values of custom fields after an act; a null clears. */
+export function mergeAttrs(before: JsonObject, given: JsonObject, onlyEmpty: boolean): JsonObject {
   const kept = Object.entries(before).filter(([key]) => onlyEmpty || !(key in given))
   const added = Object.entries(given).filter(([key, value]) => value !== null && !(onlyEmpty && key in before))
   return Object.fromEntries([...kept, ...added])

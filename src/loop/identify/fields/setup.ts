@@ -1,30 +1,35 @@
 import { z } from 'zod'
 import type { JsonObject } from '#kernel/json.ts'
 import { type SetupPart, takes } from '#kernel/setup.ts'
-import { fieldsContract, SCREENS, screenLayout } from './contract.ts'
+import { type Entity, fieldsContract, SCREENS, screenLayout } from './contract.ts'
 import { arrange, readLayout } from './layout.ts'
 import { addProduct, changeProduct, listProducts } from './products.ts'
 import { changeField, createField, customFields, placeField } from './service.ts'
 
 const place = z.object({ position: z.number().int().min(0).max(10_000).optional() })
 
-/** Custom fields in the set-up, by their keys. */
-export const fieldsSetup: SetupPart = {
-  folder: 'fields',
+const partOf = (entity: Entity, folder: string, prefix: string): SetupPart => ({
+  folder,
   read: async (ctx) =>
-    (await customFields(ctx)).map(({ custom: _custom, archived: _archived, ...field }, position) => ({
-      id: `attrs.${field.key}`,
+    (await customFields(ctx, entity)).map(({ custom: _custom, archived: _archived, entity: _entity, ...field }, position) => ({
+      id: `${prefix}${field.key}`,
       name: field.key,
       value: { ...field, position } as unknown as JsonObject,
     })),
   write: async (ctx, { id, value }) => {
-    const field = takes(fieldsContract.create).parse(value)
+    const field = { ...takes(fieldsContract.create).parse(value), entity }
     const { position } = place.parse(value)
     await (id === null ? createField(ctx, field) : changeField(ctx, field))
-    if (position !== undefined) await placeField(ctx, field.key, position)
-    return `attrs.${field.key}`
+    if (position !== undefined) await placeField(ctx, field, position)
+    return `${prefix}${field.key}`
   },
-}
+})
+
+/** Custom fields of leads in the set-up, by their keys. */
+export const fieldsSetup = partOf('lead', 'fields', 'attrs.')
+
+/** Those of companies. */
+export const companyFieldsSetup = partOf('company', 'company-fields', 'company.attrs.')
 
 const product = takes(fieldsContract.addProduct).extend({
   key: z.string().trim().min(1).max(100),

@@ -1,8 +1,9 @@
 // The lead list as a file: the filter and order of the list, the columns of its view.
 import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
+import { factCell } from '../export/factCell.ts'
 import type { Cell, ExportAbout, ExportColumn, ExportSource } from '../export/source.ts'
-import { allFacts, type Fact, type FactValue, loadFacts } from '../facts.ts'
+import { allFacts, loadFacts } from '../facts.ts'
 import type { PersonRow } from '../tables.ts'
 import { leadView } from './contract.ts'
 import { ACTIONS } from './decide.ts'
@@ -84,20 +85,10 @@ async function cells(ctx: Ctx, given: readonly unknown[], about: ExportAbout): P
     if (key === 'lastAt') return (row) => actions?.get(row.id)?.at ?? null
     const fact = facts.find((one) => one.name === key)
     return fact
-      ? (row) => cellOf(fact, values.get(fact)?.get(row.id), about.language)
+      ? (row) => factCell(fact, values.get(fact)?.get(row.id), about.language)
       : (OWN.find((one) => one.key === key)?.cell ?? (() => null))
   })
   return people.map((row) => makers.map((make) => make(row)))
-}
-
-/** A fact's value in words: choices as people call them, lists joined by 、 as import reads them. */
-function cellOf(fact: Fact, value: FactValue | undefined, language: 'ja' | 'en'): Cell {
-  const worded = (one: string): string => fact.options?.find((option) => option.value === one)?.[language] ?? one
-  if (value === null || value === undefined) return null
-  if (Array.isArray(value)) return value.map(worded).join('、')
-  if (value instanceof Date) return fact.type === 'date' ? value.toISOString().slice(0, 10) : value
-  if (typeof value === 'boolean') return language === 'ja' ? (value ? 'はい' : 'いいえ') : value ? 'Yes' : 'No'
-  return typeof value === 'string' ? worded(value) : (value as number)
 }
 
 export const leadsSource: ExportSource = { name: 'leads', ja: 'リード', en: 'Leads', permission: 'leads.read', columns, rows, cells }

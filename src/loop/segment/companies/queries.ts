@@ -131,8 +131,8 @@ export async function segmentsOf(db: Db, companyId: string): Promise<{ id: strin
 }
 
 /** The filter of the company list: companies in a segment now. */
-export const inSegment = (company: string, segmentId: string): RawBuilder<unknown> =>
-  sql`EXISTS (SELECT 1 FROM company_segment_stay cs WHERE cs.company_id = ${sql.id(company)}.id AND cs.segment_id = ${segmentId}::uuid AND cs.left_at IS NULL)`
+export const inSegment = (_ctx: unknown, segmentId: string): RawBuilder<unknown> =>
+  sql`EXISTS (SELECT 1 FROM company_segment_stay cs WHERE cs.company_id = c.id AND cs.segment_id = ${segmentId}::uuid AND cs.left_at IS NULL)`
 
 /** The fact of people: whether their company is in a segment, as the list of such segments. */
 export const segmentsOfCompanySql = (company: string): RawBuilder<unknown> =>

@@ -1,15 +1,18 @@
 // Segments of companies: kept live by whoever claims changed companies.
+import type { RawBuilder } from 'kysely'
 import { companyProfile } from '#access/company/service.ts'
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
-import type { CompanyFact } from '#loop/identify/companies/facts.ts'
+import { allCompanyFacts, type CompanyFact } from '#loop/identify/companies/facts.ts'
 import { sumChanged, tellPeople } from '#loop/identify/companies/sums/service.ts'
+import type { AskedAt } from '#loop/score/condition/queries.ts'
 import { attributeRules } from '#loop/score/decide.ts'
 import { holdVersions } from '#loop/score/versions/service.ts'
 import { valueTypeOf } from '../compile/decide.ts'
+import { readRule } from '../lists/rule.ts'
 import { holdRules } from '../live/service.ts'
 import { type Rule, rule as ruleSchema } from '../rules/contract.ts'
 import type { CompanySegment, companySegmentsContract } from './contract.ts'
@@ -20,11 +23,19 @@ type Api = typeof companySegmentsContract
 type In<K extends keyof Api> = InputOf<Api[K]>
 type Out<K extends keyof Api> = OutputOf<Api[K]>
 
-const factsOf = (ctx: Ctx): Map<string, CompanyFact> => new Map(ctx.house.ports.companyFacts.map((fact) => [fact.name, fact]))
-
-async function conditionOf(ctx: Ctx, rule: Rule) {
-  return queries.compileRule(rule, factsOf(ctx), { now: ctx.now.getTime(), zone: (await companyProfile(ctx)).timeZone })
+interface Asking {
+  readonly facts: ReadonlyMap<string, CompanyFact>
+  readonly at: AskedAt
 }
+
+/** What rules may ask of companies, and when they ask. */
+async function askingNow(ctx: Ctx): Promise<Asking> {
+  const facts = await allCompanyFacts(ctx)
+  const { timeZone } = await companyProfile(ctx)
+  return { facts: new Map(facts.map((fact) => [fact.name, fact])), at: { now: ctx.now.getTime(), zone: timeZone } }
+}
+
+const conditionOf = (rule: Rule, { facts, at }: Asking): RawBuilder<boolean> => queries.compileRule(rule, facts, at)
 
 const shownOf = (row: queries.SegmentRow): CompanySegment => ({
   id: row.id,
@@ -43,7 +54,7 @@ export async function list(ctx: Ctx): Promise<Out<'list'>> {
 /** What a rule may ask, as editors offer it. */
 export async function facts(ctx: Ctx): Promise<Out<'facts'>> {
   return {
-    items: ctx.house.ports.companyFacts.map((fact) => ({
+    items: (await allCompanyFacts(ctx)).map((fact) => ({
       name: fact.name,
       type: valueTypeOf(fact.type),
       group: 'company',
@@ -53,15 +64,16 @@ export async function facts(ctx: Ctx): Promise<Out<'facts'>> {
   }
 }
 
-function demandGood(ctx: Ctx, rule: Rule): void {
-  const errors = companyFaults(rule, factsOf(ctx))
+function demandGood(rule: Rule, { facts }: Asking): void {
+  const errors = companyFaults(rule, facts)
   if (errors.length)
     refuse('unprocessable', 'segment.rule', { message: 'この条件は会社には使えません / This rule cannot be asked of companies.', errors })
 }
 
 export async function preview(ctx: Ctx, input: In<'preview'>): Promise<Out<'preview'>> {
-  demandGood(ctx, input.rule)
-  return queries.previewRule(ctx.db, await conditionOf(ctx, input.rule))
+  const asking = await askingNow(ctx)
+  demandGood(input.rule, asking)
+  return queries.previewRule(ctx.db, conditionOf(input.rule, asking))
 }
 
 const nameTaken = (): never =>
@@ -72,7 +84,7 @@ const nameTaken = (): never =>
 
 /** Makes a segment and computes it in the same transaction. */
 export async function create(ctx: Ctx, input: In<'create'>): Promise<CompanySegment> {
-  demandGood(ctx, input.rule)
+  demandGood(input.rule, await askingNow(ctx))
   const id = ctx.id()
   if (!(await queries.insertSegment(ctx.db, { ...input, id, at: ctx.now, by: 'name' in ctx.actor ? ctx.actor.name : '' }))) nameTaken()
   await computeAll(ctx, [{ id, rule: input.rule }])
@@ -90,7 +102,7 @@ export async function change(ctx: Ctx, input: In<'change'>): Promise<CompanySegm
   const row = (await queries.lockSegment(ctx.db, input.id)) ?? missing()
   if (row.removed_at) missing()
   const rule = input.rule ?? ruleSchema.parse(row.rule)
-  if (input.rule) demandGood(ctx, rule)
+  if (input.rule) demandGood(rule, await askingNow(ctx))
   if (!(await queries.updateSegment(ctx.db, { id: row.id, name: input.name ?? row.name, rule, at: ctx.now }))) nameTaken()
   await computeAll(ctx, [{ id: row.id, rule }])
   return one(ctx, row.id)
@@ -128,7 +140,8 @@ export async function ofCompany(ctx: Ctx, input: In<'ofCompany'>): Promise<Out<'
 }
 
 async function computeAll(ctx: Ctx, segments: readonly { id: string; rule: Rule }[]): Promise<void> {
-  for (const { id, rule } of segments) await queries.evaluateSegment(ctx.db, id, await conditionOf(ctx, rule), null, ctx.now)
+  const asking = await askingNow(ctx)
+  for (const { id, rule } of segments) await queries.evaluateSegment(ctx.db, id, conditionOf(rule, asking), null, ctx.now)
   await queries.recount(
     ctx.db,
     segments.map((segment) => segment.id),
@@ -175,13 +188,23 @@ const factNameOf = (field: string): string => `company.${COLUMN_FACTS[field] ?? 
 async function judgeSegments(ctx: Ctx, ids: readonly string[]): Promise<Set<string>> {
   const moved = new Set<string>()
   const touched: string[] = []
-  for (const row of await queries.listSegments(ctx.db)) {
-    const flips = await queries.evaluateSegment(ctx.db, row.id, await conditionOf(ctx, ruleSchema.parse(row.rule)), ids, ctx.now)
+  const rows = await queries.listSegments(ctx.db)
+  if (!rows.length) return moved
+  const asking = await askingNow(ctx)
+  for (const row of rows) {
+    const flips = await queries.evaluateSegment(ctx.db, row.id, conditionOf(ruleSchema.parse(row.rule), asking), ids, ctx.now)
     if (flips.length) touched.push(row.id)
     for (const id of flips) moved.add(id)
   }
   await queries.recount(ctx.db, touched)
   return moved
+}
+
+/** The condition on the company row `c` that a list filtered by a rule has. @throws Refusal for a rule that cannot be asked of companies */
+export async function ruleFilter(ctx: Ctx, text: string): Promise<RawBuilder<boolean>> {
+  const [rule, asking] = [readRule(text), await askingNow(ctx)]
+  demandGood(rule, asking)
+  return conditionOf(rule, asking)
 }
 
 /** The facts of companies that rules about people read: segments and scores. */

@@ -12,7 +12,7 @@ import { listOpenVersions } from '../versions/queries.ts'
 import { indexHints } from './queries.ts'
 
 /** The rule given as JSON, looked through. @throws Refusal `rule.malformed`, `segment.rule` */
-function readRule(text: string): Rule {
+export function readRule(text: string): Rule {
   const parsed = ruleSchema.safeParse(jsonOf(text))
   if (!parsed.success) refuse('invalid', 'rule.malformed', { message: '条件を読み取れません / This rule cannot be read.', field: 'rule' })
   return parsed.data

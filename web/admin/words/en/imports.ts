@@ -42,6 +42,7 @@ export const imports: Same<typeof ja> = {
   semicolon: 'Semicolon',
   mapping: 'Where columns go',
   ignore: 'Leave out',
+  ofCompany: 'Company: {name}',
   target: {
     mail: 'Mail',
     externalId: 'External id',

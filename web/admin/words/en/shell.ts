@@ -77,7 +77,7 @@ export const shell: Same<typeof ja> = {
     mailCaps: 'Frequency and hours',
     notices: 'Notice channels',
     backup: 'Backup',
-    fields: 'Lead fields',
+    fields: 'Fields',
     users: 'Members',
     keys: 'API keys',
     audit: 'Audit log',

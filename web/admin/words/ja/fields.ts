@@ -1,7 +1,17 @@
 /** Words of the fields' settings and inputs. */
 export const fields = {
-  title: 'リードの項目',
-  tab: { fields: '項目', lead: '詳細画面', add: '追加画面', list: '一覧の列', products: '製品' },
+  title: 'リードと会社の項目',
+  of: '項目を持つもの',
+  entity: { lead: 'リード', company: '会社' },
+  tab: {
+    fields: '項目',
+    lead: '詳細画面',
+    add: '追加画面',
+    list: '一覧の列',
+    products: '製品',
+    company: '詳細画面',
+    companies: '一覧の列',
+  },
   type: {
     text: '文字（1行）',
     longText: '文字（複数行）',
@@ -17,6 +27,7 @@ export const fields = {
     phone: '電話番号',
   },
   add: '項目を追加',
+  addTo: { lead: 'リードの項目を追加', company: '会社の項目を追加' },
   edit: '編集',
   saved: '保存しました',
   archive: 'アーカイブ',
@@ -26,7 +37,10 @@ export const fields = {
   restored: '「{name}」を元に戻しました',
   standard: '標準',
   empty: 'この会社だけの項目はまだありません',
-  emptyText: '「検討時期」「導入済みツール」など、フォーム・取り込み・セグメントで使える項目を追加できます。',
+  emptyText: {
+    lead: '「検討時期」「導入済みツール」など、フォーム・取り込み・セグメントで使える項目を追加できます。',
+    company: '「取引区分」「契約更新日」など、一覧・取り込み・セグメントで使える会社の項目を追加できます。',
+  },
   ja: '名前（日本語）',
   en: '名前（英語）',
   key: 'キー',
@@ -49,8 +63,11 @@ export const fields = {
   required: '必須',
   requiredLabel: '手入力で必須にする',
   unique: '重複不可',
-  uniqueLabel: '同じ値を2人に使わせない',
-  uniqueHint: '会員番号など。フォームと取り込みでは、使われている値だけを入れずに登録します',
+  uniqueLabel: { lead: '同じ値を2人に使わせない', company: '同じ値を2社に使わせない' },
+  uniqueHint: {
+    lead: '会員番号など。フォームと取り込みでは、使われている値だけを入れずに登録します',
+    company: '顧客コードなど。取り込みでは、使われている値だけを入れずに登録します',
+  },
   help: '入力の説明（日本語）',
   helpEn: '入力の説明（英語）',
   unitLabel: '表示の単位',

@@ -39,6 +39,7 @@ export const imports = {
   semicolon: 'セミコロン',
   mapping: '列の割り当て',
   ignore: '取り込まない',
+  ofCompany: '会社：{name}',
   target: {
     mail: 'メールアドレス',
     externalId: '外部ID',

@@ -75,7 +75,7 @@ export const shell = {
     mailCaps: '頻度と時間帯',
     notices: '通知先',
     backup: 'バックアップ',
-    fields: 'リードの項目',
+    fields: 'リード・会社の項目',
     users: 'メンバー',
     keys: 'APIキー',
     audit: '操作ログ',

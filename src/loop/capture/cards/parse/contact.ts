@@ -49,22 +49,44 @@ export const website: Reader = (lines, used, found) => {
 const NUMBER =
   /(?:\+\s?81[-\s(]*0?[)\s]*|\(?0)\d{1,4}(?:\s?[-).(・]\s?|\s)\d{1,4}(?:\s?[-).(・]\s?|\s)\d{3,4}(?!\d)|(?<!\d)0\d{9,10}(?!\d)/g
 
+interface Numbered {
+  readonly kind: 'main' | 'direct' | 'mobile' | 'fax' | 'plain'
+  readonly value: string
+  readonly line: Line
+}
+
+/** What a number is, by the words before it and behind it: 携帯：090-…, TEL/FAX 03-…, 03-… (直通). */
+function kindsOf(before: string, behind: string, digits: string): Numbered['kind'][] {
+  if (words.TEL_AND_FAX_LABEL.test(before)) return ['plain', 'fax']
+  if (words.FAX_LABEL.test(before) || words.BEHIND.fax.test(behind)) return ['fax']
+  if (/^0[789]0\d{8}$/.test(digits) || (words.MOBILE_LABEL.test(before) && digits.length === 11)) return ['mobile']
+  if (words.DIRECT_LABEL.test(before) || words.BEHIND.direct.test(behind)) return ['direct']
+  return words.MAIN_LABEL.test(before) || words.BEHIND.main.test(behind) ? ['main'] : ['plain']
+}
+
+function numbersIn(line: Line): Numbered[] {
+  const plain = line.text
+    .replace(/〒?\s?\b\d{3}-\d{4}\b(?!-)/, ' ')
+    .replace(/(?<=[\d-])[oO](?=[\d-])/g, '0')
+    .replace(/(?<=[\d-])[lI](?=[\d-])/g, '1')
+  return [...plain.matchAll(NUMBER)].flatMap((seen) => {
+    const digits = seen[0].replace(/\D/g, '').replace(/^810?/, '0')
+    if (!/^0\d{9,10}$/.test(digits)) return []
+    const value = domestic(digits, seen[0])
+    return kindsOf(plain.slice(0, seen.index), plain.slice(seen.index + seen[0].length), digits).map((kind) => ({ kind, value, line }))
+  })
+}
+
+/** A number without a word of its own is the main one; beside one that says 代表 it is the person's. */
 export const phones: Reader = (lines, used, found) => {
-  for (const line of lines) {
-    if (line.text.includes('@') && !/tel|fax|電話|\d-\d/i.test(line.text)) continue
-    const plain = line.text
-      .replace(/〒?\s?\b\d{3}-\d{4}\b(?!-)/, ' ')
-      .replace(/(?<=[\d-])[oO](?=[\d-])/g, '0')
-      .replace(/(?<=[\d-])[lI](?=[\d-])/g, '1')
-    for (const seen of plain.matchAll(NUMBER)) {
-      const digits = seen[0].replace(/\D/g, '').replace(/^810?/, '0')
-      if (!/^0\d{9,10}$/.test(digits)) continue
-      used.add(line)
-      const label = plain.slice(0, seen.index)
-      if (words.FAX_LABEL.test(label)) continue
-      const isMobile = /^0[789]0\d{8}$/.test(digits) || (words.MOBILE_LABEL.test(label) && digits.length === 11)
-      put(found, isMobile ? 'mobile' : 'phone', domestic(digits, seen[0]), line, 1)
-    }
+  const all = lines.filter((line) => !line.text.includes('@') || /tel|fax|電話|\d-\d/i.test(line.text)).flatMap(numbersIn)
+  for (const { line } of all) used.add(line)
+  const first = (kind: Numbered['kind']): Numbered | undefined => all.find((one) => one.kind === kind)
+  const [main, plain] = [first('main'), first('plain')]
+  const told = { phone: main ?? plain, directPhone: first('direct') ?? (main && plain), mobile: first('mobile'), fax: first('fax') }
+  for (const key of ['phone', 'directPhone', 'mobile', 'fax'] as const) {
+    const one = told[key]
+    if (one) put(found, key, one.value, one.line, 1)
   }
 }
 

@@ -39,6 +39,7 @@ describe('CAP-16 whole cards', () => {
       postalCode: '150-0002',
       address: '東京都渋谷区渋谷2-21-1 サンプルビル8F',
       phone: '03-1234-5678',
+      fax: '03-1234-5679',
       mobile: '090-1234-5678',
       mail: 'k.sato@sample-01.example.co.jp',
       website: 'https://www.example.co.jp/',
@@ -64,6 +65,21 @@ describe('CAP-16 whole cards', () => {
     expect(read('Tel: +81-3-1234-5678').phone).toBe('03-1234-5678')
     expect(read('携帯：０９０－１２３４－５６７８').mobile).toBe('090-1234-5678')
     expect(read('TEL: 0120-123-456').phone).toBe('0120-123-456')
+  })
+  test('every number is told apart by its label, before it or behind it; one without a label beside 代表 is the person’s', () => {
+    const numbers = (...lines: string[]) => {
+      const { phone, directPhone, mobile, fax } = read(...lines)
+      return [phone, directPhone, mobile, fax]
+    }
+    const [main, direct, mobile, fax] = ['03-1234-5600', '03-1234-5678', '090-1234-5678', '03-1234-5699']
+    expect(numbers(`代表 ${main}`, `直通 ${direct}`, `携帯 ${mobile}`, `FAX ${fax}`)).toEqual([main, direct, mobile, fax])
+    expect(numbers(`TEL ${main}(代) FAX ${fax}`, `TEL: ${direct}（直通）`, `M: ${mobile}`)).toEqual([main, direct, mobile, fax])
+    expect(numbers(`Main: ${main}  Direct: ${direct}`, `Mobile: ${mobile}  Fax: ${fax}`)).toEqual([main, direct, mobile, fax])
+    expect(numbers(`TEL ${direct}`, `代表TEL ${main}`)).toEqual([main, direct, undefined, undefined])
+    expect(numbers(`ダイヤルイン ${direct}`)).toEqual([undefined, direct, undefined, undefined])
+    expect(numbers(`TEL/FAX ${main}`)).toEqual([main, undefined, undefined, main])
+    expect(numbers(`電話・FAX ${main}`)).toEqual([main, undefined, undefined, main])
+    expect(numbers('代表取締役 見本 太郎', `TEL ${main}`)).toEqual([main, undefined, undefined, undefined])
   })
   test('a name without a known surname, and lines that are no names', () => {
     expect(read('*不二見 三太', '株式会社テスト')).toMatchObject({ familyName: '不二見', givenName: '三太' })
@@ -132,6 +148,7 @@ describe('CAP-16 QR codes', () => {
       department: '営業部',
       title: '課長',
       phone: '03-1234-5678',
+      fax: '03-1234-5679',
       mobile: '090-1111-2222',
       mail: 'hanako@example.jp',
       postalCode: '150-0002',

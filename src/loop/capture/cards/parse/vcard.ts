@@ -45,8 +45,8 @@ function put(told: Told, name: string, params: string, value: string): void {
   else if (name === 'TITLE' || name === 'ROLE') told.title ??= unescaped(value)
   else if (name === 'EMAIL') told.mail ??= unescaped(value)
   else if (name === 'URL') told.website ??= unescaped(value)
-  else if (name === 'TEL' && !/FAX/.test(params))
-    told[/CELL|MOBILE/.test(params) ? 'mobile' : 'phone'] ??= value.replace(/^tel:/i, '').trim()
+  else if (name === 'TEL')
+    told[/FAX/.test(params) ? 'fax' : /CELL|MOBILE/.test(params) ? 'mobile' : 'phone'] ??= value.replace(/^tel:/i, '').trim()
   else if (name === 'ADR') {
     const [, extra = '', street = '', city = '', region = '', code = ''] = parts(value, split)
     Object.assign(told, { postalCode: code, address: `${region}${city}${street}${extra ? ` ${extra}` : ''}` })

@@ -24,8 +24,18 @@ export const DEPARTMENT_END =
 export const DEPARTMENT_INSIDE =
   /^(.*?(?:本部|事業部|部門|部|課|室|局|グループ|チーム|センター|研究所|支店|支社|営業所|工場|ユニット|事業所|学部|研究科)(?=[^長門署品材]|$))/
 
+/** Labels of numbers: before them, or in brackets behind them. */
 export const MOBILE_LABEL = /(mobile|cell|携帯|m|mob)[^a-z]{0,4}$/i
 export const FAX_LABEL = /(fax|ファックス|ファクス|ファクシミリ|f|ﾌｧｯｸｽ)[^a-z]{0,4}$/i
+/** One number for both. */
+export const TEL_AND_FAX_LABEL = /(tel|電話|t)\s*[/&／＆・.,+]\s*(fax|ファックス|ファクス|f)[^a-z]{0,4}$/i
+export const DIRECT_LABEL = /(直通|ダイヤルイン|ダイヤル・イン|direct|dial\s?-?in|直)[^a-z\d]{0,8}(?:tel)?[^a-z\d]{0,4}$/i
+export const MAIN_LABEL = /(代表|大代表|main|代)[^a-z\d]{0,8}(?:tel)?[^a-z\d]{0,4}$/i
+export const BEHIND = {
+  fax: /^\s*[(（]\s*(?:fax|ファックス|ファクス)/i,
+  direct: /^\s*[(（]\s*(?:直|ダイヤル|direct|dial)/i,
+  main: /^\s*[(（]\s*(?:代|大代|main)/i,
+} as const
 
 export const PREFECTURE =
   /(?:北海道|青森県|岩手県|宮城県|秋田県|山形県|福島県|茨城県|栃木県|群馬県|埼玉県|千葉県|東京都|神奈川県|新潟県|富山県|石川県|福井県|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|滋賀県|京都府|大阪府|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|香川県|愛媛県|高知県|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県)/

@@ -22,6 +22,13 @@ export async function saveBlock(ctx: Ctx, { name, block }: Ask<'saveBlock'>): Pr
   return saved
 }
 
+/** Another state of a block that is kept; its id stays. */
+export async function keepBlock(ctx: Ctx, saved: SavedBlock): Promise<SavedBlock> {
+  await deleteBlock(ctx.db, saved.id)
+  await insertBlock(ctx.db, saved, 'id' in ctx.actor ? ctx.actor.id : null, ctx.now)
+  return saved
+}
+
 export async function removeBlock(ctx: Ctx, { id }: Ask<'removeBlock'>): Promise<{ ok: true }> {
   if (!(await deleteBlock(ctx.db, id))) refuse('missing', 'kit.block', { message: 'このブロックはありません / There is no such block.' })
   return { ok: true }

@@ -5,6 +5,8 @@ import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
+import { mergeAttrs } from '../../fields/decide.ts'
+import { readTyped } from '../../fields/service.ts'
 import { findPerson } from '../../leads/service.ts'
 import {
   cleanText,
@@ -45,8 +47,13 @@ const TEXTS: Readonly<Record<Texts, { readonly column: keyof CompanyRow; readonl
 }
 
 /** The row with what was given; an empty text clears. @throws Refusal when a 法人番号, site, domain or owner cannot be */
-async function withGiven(ctx: Ctx, row: CompanyRow, given: Given): Promise<CompanyRow> {
+async function withGiven(ctx: Ctx, row: CompanyRow, given: Given, isNew: boolean): Promise<CompanyRow> {
   const next: { -readonly [K in keyof CompanyRow]: CompanyRow[K] } = { ...row }
+  next.attrs = mergeAttrs(
+    row.attrs,
+    await readTyped(ctx, given.attrs ?? {}, { id: isNew ? null : row.id, before: row.attrs, entity: 'company' }),
+    false,
+  )
   if (given.name !== undefined) next.name = cleanText(given.name, 200) ?? row.name
   for (const [field, { column, read }] of Object.entries(TEXTS)) {
     const text = given[field as Texts]
@@ -128,7 +135,7 @@ async function demandNumberFree(ctx: Ctx, row: CompanyRow): Promise<void> {
 
 /** Adds a company by hand; one of the same name is proposed for a merge, leads of the name for a link. */
 export async function create(ctx: Ctx, input: InputOf<Api['create']>): Promise<{ id: string; version: number }> {
-  const row = await withGiven(ctx, newCompany(ctx.id(), input.name, ctx.now, actorName(ctx)), input)
+  const row = await withGiven(ctx, newCompany(ctx.id(), input.name, ctx.now, actorName(ctx)), input, true)
   await demandNumberFree(ctx, row)
   await queries.insertCompanies(ctx.db, [row])
   if (input.domains) await saveDomains(ctx, row.id, input.domains)
@@ -145,6 +152,7 @@ const COLUMNS = [
   'fiscal_month',
   'owner_id',
   'tags',
+  'attrs',
   ...Object.values(TEXTS).map((one) => one.column),
 ] as const
 
@@ -155,7 +163,7 @@ export async function update(ctx: Ctx, input: InputOf<Api['update']>): Promise<{
     refuse('conflict', 'company.changed', {
       message: '他の人が先に変更しました。画面を更新してください / Somebody changed this meanwhile: reload.',
     })
-  const row = await withGiven(ctx, before, input)
+  const row = await withGiven(ctx, before, input, false)
   await demandNumberFree(ctx, row)
   if (input.domains) await saveDomains(ctx, row.id, input.domains)
   const changes = differences(before, row, COLUMNS)

@@ -7,6 +7,7 @@ import type { PersonRow } from '../../tables.ts'
 import { cluesOf, type Found, makeKey, mayRematch, type Place, placeOf } from '../decide.ts'
 import { makeCompanies, markCompanies } from '../making/service.ts'
 import * as queries from '../queries.ts'
+import { hearTold } from '../told/service.ts'
 
 /** Somebody of whom something was learned, and by which event. */
 export interface MatchAsk {
@@ -147,6 +148,7 @@ export async function joinCompanies(
     joins.map(({ row, companyId }) => ({ subject: row, companyId })),
   )
   await queries.deleteProposals(ctx.db, subjects)
+  await hearTold(ctx, joins)
   await tell(ctx, 'company.linked', joins, causeOf)
   const ids = [...joins.map((join) => join.companyId), ...before.map((link) => link.company_id)]
   await markCompanies(ctx, ids, ['people'])

@@ -15,6 +15,11 @@ export function listViews(db: Db, list: string, userId: string): Promise<SavedVi
     .execute()
 }
 
+/** The views that everybody sees. */
+export function listShared(db: Db): Promise<SavedViewTable[]> {
+  return db.selectFrom('saved_view').selectAll().where('shared', '=', true).orderBy('list').orderBy('name').orderBy('id').execute()
+}
+
 export const findView = (db: Db, id: string): Promise<SavedViewTable | undefined> =>
   db.selectFrom('saved_view').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 

@@ -33,6 +33,30 @@ function shownOf(row: SavedViewTable, me: string): SavedView {
   }
 }
 
+/** The views that everybody sees, of all lists. */
+export async function listShared(ctx: Ctx): Promise<SavedView[]> {
+  return (await queries.listShared(ctx.db)).map((row) => shownOf(row, ''))
+}
+
+/** Nobody's own: whoever answers for the lists may change it. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** Makes or changes a view that everybody sees, whoever asks. @returns its id */
+export async function keepShared(
+  ctx: Ctx,
+  given: { readonly id: string | null } & Pick<SavedView, 'list' | 'name' | 'state'>,
+): Promise<string> {
+  demandShare(ctx)
+  const before = given.id === null ? undefined : await queries.findView(ctx.db, given.id)
+  const by = ctx.actor.kind === 'user' ? { owner_id: ctx.actor.id, owner_name: ctx.actor.name } : { owner_id: NOBODY, owner_name: '' }
+  const id = before?.id ?? ctx.id()
+  await queries.saveView(ctx.db, {
+    ...(before ?? { ...by, created_at: ctx.now }),
+    ...{ id, list: given.list, name: given.name, shared: true, state: given.state as never, changed_at: ctx.now },
+  })
+  return id
+}
+
 export async function create(ctx: Ctx, input: Ask<'create'>): Promise<SavedView> {
   const me = userOf(ctx)
   if (input.shared) demandShare(ctx)
