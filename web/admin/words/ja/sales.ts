@@ -60,7 +60,7 @@ export const sales = {
   hours: '時間',
   minutesUnit: '分',
   people: '件',
-  state: { open: '受け取り待ち', overdue: '回答の期限切れ', accepted: '受け取り済み', returned: '差し戻し', all: 'すべて' },
+  state: { open: '受け取り待ち', overdue: '期限超過', accepted: '受け取り済み', returned: '差し戻し', all: 'すべて' },
   handoffsEmpty: '受け取り待ちのリードはありません',
   handoffsEmptyText: 'リードがホットになると、理由と履歴つきでここに届きます。',
   handoffsNone: '該当する引き渡しはありません',
