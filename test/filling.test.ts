@@ -153,6 +153,11 @@ test('M1 N5 a new rule is in force for everybody at one instant; its history is 
   const stays = (await db.read((ctx) => history(ctx, { id, limit: 200 }))).items
   expect(stays.map((one) => one.person.id).sort()).toEqual([...ids].sort())
   expect(stays.filter((one) => one.leftAt !== null)).toMatchObject([{ person: { id: goes.id }, byEdit: true, leftByEdit: false }])
+  // The numbers of the week leave the edit aside, and open exactly whom they count.
+  const week = async (which: 'entered' | 'left') =>
+    (await db.read((ctx) => history(ctx, { id, limit: 200, week: which }))).items.map((one) => one.person.id)
+  expect([await week('entered'), await week('left')]).toEqual([[], [goes.id]])
+  expect(await db.read((ctx) => get(ctx, { id }))).toMatchObject({ entered: 0, left: 1 })
   const told = async () =>
     (await db.house.pool.query("SELECT name, count(*)::int AS n FROM journal WHERE props->>'segment' = $1 GROUP BY 1 ORDER BY 1", [id]))
       .rows

@@ -64,6 +64,10 @@ const stay = z.object({
 })
 export type StayShown = z.output<typeof stay>
 
+/** What moved in the last seven days by itself, not by an edit of the rule. */
+export const WEEK_MOVES = ['entered', 'left'] as const
+export type WeekMove = (typeof WEEK_MOVES)[number]
+
 const words = { ja: z.string(), en: z.string() }
 const factShown = z.object({
   name: z.string(),
@@ -158,7 +162,14 @@ export const segmentsContract = {
     path: '/segments/{id}/history',
     permission: 'segments.read',
     summary: 'Every stay, the newest first',
-    input: z.object({ id: uuid, ...pageQuery }),
+    input: z.object({
+      id: uuid,
+      ...pageQuery,
+      week: z
+        .enum(WEEK_MOVES)
+        .optional()
+        .meta({ description: 'Only who came in, or went out, in the last seven days; edits of the rule left aside' }),
+    }),
     output: page(stay),
   }),
   versions: endpoint({

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
+import type { WeekMove } from './contract.ts'
 import type { Reason } from './rules/contract.ts'
 
 export interface SegmentRow {
@@ -28,15 +29,20 @@ export interface SegmentShownRow extends SegmentRow {
 /** Counting stops here; more is shown as an estimate. */
 export const COUNT_LIMIT = 100_000
 
+/** The stays that began, or ended, within the last seven days; edits of the rule left aside. The number and the list behind it ask by the same words. */
+function moved(which: WeekMove, now: Date): RawBuilder<boolean> {
+  const since = new Date(now.getTime() - 7 * 86_400_000)
+  return which === 'entered' ? sql`(h.entered_at > ${since} AND NOT h.entered_by_edit)` : sql`(h.left_at > ${since} AND NOT h.left_by_edit)`
+}
+
 /** Segments with their numbers; one, or all that are not archived. */
 export async function listSegments(db: Db, now: Date, id: string | null = null): Promise<SegmentShownRow[]> {
-  const week = new Date(now.getTime() - 7 * 86_400_000)
   const found =
     await sql<SegmentShownRow>`SELECT s.id, s.name, s.description, s.audience, s.live_version, s.created_at, s.changed_at, s.archived_at,
       coalesce(l.rule, f.rule, n.rule) AS rule, f.version AS filling_version, f.filled_buckets, n.fault,
       (SELECT count(*)::integer FROM (SELECT 1 FROM membership m WHERE m.segment_id = s.id AND m.version = s.live_version AND m.is_in LIMIT ${COUNT_LIMIT + 1}) c) AS members,
-      (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND h.entered_at > ${week} AND NOT h.entered_by_edit LIMIT 10000) c) AS entered,
-      (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND h.left_at > ${week} AND NOT h.left_by_edit LIMIT 10000) c) AS "left"
+      (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND ${moved('entered', now)} LIMIT 10000) c) AS entered,
+      (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND ${moved('left', now)} LIMIT 10000) c) AS "left"
     FROM segment s LEFT JOIN segment_version l ON l.segment_id = s.id AND l.version = s.live_version
     LEFT JOIN segment_version f ON f.segment_id = s.id AND f.state = 'filling'
     LEFT JOIN LATERAL (SELECT rule, fault FROM segment_version v WHERE v.segment_id = s.id ORDER BY v.version DESC LIMIT 1) n ON true
@@ -171,10 +177,15 @@ export interface StayRow extends PersonShownRow {
 }
 
 /** Stays, the newest first, after a position. */
-export async function listStays(db: Db, segmentId: string, after: { at: Date; id: string } | null, most: number): Promise<StayRow[]> {
+export async function listStays(
+  db: Db,
+  of: { readonly id: string; readonly week?: WeekMove | undefined; readonly now: Date },
+  after: { at: Date; id: string } | null,
+  most: number,
+): Promise<StayRow[]> {
   const found = await sql<StayRow>`SELECT ${shown}, h.entered_at, h.left_at, h.because, h.left_because, h.entered_by_edit, h.left_by_edit
     FROM segment_stay h JOIN person p ON p.bucket = h.bucket AND p.id = h.person_id
-    WHERE h.segment_id = ${segmentId} AND (${after === null} OR (h.entered_at, h.person_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    WHERE h.segment_id = ${of.id} AND ${of.week ? moved(of.week, of.now) : sql`true`} AND (${after === null} OR (h.entered_at, h.person_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
     ORDER BY h.entered_at DESC, h.person_id DESC LIMIT ${most}`.execute(db)
   return found.rows
 }

@@ -167,8 +167,8 @@ export async function members(ctx: Ctx, { id, cursor, limit }: In<'members'>): P
 }
 
 /** Every stay, the newest first. */
-export async function history(ctx: Ctx, { id, cursor, limit }: In<'history'>): Promise<Out<'history'>> {
-  const found = await queries.listStays(ctx.db, id, decodeCursor(cursor), limit + 1)
+export async function history(ctx: Ctx, { id, cursor, limit, week }: In<'history'>): Promise<Out<'history'>> {
+  const found = await queries.listStays(ctx.db, { id, week, now: ctx.now }, decodeCursor(cursor), limit + 1)
   const last = found.length > limit ? found[limit - 1] : undefined
   return {
     items: found.slice(0, limit).map((row) => ({

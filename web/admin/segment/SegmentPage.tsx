@@ -2,7 +2,8 @@ import './segment.css'
 import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { Ellipsis, Filter, History, Pencil, TimerOff, Trash2 } from 'lucide-react'
+import { Ellipsis, Filter, Pencil, TimerOff, Trash2 } from 'lucide-react'
+import { WEEK_MOVES } from '#loop/segment/contract.ts'
 import { leavesOf, type Rule } from '#loop/segment/rules/contract.ts'
 import { again, api, client, paged } from '../api.ts'
 import { SegmentActs } from '../knowing/MoreLists.tsx'
@@ -10,7 +11,6 @@ import { ExportButton } from '../lists/ExportButton.tsx'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Who } from '../parts/Avatar.tsx'
-import { Chip } from '../parts/Chip.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -23,24 +23,24 @@ import { ScoreBar } from '../parts/ScoreBar.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { useToasts } from '../parts/useToasts.tsx'
-import { maybeText, oneOf, viewOf } from '../parts/view.ts'
+import { maybeOneOf, maybeText, oneOf, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { Definition } from './Definition.tsx'
 import { type RuleWords, useRuleWords } from './ruleWords.ts'
+import { Stays } from './Stays.tsx'
 import { useSettled } from './useSettled.ts'
 import { WhyDrawer } from './Why.tsx'
 
 type Segment = Awaited<ReturnType<typeof client.segments.get>>
 type Member = Awaited<ReturnType<typeof client.segments.members>>['items'][number]
-type Stay = Awaited<ReturnType<typeof client.segments.history>>['items'][number]
-const view = viewOf({ tab: oneOf(['members', 'history', 'rule'], 'members'), who: maybeText })
+const view = viewOf({ tab: oneOf(['members', 'history', 'rule'], 'members'), who: maybeText, week: maybeOneOf(WEEK_MOVES) })
 
 /** One segment: who is in, who came and went, and the rule. */
 export function SegmentPage() {
   const t = useWords('segment')
   const { id } = useParams({ strict: false }) as { id: string }
-  const [{ tab, who }, setSearch] = useSearchOf(view)
+  const [{ tab, who, week }, setSearch] = useSearchOf(view)
   const segment = useQuery({
     ...api.segments.get.queryOptions({ input: { id } }),
     refetchInterval: (query) => (query.state.data?.filling ? 1_000 : false),
@@ -69,7 +69,7 @@ export function SegmentPage() {
         </Tabs>
       </div>
       {tab === 'members' && <Members segment={segment.data} onOpen={open} />}
-      {tab === 'history' && <Stays id={id} onOpen={open} />}
+      {tab === 'history' && <Stays id={id} week={week} onWeek={(to) => setSearch({ week: to })} onOpen={open} />}
       {tab === 'rule' && <Definition segment={segment.data} />}
       <WhyDrawer segment={id} person={who ?? null} onClose={() => setSearch({ who: undefined })} />
     </>
@@ -217,52 +217,4 @@ function shownValue(words: RuleWords, fact: string, value: unknown, f: ReturnTyp
   if (typeof value === 'number') return f.number(value)
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return f.instant(value)
   return words.optionName(words.fact(fact), String(value))
-}
-
-function Stays({ id, onOpen }: { id: string; onOpen: (person: string) => void }) {
-  const t = useWords('segment')
-  const f = useFormats()
-  const list = useInfiniteQuery(paged(api.segments.history, { id, limit: 100 }))
-  const columns: Column<Stay>[] = [
-    {
-      key: 'person',
-      head: t('person'),
-      width: 'minmax(180px, 1.2fr)',
-      phone: 'title',
-      cell: (row) => <Who name={row.person.isLead ? row.person.name : `${t('visitor')} ${row.person.name}`} sub={row.person.company} />,
-    },
-    {
-      key: 'in',
-      head: t('cameIn'),
-      width: 'minmax(170px, 1fr)',
-      phone: 'sub',
-      cell: (row) => <When at={row.enteredAt} edit={row.byEdit} />,
-    },
-    {
-      key: 'out',
-      head: t('wentOut'),
-      width: 'minmax(170px, 1fr)',
-      phone: 'side',
-      cell: (row) => (row.leftAt ? <When at={row.leftAt} edit={row.leftByEdit} /> : <Chip tone="green">{t('stillIn')}</Chip>),
-    },
-  ]
-  function When({ at, edit }: { at: string; edit: boolean }) {
-    return (
-      <span className="clip">
-        <span className="nowrap">{f.instant(at)}</span>
-        {edit && <span className="muted"> {t('byEdit')}</span>}
-      </span>
-    )
-  }
-  return (
-    <DataGrid
-      label={t('history')}
-      query={list}
-      rowKey={(row) => `${row.person.id}/${row.enteredAt}`}
-      rowName={(row) => row.person.name}
-      onOpen={(row) => onOpen(row.person.id)}
-      columns={columns}
-      empty={<EmptyState icon={History} title={t('noHistory')} />}
-    />
-  )
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Filter, Plus } from 'lucide-react'
 import { useEffect } from 'react'
+import type { WeekMove } from '#loop/segment/contract.ts'
 import { again, api, type client } from '../api.ts'
 import { MoreLists } from '../knowing/MoreLists.tsx'
 import { useLive } from '../live.ts'
@@ -13,6 +14,7 @@ import { Clipped } from '../parts/Clipped.tsx'
 import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import type { Column } from '../parts/grid.ts'
+import { NumberLink } from '../parts/NumberLink.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { maybeText, viewOf } from '../parts/view.ts'
@@ -101,8 +103,8 @@ function useColumns(): Column<Segment>[] {
       align: 'end',
       cell: (row) => (
         <span className="moves num">
-          <span className="in">{t('entered', { n: row.entered })}</span>
-          <span className="out">{t('left', { n: row.left })}</span>
+          <Moved row={row} which="entered" />
+          <Moved row={row} which="left" />
         </span>
       ),
     },
@@ -113,6 +115,28 @@ function useColumns(): Column<Segment>[] {
       cell: (row) => <Ago at={row.changedAt} muted />,
     },
   ]
+}
+
+/** How many came in or went out in the week; opens them. */
+function Moved({ row, which }: { row: Segment; which: WeekMove }) {
+  const t = useWords('segment')
+  const said = t(which, { n: row[which] })
+  return (
+    <span className={which === 'entered' ? 'in' : 'out'}>
+      {row[which] === 0 ? (
+        said
+      ) : (
+        <NumberLink
+          to="/segments/$id"
+          params={{ id: row.id }}
+          search={{ tab: 'history', week: which }}
+          label={`${row.name} ${t(`weekOf.${which}`)} ${row[which]}`}
+        >
+          {said}
+        </NumberLink>
+      )}
+    </span>
+  )
 }
 
 function Members({ row }: { row: Segment }) {

@@ -18,6 +18,7 @@ export const segment: Same<typeof ja> = {
   week: '7 days',
   entered: '+{n, number}',
   left: '−{n, number}',
+  weekOf: { all: 'All', entered: 'Came in within 7 days', left: 'Went out within 7 days' },
   weekHelp: 'Came in and went out in the last 7 days, edits of the rule left aside',
   created: 'Created',
   changed: 'Changed',

@@ -16,6 +16,7 @@ export const segment = {
   week: '7日間',
   entered: '+{n, number}',
   left: '−{n, number}',
+  weekOf: { all: 'すべて', entered: '7日間に入った人', left: '7日間に出た人' },
   weekHelp: '直近7日間に入った人と出た人（条件の変更による分を除く）',
   created: '作成',
   changed: '更新',
