@@ -8,11 +8,10 @@ import { make } from '#loop/deliver/template/service.ts'
 import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
-import { until } from '../world.ts'
 import { type Arena, openArena, type Scale, SYSTEM } from './arena.ts'
 import { LANES, makeLeads, prepareCompany, startServer, toServer } from './mailing.ts'
 import type { Ground } from './row.ts'
-import { count } from './scenarios.ts'
+import { count, untilAll } from './scenarios.ts'
 
 /** The late rule of the scenario that writes: mails later than that stay out. */
 const TOO_LATE = 36
@@ -107,17 +106,10 @@ export async function comeUpAgain(ground: Ground, scale: Scale, seed: number): P
       [writing],
     )
     await arena.product({ run: 'worker', env: toServer(sink.port) })
-    await until(async () => (await sum("SELECT count(*)::int AS n FROM run WHERE status = 'active'")) === 0, {
-      within: 600_000,
-      every: 250,
-      what: 'everybody who was overdue to go on',
-    })
-    await until(async () => (await sum("SELECT count(*)::int AS n FROM delivery WHERE status = 'sent'")) === timely.length, {
-      within: 120_000 + (timely.length / plan.perMinute) * MINUTE,
-      every: 250,
-      what: 'every mail to leave',
-    })
-    equal(await sum("SELECT count(*)::int AS n FROM run WHERE how = 'completed'"), runs, 'runs completed')
+    const completed = () => sum("SELECT count(*)::int AS n FROM run WHERE how = 'completed'")
+    await untilAll(completed, runs, { every: 250, what: 'everybody who was overdue to go on' })
+    const sent = () => sum("SELECT count(*)::int AS n FROM delivery WHERE status = 'sent'")
+    await untilAll(sent, timely.length, { every: 250, what: 'every mail to leave' })
     equal(await sum("SELECT count(*)::int AS n FROM run_step WHERE step = 'w'"), runs, 'waits left once')
     equal(await sum(BEHIND, [first]), 0, 'went on after somebody whose time came later')
     const both = await sum(BOTH, [first, second])

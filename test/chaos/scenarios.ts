@@ -68,17 +68,28 @@ export async function beginAll(arena: Arena, people: number): Promise<void> {
   }
 }
 
+/** How long nobody may have gone on before somebody is said to be stuck. */
+const STUCK = 120_000
+
+/** Waits until so many have come so far, however long that takes on a busy machine, but never while nobody moves for two minutes. */
+export async function untilAll(so: () => Promise<number>, many: number, { every, what }: { every: number; what: string }): Promise<void> {
+  for (let far = await so(); far !== many; ) {
+    const before = far
+    const moved = async (): Promise<boolean> => {
+      far = await so()
+      return far !== before
+    }
+    await until(moved, { within: STUCK, every, what: `${what}: ${before} of ${many}, and nobody moves` })
+  }
+}
+
 export const count = async (arena: Arena, text: string, values: unknown[]): Promise<number> =>
   (await arena.pool.query<{ n: number }>(text, values)).rows[0]?.n ?? 0
 
 /** Waits until the clock of the waits is set: everybody stands at the wait, due at an instant of chance within `span` seconds. */
 export async function armAll(arena: Arena, scenario: string, people: number, span: number): Promise<void> {
   const waiting = `SELECT count(*)::int AS n FROM run WHERE scenario_id = $1 AND status = 'active' AND step = 'w'`
-  await until(async () => (await count(arena, waiting, [scenario])) === people, {
-    within: 900_000,
-    every: 1_000,
-    what: 'everybody to wait',
-  })
+  await untilAll(() => count(arena, waiting, [scenario]), people, { every: 1_000, what: 'everybody to wait' })
   await arena.pool.query('CREATE TABLE chaos_due (run_id uuid PRIMARY KEY, due_at timestamptz NOT NULL)')
   await arena.pool.query(
     `WITH armed AS (UPDATE run SET due_at = clock_timestamp() + (('x' || right(id::text, 6))::bit(24)::int % 1000) * $2::float8 / 1000 * interval '1 second' WHERE scenario_id = $1 RETURNING id, due_at)
@@ -109,12 +120,12 @@ export const killedScenarios: Row = {
     try {
       const scenario = await makeScenario(arena)
       await beginAll(arena, people)
-      const ended = async (): Promise<boolean> =>
-        (await count(arena, `SELECT count(*)::int AS n FROM run WHERE scenario_id = $1 AND how = 'completed'`, [scenario])) === people
+      const completed = () => count(arena, `SELECT count(*)::int AS n FROM run WHERE scenario_id = $1 AND how = 'completed'`, [scenario])
+      const ended = async (): Promise<boolean> => (await completed()) === people
       const before = await killEvery(arena, kills / 2, async () => false)
       await armAll(arena, scenario, people, scale === 'full' ? 60 : 6)
       const after = await killEvery(arena, kills / 2, ended)
-      await until(ended, { within: 120_000, every: 250, what: 'every run to be completed' })
+      await untilAll(completed, people, { every: 250, what: 'every run to be completed' })
       await checkOnce(arena, scenario, people)
       return `${before + after} kills, ${people} runs completed, each step once, 0 early, 0 stuck`
     } finally {
