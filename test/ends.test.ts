@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { derivedId } from '#kernel/journal.ts'
 import { sweep } from '#loop/orchestrate/timers/sweep.ts'
 import { turn } from '#loop/reactor/service.ts'
 import { members } from '#loop/segment/service.ts'
@@ -62,12 +63,13 @@ test('CRM-12 NUR-16 runs that end by the clock alone leave no plan behind, are t
     { step: 'start', way: 'next', n: 7 },
     { step: 'w', way: 'next', n: 7 },
   ])
-  const ended = await ask<{ props: object; hop: number; cause: boolean }>(
-    `SELECT j.props - 'run' AS props, j.hop, j.cause_id = r.cause_id AS cause FROM journal j JOIN run r ON r.id = (j.props->>'run')::uuid
+  const ended = await ask<{ id: string; run: string; props: object; hop: number; cause: boolean }>(
+    `SELECT j.id, r.id AS run, j.props - 'run' AS props, j.hop, j.cause_id = r.cause_id AS cause FROM journal j JOIN run r ON r.id = (j.props->>'run')::uuid
      WHERE j.name = 'scenario.ended' AND r.scenario_id = $1`,
     [id],
   )
-  expect(new Set(ended.map((one) => JSON.stringify(one))).size).toBe(1)
+  expect(new Set(ended.map(({ props, hop }) => JSON.stringify({ props, hop }))).size).toBe(1)
+  expect(ended.map(({ id: one }) => one)).toEqual(ended.map(({ run }) => derivedId(run, 'orchestrate', 'scenario.ended')))
   expect(ended[0]).toMatchObject({ props: { scenario: id, version: 1, how: 'completed' }, cause: true })
 })
 

@@ -1,5 +1,5 @@
-// The journal's door for newcomers in great numbers.
-import { sql } from 'kysely'
+// The journal's doors for great numbers: newcomers, and what one statement concludes of thousands.
+import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
 import { bySubject, type Subject } from './db/buckets.ts'
 import { copyEach } from './db/copy.ts'
@@ -36,6 +36,21 @@ export async function appendNew(ctx: Ctx, events: readonly NewEvent[]): Promise<
   const told = sorted.filter((row) => !row.event.silent)
   await copyEach(ctx.db, 'news', [...COLUMNS, 'event_id'], told, (row) => [...common(row), row.event.id])
   await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
+}
+
+/**
+ * A statement, or a part of one, that journals what a query selects as (bucket, person_id, id, name, at, cause_id, hop, props), for events that nobody
+ * hears: there is no news of them. An event that is there already has no second effect.
+ */
+export const journalQuietly = (events: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, cause_id, hop, props)
+  SELECT bucket, person_id, id, name, at, at, cause_id, hop, props FROM (${events}) e ORDER BY bucket, person_id, id ON CONFLICT DO NOTHING`
+
+/** `derivedId` of a column that holds the cause's id, ordinal 0, as SQL. */
+export function derivedIdSql(cause: RawBuilder<unknown>, room: string, kind: string): RawBuilder<string> {
+  const [before, after] = ['7:derived36:', `${room.length}:${room}${kind.length}:${kind}1:0`]
+  return sql<string>`(SELECT (substr(h, 1, 12) || '8' || substr(h, 14, 3) || 'a' || substr(h, 18, 15))::uuid
+    FROM encode(sha256(convert_to(${before}::text || ${cause} || ${after}::text, 'UTF8')), 'hex') h)`
 }
 
 /** `makePulses` for subjects that were made in this very transaction. */

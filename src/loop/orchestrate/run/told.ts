@@ -1,8 +1,8 @@
 // What is told of runs that begin and end: the journal, what sales keeps of their people, and open screens.
 import type { Ctx } from '#kernel/ctx.ts'
-import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
+import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { appendHeard, derivedId, type NewEvent } from '#kernel/journal.ts'
-import { announce } from '#kernel/live.ts'
+import { announceEach } from '#kernel/live.ts'
 import { lookAtPlans } from '#loop/sales/neglect/service.ts'
 import { beginNurturing } from '#loop/sales/stage/service.ts'
 import type { RunRow } from './row.ts'
@@ -38,9 +38,46 @@ export async function tellRuns(ctx: Ctx, { entered, ended }: { entered: readonly
       .filter(({ run }) => run.how !== 'held')
       .map(({ event, ...one }) => ({ subject: subjectOfTurned(one), causeId: event.id, hop: event.hop ?? 0 })),
   )
-  const ids = people.map(({ id }) => id)
-  for (let from = 0; from < ids.length; from += SHOWN) await announce(ctx, 'people', { ids: ids.slice(from, from + SHOWN) })
+  await show(ctx, people)
 }
+
+/** What sales and open screens are told of people whose runs were completed by one statement, which nobody else hears. */
+export async function tellOver(ctx: Ctx, people: readonly Subject[]): Promise<void> {
+  if (!people.length) return
+  await lookAtPlans(ctx, people)
+  await show(ctx, people)
+}
+
+function show(ctx: Ctx, people: readonly Subject[]): Promise<void> {
+  const pages = Array.from({ length: Math.ceil(people.length / SHOWN) }, (_, n) => people.slice(n * SHOWN, (n + 1) * SHOWN))
+  return announceEach(
+    ctx,
+    'people',
+    pages.map((page) => ({ ids: page.map(({ id }) => id) })),
+  )
+}
+
+/** Whether nobody would do anything with the news that a run of a version is completed, whichever run it is. */
+export async function endsQuietly(ctx: Ctx, of: { scenario_id: string; version: number; name: string }): Promise<boolean> {
+  let isAsked = false
+  const props = {
+    ...{ scenario: of.scenario_id, name: of.name, version: of.version, how: 'completed' },
+    // Who asks which run it is hears some and not others.
+    get run() {
+      isAsked = true
+      return ''
+    },
+  }
+  const event: NewEvent = { subject: subjectOf(NOBODY), id: NOBODY, name: ENDED, occurredAt: ctx.now, props }
+  const isHeard = await ctx.house.ports.hears?.(ctx, [event])
+  return isHeard !== undefined && !isHeard(event) && !isAsked
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** The room and the name under which the end of a run stands in the journal: its id follows from both and the run's own. */
+export const ROOM = 'orchestrate'
+export const ENDED = 'scenario.ended'
 
 const subjectOfTurned = ({ run }: Turned): Subject => ({ bucket: run.bucket, id: run.person_id })
 
@@ -49,12 +86,12 @@ const enteredEvent = (ctx: Ctx, one: Turned): NewEvent =>
 
 function endedEvents(ctx: Ctx, one: Turned): NewEvent[] {
   const goal = one.run.how === 'goal' ? [eventOf(ctx, one, 'scenario.goal', propsOf(one))] : []
-  return [...goal, eventOf(ctx, one, 'scenario.ended', { ...propsOf(one), how: one.run.how ?? 'completed' })]
+  return [...goal, eventOf(ctx, one, ENDED, { ...propsOf(one), how: one.run.how ?? 'completed' })]
 }
 
 const propsOf = ({ run, name }: Turned) => ({ scenario: run.scenario_id, name, version: run.version, run: run.id })
 
 function eventOf(ctx: Ctx, { run, causeId, hop }: Turned, name: string, props: NewEvent['props']): NewEvent {
   const subject = { bucket: run.bucket, id: run.person_id }
-  return { subject, id: derivedId(run.id, 'orchestrate', name), name, occurredAt: ctx.now, causeId, hop: hop + 1, props }
+  return { subject, id: derivedId(run.id, ROOM, name), name, occurredAt: ctx.now, causeId, hop: hop + 1, props }
 }

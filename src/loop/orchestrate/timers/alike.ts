@@ -1,10 +1,11 @@
 // Thousands who wait at one step and go on alike: the engine decides once, and one statement takes all of them on.
 import { workWeek } from '#access/company/service.ts'
 import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import { programsOf, versionKey } from '../run/programs.ts'
-import { loadStandings, type Tally } from '../run/queries.ts'
+import { loadStandings, type Standing, type Tally } from '../run/queries.ts'
 import type { RunRow } from '../run/row.ts'
-import { END } from '../run/told.ts'
+import { END, endsQuietly } from '../run/told.ts'
 import { alikeAt } from '../step/alike.ts'
 import { type AlikeRow, claimAlike, type DueRow } from './queries.ts'
 
@@ -33,14 +34,15 @@ interface Claimed {
   readonly moved: number
   readonly tallies: readonly Tally[]
   /** Whose runs were completed by it. */
-  readonly over: readonly RunRow[]
+  readonly over: readonly Subject[]
   readonly rest: readonly DueRow[]
 }
 
 /** Claims runs that are due, as `claimDue` does, and takes those on that go on alike from one of these places. */
 export async function advanceAlike(ctx: Ctx, of: Sweeping, places: Iterable<Place>): Promise<Claimed> {
-  const alike = await alikeOf(ctx, of.scenarioId, [...places])
-  const { counts, over, rest } = await claimAlike(ctx.db, { ...of, now: ctx.now, alike })
+  const standing = (await loadStandings(ctx.db, [of.scenarioId])).get(of.scenarioId)
+  const alike = standing ? await alikeOf(ctx, standing, [...places]) : []
+  const { counts, over, rest } = await claimAlike(ctx.db, { ...of, now: ctx.now, name: standing?.name ?? '', alike })
   const tallies = counts.flatMap(({ version, step, n }) => {
     const found = alike.find((one) => one.version === version && one.from === step)
     const end = found?.to === null ? [{ step: END, way: 'completed' }] : []
@@ -59,19 +61,19 @@ function summed(tallies: readonly Tally[]): Tally[] {
   return [...byWay.values()]
 }
 
-/** What the engine says of each of these places now; nothing of a scenario that is paused. */
-async function alikeOf(ctx: Ctx, scenarioId: string, places: readonly Place[]): Promise<AlikeRow[]> {
-  if (!places.length) return []
-  const standing = (await loadStandings(ctx.db, [scenarioId])).get(scenarioId)
-  if (!standing || standing.state === 'paused') return []
+/** What the engine says of each of these places now; nothing of a scenario that is paused. Where somebody hears of its end, each is told by itself. */
+async function alikeOf(ctx: Ctx, { id: scenarioId, name, state }: Standing, places: readonly Place[]): Promise<AlikeRow[]> {
+  if (!places.length || state === 'paused') return []
   const programs = await programsOf(
     ctx,
     places.map(({ version }) => ({ scenario_id: scenarioId, version })),
   )
   const world = { now: ctx.now, calendar: ctx.house.calendar, week: await workWeek(ctx), draw: ctx.draw, held: false }
-  return places.flatMap(({ version, step }) => {
+  const found: AlikeRow[] = []
+  for (const { version, step } of places) {
     const program = programs.get(versionKey({ scenario_id: scenarioId, version }))
-    const found = program && alikeAt(program, step, world)
-    return found ? [{ ...found, version }] : []
-  })
+    const one = program && alikeAt(program, step, world)
+    if (one && (one.to !== null || (await endsQuietly(ctx, { scenario_id: scenarioId, version, name })))) found.push({ ...one, version })
+  }
+  return found
 }

@@ -1,9 +1,11 @@
 // Claims of what is due: the same pulse lock the reactor takes, so that nothing about a person is decided twice at once.
 import { type RawBuilder, sql } from 'kysely'
 import { millisArray, plainArray, textArray } from '#kernel/db/arrays.ts'
-import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { columnsOf, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import { derivedIdSql, journalQuietly } from '#kernel/journalCopy.ts'
 import type { RunRow } from '../run/row.ts'
+import { ENDED, ROOM } from '../run/told.ts'
 import type { Alike } from '../step/alike.ts'
 
 /** Scenarios whose people may move. */
@@ -33,7 +35,9 @@ interface ClaimAsk {
   readonly until: Date
   /** By then nobody was due in another scenario: nobody need be asked whether they were. */
   readonly alone: boolean
-  /** From where people are taken on at once. */
+  /** The name of the scenario, for the journal. */
+  readonly name: string
+  /** From where people are taken on at once; nobody hears of it where their runs end. */
   readonly alike: readonly AlikeRow[]
 }
 
@@ -45,8 +49,8 @@ export interface DueRow extends RunRow {
 interface ClaimAnswer {
   /** How many were taken on from which place. */
   readonly counts: readonly { readonly version: number; readonly step: string; readonly n: number }[]
-  /** Those among them whose runs are completed by it, as they stood before. */
-  readonly over: RunRow[]
+  /** Whose runs are completed by it, in key order. */
+  readonly over: Subject[]
   /** Everybody else, locked. */
   readonly rest: DueRow[]
 }
@@ -57,9 +61,9 @@ interface ClaimAnswer {
  * after this statement began is looked at again as it stands now, and left out, so nobody is advanced who has been already.
  * Whoever stands where all go on alike goes on here.
  */
-export async function claimAlike(db: Db, { scenarioId, now, most, until, alone, alike }: ClaimAsk): Promise<ClaimAnswer> {
+export async function claimAlike(db: Db, { scenarioId, name, now, most, until, alone, alike }: ClaimAsk): Promise<ClaimAnswer> {
   const lines = alike.flatMap(({ version, from, ways }) => ways.map((way, n) => ({ version, from, n, ...way })))
-  const found = await sql<{ counts: ClaimAnswer['counts'] | null } & ((DueRow & { isAlike: boolean }) | { id: null })>`/* claim_due_runs */
+  const found = await sql<{ counts: ClaimAnswer['counts'] | null; over: string | null } & (DueRow | { id: null })>`/* claim_due_runs */
     WITH place AS MATERIALIZED (SELECT version, step, target, to_timestamp(due_at / 1000) AS due_at, passes FROM unnest(${plainArray(alike, (a) => a.version)}::int[],
         ${textArray(alike, (a) => a.from)}::text[], ${textArray(alike, (a) => a.to)}::text[], ${millisArray(alike, (a) => a.dueAt)}::float8[],
         ${plainArray(alike, (a) => a.ways.length)}::smallint[]) p(version, step, target, due_at, passes)),
@@ -78,17 +82,26 @@ export async function claimAlike(db: Db, { scenarioId, now, most, until, alone, 
         status = CASE WHEN d.target IS NULL THEN 'ended' ELSE 'active' END, how = CASE WHEN d.target IS NULL THEN 'completed' END,
         ended_at = CASE WHEN d.target IS NULL THEN ${now}::timestamptz END
       FROM sorted d WHERE d.is_alike AND r.bucket = d.bucket AND r.person_id = d.person_id AND r.id = d.id
-      RETURNING d.bucket, d.person_id, d.id, d.version, d.step, d.arrived_at, d.due_at, d.steps),
+      RETURNING d.bucket, d.person_id, d.id, d.version, d.step, d.target, d.arrived_at, d.due_at, d.steps, d.cause_id, d.hop, d.entered_at),
     told AS (INSERT INTO run_step (bucket, person_id, run_id, ordinal, scenario_id, step, way, arrived_at, left_at, because)
       SELECT m.bucket, m.person_id, m.id, m.steps + l.n, ${scenarioId}, l.step, l.way, CASE WHEN l.n = 0 THEN m.arrived_at ELSE ${now} END, ${now},
         coalesce(l.because, jsonb_build_object('kind', 'waited', 'until', to_char(m.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-      FROM moved m JOIN line l ON l.version = m.version AND l.place = m.step)
-    SELECT c.counts, ${ROW}, r.early, r.is_alike AS "isAlike"
-    FROM (SELECT json_agg(g) AS counts FROM (SELECT version, step, count(*)::int AS n FROM moved GROUP BY 1, 2) g) c
-    LEFT JOIN sorted r ON NOT r.is_alike OR r.target IS NULL`.execute(db)
-  const rows = found.rows.flatMap((row) => (row.id === null ? [] : [row]))
-  return { counts: found.rows[0]?.counts ?? [], over: rows.filter((row) => row.isAlike), rest: rows.filter((row) => !row.isAlike) }
+      FROM moved m JOIN line l ON l.version = m.version AND l.place = m.step),
+    ended AS (${journalQuietly(endsOf(scenarioId, name, now))})
+    SELECT c.counts, o.over, ${ROW}, r.early FROM (SELECT json_agg(g) AS counts FROM (SELECT version, step, count(*)::int AS n FROM moved GROUP BY 1, 2) g) c
+    CROSS JOIN (SELECT string_agg(person_id::text, ',' ORDER BY bucket, person_id) AS over FROM moved WHERE target IS NULL) o
+    LEFT JOIN sorted r ON NOT r.is_alike`.execute(db)
+  const { counts, over } = found.rows[0] ?? { counts: null, over: null }
+  const rest = found.rows.flatMap((row) => (row.id === null ? [] : [row]))
+  return { counts: counts ?? [], over: over ? over.split(',').map(subjectOf) : [], rest }
 }
+
+/** The ends of runs as the batch journals them one by one (`eventOf` and `hopOf` of run/). */
+const endsOf = (scenarioId: string, name: string, now: Date) => sql`
+  SELECT m.bucket, m.person_id, ${derivedIdSql(sql`m.id`, ROOM, ENDED)} AS id, ${ENDED}::text AS name, ${now}::timestamptz AS at, m.cause_id,
+    CASE WHEN ${now}::timestamptz - m.entered_at < interval '24 hours' THEN m.hop ELSE 0 END + 1 AS hop,
+    jsonb_build_object('scenario', ${scenarioId}::text, 'name', ${name}::text, 'version', m.version, 'run', m.id, 'how', 'completed') AS props
+  FROM moved m WHERE m.target IS NULL`
 
 /**
  * The due runs of people whose pulses are locked, whatever scenario they are in: a new snapshot, so nobody is advanced who has been already.

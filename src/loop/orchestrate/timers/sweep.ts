@@ -4,11 +4,10 @@ import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts
 import { atInstant, readClock, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, codeOf } from '#kernel/errors.ts'
 import { lockPulses, park } from '#kernel/journal.ts'
-import { hopOf } from '../run/decide.ts'
-import { loadStandings, type Tally } from '../run/queries.ts'
+import type { Tally } from '../run/queries.ts'
 import type { RunRow } from '../run/row.ts'
 import { playRuns } from '../run/service.ts'
-import { tellRuns } from '../run/told.ts'
+import { tellOver } from '../run/told.ts'
 import { advanceAlike, learn, type Place, type Sweeping } from './alike.ts'
 import { sweepDates } from './dates.ts'
 import { type DueRow, findDueScenarios, loadDue } from './queries.ts'
@@ -60,7 +59,7 @@ async function advance(house: House, of: Sweeping, places: Map<string, Place>): 
   const claim = async (ctx: Ctx): Promise<number> => {
     const { moved, tallies, over, rest } = await advanceAlike(ctx, of, places.values())
     claimed = rest
-    if (over.length) await tellOver(ctx, over)
+    await tellOver(ctx, over)
     return moved + (moved || rest.length ? await goOn(ctx, await inOrder(ctx, rest), tallies) : 0)
   }
   try {
@@ -88,18 +87,6 @@ async function inOrder(ctx: Ctx, runs: readonly DueRow[]): Promise<readonly RunR
   const known = new Set(runs.map(({ id }) => id))
   const people = distinctSubjects(early.map(({ person_id }) => subjectOf(person_id)))
   return [...runs, ...(await loadDue(ctx.db, people, ctx.now)).filter(({ id }) => !known.has(id))]
-}
-
-/** What the journal, sales and open screens are told of runs that were completed all at once. */
-async function tellOver(ctx: Ctx, over: readonly RunRow[]): Promise<void> {
-  const standings = await loadStandings(ctx.db, [...new Set(over.map((run) => run.scenario_id))])
-  const ended = over.map((run) => ({
-    run: { ...run, how: 'completed' as const },
-    name: standings.get(run.scenario_id)?.name ?? '',
-    causeId: run.cause_id,
-    hop: hopOf(run, ctx.now),
-  }))
-  await tellRuns(ctx, { entered: [], ended })
 }
 
 /** Time is read after the locks: it must not lie before events that committed while they were waited for. */
