@@ -24,7 +24,8 @@ interface Line {
 function lineOn(session: Session, limits: SmtpLimits): MailLine {
   const line: Line = { session, limits, announced: null, dirty: false, dead: false }
   return {
-    usable: () => !line.dead && session.wire.calm(),
+    // Answers to an envelope that was announced come as soon as the message before it is taken.
+    usable: () => !line.dead && session.wire.calm(line.announced ? STEPS.length : 0),
     close: () => {
       // With an envelope announced the server waits for a message: QUIT would be its first line.
       session.wire.end(line.dead || line.announced ? undefined : 'QUIT\r\n')
@@ -61,6 +62,10 @@ async function agree(line: Line, parcel: Parcel): Promise<Outcome | null> {
   const { wire, pipelining, size } = line.session
   const known = line.announced
   line.announced = null
+  // The one it was announced for did not come: its envelope must not carry this one.
+  if (known && (known.from !== parcel.from || known.to !== parcel.to)) {
+    throw new SmtpFaultError(faultOf('ECONNECTION', 'CONN', 'another message had been announced'))
+  }
   if (size !== null && (parcel.head?.length ?? 0) + parcel.bytes.length > size) {
     if (known) kill(line)
     return { kind: 'failed', fault: { code: 'EENVELOPE', command: 'MAIL FROM', replyCode: 552, reply: `552 5.3.4 ${size} bytes at most` } }

@@ -65,6 +65,48 @@ test('S4 with PIPELINING the next envelope rides behind the message: one write f
   ])
 })
 
+test('S4 a line whose next envelope is answered already carries on; one whose server says goodbye, or more than it was asked for, does not', async () => {
+  const taken = '250 taken\r\n'
+  const agreed = '250 ok\r\n250 ok\r\n354 go\r\n'
+  const envelope = (n: number) => ({ from: 'a@mihon.example', to: `b${n}@example.co.jp` })
+  for (const [behind, usable] of [
+    [agreed, true],
+    [`${agreed}421 4.3.2 bye\r\n`, false],
+    ['', true],
+  ] as const) {
+    const server = await scripted((heard) => (heard.includes('\r\n.\r\n') ? taken + behind : agreed), '250-PIPELINING\r\n')
+    const line = await smtpRoute(to(server.port)).open()
+    expect((await line.send({ ...envelope(0), bytes: letter(0), mayBegin: yes, next: () => envelope(1) })).kind).toBe('accepted')
+    expect([behind, line.usable()]).toEqual([behind, usable])
+    line.close()
+    server.close()
+  }
+})
+
+test('S4 X5 an envelope that was announced carries the message it was announced for, and no other', async () => {
+  const server = await scripted(
+    (heard) =>
+      `${heard.includes('\r\n.\r\n') ? '250 taken\r\n' : ''}${heard.includes('MAIL FROM') ? '250 ok\r\n250 ok\r\n354 go\r\n' : ''}`,
+    '250-PIPELINING\r\n',
+  )
+  const line = await smtpRoute(to(server.port)).open()
+  const envelope = (n: number) => ({ from: 'a@mihon.example', to: `b${n}@example.co.jp` })
+  expect((await line.send({ ...envelope(0), bytes: letter(0), mayBegin: yes, next: () => envelope(1) })).kind).toBe('accepted')
+  let asked = 0
+  const other = await line.send({
+    ...envelope(2),
+    bytes: letter(2),
+    mayBegin: () => {
+      asked++
+      return yes()
+    },
+  })
+  expect(other).toMatchObject({ kind: 'failed', fault: { code: 'ECONNECTION' } })
+  expect([asked, line.usable()]).toEqual([0, false])
+  expect(server.heard.join('')).not.toMatch(/body 2|RCPT TO:<b2/)
+  server.close()
+})
+
 test('S4 S5 a recipient refused in a group leaves nothing behind: an agreed DATA is closed with its dot, and RSET comes before the next', async () => {
   let n = 0
   const server = await scripted((heard) => {

@@ -35,8 +35,8 @@ export interface Wire {
   reply(withinMs: number): Promise<Reply>
   /** Goes on encrypted (STARTTLS). */
   secure(): Promise<void>
-  /** It stands, and the server has said nothing that nobody asked for (such as 421 while it lay idle). */
-  calm(): boolean
+  /** It stands, and of what the server has said nothing was not asked for (such as 421 while it lay idle). @param asked replies that are still to be read */
+  calm(asked: number): boolean
   end(farewell?: string): void
 }
 
@@ -82,7 +82,7 @@ export async function openWire(options: SmtpOptions, limits: SmtpLimits): Promis
       state.socket.uncork()
     },
     reply: (withinMs) => nextReply(state, withinMs),
-    calm: () => !state.gone && state.socket.writable && !state.ready.length,
+    calm: (asked) => !state.gone && state.socket.writable && state.ready.length <= asked,
     end: (farewell) => {
       if (farewell && state.socket.writable) state.socket.end(farewell)
       // A server that does not answer the farewell must not keep us.

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { type DeliveryStatus, NO_SOURCE, type Purpose } from '../tables.ts'
@@ -50,13 +51,12 @@ export interface NewDelivery {
 
 /** Inserts rows in key order; a mail that is there already for that person stays as it is. @returns the ids that are new */
 export async function insertDeliveries(db: Db, rows: readonly NewDelivery[], now: Date): Promise<Set<string>> {
-  const { buckets, ids } = columnsOf(rows.map((r) => r.subject))
   const made = await sql<{ id: string }>`/* insert_deliveries */
     INSERT INTO delivery (bucket, person_id, id, what, source, version_id, purpose, topic_id, status, reason, priority, not_before, cause_id, sender, created_at)
-    SELECT x.*, ${now}::timestamptz FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.what)}::text[],
-      ${rows.map((r) => r.source)}::uuid[], ${rows.map((r) => r.versionId)}::uuid[], ${rows.map((r) => r.purpose)}::text[], ${rows.map((r) => r.topicId)}::uuid[],
-      ${rows.map((r) => r.status)}::text[], ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.priority)}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[],
-      ${rows.map((r) => r.causeId)}::uuid[], ${rows.map((r) => r.sender)}::text[]) AS x
+    SELECT x.*, ${now}::timestamptz FROM unnest(${plainArray(rows, (r) => r.subject.bucket)}::smallint[], ${plainArray(rows, (r) => r.subject.id)}::uuid[], ${plainArray(rows, (r) => r.id)}::uuid[], ${textArray(rows, (r) => r.what)}::text[],
+      ${plainArray(rows, (r) => r.source)}::uuid[], ${plainArray(rows, (r) => r.versionId)}::uuid[], ${plainArray(rows, (r) => r.purpose)}::text[], ${plainArray(rows, (r) => r.topicId)}::uuid[],
+      ${plainArray(rows, (r) => r.status)}::text[], ${textArray(rows, (r) => r.reason)}::text[], ${plainArray(rows, (r) => r.priority)}::smallint[], ${instantArray(rows, (r) => r.notBefore)}::timestamptz[],
+      ${plainArray(rows, (r) => r.causeId)}::uuid[], ${plainArray(rows, (r) => r.sender)}::text[]) AS x
     ON CONFLICT (bucket, person_id, what) DO NOTHING RETURNING id`.execute(db)
   return new Set(made.rows.map((row) => row.id))
 }

@@ -1,7 +1,8 @@
 // A mail in ISO-2022-JP: its body in seven bits, its headers in encoded words. Whatever does not fit is the caller's to send in UTF-8.
 import { hash } from 'node:crypto'
-import { type Body, inBase64 } from './body.ts'
+import type { Body } from './body.ts'
 import { encodeJis, fits, SHIFT, step } from './iso2022jp.ts'
+import { inBase64 } from './sheet.ts'
 
 /** RFC 5322 §2.1.1: octets of a line without its end. */
 const LONGEST_LINE = 998

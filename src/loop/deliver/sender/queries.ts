@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { isHeld } from '#kernel/hold.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
@@ -85,7 +86,7 @@ export async function loadRecipients(
     SELECT p.bucket, p.id, p.mail, p.family_name, p.given_name, p.family_kana, p.given_kana, p.company_name, p.department, p.title, p.prefecture, p.industry, p.attrs,
       p.identified_at IS NOT NULL AS identified, p.status, p.mail_stop, p.mail_basis, coalesce(c.given, false) AS proof, c.address_hash AS proof_of, pause.until > ${now}::timestamptz AS paused, coalesce(track.given, true) AS tracked,
       u.name AS owner_name, u.email AS owner_mail
-    FROM unnest(${keys.map((k) => k.bucket)}::smallint[], ${keys.map((k) => k.person_id)}::uuid[]) x(b, i)
+    FROM unnest(${plainArray(keys, (k) => k.bucket)}::smallint[], ${plainArray(keys, (k) => k.person_id)}::uuid[]) x(b, i)
     JOIN person p ON p.bucket = x.b AND p.id = x.i LEFT JOIN auth_user u ON u.id = p.owner_id
     LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
     LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given
@@ -141,6 +142,12 @@ interface Marking {
 }
 
 /**
+ * As a parameter, and the worker by `IS NOT DISTINCT FROM`: a plan must not be able to prove that the index of held rows would do. It read
+ * all that a worker holds, and what it had held, for each handful of marks.
+ */
+const HELD = '{claimed,transmitting}'
+
+/**
  * The mark `transmitting`, for many rows at once. Locks the people in key order, against each other, too, so that caps are counted by one
  * worker at a time, passing over rows that are
  * being written (an unsubscribe under way): those are not marked now. Commercial mail needs an entry of the ledger that says yes to this address, and keeps its id. Asking again for a row already marked is harmless.
@@ -150,12 +157,12 @@ export function markAsk(ask: Marking): RawBuilder<Marked> {
   return sql<Marked>`/* mark_transmitting */
     WITH l AS MATERIALIZED (
       SELECT x.b, x.i, x.d, x.f, x.a, x.s, p.mail, p.identified_at, p.mail_stop, p.mail_basis, c.entry_id, c.given AND (c.address_hash IS NULL OR c.address_hash = x.h) AS given, pause.until AS paused
-      FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.address)}::text[], ${rows.map((r) => r.displayId)}::uuid[], ${rows.map((r) => ask.hashOf(r.address))}::text[]) x(b, i, d, f, a, s, h)
+      FROM unnest(${plainArray(rows, (r) => r.bucket)}::smallint[], ${plainArray(rows, (r) => r.person_id)}::uuid[], ${plainArray(rows, (r) => r.id)}::uuid[], ${plainArray(rows, (r) => r.fence)}::bigint[], ${textArray(rows, (r) => r.address)}::text[], ${plainArray(rows, (r) => r.displayId)}::uuid[], ${textArray(rows, (r) => ask.hashOf(r.address))}::text[]) x(b, i, d, f, a, s, h)
       JOIN person p ON p.bucket = x.b AND p.id = x.i
       LEFT JOIN consent_state c ON c.bucket = x.b AND c.person_id = x.i AND c.purpose = 'marketing' AND c.topic_id = ${NO_SOURCE}::uuid
       LEFT JOIN consent_state pause ON pause.bucket = x.b AND pause.person_id = x.i AND pause.purpose = 'pause' AND pause.topic_id = ${NO_SOURCE}::uuid AND NOT pause.given ORDER BY 1, 2 FOR NO KEY UPDATE OF p SKIP LOCKED)
     UPDATE delivery d SET status = 'transmitting', address = l.a, marked_at = ${ask.now}, display_id = l.s, consent_entry_id = CASE d.purpose WHEN 'marketing' THEN l.entry_id END FROM l
-    WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker = ${ask.worker} AND d.status IN ('claimed', 'transmitting') AND l.mail = l.a AND l.identified_at IS NOT NULL
+    WHERE d.bucket = l.b AND d.person_id = l.i AND d.id = l.d AND d.fence = l.f AND d.worker IS NOT DISTINCT FROM ${ask.worker}::uuid AND d.status = ANY(${HELD}::text[]) AND l.mail = l.a AND l.identified_at IS NOT NULL
       AND CASE d.purpose WHEN 'transactional' THEN l.mail_stop < 3 ELSE l.mail_stop = 0 AND l.mail_basis > 0 AND l.given AND (l.paused IS NULL OR l.paused <= ${ask.now}) END
       AND (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))
       AND NOT EXISTS (SELECT 1 FROM hold h WHERE ${MAIL_PART} = ANY(h.parts))
@@ -164,7 +171,7 @@ export function markAsk(ask: Marking): RawBuilder<Marked> {
 
 /** The stops of addresses, by their hashes; sent behind the mark. */
 export const stopsAsk = (hashes: readonly string[]): RawBuilder<{ address_hash: string; level: number }> =>
-  sql`/* stops_at_mark */ SELECT address_hash, level FROM suppression WHERE address_hash = ANY(${[...hashes]}::text[])`
+  sql`/* stops_at_mark */ SELECT address_hash, level FROM suppression WHERE address_hash = ANY(${textArray(hashes, (hash) => hash)}::text[])`
 
 /** Of rows just marked, those whose person does not want their topic. Runs after the lock, in a snapshot of its own. */
 export async function unwantedTopics(db: Db, rows: readonly MarkAsk[]): Promise<string[]> {
@@ -199,8 +206,8 @@ export function settleAsk(rows: readonly Settlement[], now: Date): RawBuilder<{ 
   return sql<{ id: string }>`/* settle_deliveries */
     UPDATE delivery d SET status = x.s, reason = x.r, reply = x.p, attempts = d.attempts + x.t, not_before = coalesce(x.n, d.not_before), bounce_hard = CASE WHEN x.h THEN true ELSE d.bounce_hard END, bounced_at = CASE WHEN x.h THEN coalesce(d.bounced_at, ${now}::timestamptz) ELSE d.bounced_at END,
       sent_at = CASE WHEN x.s = 'sent' THEN ${now}::timestamptz ELSE d.sent_at END, worker = CASE WHEN x.s IN ('queued', 'deferred') THEN NULL ELSE d.worker END
-    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.fence)}::bigint[], ${rows.map((r) => r.status)}::text[],
-      ${rows.map((r) => r.reason)}::text[], ${rows.map((r) => r.reply)}::text[], ${rows.map((r) => (r.tried ? 1 : 0))}::smallint[], ${rows.map((r) => r.notBefore)}::timestamptz[], ${rows.map((r) => r.dead)}::boolean[]) x(b, i, d, f, s, r, p, t, n, h)
+    FROM unnest(${plainArray(rows, (r) => r.bucket)}::smallint[], ${plainArray(rows, (r) => r.person_id)}::uuid[], ${plainArray(rows, (r) => r.id)}::uuid[], ${plainArray(rows, (r) => r.fence)}::bigint[], ${plainArray(rows, (r) => r.status)}::text[],
+      ${textArray(rows, (r) => r.reason)}::text[], ${textArray(rows, (r) => r.reply)}::text[], ${plainArray(rows, (r) => (r.tried ? 1 : 0))}::smallint[], ${instantArray(rows, (r) => r.notBefore)}::timestamptz[], ${plainArray(rows, (r) => r.dead)}::boolean[]) x(b, i, d, f, s, r, p, t, n, h)
     WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.fence = x.f
       AND (d.status IN ('claimed', 'transmitting') OR (d.status = 'unknown' AND x.s IN ('sent', 'refused')) OR (d.status = x.s AND x.s = 'sent'))
     RETURNING d.id`

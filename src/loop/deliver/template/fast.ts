@@ -1,6 +1,7 @@
 // A parsed template as plain pieces: text stays text, and the two things that nearly all of a mail is made of (a field, a link) are
 // looked up without the interpreter. Whatever is more than that is left to liquidjs, node by node.
 import type { Liquid, Template } from 'liquidjs'
+import { type Common, commonOf, putCommon, putOwn, type Sheet } from '../sender/sheet.ts'
 
 type Context = Readonly<Record<string, unknown>>
 
@@ -55,52 +56,38 @@ function pieceOf(template: Template): Piece {
   return path ? { path, escaped, node: template } : { node: template }
 }
 
-/** A template made ready: for one person as text, or as the UTF-8 bytes of a mail's part. */
+/** A template made ready: for one person as text, or as a part of a mail. */
 export interface Fast {
   /** As `liquid.renderSync(templates, context)`. */
   text(context: Context): string
-  /** The same with CRLF line ends, in memory that the next call uses again. */
-  bytes(context: Context): Buffer
+  /** The same with CRLF line ends, in UTF-8 in base64. */
+  put(context: Context, sheet: Sheet): void
 }
 
 /** What is the same for everybody is encoded once. */
 export function fast(liquid: Liquid, templates: readonly Template[]): Fast {
   const pieces = templates.map(pieceOf)
-  const fixed = new Map<string, Buffer>()
-  let room = Buffer.allocUnsafeSlow(65_536)
-  let at = 0
-  const grow = (more: number): void => {
-    if (at + more <= room.length) return
-    const larger = Buffer.allocUnsafeSlow((at + more) * 2)
-    room.copy(larger, 0, 0, at)
-    room = larger
-  }
-  const write = (said: string, isFixed: boolean): void => {
-    const known = isFixed ? (fixed.get(said) ?? remember(fixed, said)) : null
-    const length = known?.length ?? said.length * 6
-    grow(length)
-    at += known ? known.copy(room, at) : room.write(withCrlf(said), at)
-  }
+  const fixed = new Map<string, Common>()
   return {
     text: (context) => {
       const said: string[] = []
       run(liquid, pieces, context, (part) => said.push(part))
       return said.join('')
     },
-    bytes: (context) => {
-      at = 0
-      run(liquid, pieces, context, write)
-      return room.subarray(0, at)
-    },
+    put: (context, sheet) =>
+      run(liquid, pieces, context, (part, isFixed) => {
+        if (isFixed) putCommon(sheet, fixed.get(part) ?? remember(fixed, part))
+        else putOwn(sheet, withCrlf(part))
+      }),
   }
 }
 
 const withCrlf = (text: string): string => (text.includes('\n') ? text.replace(/\r?\n/g, '\r\n') : text)
 
-function remember(fixed: Map<string, Buffer>, said: string): Buffer {
-  const bytes = Buffer.from(withCrlf(said), 'utf8')
-  fixed.set(said, bytes)
-  return bytes
+function remember(fixed: Map<string, Common>, said: string): Common {
+  const common = commonOf(withCrlf(said))
+  fixed.set(said, common)
+  return common
 }
 
 function run(liquid: Liquid, pieces: readonly Piece[], context: Context, say: (part: string, isFixed: boolean) => void): void {

@@ -1,4 +1,5 @@
 import { Liquid } from 'liquidjs'
+import type { Sheet } from '../sender/sheet.ts'
 import { fast } from './fast.ts'
 
 const TAGS = new Set(['if', 'unless', 'case', 'comment'])
@@ -12,8 +13,9 @@ export interface Ready {
   subject(context: MergeContext): string
   html(context: MergeContext): string
   text(context: MergeContext): string
-  /** HTML and text as bytes with CRLF, for the body of a mail; good until the next call. */
-  bytes(context: MergeContext): { readonly html: Buffer; readonly text: Buffer }
+  /** Text and HTML as parts of a mail. */
+  putText(context: MergeContext, sheet: Sheet): void
+  putHtml(context: MergeContext, sheet: Sheet): void
 }
 
 const LIMITS = { parseLimit: 400_000, renderLimit: 400, memoryLimit: 2_000_000 }
@@ -50,6 +52,7 @@ export function ready(source: { subject: string; html: string; text: string }): 
     subject: (context) => subject.text(context).replace(/\s+/g, ' ').trim(),
     html: html.text,
     text: text.text,
-    bytes: (context) => ({ html: html.bytes(context), text: text.bytes(context) }),
+    putText: text.put,
+    putHtml: html.put,
   }
 }

@@ -1,8 +1,9 @@
 // The thread that runs authors' templates: no file, network or environment is handed to it, its heap is capped, and
 // whoever started it kills it when an answer takes too long (template/kitchen.ts).
 import { parentPort } from 'node:worker_threads'
-import { bodyLength, writeBody } from '../sender/body.ts'
+import { writeBody } from '../sender/body.ts'
 import { allFits, jisBodyOf } from '../sender/jis.ts'
+import { putBytes, sheetOn } from '../sender/sheet.ts'
 import type { Draft } from './contract.ts'
 import { type MergeContext, type Ready, ready } from './liquid.ts'
 
@@ -85,12 +86,11 @@ async function serve(order: Order): Promise<unknown> {
 const FIRST_ROOM = 256 * 1024
 
 function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Pressed {
-  let room = Buffer.from(order.room ?? new ArrayBuffer(FIRST_ROOM))
+  const sheet = sheetOn(order.room ?? new ArrayBuffer(FIRST_ROOM))
   const subjects: string[] = []
   const hashes: string[] = []
   const jis: boolean[] = []
   const ends: number[] = []
-  let at = 0
   for (const [i, own] of order.contexts.entries()) {
     const context = { ...order.shared, ...own }
     const subject = template.subject(context)
@@ -98,23 +98,12 @@ function press(template: Ready, order: Extract<Order, { kind: 'press' }>): Press
     const boundary = order.boundaries[i] ?? ''
     const old = order.jis[i] && allFits(subject) ? jisBodyOf(boundary, template.text(context), template.html(context)) : null
     jis.push(old !== null)
-    const parts = old ? null : { boundary, ...template.bytes(context) }
-    const length = old?.bytes.length ?? (parts ? bodyLength(parts) : 0)
-    room = withRoom(room, at, length)
-    if (old) room.set(old.bytes, at)
-    hashes.push(old?.hash ?? (parts ? writeBody(parts, room, at) : ''))
-    at += length
-    ends.push(at)
+    if (old) putBytes(sheet, old.bytes)
+    const put = { text: () => template.putText(context, sheet), html: () => template.putHtml(context, sheet) }
+    hashes.push(old?.hash ?? writeBody(sheet, boundary, put.text, put.html))
+    ends.push(sheet.at)
   }
-  return { subjects, ends, hashes, jis, room: room.buffer }
-}
-
-/** The same memory, or twice as much with what is in it. */
-function withRoom(room: Buffer<ArrayBuffer>, used: number, more: number): Buffer<ArrayBuffer> {
-  if (used + more <= room.length) return room
-  const larger = Buffer.from(new ArrayBuffer((used + more) * 2))
-  room.copy(larger, 0, 0, used)
-  return larger
+  return { subjects, ends, hashes, jis, room: sheet.room.buffer }
 }
 
 parentPort?.on('message', (order: Order) => {

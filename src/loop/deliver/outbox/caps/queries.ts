@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { plainArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { NO_SOURCE } from '../../tables.ts'
@@ -19,9 +20,8 @@ export const recentSends = async (db: Db, subjects: readonly Subject[], since: D
 
 /** The statement behind `recentSends`; an index holds just these. */
 export function recentSendsAsk(subjects: readonly Subject[], since: Date): RawBuilder<SentRow> {
-  const { buckets, ids } = columnsOf(subjects)
   return sql<SentRow>`/* recent_sends */
-    SELECT x.i AS person_id, d.id, d.at FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
+    SELECT x.i AS person_id, d.id, d.at FROM (SELECT DISTINCT b, i FROM unnest(${plainArray(subjects, (s) => s.bucket)}::smallint[], ${plainArray(subjects, (s) => s.id)}::uuid[]) y(b, i)) x
     CROSS JOIN LATERAL (SELECT id, marked_at AS at FROM delivery WHERE bucket = x.b AND person_id = x.i
       AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since} OFFSET 0) d`
 }
