@@ -69,6 +69,7 @@ export const MOST_HOPS = 20
 
 /**
  * Appends events and queues them for the reactor, in one set-based statement that also wakes the workers when there is something urgent. An event that is there already has no second effect.
+ * What is fresh is asked by a hashed list (`IS TRUE` keeps it one): where claimers write, a join would compare each with each.
  * @returns the ids that were new
  */
 export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
@@ -90,7 +91,7 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
     ), told AS (
       INSERT INTO news (bucket, person_id, event_id, name, occurred_at, received_at, historic, hop, page_group, props)
       SELECT g.bucket, g.person_id, g.id, g.name, g.occurred_at, g.received_at, g.historic, g.hop, g.page_group, g.props
-      FROM given g JOIN fresh f ON f.bucket = g.bucket AND f.person_id = g.person_id AND f.id = g.id WHERE NOT g.silent ORDER BY g.ord
+      FROM given g WHERE NOT g.silent AND ((g.bucket, g.person_id, g.id) IN (SELECT f.bucket, f.person_id, f.id FROM fresh f)) IS TRUE ORDER BY g.ord
     )
     SELECT id, CASE WHEN ${isUrgent}::boolean AND row_number() OVER () = 1 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(
     ctx.db,
@@ -126,14 +127,15 @@ export async function makePulses(ctx: Ctx, subjects: readonly Subject[], dueAt: 
 /**
  * Claims subjects that have news or are due, among the leased buckets: their pulse rows are locked (SKIP LOCKED, key order) until commit.
  * Reactor only; shape and reasons: reactor.md B.
+ * @param due until when; null for those with news alone
  */
-export async function claim(ctx: Ctx, buckets: readonly number[], most: number): Promise<Subject[]> {
+export async function claim(ctx: Ctx, buckets: readonly number[], most: number, due: Date | null = ctx.now): Promise<Subject[]> {
   const result = await sql<{ bucket: number; person_id: string }>`/* claim_subjects */
     WITH cand AS (
       SELECT DISTINCT bucket, person_id FROM (SELECT n.bucket, n.person_id FROM news n JOIN pulse q USING (bucket, person_id)
         WHERE (n.bucket = ANY(${buckets}::smallint[])) IS TRUE AND q.parked_reason IS NULL ORDER BY n.seq LIMIT ${most}) n
       UNION SELECT bucket, person_id FROM (SELECT bucket, person_id FROM pulse
-        WHERE due_at <= ${ctx.now} AND bucket = ANY(${buckets}::smallint[]) AND parked_reason IS NULL ORDER BY due_at LIMIT ${most}) d)
+        WHERE due_at <= ${due}::timestamptz AND bucket = ANY(${buckets}::smallint[]) AND parked_reason IS NULL ORDER BY due_at LIMIT ${most}) d)
     SELECT p.bucket, p.person_id FROM (SELECT * FROM cand LIMIT ${most}) x JOIN pulse p USING (bucket, person_id)
     WHERE p.parked_reason IS NULL ORDER BY 1, 2 FOR UPDATE OF p SKIP LOCKED`.execute(ctx.db)
   return result.rows.map((row) => ({ bucket: row.bucket, id: row.person_id }))

@@ -26,9 +26,11 @@ export function noteChange(pass: Pass, personId: string, fact: string): void {
   else pass.changed.set(personId, new Set([fact]))
 }
 
+const NONE: readonly News[] = []
+
 /** The news of one person; none when they are only due. */
 export function newsOf(pass: Pass, personId: string): readonly News[] {
-  return pass.news.get(personId) ?? []
+  return pass.news.get(personId) ?? NONE
 }
 
 /** A standing reaction of a room: the events it looks at, and what it does with all of them of a pass at once. */

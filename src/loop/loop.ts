@@ -66,6 +66,7 @@ function stageOf(reaction: Reaction): Stage {
   return {
     name: reaction.name,
     run: async (ctx, pass) => {
+      if (!pass.news.size) return
       const heard = pass.people.flatMap(({ id }) => (pass.news.get(id) ?? []).filter((news) => on.has(news.name)))
       if (heard.length) await reaction.run(ctx, pass, heard)
     },

@@ -8,7 +8,7 @@ import { resumeImports } from '#loop/capture/import/jobs.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
 import { sweepCalls } from '#loop/orchestrate/perform/calls/sweep.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
-import { BATCH, turn } from '#loop/reactor/service.ts'
+import { turning } from '#loop/reactor/service.ts'
 import { turn as turnCompanies } from '#loop/segment/companies/claim.ts'
 import { writeStopNotes } from '../backup/stops/service.ts'
 
@@ -68,16 +68,8 @@ function sender(house: House): Lane {
 
 /** Two reactors share the leased buckets between them, odd and even: they never wait for each other's people. */
 function reactorLane(house: House, leases: Leases, parity: number): Lane {
-  return sweepLane(
-    house,
-    'hagukumi_news',
-    async () =>
-      (await turn(
-        house,
-        leases.buckets().filter((bucket) => bucket % 2 === parity),
-        BATCH,
-      )) > 0,
-  )
+  const next = turning(house, () => leases.buckets().filter((bucket) => bucket % 2 === parity))
+  return sweepLane(house, 'hagukumi_news', async () => (await next()) > 0)
 }
 
 /** Repeats `work` while it finds something; else waits for a notice (if there is a channel for it), at most a second, since a notice can be missed. */

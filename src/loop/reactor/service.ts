@@ -1,4 +1,5 @@
 // Claims people with news or due, lets the loop turn for them, and settles. One person that fails never holds up the others.
+import { claimCrowd, findCrowd } from '#kernel/crowd.ts'
 import type { Actor, Ctx, House } from '#kernel/ctx.ts'
 import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
@@ -17,35 +18,81 @@ export const BATCH = 100
 
 const everyBucket = Array.from({ length: BUCKETS }, (_, i) => i)
 
+/** People of a crowd who are judged in one transaction: an event of one of them waits for a fraction of a second. */
+const CROWD = 1_000
+
+/** What a pass found: how many people, and how many of them were only due. */
+interface Passed {
+  readonly people: number
+  readonly quiet: number
+}
+
+const NOBODY: Passed = { people: 0, quiet: 0 }
+
 /**
  * One pass: claim, react, settle, commit. A failing batch is halved until the culprit stands alone; that person is parked with the error.
  * @param buckets those this worker leases
  * @returns how many people were reacted to; 0 means there is nothing to do now
  */
 export async function turn(house: House, buckets: readonly number[] = everyBucket, most: number = BATCH): Promise<number> {
-  let claimed: readonly Subject[] = []
+  return (await passOf(house, (ctx) => claim(ctx, buckets, most))).people
+}
+
+/**
+ * One pass for many people who are due at once, bucket by bucket, when there are that many.
+ * @param least how many make a crowd
+ * @returns how many people were reacted to; 0 means there is no crowd
+ */
+export async function turnCrowd(house: House, buckets: readonly number[] = everyBucket, least?: number): Promise<number> {
+  const passed = await passOf(house, async (ctx) => {
+    const from = await findCrowd(ctx, buckets, least)
+    return from === null ? [] : claimCrowd(ctx, buckets, from, CROWD)
+  })
+  return passed.people
+}
+
+/**
+ * What a worker repeats: a pass for whoever there is news of, and while a crowd is due, one for a part of it. In turns, so that nobody's
+ * news wait for the crowd.
+ */
+export function turning(house: House, buckets: () => readonly number[] = () => everyBucket): () => Promise<number> {
+  let isCrowded = false
+  return async () => {
+    const own = buckets()
+    const { people, quiet } = await passOf(house, (ctx) => claim(ctx, own, BATCH, isCrowded ? null : ctx.now))
+    if (!isCrowded && (people < BATCH || quiet < BATCH / 2)) return people
+    const many = await turnCrowd(house, own)
+    const isOver = isCrowded && many === 0
+    isCrowded = many > 0
+    // When the crowd is over, the few who are left of it are due still.
+    return people + many + (isOver ? 1 : 0)
+  }
+}
+
+async function passOf(house: House, claimed: (ctx: Ctx) => Promise<Subject[]>): Promise<Passed> {
+  let people: readonly Subject[] = []
   try {
     return await withTx(
       house,
       REACTOR,
       async (ctx) => {
-        claimed = await claim(ctx, buckets, most)
-        if (claimed.length) await pass(ctx, claimed)
-        return claimed.length
+        people = await claimed(ctx)
+        return people.length ? { people: people.length, quiet: await pass(ctx, people) } : NOBODY
       },
       { claim: true },
     )
   } catch (error) {
-    if (!claimed.length || isNobodysFault(error)) throw error
-    house.log.warn({ err: error, people: claimed.length }, 'a pass failed: looking for the person it fails for')
-    await apart(house, claimed, error)
-    return claimed.length
+    if (!people.length || isNobodysFault(error)) throw error
+    house.log.warn({ err: error, people: people.length }, 'a pass failed: looking for the person it fails for')
+    await apart(house, people, error)
+    return { people: people.length, quiet: 0 }
   }
 }
 
 /** Turns until nobody has news and nobody is due: tests, the command line, the demo. @returns the number of passes */
 export async function turnUntilQuiet(house: House, most = 100_000): Promise<number> {
-  for (let passes = 0; passes < most; passes++) if ((await turn(house)) === 0) return passes
+  const next = turning(house)
+  for (let passes = 0; passes < most; passes++) if ((await next()) === 0) return passes
   throw new Error(`the loop did not come to rest within ${most} passes`)
 }
 
@@ -78,10 +125,10 @@ async function again(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
   await pass(ctx, subjects)
 }
 
-/** What happens between the lock and the commit. */
-async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<void> {
+/** What happens between the lock and the commit. @returns how many of them were only due */
+async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<number> {
   const people = await forward(locked, claimed)
-  if (!people.length) return
+  if (!people.length) return 0
   const { ctx, news } = await takeNews(locked, people)
   const { fine, runaway } = splitByHop(news)
   const due = await react(ctx, { at: ctx.now, people, news: fine })
@@ -98,7 +145,10 @@ async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<void> {
     ctx.log.warn({ person: subject.id, why: parkedBecause }, 'a person was parked')
     await park(ctx, subject, parkedBecause ?? '')
   }
-  await announce(ctx, 'people', { ids: people.map((subject) => subject.id) })
+  // So many ids would not fit: open pages of anybody in these buckets look again.
+  const whose = people.length > BATCH ? { buckets: [...new Set(people.map(({ bucket }) => bucket))] } : { ids: people.map(({ id }) => id) }
+  await announce(ctx, 'people', whose)
+  return people.length - news.size
 }
 
 /** Names the rules that feed each other, from the journal: only for the rare person it happens to. */

@@ -6,7 +6,7 @@ import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { attributeRules, behaviourRules, GIVEN_EVENT } from './decide.ts'
-import { loadScores } from './ledger/queries.ts'
+import { loadScores, loadTimers } from './ledger/queries.ts'
 import { bookAttributes, bookEvents, factsForScores, type Pair, pairKey, remake } from './ledger/service.ts'
 import { type Attributes, changesOf, type Rows, type Summed, sumUp } from './sums/service.ts'
 import { holdVersions, type OpenVersion } from './versions/service.ts'
@@ -17,7 +17,22 @@ const REBORN: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released', 'm
 /** Scores the people of a pass under every open version; appends `score.changed` and `heat.changed` for the live ones. */
 export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const versions = await holdVersions(ctx)
-  if (!versions.length) return
+  if (versions.length) await scoreAll(ctx, { ...pass, people: await concerned(ctx, pass, versions) }, versions)
+}
+
+/** Whoever there is news of, and of the others those who are due or were never scored; the rest are woken at their next instant. */
+async function concerned(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[]): Promise<readonly Subject[]> {
+  const quiet = pass.people.filter(({ id }) => !newsOf(pass, id).length)
+  const timers = await loadTimers(ctx.db, quiet, versions)
+  for (const { personId, next } of timers.values()) if (next && next > pass.at) pass.wake(personId, next)
+  return pass.people.filter(({ id }) => {
+    const timer = timers.get(id)
+    return newsOf(pass, id).length > 0 || (timer && (timer.rows < versions.length || (timer.next && timer.next <= pass.at)))
+  })
+}
+
+async function scoreAll(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[]): Promise<void> {
+  if (!pass.people.length) return
   const rows = await openRows(ctx, pass, versions)
   const reborn = pass.people.filter(({ id }) => newsOf(pass, id).some((news) => REBORN.has(news.name)))
   for (const of of versions) await remake(ctx, of, reborn)

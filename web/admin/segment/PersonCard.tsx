@@ -3,6 +3,7 @@ import './segment.css'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { again, api } from '../api.ts'
+import { isAbout } from '../identify/isAbout.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
@@ -41,10 +42,4 @@ export function SegmentsCard({ leadId: person }: { leadId: string }) {
       <Suspense>{why && <WhyDrawer segment={why} person={person} onClose={() => setWhy(null)} />}</Suspense>
     </Card>
   )
-}
-
-/** Whether an announcement names the person; one after a gap in the stream may be about anybody. */
-function isAbout(payload: unknown, person: string): boolean {
-  const { ids, missed } = payload as { ids?: unknown; missed?: unknown }
-  return missed === true || (Array.isArray(ids) && ids.includes(person))
 }

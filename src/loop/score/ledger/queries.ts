@@ -65,6 +65,22 @@ export async function loadScores(db: Db, subjects: readonly Subject[]): Promise<
   return found.rows.map(scoreOf)
 }
 
+/** How many of the versions people have a row of, and when time alone changes one of them; nobody for whom all are there and none changes. */
+export async function loadTimers(
+  db: Db,
+  subjects: readonly Subject[],
+  versions: readonly VersionKey[],
+): Promise<Map<string, { personId: string; rows: number; next: Date | null }>> {
+  if (!subjects.length) return new Map()
+  const found = await sql<{ person_id: string; rows: number; next: Date | null }>`/* load_score_timers */
+    SELECT x.i AS person_id, t.rows, t.next FROM unnest(${plainArray(subjects, (s) => s.bucket)}::smallint[], ${plainArray(subjects, (s) => s.id)}::uuid[]) x(b, i)
+    CROSS JOIN LATERAL (SELECT count(*)::integer AS rows, min(s.next_change_at) AS next FROM score s
+      JOIN unnest(${textArray(versions, (v) => v.model)}::text[], ${plainArray(versions, (v) => v.version)}::integer[]) o(m, v) ON s.model = o.m AND s.version = o.v
+      WHERE s.bucket = x.b AND s.person_id = x.i) t
+    WHERE t.next IS NOT NULL OR t.rows < ${versions.length}::integer`.execute(db)
+  return new Map(found.rows.map(({ person_id: personId, rows, next }) => [personId, { personId, rows, next }]))
+}
+
 export function scoreOf(row: ScoreRaw): ScoreRow {
   return {
     subject: { bucket: row.bucket, id: row.person_id },

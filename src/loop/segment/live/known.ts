@@ -29,9 +29,18 @@ export const standingKey = (personId: string, segment: { readonly id: string; re
 
 /** Rows of versions no longer open are left aside: their due instants would wake people for ever (reactor.md C5). */
 export async function standings(ctx: Ctx, people: readonly Subject[], open: readonly OpenSegment[]): Promise<Standings> {
+  return ofOpen(await rows.loadMemberships(ctx.db, people), open)
+}
+
+/** Those of the rows that time alone will change. */
+export async function timed(ctx: Ctx, people: readonly Subject[], open: readonly OpenSegment[]): Promise<Standings> {
+  return ofOpen(await rows.loadTimed(ctx.db, people), open)
+}
+
+function ofOpen(found: readonly Omit<rows.MembershipRow, 'because'>[], open: readonly OpenSegment[]): Standings {
   const isOpen = new Set(open.map((segment) => `${segment.id}/${segment.version}`))
-  const found = (await rows.loadMemberships(ctx.db, people)).filter((row) => isOpen.has(`${row.segmentId}/${row.version}`))
-  return new Map(found.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
+  const kept = found.filter((row) => isOpen.has(`${row.segmentId}/${row.version}`))
+  return new Map(kept.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
 }
 
 /** What some rules ask together. */

@@ -1,6 +1,6 @@
 // Facts and memberships of the people of a pass, in a handful of set-based reads and writes.
 import { type RawBuilder, sql } from 'kysely'
-import { plainArray, textArray } from '#kernel/db/arrays.ts'
+import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
@@ -103,28 +103,45 @@ export interface MembershipRow {
   readonly because: readonly Reason[]
 }
 
+interface Raw {
+  bucket: number
+  person_id: string
+  segment_id: string
+  version: number
+  is_in: boolean
+  since: Date
+  next_change_at: Date | null
+}
+
+const rowOf = (row: Raw): Omit<MembershipRow, 'because'> => ({
+  subject: { bucket: row.bucket, id: row.person_id },
+  segmentId: row.segment_id,
+  version: row.version,
+  isIn: row.is_in,
+  since: row.since,
+  nextChangeAt: row.next_change_at,
+})
+
 /** All membership rows of people. */
 export async function loadMemberships(db: Db, subjects: readonly Subject[]): Promise<Omit<MembershipRow, 'because'>[]> {
+  if (!subjects.length) return []
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{
-    bucket: number
-    person_id: string
-    segment_id: string
-    version: number
-    is_in: boolean
-    since: Date
-    next_change_at: Date | null
-  }>`/* load_memberships */
+  const found = await sql<Raw>`/* load_memberships */
     SELECT m.bucket, m.person_id, m.segment_id, m.version, m.is_in, m.since, m.next_change_at
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN membership m ON m.bucket = x.b AND m.person_id = x.i`.execute(db)
-  return found.rows.map((row) => ({
-    subject: { bucket: row.bucket, id: row.person_id },
-    segmentId: row.segment_id,
-    version: row.version,
-    isIn: row.is_in,
-    since: row.since,
-    nextChangeAt: row.next_change_at,
-  }))
+  return found.rows.map(rowOf)
+}
+
+/** Those that time alone will change. */
+export async function loadTimed(db: Db, subjects: readonly Subject[]): Promise<Omit<MembershipRow, 'because'>[]> {
+  if (!subjects.length) return []
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<Raw>`/* load_timed_memberships */
+    SELECT m.bucket, m.person_id, m.segment_id, m.version, m.is_in, m.since, m.next_change_at
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN membership m ON m.bucket = x.b AND m.person_id = x.i AND m.next_change_at IS NOT NULL`.execute(
+    db,
+  )
+  return found.rows.map(rowOf)
 }
 
 /** Who is there, and who of them is a lead. */
@@ -140,8 +157,8 @@ export async function upsertMemberships(db: Db, rows: readonly MembershipRow[]):
   const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || (a.segmentId < b.segmentId ? -1 : 1) || a.version - b.version)
   const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
   await sql`/* upsert_memberships */ INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, next_change_at, because)
-    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.segmentId)}::uuid[], ${sorted.map((r) => r.version)}::integer[], ${sorted.map((r) => r.isIn)}::boolean[],
-      ${sorted.map((r) => r.since)}::timestamptz[], ${sorted.map((r) => r.nextChangeAt)}::timestamptz[], ${sorted.map((r) => JSON.stringify(r.because))}::jsonb[])
+    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (r) => r.segmentId)}::uuid[], ${plainArray(sorted, (r) => r.version)}::integer[], ${plainArray(sorted, (r) => r.isIn)}::boolean[],
+      ${instantArray(sorted, (r) => r.since)}::timestamptz[], ${instantArray(sorted, (r) => r.nextChangeAt)}::timestamptz[], ${textArray(sorted, (r) => JSON.stringify(r.because))}::jsonb[])
     ON CONFLICT (bucket, person_id, segment_id, version) DO UPDATE SET is_in = excluded.is_in, since = excluded.since, next_change_at = excluded.next_change_at,
       because = excluded.because`.execute(db)
 }
@@ -153,7 +170,7 @@ export async function deleteMemberships(db: Db, keys: readonly MembershipKey[]):
   const sorted = [...keys].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((key) => key.subject))
   await sql`/* delete_memberships */ DELETE FROM membership m
-    USING unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((k) => k.segmentId)}::uuid[], ${sorted.map((k) => k.version)}::integer[]) x(b, i, s, v)
+    USING unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (k) => k.segmentId)}::uuid[], ${plainArray(sorted, (k) => k.version)}::integer[]) x(b, i, s, v)
     WHERE m.bucket = x.b AND m.person_id = x.i AND m.segment_id = x.s AND m.version = x.v`.execute(db)
 }
 
@@ -189,8 +206,8 @@ export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void>
   const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
   await sql`/* insert_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because)
-    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((s) => s.segmentId)}::uuid[], ${sorted.map((s) => s.at)}::timestamptz[], ${sorted.map((s) => s.id)}::uuid[],
-      ${sorted.map((s) => JSON.stringify(s.because))}::jsonb[]) ON CONFLICT DO NOTHING`.execute(db)
+    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (s) => s.segmentId)}::uuid[], ${instantArray(sorted, (s) => s.at)}::timestamptz[], ${plainArray(sorted, (s) => s.id)}::uuid[],
+      ${textArray(sorted, (s) => JSON.stringify(s.because))}::jsonb[]) ON CONFLICT DO NOTHING`.execute(db)
 }
 
 /**
@@ -205,8 +222,8 @@ export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Pro
     person_id: string
     segment_id: string
   }>`/* close_stays */ UPDATE segment_stay h SET left_at = x.t, left_because = x.w
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((e) => e.segmentId)}::uuid[], ${sorted.map((e) => e.at)}::timestamptz[],
-      ${sorted.map((e) => JSON.stringify(e.because))}::jsonb[]) x(b, i, s, t, w)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (e) => e.segmentId)}::uuid[], ${instantArray(sorted, (e) => e.at)}::timestamptz[],
+      ${textArray(sorted, (e) => JSON.stringify(e.because))}::jsonb[]) x(b, i, s, t, w)
     WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM x.s AND h.left_at IS NULL
     RETURNING h.person_id, h.segment_id`.execute(db)
   return new Set(closed.rows.map((row) => `${row.person_id}/${row.segment_id}`))
@@ -218,8 +235,8 @@ export async function insertBriefStays(db: Db, stays: readonly (Stay & { readonl
   const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
   await sql`/* insert_brief_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, left_at, id, because, left_because, entered_by_edit)
-    SELECT b, i, s, f, greatest(f, t), n, '[]', w, true FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((s) => s.segmentId)}::uuid[], ${sorted.map((s) => s.from)}::timestamptz[],
-      ${sorted.map((s) => s.at)}::timestamptz[], ${sorted.map((s) => s.id)}::uuid[], ${sorted.map((s) => JSON.stringify(s.because))}::jsonb[]) x(b, i, s, f, t, n, w) ON CONFLICT DO NOTHING`.execute(
+    SELECT b, i, s, f, greatest(f, t), n, '[]', w, true FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (s) => s.segmentId)}::uuid[], ${instantArray(sorted, (s) => s.from)}::timestamptz[],
+      ${instantArray(sorted, (s) => s.at)}::timestamptz[], ${plainArray(sorted, (s) => s.id)}::uuid[], ${textArray(sorted, (s) => JSON.stringify(s.because))}::jsonb[]) x(b, i, s, f, t, n, w) ON CONFLICT DO NOTHING`.execute(
     db,
   )
 }

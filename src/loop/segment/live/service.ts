@@ -11,7 +11,7 @@ import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
 import { type Index, indexOf, judge, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy, versionKey } from './decide.ts'
-import { factsByName, loadKnown, type Standings, standingKey, standings } from './known.ts'
+import { factsByName, loadKnown, type Standings, standingKey, standings, timed } from './known.ts'
 import * as rows from './queries.ts'
 
 /** The rules in force with everything needed to judge by them. */
@@ -48,10 +48,13 @@ export async function holdRules(ctx: Ctx): Promise<Rulebook> {
 export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const book = await holdRules(ctx)
   if (!book.index.segments.length) return
-  const standing = await standings(ctx, pass.people, book.index.segments)
+  const standing = await standingsOf(ctx, book, pass)
   const due = dueOf(book, standing, pass.at)
   const wanted = pass.people
-    .map((subject) => ({ subject, segments: [...touched(book, pass, subject, standing, due)] }))
+    .map((subject) => ({
+      subject,
+      segments: isQuiet(pass, subject) ? (due.get(subject.id) ?? []) : [...touched(book, pass, subject, standing, due)],
+    }))
     .filter(({ segments }) => segments.length)
   const judged = await judgeAll(ctx, book, wanted, standing)
   const flips = await keep(ctx, judged, standing, pass)
@@ -68,6 +71,17 @@ export async function hears(ctx: Ctx): Promise<(event: NewEvent) => boolean> {
     index.byEvent.get(name)?.some(({ match }) => matches(match, { name, props, pageGroup })) ||
     index.byAfter.has(name) ||
     (name.startsWith('segment.') && index.bySegment.has(String(props['segment'])))
+}
+
+/** Of whom there is no news, and of whose facts no earlier stage changed one: only time can have moved them. */
+const isQuiet = (pass: Pass, { id }: Subject): boolean => !pass.news.has(id) && !pass.changed.has(id)
+
+/** What is kept of people; of those who are quiet only what time can change. */
+async function standingsOf(ctx: Ctx, book: Rulebook, pass: Pass): Promise<Standings> {
+  const [quiet, others] = [pass.people.filter((one) => isQuiet(pass, one)), pass.people.filter((one) => !isQuiet(pass, one))]
+  const standing = await standings(ctx, others, book.index.segments)
+  for (const [key, row] of await timed(ctx, quiet, book.index.segments)) standing.set(key, row)
+  return standing
 }
 
 /** The rules whose instant has come, by person: asked of the rows there are, not of every rule for everybody. */
