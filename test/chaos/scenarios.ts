@@ -28,7 +28,8 @@ const graph: Graph = {
         { key: 'b', name: '', weight: 50, steps: [points('right', 5)] },
       ],
     },
-    { kind: 'wait', id: 'w', name: '', until: { kind: 'for', amount: 1, unit: 'minutes', businessHours: false } },
+    // So long that nobody's is over before everybody waits, however busy the machine: `armAll` sets when they are.
+    { kind: 'wait', id: 'w', name: '', until: { kind: 'for', amount: 30, unit: 'days', businessHours: false } },
     points('after', 7),
     { kind: 'tag', id: 'tag', name: '', tag: 'through', remove: false },
   ],
