@@ -50,7 +50,7 @@ export function Comparison({ id, items }: { id: string; items: readonly Version[
     setBehind(behindOf(`${t('version', { n: version })}・${title}`, paged(api.scenarioReports.comparePeople, asked)))
   }
   return (
-    <section className="card stack" aria-label={t('compare')}>
+    <section className="card stack sv-compare" aria-label={t('compare')}>
       <div className="card-head wrap">
         <h2>{t('compare')}</h2>
         {several && (
@@ -92,6 +92,9 @@ export function Comparison({ id, items }: { id: string; items: readonly Version[
   )
 }
 
+/** While nobody's days are over there is nothing to say of a version. */
+const isCounted = ({ entries, young }: CompareSide): boolean => entries > young
+
 /** Opens the people behind a number of a version; `came` is asked for a step. */
 type Open = (side: CompareSide, of: CompareNumber, title: string, step?: string) => void
 
@@ -100,6 +103,8 @@ function Table({ found, open }: { found: Compared; open: Open }) {
   const f = useFormats()
   const { a, b, adjusted } = found
   const figures = useFigures()
+  const l = useWords('lift')
+  const points = (n: number) => l('timingPoints', { n: `${n < 0 ? '−' : ''}${f.decimal(Math.abs(n) * 100)}` })
   const peopleOf = (metric: CompareMetric, side: CompareSide) => {
     const [n, of] = metric === 'goal' ? ([side.reached, 'reached'] as const) : ([side.buyers, 'buyers'] as const)
     return n > 0 ? { onOpen: () => open(side, of, t(of)) } : {}
@@ -130,14 +135,14 @@ function Table({ found, open }: { found: Compared; open: Open }) {
               {[a, b].map((side) => (
                 <td key={side.version} className="num">
                   <Opening n={side.buyers} onOpen={() => open(side, 'buyers', t('buyers'))}>
-                    {f.number(side.deals)}・{f.money(side.yen)}
+                    {isCounted(side) ? `${f.number(side.deals)}・${f.money(side.yen)}` : '—'}
                   </Opening>
                 </td>
               ))}
               <td />
             </tr>
           </tbody>
-          {METRICS.filter((metric) => metric !== 'goal' || a.reached + b.reached > 0).map((metric) => (
+          {METRICS.filter((metric) => (metric === 'goal' ? a.reached + b.reached : a.deals + b.deals) > 0).map((metric) => (
             <tbody key={metric}>
               <tr>
                 <th scope="row">
@@ -145,7 +150,12 @@ function Table({ found, open }: { found: Compared; open: Open }) {
                   <small>{t('raw')}</small>
                 </th>
                 {[a, b].map((side) => (
-                  <Figure key={side.version} of={side.rates[metric]} show={figures[metric]} {...peopleOf(metric, side)} />
+                  <Figure
+                    key={side.version}
+                    of={isCounted(side) ? side.rates[metric] : undefined}
+                    show={figures[metric]}
+                    {...peopleOf(metric, side)}
+                  />
                 ))}
                 <td />
               </tr>
@@ -156,7 +166,7 @@ function Table({ found, open }: { found: Compared; open: Open }) {
                   </th>
                   <Figure of={adjusted.a?.[metric]} show={figures[metric]} />
                   <Figure of={adjusted.b?.[metric]} show={figures[metric]} />
-                  <Difference of={adjusted.difference?.[metric]} show={figures[metric]} />
+                  <Difference of={adjusted.difference?.[metric]} show={metric === 'goal' ? points : figures[metric]} />
                 </tr>
               )}
             </tbody>
