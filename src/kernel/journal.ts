@@ -126,7 +126,8 @@ export async function makePulses(ctx: Ctx, subjects: readonly Subject[], dueAt: 
 
 /**
  * Claims subjects that have news or are due, among the leased buckets: their pulse rows are locked (SKIP LOCKED, key order) until commit.
- * Reactor only; shape and reasons: reactor.md B.
+ * Reactor only; shape and reasons: reactor.md B. The buckets are asked so that no index answers them: planned while the queue was empty, the
+ * claim would otherwise read, join and sort the whole backlog of its buckets for each pass.
  * @param due until when; null for those with news alone
  */
 export async function claim(ctx: Ctx, buckets: readonly number[], most: number, due: Date | null = ctx.now): Promise<Subject[]> {

@@ -1,7 +1,7 @@
 // The product's table of contents: what happens, in this order, to everybody about whom there is news.
 import type { Ctx } from '#kernel/ctx.ts'
-import type { Hears, NewEvent } from '#kernel/journal.ts'
-import type { Pass, Reaction } from '#kernel/pass.ts'
+import type { Hears, NewEvent, News } from '#kernel/journal.ts'
+import { newsOf, type Pass, type Reaction } from '#kernel/pass.ts'
 import { bounceReactions } from '#loop/deliver/bounces/reactions.ts'
 import { optinReactions } from '#loop/deliver/optin/reactions.ts'
 import { companyReactions } from '#loop/identify/companies/reactions.ts'
@@ -67,7 +67,8 @@ function stageOf(reaction: Reaction): Stage {
     name: reaction.name,
     run: async (ctx, pass) => {
       if (!pass.news.size) return
-      const heard = pass.people.flatMap(({ id }) => (pass.news.get(id) ?? []).filter((news) => on.has(news.name)))
+      const heard: News[] = []
+      for (const { id } of pass.people) for (const news of newsOf(pass, id)) if (on.has(news.name)) heard.push(news)
       if (heard.length) await reaction.run(ctx, pass, heard)
     },
     hears: { byEvent: (event) => on.has(event.name) },

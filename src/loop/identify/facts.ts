@@ -255,26 +255,34 @@ function customFact(field: FieldDefinition): Fact {
   )
 }
 
-/** The values of several facts, each for its people: whatever stands in their rows is read once. */
-export async function loadFacts(ctx: Ctx, asked: ReadonlyMap<Fact, readonly Subject[]>): Promise<Map<Fact, Map<string, FactValue>>> {
-  const ofRows = [...asked].filter(([fact]) => fact.ofRow)
+/** Some columns of the rows of people, as somebody read them already. */
+export interface ReadRows {
+  readonly columns: ReadonlySet<string>
+  readonly rows: ReadonlyMap<string, Partial<PersonRow>>
+}
+
+/** The values of several facts, each for its people: whatever stands in their rows is read once, if nobody has read it by now. */
+export async function loadFacts(
+  ctx: Ctx,
+  asked: ReadonlyMap<Fact, readonly Subject[]>,
+  known?: ReadRows,
+): Promise<Map<Fact, Map<string, FactValue>>> {
+  const isKnown = ({ ofRow }: Fact): boolean => Boolean(known && ofRow?.columns.every((one) => known.columns.has(one)))
+  const ofRows = [...asked].filter(([fact]) => fact.ofRow && !isKnown(fact))
   const columns = [...new Set(ofRows.flatMap(([fact]) => fact.ofRow?.columns ?? []))].sort()
   const people = ofRows.length > 1 ? distinctSubjects(ofRows.flatMap(([, subjects]) => subjects)) : []
   const rows = people.length ? await selectOfPeople(ctx.db, people, columns) : null
   const found = new Map<Fact, Map<string, FactValue>>()
   for (const [fact, subjects] of asked) {
     const { ofRow } = fact
-    if (!rows || !ofRow) found.set(fact, await fact.load(ctx, distinctSubjects(subjects)))
-    else
-      found.set(
-        fact,
-        new Map(
-          subjects.flatMap(({ id }) => {
-            const row = rows.get(id)
-            return row ? [[id, ofRow.read(row as PersonRow)] as const] : []
-          }),
-        ),
-      )
+    const read = isKnown(fact) ? known?.rows : rows
+    const values = new Map<string, FactValue>()
+    if (read && ofRow)
+      for (const { id } of subjects) {
+        const row = read.get(id)
+        if (row) values.set(id, ofRow.read(row as PersonRow))
+      }
+    found.set(fact, read && ofRow ? values : await fact.load(ctx, distinctSubjects(subjects)))
   }
   return found
 }

@@ -155,7 +155,8 @@ export function leafKey(match: EventMatch, after: Preceding | undefined): string
 function inPeriod(times: readonly number[], period: Period, now: number): readonly number[] {
   if (period.kind === 'ever') return times
   const after = period.kind === 'since' ? Date.parse(period.at) - 1 : now - lengthOf(period)
-  return times.filter((at) => at > after)
+  const oldest = times.at(-1)
+  return oldest === undefined || oldest > after ? times : times.filter((at) => at > after)
 }
 
 function counted(times: readonly number[], { op, n }: Count, period: Period): Truth {

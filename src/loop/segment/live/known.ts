@@ -1,7 +1,8 @@
 // What is known of people, as far as rules ask it: values, events, memberships, set-wise.
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { allFacts, type Fact, loadFacts } from '#loop/identify/facts.ts'
+import { allFacts, type Fact, loadFacts, type ReadRows } from '#loop/identify/facts.ts'
+import { selectOfPeople } from '#loop/identify/queries.ts'
 import type { Value } from '#loop/score/condition/decide.ts'
 import { namedScoreFacts } from '#loop/score/facts.ts'
 import { factOf } from '../compile/decide.ts'
@@ -78,11 +79,20 @@ interface Wanting {
   readonly union: Union
 }
 
+/** Of the rows of people whether they are leads, and what the facts ask that stand in them. */
+export async function readRows(ctx: Ctx, book: Looked, people: readonly Subject[], reads: Iterable<Reads>): Promise<ReadRows> {
+  const names = new Set([...reads].flatMap((one) => one.facts))
+  const asked = [...names].flatMap((name) => book.facts.get(name)?.ofRow?.columns ?? [])
+  const columns = ['identified_at', ...new Set(asked.filter((column) => column !== 'identified_at').sort())] as const
+  return { columns: new Set(columns), rows: await selectOfPeople(ctx.db, people, columns) }
+}
+
 /** What is known of people, as far as the given reads ask: one statement per form of stream, one per fact, one for all facts of the person's row. */
 export async function loadKnown(
   ctx: Ctx,
   book: Looked,
   asked: readonly { subject: Subject; reads: readonly Reads[] }[],
+  people?: ReadRows,
 ): Promise<Map<string, Known>> {
   const unionOf = unions()
   const wanting = asked.map(({ subject, reads }): Wanting => ({ subject, union: unionOf(reads) }))
@@ -90,7 +100,7 @@ export async function loadKnown(
   const streams = await rows.loadStreams(ctx.db, pairs('streams'), ctx.now)
   const firsts = await rows.loadFirsts(ctx.db, pairs('firsts'), ctx.now)
   const members = await loadMembers(ctx, book, wanting)
-  const { values, turns } = await loadValues(ctx, book, wanting)
+  const { values, turns } = await loadValues(ctx, book, wanting, people)
   return new Map(
     asked.map(({ subject: { id } }) => {
       const first = [...(firsts.get(id) ?? [])].flatMap(([key, times]) => (times[0] === undefined ? [] : [[key, times[0]] as const]))
@@ -131,7 +141,7 @@ async function loadMembers(ctx: Ctx, book: Looked, asked: readonly Wanting[]): P
   return found
 }
 
-async function loadValues(ctx: Ctx, book: Looked, asked: readonly Wanting[]) {
+async function loadValues(ctx: Ctx, book: Looked, asked: readonly Wanting[], people?: ReadRows) {
   const asking = new Map<string, Subject[]>()
   for (const { subject, union } of asked)
     for (const name of union.facts) {
@@ -147,7 +157,7 @@ async function loadValues(ctx: Ctx, book: Looked, asked: readonly Wanting[]) {
   }
   const values = new Map<string, Map<string, Value>>()
   const turns = new Map<string, Map<string, number>>()
-  for (const [fact, found] of await loadFacts(ctx, wanted))
+  for (const [fact, found] of await loadFacts(ctx, wanted, people))
     for (const [id, value] of found) {
       values.set(
         id,

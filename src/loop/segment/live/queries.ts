@@ -47,18 +47,16 @@ async function loadByForm(
   }
   const found = new Map<string, Map<string, number[]>>()
   for (const group of forms.values())
-    for (const row of (await readForm(db, group, now, order)).rows) {
-      const one = group[row.o]
-      if (!one || !row.ts) continue
-      const streams = found.get(one.subject.id) ?? new Map<string, number[]>()
-      found.set(
-        one.subject.id,
-        streams.set(
-          one.stream.key,
-          row.ts.map((at) => at.getTime()),
-        ),
-      )
+    for (const { o, t } of (await readForm(db, group, now, order)).rows) {
+      const { subject, stream } = group[o] as Asked
+      const streams = found.get(subject.id) ?? new Map<string, number[]>()
+      if (!streams.size) found.set(subject.id, streams)
+      const times = streams.get(stream.key)
+      if (times) times.push(t.getTime())
+      else streams.set(stream.key, [t.getTime()])
     }
+  // They come as they were read, but SQL does not promise it; sorting what is in order costs nothing.
+  for (const streams of found.values()) for (const times of streams.values()) if (times.length > 1) times.sort((a, b) => b - a)
   return found
 }
 
@@ -79,11 +77,11 @@ function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<
   const columns = filters.flatMap((_, i) => [PROPS[i] ?? NONE, OPERANDS[i] ?? NONE])
   const tests = filters.map((filter, i) => sql`AND ${filterSql(formOf(filter), sql`x.${PROPS[i] ?? NONE}`, sql`x.${OPERANDS[i] ?? NONE}`)}`)
   const comma = (parts: readonly RawBuilder<unknown>[]) => (parts.length ? sql`, ${sql.join(parts)}` : sql``)
-  return sql<{ o: number; ts: Date[] | null }>`/* load_streams ~ */ SELECT x.o::integer - 1 AS o, e.ts
+  return sql<{ o: number; t: Date }>`/* load_streams ~ */ SELECT x.o::integer - 1 AS o, q.t
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${textArray(group, (one) => one.stream.match.event)}::text[], ${from}::timestamptz[],
       ${plainArray(group, (one) => one.stream.most)}::bigint[]${comma(given)}) WITH ORDINALITY x(b, i, n, f, k${comma(columns)}, o),
-    LATERAL (SELECT array_agg(q.t ORDER BY q.t ${order}) AS ts FROM (SELECT j.occurred_at AS t FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = x.n
-      AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${tests.length ? sql.join(tests, sql` `) : sql``} ${after ? precededSql(after) : sql``} ORDER BY j.occurred_at ${order} LIMIT x.k) q) e`.execute(
+    LATERAL (SELECT j.occurred_at AS t FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = x.n
+      AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${tests.length ? sql.join(tests, sql` `) : sql``} ${after ? precededSql(after) : sql``} ORDER BY j.occurred_at ${order} LIMIT x.k) q`.execute(
     db,
   )
 }
@@ -142,14 +140,6 @@ export async function loadTimed(db: Db, subjects: readonly Subject[]): Promise<O
     db,
   )
   return found.rows.map(rowOf)
-}
-
-/** Who is there, and who of them is a lead. */
-export async function loadIdentified(db: Db, subjects: readonly Subject[]): Promise<Map<string, boolean>> {
-  const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{ id: string; is_lead: boolean }>`/* load_identified */ SELECT p.id, p.identified_at IS NOT NULL AS is_lead
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN person p ON p.bucket = x.b AND p.id = x.i`.execute(db)
-  return new Map(found.rows.map((row) => [row.id, row.is_lead]))
 }
 
 export async function upsertMemberships(db: Db, rows: readonly MembershipRow[]): Promise<void> {

@@ -11,7 +11,7 @@ import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
 import { type Index, indexOf, judge, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy, versionKey } from './decide.ts'
-import { factsByName, loadKnown, type Standings, standingKey, standings, timed } from './known.ts'
+import { factsByName, loadKnown, readRows, type Standings, standingKey, standings, timed } from './known.ts'
 import * as rows from './queries.ts'
 
 /** The rules in force with everything needed to judge by them. */
@@ -131,28 +131,28 @@ export interface Judged {
 /** Loads what the rules read of the people, set-wise, and judges. */
 async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted[], standing: Standings): Promise<Judged[]> {
   if (!wanted.length) return []
-  const identified = await rows.loadIdentified(
-    ctx.db,
+  const readsFor = (segment: OpenSegment): Reads => book.index.reads.get(segment) ?? readsOf(segment.rule, book.zone)
+  const asked = new Map([...new Set(wanted.flatMap((one) => one.segments))].map((segment) => [segment, readsFor(segment)]))
+  const people = await readRows(
+    ctx,
+    book,
     wanted.map((one) => one.subject),
+    asked.values(),
   )
-  const reads = new Map<OpenSegment, Reads>()
-  const readsFor = (segment: OpenSegment): Reads => {
-    const found = book.index.reads.get(segment) ?? reads.get(segment) ?? readsOf(segment.rule, book.zone)
-    reads.set(segment, found)
-    return found
-  }
-  const eligible = ({ subject, segments }: Wanted) =>
-    segments.filter((segment) => (segment.audience === 'everyone' ? identified.has(subject.id) : identified.get(subject.id) === true))
+  const isEligible = (row: { readonly identified_at?: Date | null } | undefined, { audience }: OpenSegment): boolean =>
+    audience === 'everyone' ? row !== undefined : Boolean(row?.identified_at)
+  const eligible = ({ subject, segments }: Wanted) => segments.filter((segment) => isEligible(people.rows.get(subject.id), segment))
   const facts = await loadKnown(
     ctx,
     book,
-    wanted.map((one) => ({ subject: one.subject, reads: eligible(one).map(readsFor) })),
+    wanted.map((one) => ({ subject: one.subject, reads: eligible(one).map((segment) => asked.get(segment) as Reads) })),
+    people,
   )
   return wanted.flatMap(({ subject, segments }) => {
-    const able = new Set(eligible({ subject, segments }))
+    const [row, known] = [people.rows.get(subject.id), facts.get(subject.id) ?? NOTHING_KNOWN]
     return segments.map((segment) => {
       const before = standing.get(standingKey(subject.id, segment))
-      const outcome = judge(segment.rule, facts.get(subject.id) ?? NOTHING_KNOWN, able.has(segment), before, ctx.now, book.zone)
+      const outcome = judge(segment.rule, known, isEligible(row, segment), before, ctx.now, book.zone)
       return { subject, segment, before, outcome }
     })
   })
