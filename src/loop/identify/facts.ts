@@ -7,6 +7,7 @@ import { personColumns } from './fields/columns.ts'
 import type { FieldDefinition } from './fields/contract.ts'
 import { productOptions } from './fields/products.ts'
 import { customFields } from './fields/service.ts'
+import type { Beside, Ranked } from './leads/ranking.ts'
 import { selectOfPeople } from './queries.ts'
 import type { PersonRow } from './tables.ts'
 import { bases, priorities, regionOf, regions, statuses, stops } from './vocabulary.ts'
@@ -45,8 +46,9 @@ export interface Fact {
   readonly find?: (person: string, values: readonly string[]) => RawBuilder<unknown> | null
   /** The same as `sql >= from` by an index; null when those without a row are meant too. */
   readonly findFrom?: (person: string, from: number) => RawBuilder<unknown> | null
-  /** Lists sort by it through an index: the table to join to `p`, its value, and who has none (they come last). */
-  readonly ranked?: { readonly join: RawBuilder<unknown>; readonly by: RawBuilder<unknown>; readonly without: RawBuilder<unknown> }
+  /** Lists sort by it through an index. */
+  readonly ranked?: Ranked
+  readonly beside?: Beside
   /** Facts that keep their past: the same, as it was at an instant; null of those who were no leads yet. */
   readonly asOf?: (at: Date) => Pick<Fact, 'sql' | 'load' | 'find'>
   /** The next instant the value changes by time alone. */

@@ -64,19 +64,29 @@ function factsOf(model: string, label: Words): Fact[] {
   ]
 }
 
+/** Of those who are not cold, as the indexes have them: said once, or the planner takes them for fewer than they are. */
+const isOneOf = (heats: readonly string[]) =>
+  heats.length === 1 ? sql`s.heat = ${heats[0]}` : sql`(s.heat <> 'cold' AND s.heat = ANY(${[...heats]}::text[]))`
+
 /** How lists find and sort by the columns that have an index. */
-function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'findFrom' | 'ranked'>> {
+function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'findFrom' | 'ranked' | 'beside'>> {
   const live = sql`s.model = ${model} AND s.version = (SELECT live_version FROM score_model WHERE name = ${model})`
   const keys = (person: string) => sql`(${sql.id(person)}.bucket, ${sql.id(person)}.id)`
+  const ranked = `score.${model}.total`
   if (column === 'heat')
     return {
+      beside: {
+        ranked,
+        find: (values) => (values.includes('cold') ? null : isOneOf(values)),
+      },
       find: (person, values) =>
         values.includes('cold')
           ? null
-          : sql`${keys(person)} IN (SELECT s.bucket, s.person_id FROM score s WHERE ${live} AND s.heat <> 'cold' AND s.heat = ANY(${[...values]}::text[]))`,
+          : sql`${keys(person)} IN (SELECT s.bucket, s.person_id FROM score s WHERE ${live} AND ${isOneOf(values)})`,
     }
   if (column !== 'total') return {}
   return {
+    beside: { ranked, findFrom: (from) => (from <= 0 ? null : sql`s.total >= ${Math.ceil(from)}::int`) },
     findFrom: (person, from) =>
       from <= 0
         ? null
@@ -84,6 +94,7 @@ function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'fi
     ranked: {
       join: sql`JOIN score s ON s.bucket = p.bucket AND s.person_id = p.id AND ${live}`,
       by: sql`s.total`,
+      walk: { from: sql`score s`, alias: 's', where: live, id: sql`s.person_id` },
       without: sql`NOT EXISTS (SELECT 1 FROM score s WHERE s.bucket = p.bucket AND s.person_id = p.id AND ${live})`,
     },
   }

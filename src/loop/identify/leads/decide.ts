@@ -43,10 +43,12 @@ export interface Term {
   readonly text: string
   /** One or two letters that no index finds inside of words are looked for where words begin. */
   readonly where: 'anywhere' | 'begin'
-  /** Neighbouring characters by which the index of Japanese text finds it, the rarer kinds first: `search_pairs` in the migrations makes all. */
+  /** Neighbouring characters by which the index of Japanese text finds it, those that are rare by their kind first: `search_pairs` makes all. */
   readonly grams: readonly string[]
   /** Its letters of ASCII alone are too few to find anybody by: looking for them would read very many. */
   readonly isThin: boolean
+  /** It has three letters or figures of ASCII in a row: the index of Latin text finds it, and better than pairs of common letters. */
+  readonly hasRun: boolean
 }
 
 const MOST_TERMS = 6
@@ -64,7 +66,33 @@ export function readSearch(typed: string): Term[] {
 
 const isJapanese = (letter: string | undefined): boolean => letter !== undefined && letter > '~'
 /** More would make the index read more than they spare. */
-const MOST_GRAMS = 5
+const MOST_GRAMS = 3
+/** Pairs that more than this share of all leads have spare nothing. */
+const COMMON = 0.4
+
+/**
+ * The pairs to look a term up by: the rarest by what the statistics of the index know, and none that nearly everybody has (株式, 会社), unless
+ * there is no other.
+ * @param share of the leads that have a pair; pairs that the statistics do not know are rare
+ */
+export function rarestGrams(grams: readonly string[], share: ReadonlyMap<string, number>): string[] {
+  const sorted = grams.toSorted((a, b) => (share.get(a) ?? 0) - (share.get(b) ?? 0))
+  const rare = sorted.filter((gram) => (share.get(gram) ?? 0) <= COMMON)
+  return (rare.length ? rare : sorted.slice(0, 1)).slice(0, MOST_GRAMS)
+}
+
+/** Rows of the head of a list that are looked at first: what many match is found there at once. */
+export const FIRST_LOOK = 1_000
+const MOST_LOOKED_AT = 8_000
+
+/**
+ * How far to go on down a list after a first look that found too few, by how many it found; null when whoever matches is so rare that an
+ * index finds them sooner.
+ */
+export function furtherLook(found: number, wanted: number): number | null {
+  const rows = found === 0 ? Number.POSITIVE_INFINITY : Math.ceil((FIRST_LOOK * wanted * 1.6) / found)
+  return rows <= MOST_LOOKED_AT ? rows : null
+}
 
 function termOf(text: string): Term {
   const letters = Array.from(text)
@@ -74,13 +102,13 @@ function termOf(text: string): Term {
   })
   if (letters.length === 1 || (letters.length === 2 && !pairs.length)) {
     const first = letters[0] ?? ''
-    return { text, where: 'begin', grams: isJapanese(first) ? [` ${first}`] : [], isThin: true }
+    return { text, where: 'begin', grams: isJapanese(first) ? [` ${first}`] : [], isThin: true, hasRun: false }
   }
   // Few texts go over from Japanese to a certain figure; very many words begin with the same letter.
   const rank = ({ before, letter }: { before: string; letter: string }): number =>
     before === ' ' ? 2 : isJapanese(before) && !isJapanese(letter) ? 0 : 1
   const grams = pairs.toSorted((a, b) => rank(a) - rank(b)).map(({ before, letter }) => before + letter)
-  return { text, where: 'anywhere', grams: [...new Set(grams)].slice(0, MOST_GRAMS), isThin: !/[a-z0-9]{2}/.test(text) }
+  return { text, where: 'anywhere', grams: [...new Set(grams)], isThin: !/[a-z0-9]{2}/.test(text), hasRun: /[a-z0-9]{3}/.test(text) }
 }
 
 /** The stretch of `sort_name` in which names of an initial lie: from (included) to (excluded); null is open. */

@@ -6,7 +6,7 @@ import { createLead } from '../change/service.ts'
 import { createField } from '../fields/service.ts'
 import { searchable } from '../normalise/decide.ts'
 import { identify } from '../service.ts'
-import { readSearch, stretchOf } from './decide.ts'
+import { furtherLook, rarestGrams, readSearch, stretchOf } from './decide.ts'
 import { countLeads, listLeads } from './list.ts'
 
 let db: TestDatabase
@@ -57,15 +57,29 @@ test('CRM-03 words are found inside of Japanese, from one letter on, and a phras
 
 test('CRM-03 the terms of a search, each with the letters by which it is found', () => {
   expect(readSearch('見本 ab "x y" abc')).toEqual([
-    { text: '見本', where: 'anywhere', grams: ['見本'], isThin: true },
-    { text: 'ab', where: 'begin', grams: [], isThin: true },
-    { text: 'x y', where: 'anywhere', grams: [], isThin: true },
-    { text: 'abc', where: 'anywhere', grams: [], isThin: false },
+    { text: '見本', where: 'anywhere', grams: ['見本'], isThin: true, hasRun: false },
+    { text: 'ab', where: 'begin', grams: [], isThin: true, hasRun: false },
+    { text: 'x y', where: 'anywhere', grams: [], isThin: true, hasRun: false },
+    { text: 'abc', where: 'anywhere', grams: [], isThin: false, hasRun: true },
   ])
-  expect(readSearch('第2')).toEqual([{ text: '第2', where: 'anywhere', grams: ['第2'], isThin: true }])
-  expect(readSearch('"ミホン 株式8 a課"')[0]?.grams).toEqual(['式8', 'ミホ', 'ホン', '株式', 'a課'])
-  expect(readSearch('田')).toEqual([{ text: '田', where: 'begin', grams: [' 田'], isThin: true }])
+  expect(readSearch('第2')).toEqual([{ text: '第2', where: 'anywhere', grams: ['第2'], isThin: true, hasRun: false }])
+  expect(readSearch('"ミホン 株式8 a課"')[0]?.grams).toEqual(['式8', 'ミホ', 'ホン', '株式', 'a課', ' 株'])
+  expect(readSearch('見本4000')[0]).toMatchObject({ grams: ['本4', '見本'], hasRun: true })
+  expect(readSearch('田')).toEqual([{ text: '田', where: 'begin', grams: [' 田'], isThin: true, hasRun: false }])
   expect(stretchOf('カ')).toEqual({ from: 'カ', to: 'サ' })
+})
+
+test('CRM-03 of the pairs of a term the rarest are looked up; those that nearly everybody has only when there is no other', () => {
+  const share = new Map(Object.entries({ 株式: 0.98, 式会: 0.97, 会社: 0.99, ミホ: 0.12, ホン: 0.13, 本店: 0.02 }))
+  expect(rarestGrams(['株式', '式会', '会社', 'ミホ', '式8', 'ホン', '本店'], share)).toEqual(['式8', '本店', 'ミホ'])
+  expect(rarestGrams(['株式', '式会', '会社'], share)).toEqual(['式会'])
+  expect(rarestGrams([], share)).toEqual([])
+})
+
+test('CRM-03 a list looks on down its order as far as what it found makes likely, and asks an index when whoever matches is rare', () => {
+  expect(furtherLook(100, 101)).toBe(1_616)
+  expect(furtherLook(25, 101)).toBe(6_464)
+  expect([furtherLook(20, 101), furtherLook(0, 101)]).toEqual([null, null])
 })
 
 test('CRM-04 orders by company, priority, owner, score and a field of one’s own, both ways, those without a value last', async () => {
@@ -173,4 +187,64 @@ test('CRM-03 a search finds the very leads that a naive look at every text finds
         q,
       ).toEqual(naive(q))
     }
+})
+
+test('CRM-03 pages of whoever is common, less common and rare go on without a gap, whichever way they are found', async () => {
+  const ids = await db.tx(async (ctx) => {
+    const made = await identify(
+      ctx,
+      Array.from({ length: 2_400 }, (_, i) => ({
+        route: 'hand' as const,
+        at: new Date(ctx.now.getTime() - i * 1_000),
+        historic: true,
+        externalId: `page${i}`,
+        fields: { familyName: '頁', ...(i % 40 === 7 ? { prefecture: '高知県' } : {}) },
+        tags: i % 600 === 11 ? ['希少'] : ['普通'],
+      })),
+    )
+    return made.map((one) => one.subject.id)
+  })
+  const all = async (filter: object, limit: number) => {
+    const found: string[] = []
+    for (let cursor: string | undefined; ; ) {
+      const page = await db.read((ctx) => listLeads(ctx, { sort: 'created', ...filter, limit, cursor } as never))
+      found.push(...page.items.map((one) => one.id))
+      if (page.next === null) return found
+      cursor = page.next
+    }
+  }
+  expect(await all({ prefecture: '高知県' }, 20)).toEqual(ids.filter((_, i) => i % 40 === 7))
+  expect(await all({ tag: '希少' }, 3)).toEqual(ids.filter((_, i) => i % 600 === 11))
+  expect((await all({ tag: '普通' }, 200)).length).toBe(2_396)
+
+  // The same along the scores: two thirds have one, the others come last, and every filter is one of the score, of the person, or both.
+  await db.house.pool.query(
+    `INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by, live_at) VALUES ('main', 1, 'live', '[]', '{}', now(), 'test', now())
+      ON CONFLICT DO NOTHING`,
+  )
+  await db.house.pool.query("UPDATE score_model SET live_version = 1 WHERE name = 'main' AND live_version IS NULL")
+  const scored = ids.flatMap((id, i) =>
+    i % 3 ? [{ id, total: (i * 31) % 200, heat: i % 50 === 1 ? 'hot' : i % 5 === 1 ? 'warm' : 'cold' }] : [],
+  )
+  await db.house.pool.query(
+    `INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, total, recent, heat, heat_since, changed_at)
+      SELECT p.bucket, p.id, 'main', (SELECT live_version FROM score_model WHERE name = 'main'), x.total, 0, 0, 0, x.total, 0, x.heat, now(), now()
+      FROM jsonb_to_recordset($1::jsonb) x(id uuid, total int, heat text) JOIN person p ON p.id = x.id`,
+    [JSON.stringify(scored)],
+  )
+  const inOrder = (is: (one: { total: number; heat: string; i: number }) => boolean, sign: 1 | -1) =>
+    scored
+      .map((one) => ({ ...one, i: ids.indexOf(one.id) }))
+      .filter(is)
+      .sort((a, b) => sign * (a.total - b.total || (a.id < b.id ? -1 : 1)))
+      .map((one) => one.id)
+  expect(await all({ sort: 'score', heat: 'hot' }, 7)).toEqual(inOrder((one) => one.heat === 'hot', -1))
+  expect(await all({ sort: 'score', heat: 'warm', minScore: 150, dir: 'asc' }, 9)).toEqual(
+    inOrder((one) => one.heat === 'warm' && one.total >= 150, 1),
+  )
+  const kochi = await all({ sort: 'score', prefecture: '高知県' }, 8)
+  const known = inOrder(({ i }) => i % 40 === 7, -1)
+  expect(kochi.slice(0, known.length)).toEqual(known)
+  expect(kochi.slice(known.length)).toEqual(ids.filter((_, i) => i % 40 === 7 && i % 3 === 0))
+  expect(await all({ sort: 'score', tag: '普通', minScore: 1 }, 150)).toEqual(inOrder(({ i, total }) => i % 600 !== 11 && total >= 1, -1))
 })

@@ -4,7 +4,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { allFacts, type Fact } from '../facts.ts'
 import type { LeadFilter, LeadRow, LeadView } from './contract.ts'
-import { decodeKey, encodeKey, readSearch } from './decide.ts'
+import { decodeKey, encodeKey, FIRST_LOOK, furtherLook, rarestGrams, readSearch, type Term } from './decide.ts'
 import * as queries from './queries.ts'
 import { presentAll } from './service.ts'
 
@@ -33,11 +33,17 @@ export async function listLeads(
 ): Promise<{ items: LeadRow[]; next: string | null }> {
   const order = await orderOf(ctx, input)
   const after = readCursor(order, input.cursor)
-  const conditions = await conditionsOf(ctx, input)
-  // A joined order is left to the planner: the head of a join is as dear as the join.
-  const hasHead = order.isIndexed && !order.join
-  const asked = { conditions, head: hasHead && conditions.length ? await conditionsOf(ctx, input, 'few') : null }
-  if (!order.isIndexed && !after) await demandFew(ctx, conditions)
+  const joined = order.join ? order.name : undefined
+  const near = await askedOf(ctx, input, 'few', joined)
+  // Initials are a stretch of the order of names itself. Where nothing is asked, an order of the person's own needs no look.
+  const isStretch = order.name === 'name' && input.initial !== undefined
+  const hasHead = order.isIndexed && !isStretch && (order.walk !== undefined || near.conditions.length > 0)
+  const asked: AskedFor = {
+    // Those without a value are not in the table that the order joins.
+    all: (part) => conditionsOf(ctx, input, 'all', part === 'value' ? joined : undefined),
+    head: hasHead ? near : null,
+  }
+  if (!order.isIndexed && !after) await demandFew(ctx, await asked.all('value'))
   const found = await queries.inTime(ctx.db, MOST_MS, () => rowsOf(ctx, asked, order, after, input.limit + 1))
   if (!found) tooSlow()
   const shown = found.slice(0, input.limit)
@@ -56,8 +62,9 @@ export async function listLeads(
 
 /** The same conditions in two forms: for an index, and for rows that are looked at one by one. */
 interface AskedFor {
-  readonly conditions: readonly queries.Condition[]
-  readonly head: readonly queries.Condition[] | null
+  /** Made when the head did not do: what indexes are asked by is read from their statistics. */
+  readonly all: (part: queries.After['part']) => Promise<readonly queries.Condition[]>
+  readonly head: Split | null
 }
 
 interface Found {
@@ -79,13 +86,18 @@ async function rowsOf(ctx: Ctx, asked: AskedFor, order: queries.Order, after: qu
 /** What many leads match is found at the head of the order at once; what few match is searched for by its own index. */
 async function partOf(
   ctx: Ctx,
-  { conditions, head }: AskedFor,
+  { all, head }: AskedFor,
   order: queries.Order,
   ask: { part: queries.After['part']; after: queries.After | null; limit: number },
 ) {
-  const first = head ? await queries.listPart(ctx.db, head, order, { ...ask, head: true }) : []
-  if (first.length === ask.limit) return first
-  return queries.listPart(ctx.db, conditions, order, { ...ask, head: false })
+  // Those without a value of a joined order have no order of their own to walk along: they are few, or all.
+  const near = order.walk && ask.part === 'none' ? null : head
+  for (let rows: number | null = FIRST_LOOK; near && rows !== null; ) {
+    const found: queries.KeyedRow[] = await queries.listPart(ctx.db, near.conditions, order, { ...ask, head: rows, beside: near.beside })
+    if (found.length === ask.limit) return found
+    rows = rows === FIRST_LOOK ? furtherLook(found.length, ask.limit) : null
+  }
+  return queries.listPart(ctx.db, await all(ask.part), order, { ...ask, head: null })
 }
 
 const cursorName = (order: queries.Order, part: queries.After['part']): string =>
@@ -171,20 +183,51 @@ export const orderForAll = async (ctx: Ctx, view: Pick<LeadView, 'sort' | 'dir'>
   return { ...queries.orderOfFact(order.name, fact.sql('p'), 'numeric', order.descending) }
 }
 
-/** A list's filter as conditions over the person row `p`, to be joined by AND. @throws Refusal for filters that mean nothing */
-export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'all'): Promise<queries.Condition[]> {
+/** The terms with the pairs by which the index finds them soonest; what Latin text finds better has none. */
+async function bestGrams(ctx: Ctx, terms: readonly Term[]): Promise<Term[]> {
+  const grams = terms.flatMap((term) => term.grams)
+  if (!grams.length) return [...terms]
+  const { share, hasLatin } = await queries.searchStatistics(ctx.db, grams)
+  return terms.map((term) => ({ ...term, grams: term.hasRun && hasLatin ? [] : rarestGrams(term.grams, share) }))
+}
+
+/**
+ * A list's filter as conditions over the person row `p`, to be joined by AND.
+ * @param joined the ranked fact whose table the order of the list joins
+ * @throws Refusal for filters that mean nothing
+ */
+export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'all', joined?: string): Promise<queries.Condition[]> {
+  const { conditions, beside } = await askedOf(ctx, input, how, joined)
+  return [...conditions, ...beside]
+}
+
+/** What is asked of the person, and what of the table that the order joins. */
+interface Split {
+  readonly conditions: queries.Condition[]
+  readonly beside: queries.Condition[]
+}
+
+async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string | undefined): Promise<Split> {
   const terms = input.q ? readSearch(input.q) : []
   // Grams are for the index; a row that is looked at has its text before us.
-  const conditions = queries.conditionsOf(input, how === 'all' ? terms : terms.map((term) => ({ ...term, grams: [] })))
+  const conditions = queries.conditionsOf(
+    input,
+    how === 'all' ? await bestGrams(ctx, terms) : terms.map((term) => ({ ...term, grams: [] })),
+  )
+  const beside: queries.Condition[] = []
+  const besides = (fact: Fact) => (joined !== undefined && fact.beside?.ranked === joined ? fact.beside : undefined)
+  const say = (inOrder: queries.Condition | null | undefined, found: queries.Condition | null | undefined, plain: queries.Condition) =>
+    inOrder ? beside.push(inOrder) : conditions.push((how === 'all' && found) || plain)
   const equal = async (is: (fact: Fact) => boolean, field: string, value: string) => {
     const fact = await factNamed(ctx, is, field)
-    conditions.push((how === 'all' && fact.find?.('p', [value])) || queries.equals(fact.sql('p'), value))
+    say(besides(fact)?.find?.([value]), fact.find?.('p', [value]), queries.equals(fact.sql('p'), value))
   }
   if (input.heat) await equal((fact) => fact.name === HEAT, 'heat', input.heat)
   if (input.stage) await equal(isStage, 'stage', input.stage)
   if (input.minScore !== undefined) {
     const fact = await factNamed(ctx, (one) => one.name === SCORE, 'minScore')
-    conditions.push((how === 'all' && fact.findFrom?.('p', input.minScore)) || queries.atLeast(fact.sql('p'), input.minScore))
+    const from = input.minScore
+    say(besides(fact)?.findFrom?.(from), fact.findFrom?.('p', from), queries.atLeast(fact.sql('p'), from))
   }
   for (const name of ['segment', 'rule'] as const) {
     const value = input[name]
@@ -193,5 +236,5 @@ export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'a
     if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: name })
     conditions.push(await filter('p', value, ctx, how))
   }
-  return conditions
+  return { conditions, beside }
 }

@@ -7,6 +7,7 @@ import { prioritySql } from '../facts.ts'
 import type { PersonRow } from '../tables.ts'
 import type { Initial, LeadFilter } from './contract.ts'
 import { stretchOf, type Term } from './decide.ts'
+import type { Ranked } from './ranking.ts'
 
 /** A condition of a list over the person row `p`. */
 export type Condition = RawBuilder<unknown>
@@ -62,6 +63,8 @@ export interface Order {
   readonly descending: boolean
   /** More tables that the value stands in, inner-joined; leads without a row come last. */
   readonly join?: RawBuilder<unknown>
+  /** The joined table alone, so that the head of the list is read along its index. */
+  readonly walk?: Ranked['walk']
   /** Leads for whom this holds have no value and come last, in either direction. */
   readonly without?: Condition
   /** An index serves it, so the head of the list is read without sorting. */
@@ -99,11 +102,8 @@ export function orderOfFact(name: string, by: RawBuilder<unknown>, type: Order['
 }
 
 /** The order of a value that another table keeps under an index of its own. */
-export function orderOfRanked(
-  name: string,
-  ranked: { join: RawBuilder<unknown>; by: RawBuilder<unknown>; without: RawBuilder<unknown> },
-): Order {
-  return { name, by: ranked.by, type: 'numeric', descending: true, join: ranked.join, without: ranked.without, isIndexed: true }
+export function orderOfRanked(name: string, ranked: Ranked): Order {
+  return { name, type: 'numeric', descending: true, isIndexed: true, ...ranked }
 }
 
 const CASTS = { timestamptz: sql`::timestamptz`, text: sql`::text COLLATE "C"`, numeric: sql`::numeric`, uuid: sql`::uuid` } as const
@@ -122,15 +122,12 @@ export interface KeyedRow extends PersonRow {
   readonly key: string
 }
 
-/** Rows of the head of the list that are looked at before the whole is searched: what many match is found there at once. */
-const HEAD = 5_000
-
-/** One page in an order: those with a value, or those without. `head` looks at the next rows of the order alone. */
+/** One page in an order: those with a value, or those without. `head` looks at so many next rows of the order alone. */
 export async function listPart(
   db: Db,
   conditions: readonly Condition[],
   order: Order,
-  ask: { part: After['part']; after: After | null; limit: number; head: boolean },
+  ask: { part: After['part']; after: After | null; limit: number; head: number | null; beside?: readonly Condition[] },
 ): Promise<KeyedRow[]> {
   const isValue = ask.part === 'value'
   const by = isValue ? order.by : sql`p.identified_at`
@@ -142,13 +139,40 @@ export async function listPart(
   const join = isValue && order.join ? order.join : sql``
   const from = (where: readonly Condition[], limit: number) => sql<KeyedRow>`SELECT p.*, (${by})::text AS key FROM person p ${join}
     WHERE ${allOf(where)} ORDER BY ${by} ${direction}, p.id ${direction} LIMIT ${limit}`
-  if (!ask.head) return (await from([...place, ...conditions], ask.limit).execute(db)).rows
+  if (ask.head === null) return (await from([...place, ...conditions], ask.limit).execute(db)).rows
+  const { walk } = order
+  if (walk && isValue) {
+    const next = ask.after ? sql`AND (${by}, ${walk.id}) ${compare} (${ask.after.key}${CASTS[type]}, ${ask.after.id}::uuid)` : sql``
+    const beside = ask.beside?.length ? sql`AND ${sql.join(ask.beside, sql` AND `)}` : sql``
+    const walked = await sql<KeyedRow>`SELECT p.*, (${by})::text AS key
+      FROM (SELECT * FROM ${walk.from} WHERE ${walk.where} ${beside} ${next} ORDER BY ${by} ${direction}, ${walk.id} ${direction} LIMIT ${ask.head}) ${sql.id(walk.alias)}
+      JOIN person p ON p.bucket = ${sql.id(walk.alias, 'bucket')} AND p.id = ${walk.id}
+      WHERE CASE WHEN ${allOf(conditions)} THEN true ELSE false END ORDER BY ${by} ${direction}, p.id ${direction} LIMIT ${ask.limit}`.execute(
+      db,
+    )
+    return walked.rows
+  }
   // A CASE, so that the planner asks each of these rows instead of turning the question into a join.
   const result =
-    await sql<KeyedRow>`SELECT p.* FROM (${from(place, HEAD)}) p WHERE CASE WHEN ${allOf(conditions)} THEN true ELSE false END LIMIT ${ask.limit}`.execute(
+    await sql<KeyedRow>`SELECT p.* FROM (${from(place, ask.head)}) p WHERE CASE WHEN ${allOf(conditions)} THEN true ELSE false END LIMIT ${ask.limit}`.execute(
       db,
     )
   return result.rows
+}
+
+/** What the statistics of the indexes of search texts know: the share of leads that have each of these pairs, and whether Latin text has an index. */
+export async function searchStatistics(
+  db: Db,
+  grams: readonly string[],
+): Promise<{ share: ReadonlyMap<string, number>; hasLatin: boolean }> {
+  const found = await sql<{ gram: string | null; share: number | null; latin: boolean }>`/* search_statistics */
+    SELECT e.gram, e.share, l.latin FROM (SELECT to_regclass('person_lead_search') IS NOT NULL AS latin) l
+    LEFT JOIN LATERAL (SELECT u.gram, u.share FROM pg_stats s, unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) u(gram, share)
+      WHERE s.schemaname = current_schema() AND s.tablename = 'person_lead_pairs' AND u.gram = ANY(${[...grams]}::text[])) e ON true`.execute(
+    db,
+  )
+  const share = new Map(found.rows.flatMap((row) => (row.gram === null ? [] : [[row.gram, Number(row.share)] as const])))
+  return { share, hasLatin: found.rows[0]?.latin === true }
 }
 
 /** All leads of a list in its order, for a cursor. */

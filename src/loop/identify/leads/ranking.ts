@@ -1,0 +1,25 @@
+import type { RawBuilder } from 'kysely'
+
+/** How lists sort by a value that another table keeps under an index of its own. */
+export interface Ranked {
+  /** The table, joined to the person row `p`. */
+  readonly join: RawBuilder<unknown>
+  readonly by: RawBuilder<unknown>
+  /** Who has no value: they come last. */
+  readonly without: RawBuilder<unknown>
+  /** The same table alone, along which the head of the list is walked: its rows (with `bucket`), and whose they are. */
+  readonly walk: {
+    readonly from: RawBuilder<unknown>
+    readonly alias: string
+    readonly where: RawBuilder<unknown>
+    readonly id: RawBuilder<unknown>
+  }
+}
+
+/** A fact that stands in the row which an order by a ranked fact joins, said over that table. Null where it means those without a row. */
+export interface Beside {
+  /** The name of the ranked fact. */
+  readonly ranked: string
+  readonly find?: (values: readonly string[]) => RawBuilder<unknown> | null
+  readonly findFrom?: (from: number) => RawBuilder<unknown> | null
+}
