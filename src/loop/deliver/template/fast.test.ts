@@ -12,6 +12,7 @@ const PARTS = [
   '{{ lead.attrs.x }}',
   '{{ lead.name | default: "y" }}',
   '{{ lead.size }}',
+  '{{ lead.name | escape }}',
   '{{ "{" }}',
   '{% if trap %}<a href="{{ click }}/0">{{ lead.name }}</a>{% endif %}',
   '{% if lead.name == "a" %}1{% elsif lead.attrs.x %}2{% else %}3{% endif %}',
@@ -47,5 +48,17 @@ test('NUR-03 a template rendered in pieces says exactly what the whole interpret
       }),
       { ...property, numRuns: 400 },
     )
+  }
+})
+
+test('NUR-03 fields, links and plain conditions of both parts are looked up without the interpreter', () => {
+  for (const outputEscape of ['escape', undefined] as const) {
+    const liquid = new Liquid({ ...(outputEscape ? { outputEscape } : {}), ownPropertyOnly: true })
+    const templates = liquid.parse('<a href="{{ click }}/1">{{ lead.name }}</a>{% if trap %}{{ lead.attrs.x }}{% endif %}')
+    liquid.renderSync = () => {
+      throw new Error('asked the interpreter')
+    }
+    const said = fast(liquid, templates).text({ click: 'c', lead: { name: 'A&B', attrs: { x: 3 } }, trap: true })
+    expect(said).toBe(`<a href="c/1">${outputEscape ? 'A&amp;B' : 'A&B'}</a>3`)
   }
 })

@@ -20,7 +20,7 @@ interface Node {
   readonly elseTemplates?: readonly Template[]
 }
 interface Value {
-  readonly filters: readonly { readonly name: unknown; readonly handler: { readonly name?: string } }[]
+  readonly filters: readonly { readonly handler: { readonly name?: string }; readonly args?: readonly unknown[] }[]
   readonly initial: {
     readonly postfix: readonly {
       readonly props?: readonly { readonly kind?: number; readonly content?: string }[]
@@ -50,8 +50,8 @@ function pieceOf(template: Template): Piece {
   }
   if (node.name || !node.value) return { node: template }
   const { filters } = node.value
-  // The one filter that may stand there is the escaping that every output gets by itself: it has no name of an author.
-  const escaped = filters.length === 1 && typeof filters[0]?.name === 'function' && filters[0].handler.name === 'escape'
+  // The one filter that may stand there is the escaping that every output gets by itself; an author's own (`default`, `date`) stands before it.
+  const escaped = filters.length === 1 && filters[0]?.handler.name === 'escape' && !filters[0].args?.length
   const path = filters.length && !escaped ? null : pathOf(node.value)
   return path ? { path, escaped, node: template } : { node: template }
 }
