@@ -161,8 +161,10 @@ export async function compareAll(sides: readonly Side[], rounds = 3): Promise<Re
     for (const [at, side] of sides.entries()) samples[at]?.push(await side.run())
     process.stderr.write('.')
   }
-  process.stderr.write('\n')
-  return samples.map(resultOf)
+  const results = samples.map(resultOf)
+  // Said at once: a long bench that is stopped has told what it knew.
+  process.stderr.write(`\n${sides.map(({ name }, at) => `${name} ${rate(results[at]?.perCpu ?? 0)}/CPU-s`).join(', ')}\n`)
+  return results
 }
 
 /** Two sides in turn. */
