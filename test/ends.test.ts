@@ -105,6 +105,7 @@ test('NUR-16 a goal is counted for the mail whose click it followed, and a goal 
     `SELECT g.person_id FROM journal g JOIN reaction r ON r.bucket = g.bucket AND r.person_id = g.person_id AND g.id = ANY(r.event_ids) WHERE g.name = 'scenario.goal'`,
   )
   expect(heard).toEqual([{ person_id: clicked.id }])
+  expect(await ask("SELECT person_id, n::int FROM person_day WHERE metric = 'mail_converted'")).toEqual([{ person_id: clicked.id, n: 1 }])
   expect(await eventsOf(other)).toEqual(['scenario.entered', 'scenario.ended', 'scenario.goal'])
   expect(await turn(j.db.house)).toBe(0)
 })

@@ -26,7 +26,7 @@ export const foldHearsGoals: Hears = async (ctx, events) => {
 
 /** The last stage of the loop: folds the news of the pass into daily facts. It never wakes anybody. */
 export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
-  const news = pass.people.flatMap((person) => newsOf(pass, person.id).filter(foldHears))
+  const news = pass.people.flatMap((person) => newsOf(pass, person.id).filter((one) => foldHears(one) || isGoal(one)))
   if (!news.length) return
   const { timeZone } = await companyProfile(ctx)
   const day = (at: Date): string => dayIn(timeZone, at)
