@@ -100,11 +100,11 @@ export function planSql(
   }
 }
 
-/** Looks at some leads anew: their plan, and their owner as the person has it. */
+/** Looks at some leads anew: their plan, and their owner as the person has it. What counts as a plan is a setting, so the statement has forms. */
 export async function refreshPlans(db: Db, subjects: readonly Subject[], plan: PlanSql): Promise<void> {
   if (!subjects.length) return
   const { buckets, ids } = columnsOf([...subjects].sort(bySubject))
-  await sql`/* refresh_plans */ UPDATE lead_touch t SET plan = n.plan, owner_id = n.owner_id
+  await sql`/* refresh_plans ~ */ UPDATE lead_touch t SET plan = n.plan, owner_id = n.owner_id
     FROM (SELECT p.bucket, p.id, p.owner_id, ${plan('p')} AS plan FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
       JOIN person p ON p.bucket = x.b AND p.id = x.i) n
     WHERE t.bucket = n.bucket AND t.person_id = n.id AND (t.plan IS DISTINCT FROM n.plan OR t.owner_id IS DISTINCT FROM n.owner_id)`.execute(

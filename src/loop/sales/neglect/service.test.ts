@@ -247,3 +247,16 @@ test('CRM-05 a colleague who left is no target of rules', async () => {
   await world.tx((ctx) => deactivate(ctx, { id: ben }))
   expect([await ownerOf(await aLead()), await ownerOf(await aLead())]).toEqual([anna, anna])
 })
+
+test('CRM-12 what counts as a plan may be changed while the product runs: the next look at a lead goes by it', async () => {
+  const lead = await aLead()
+  await world.tx((ctx) => handOff(ctx, [{ subject: lead, reason: 'hand', causeId: ctx.id(), hop: 0 }]))
+  const planUnder = (plans: typeof DEFAULT_NEGLECT.plans) =>
+    as(async (ctx) => {
+      await neglect.saveSettings(ctx, { ...DEFAULT_NEGLECT, plans })
+      await neglect.lookAtPlans(ctx, [lead])
+      return (await ctx.db.selectFrom('lead_touch').select('plan').where('person_id', '=', lead.id).executeTakeFirst())?.plan
+    })
+  const all = DEFAULT_NEGLECT.plans
+  expect([await planUnder(all), await planUnder(['deal']), await planUnder(all)]).toEqual(['handoff', null, 'handoff'])
+})
