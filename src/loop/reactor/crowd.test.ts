@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '#kernel/clock.ts'
+import type { House } from '#kernel/ctx.ts'
 import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses } from '#kernel/journal.ts'
 import { facts } from '#loop/identify/facts.ts'
@@ -192,6 +193,37 @@ test('M1 a crowd is found when so many are due, takes turns with the news of oth
     { left_at: new Date(came.getTime() + 3 * DAY), n: n - 1 },
     { left_at: null, n: 1 },
   ])
+  const due = await db.house.pool.query('SELECT 1 FROM pulse WHERE due_at <= $1', [db.clock.now()])
+  expect(due.rowCount).toBe(0)
+})
+
+/** The house with claimers for whom statements of a name fail while it is asked for. */
+function faulty(house: House, statement: string, isOut: () => boolean): House {
+  const connect = async () =>
+    new Proxy(await house.claimPool.connect(), {
+      get: (client, key) => {
+        const found = Reflect.get(client, key)
+        if (typeof found !== 'function') return found
+        const isMeant = (ask: unknown) => key === 'query' && isOut() && JSON.stringify(ask).includes(statement)
+        return (...given: unknown[]) => (isMeant(given[0]) ? Promise.reject(new Error('out of order')) : found.apply(client, given))
+      },
+    })
+  return { ...house, claimPool: Object.assign(Object.create(house.claimPool), { connect }) }
+}
+
+test('M1 while a crowd cannot be claimed whoever is due goes with everybody else', async () => {
+  const db = many
+  await db.house.pool.query(
+    `WITH made AS (INSERT INTO person (bucket, id, created_at)
+        SELECT 9, ('01970000-0000-7000-8000-' || lpad(to_hex(g), 10, '0') || '09')::uuid, $1 FROM generate_series(1, 2000) g RETURNING bucket, id)
+      INSERT INTO pulse (bucket, person_id, due_at) SELECT bucket, id, $1 FROM made`,
+    [db.clock.now()],
+  )
+  let isOut = false
+  const next = turning(faulty(db.house, 'find_crowd', () => isOut))
+  expect(await next()).toBeGreaterThan(1_000)
+  isOut = true
+  for (let n = 0; n < 4; n++) await next().catch(() => 0)
   const due = await db.house.pool.query('SELECT 1 FROM pulse WHERE due_at <= $1', [db.clock.now()])
   expect(due.rowCount).toBe(0)
 })

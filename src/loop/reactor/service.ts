@@ -59,19 +59,20 @@ export async function turnCrowd(house: House, buckets: readonly number[] = every
 
 /**
  * What a worker repeats: a pass for whoever there is news of, and while a crowd is due, one for a part of it. In turns, so that nobody's
- * news wait for the crowd.
+ * news wait for the crowd. After a fault whoever is due goes with everybody else: a crowd that cannot be claimed holds nobody up.
  */
 export function turning(house: House, buckets: () => readonly number[] = () => everyBucket): () => Promise<number> {
   let isCrowded = false
   return async () => {
     const own = buckets()
-    const { people, quiet } = await passOf(house, (ctx) => claim(ctx, own, BATCH, isCrowded ? null : ctx.now))
-    if (!isCrowded && (people < BATCH || quiet < BATCH / 2)) return people
+    const wasCrowded = isCrowded
+    isCrowded = false
+    const { people, quiet } = await passOf(house, (ctx) => claim(ctx, own, BATCH, wasCrowded ? null : ctx.now))
+    if (!wasCrowded && (people < BATCH || quiet < BATCH / 2)) return people
     const many = await turnCrowd(house, own)
-    const isOver = isCrowded && many === 0
     isCrowded = many > 0
     // When the crowd is over, the few who are left of it are due still.
-    return people + many + (isOver ? 1 : 0)
+    return people + many + (wasCrowded && !isCrowded ? 1 : 0)
   }
 }
 
