@@ -5,6 +5,7 @@ import { isBusinessDay, JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Step } from '#loop/orchestrate/graph/contract.ts'
+import { advanceAlike } from '#loop/orchestrate/timers/alike.ts'
 import { sweep } from '#loop/orchestrate/timers/sweep.ts'
 import { testHouse } from './house.ts'
 import { type Journeys, on, openJourneys, tag, wait } from './journey.ts'
@@ -108,3 +109,12 @@ test('N4 whoever is overdue in several scenarios goes on in the order of their t
   const runs = Number(process.env['TEST_RUNS'] ?? 12)
   await fc.assert(fc.asyncProperty(fc.integer(), whole), { ...property, numRuns: runs, endOnFailure: true })
 }, 1_800_000)
+
+test('N2 a round of timers takes nobody before their time when the clock of the database has been put back since it began', async () => {
+  const begin = `custom.${j.unique('early')}`
+  const id = await j.scenario([on(begin)], [wait('w', { kind: 'for', amount: 10, unit: 'hours', businessHours: false }), tag('t')])
+  await j.happens(await j.someone(), begin)
+  const began = new Date(j.db.clock.now().getTime() + DAY)
+  const taken = await j.db.tx((ctx) => advanceAlike(ctx, { scenarioId: id, most: 10, until: began, alone: true }, []))
+  expect(taken).toMatchObject({ moved: 0, rest: [] })
+})

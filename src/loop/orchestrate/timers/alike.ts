@@ -42,7 +42,9 @@ interface Claimed {
 export async function advanceAlike(ctx: Ctx, of: Sweeping, places: Iterable<Place>): Promise<Claimed> {
   const standing = (await loadStandings(ctx.db, [of.scenarioId])).get(of.scenarioId)
   const alike = standing ? await alikeOf(ctx, standing, [...places]) : []
-  const { counts, over, rest } = await claimAlike(ctx.db, { ...of, now: ctx.now, name: standing?.name ?? '', alike })
+  // The database's clock may have been put back since the round began: nobody goes before their time by it.
+  const until = of.until < ctx.now ? of.until : ctx.now
+  const { counts, over, rest } = await claimAlike(ctx.db, { ...of, until, now: ctx.now, name: standing?.name ?? '', alike })
   const tallies = counts.flatMap(({ version, step, n }) => {
     const found = alike.find((one) => one.version === version && one.from === step)
     const end = found?.to === null ? [{ step: END, way: 'completed' }] : []
