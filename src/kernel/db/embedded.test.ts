@@ -1,7 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
+import { until } from '../../../test/world.ts'
+import { startEmbedded } from './embedded.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open.ts'
 
@@ -56,6 +59,28 @@ test('D8 whoever leaves another database of the embedded server, as a command be
   expect((await demo.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   await demo.close()
   expect(() => readFileSync(join(dataDir, 'pg', 'postmaster.pid'))).toThrow()
+})
+
+test('D8 N1 a product that comes while the embedded server has no connection left waits for one', async () => {
+  const dataDir = folder()
+  await start(dataDir)
+  const { config } = await startEmbedded({ dataDir, fsync: false })
+  const dead: pg.Client[] = []
+  const fill = async (): Promise<never> => {
+    for (;;) {
+      const one = new pg.Client(config('postgres'))
+      one.on('error', () => {})
+      await one.connect()
+      dead.push(one)
+    }
+  }
+  await expect(fill()).rejects.toMatchObject({ code: '53300' })
+  const turnedAway = () => readFileSync(join(dataDir, 'pg.log'), 'utf8').split('too many clients').length - 1
+  const before = turnedAway()
+  const coming = start(dataDir)
+  await Promise.race([coming, until(async () => turnedAway() > before, { what: 'the newcomer to be turned away' })])
+  await Promise.all(dead.map((one) => one.end()))
+  expect((await (await coming).pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
 })
 
 test('D7 migrations run once, in order, and a failing one leaves nothing behind', async () => {

@@ -67,7 +67,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     ? null
     : await startEmbedded({ dataDir: options.dataDir, ...(options.fsync === undefined ? {} : { fsync: options.fsync }) })
   const name = options.name ?? NAME
-  if (embedded) await ensureDatabase(embedded, name)
+  if (embedded) await withRoom(() => ensureDatabase(embedded, name))
   const config: PoolConfig = embedded ? embedded.config(name) : { connectionString: options.databaseUrl as string }
   return openOn(config, embedded, options.connections ?? 16)
 }
