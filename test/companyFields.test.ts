@@ -10,9 +10,10 @@ import { getImport } from '#loop/capture/import/reads.ts'
 import { checkImport, registerImport, startImport, undoImport } from '#loop/capture/import/service.ts'
 import { createLead, eraseLead } from '#loop/identify/change/service.ts'
 import { merge, undoMerge } from '#loop/identify/companies/change/merge.ts'
-import { create, link, update } from '#loop/identify/companies/change/service.ts'
+import { create, link, setRole, update } from '#loop/identify/companies/change/service.ts'
 import { companiesSource } from '#loop/identify/companies/export.queries.ts'
 import * as reads from '#loop/identify/companies/reads.ts'
+import { merge as mergeLeads } from '#loop/identify/duplicates/service.ts'
 import { allFacts } from '#loop/identify/facts.ts'
 import { archiveField, changeField, createField, customFields, listFields } from '#loop/identify/fields/service.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
@@ -194,4 +195,78 @@ test('GEN-04 what a file said of the company of somebody who is erased waits for
   const { rows } = await db.house.pool.query("SELECT id FROM person WHERE mail = 'gone@gmail.com'")
   await db.tx((ctx) => eraseLead(ctx, { id: rows[0].id }))
   expect(await waiting()).toBe(0)
+})
+
+async function imported(content: string): Promise<string> {
+  const id = await uploaded(content)
+  await db.tx(async (ctx) => startImport(ctx, { ...(await getImport(ctx, { id })), options }))
+  await db.drain()
+  await rest()
+  db.clock.advance(60_000)
+  return id
+}
+const undone = async (id: string) => {
+  await db.tx((ctx) => undoImport(ctx, { id }))
+  await db.drain()
+  await rest()
+}
+const leadAt = async (mail: string): Promise<string> =>
+  (await db.house.pool.query('SELECT id FROM person WHERE mail = $1', [mail])).rows[0]?.id
+
+test('CRM-07 SEG-01 a rule over a field that has another type now asks nothing of it, and keeps nobody from being judged', async () => {
+  const grade = { entity: 'company', key: 'grade', ja: '等級', en: 'Grade', class: 'basic', options: [] } as const
+  await db.tx((ctx) => createField(ctx, { ...grade, type: 'number', options: [] }))
+  const id = await company('株式会社改型')
+  const rule = { kind: 'fact', fact: 'attrs.grade', is: { op: 'gte', value: 10 } } as const
+  await db.tx((ctx) => segments.create(ctx, { name: '等級十以上', rule }))
+  const tagged = { kind: 'fact', fact: 'attrs.grade', is: { op: 'notEmpty' } } as const
+  const other = await db.tx((ctx) => segments.create(ctx, { name: '等級あり', rule: tagged }))
+  await db.tx((ctx) => changeField(ctx, { ...grade, type: 'text', options: [] }))
+  await db.tx((ctx) => update(ctx, { id, attrs: { grade: '特別' } }))
+  await rest()
+  expect((await see((ctx) => segments.ofCompany(ctx, { id }))).items.map((one) => one.id)).toEqual([other.id])
+})
+
+test('CAP-18 CRM-07 what two files say of the company of somebody who is with none stands apart: the later one counts, an undo takes its own back alone', async () => {
+  await imported('メールアドレス,姓,company.rank\r\nboth@gmail.com,両方,gold\r\nlast@gmail.com,後,gold')
+  const second = await imported(
+    'メールアドレス,姓,company.rank,company.seats\r\nboth@gmail.com,両方,silver,9\r\nlast@gmail.com,後,silver,9',
+  )
+  const [last, both] = [await company('株式会社後'), await company('株式会社両方')]
+  await db.tx(async (ctx) => link(ctx, { leadId: await leadAt('last@gmail.com'), companyId: last }))
+  expect(await attrsOf(last)).toEqual({ rank: 'silver', seats: 9 })
+  await undone(second)
+  await db.tx(async (ctx) => link(ctx, { leadId: await leadAt('both@gmail.com'), companyId: both }))
+  expect(await attrsOf(both)).toEqual({ rank: 'gold' })
+})
+
+test('CRM-07 what a file said of the company of a lead who is found to be another one is told to the company of that one', async () => {
+  const id = await company('株式会社同人', { rank: 'gold' })
+  const keep = (await db.tx((ctx) => createLead(ctx, { mail: 'same@doujin.co.jp', fields: { familyName: '同人' } }))).id
+  await db.tx((ctx) => link(ctx, { leadId: keep, companyId: id }))
+  await imported('メールアドレス,姓,company.rank,company.seats\r\nsame@gmail.com,同人,silver,3')
+  const lose = await leadAt('same@gmail.com')
+  await db.tx((ctx) => mergeLeads(ctx, { keep, lose, chosen: [] }))
+  await db.drain()
+  await rest()
+  expect(await attrsOf(id)).toEqual({ rank: 'gold', seats: 3 })
+  const waiting = await db.house.pool.query('SELECT * FROM company_told WHERE person_id = ANY($1)', [[keep, lose]])
+  expect(waiting.rows).toEqual([])
+})
+
+test('CAP-18 M9 leads whom their company told of its own change are taken back with their import; one to whom a colleague gave a role stays', async () => {
+  const rule = { ...gold, fact: 'company.attrs.rank' } as const
+  const about = { name: 'ゴールドの方', description: '', audience: 'leads', rule, startsScenarios: false } as const
+  await db.tx((ctx) => createSegment(ctx, about))
+  await db.drain()
+  const id = await imported(
+    'メールアドレス,姓,会社名,company.rank\r\na@torikeshi.co.jp,甲,株式会社取消,gold\r\nb@torikeshi.co.jp,乙,株式会社取消,gold',
+  )
+  const told = await db.house.pool.query("SELECT 1 FROM journal WHERE name = 'company.changed' AND person_id = $1", [
+    await leadAt('a@torikeshi.co.jp'),
+  ])
+  expect(told.rowCount).toBeGreaterThan(0)
+  await db.tx(async (ctx) => setRole(ctx, { leadId: await leadAt('b@torikeshi.co.jp'), role: 'decider' }))
+  await undone(id)
+  expect([await leadAt('a@torikeshi.co.jp'), await leadAt('b@torikeshi.co.jp')]).toEqual([undefined, expect.any(String)])
 })

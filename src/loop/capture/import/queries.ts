@@ -249,9 +249,10 @@ export async function countUndo(db: Db, id: string): Promise<number> {
   return result.rows[0]?.n ?? 0
 }
 
-/** A journal row of `x` that is an act of the person or of a colleague. */
+/** A journal row of `x` that is an act of the person or of a colleague. What a company tells its people by itself names nobody who did it. */
 const isAct = (derived: readonly string[]) =>
-  sql`j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.name <> ALL(${derived}::text[])`
+  sql`j.bucket = x.b AND j.person_id = x.i AND NOT j.historic AND j.name <> ALL(${derived}::text[])
+    AND NOT (j.name = 'company.changed' AND NOT j.props ? 'by')`
 
 /** Which of these people did something of their own, were changed by somebody, or came up in another import since this one took them in. */
 export async function findLively(db: Db, id: string, subjects: readonly Subject[], derived: readonly string[]): Promise<Set<string>> {

@@ -1,7 +1,7 @@
 // SQL of the same conditions that decide.ts asks in memory. Everything is bound; a missing value behaves as null does there.
 import { type RawBuilder, sql } from 'kysely'
 import { dayIn, instantAt } from '#kernel/calendar.ts'
-import type { Condition, EventFilter, EventMatch, ValueType } from './contract.ts'
+import { type Condition, type EventFilter, type EventMatch, OPS, type ValueType } from './contract.ts'
 import { lengthOf, lower } from './decide.ts'
 
 type Bool = RawBuilder<boolean>
@@ -16,8 +16,15 @@ export interface AskedAt {
   readonly zone: string
 }
 
-/** A condition on an SQL expression of a type, as an expression that is never null. */
+/** Questions that read the value as something else than text. */
+const READING: ReadonlySet<Condition['op']> = new Set([...OPS.number, ...OPS.date].filter((op) => !OPS.text.includes(op)))
+
+/**
+ * A condition on an SQL expression of a type, as an expression that is never null. A field may have got another type since the rule was made:
+ * whether a text is above ten is not asked, for reading it as a number would fail for everybody.
+ */
 export function conditionSql(expr: Expr, type: ValueType, asked: Condition, at: AskedAt): Bool {
+  if (READING.has(asked.op) && !OPS[type].includes(asked.op)) return no
   return sql<boolean>`coalesce(${positive(expr, type, asked, at)}, false)`
 }
 

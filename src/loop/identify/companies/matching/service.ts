@@ -228,6 +228,11 @@ export async function settleLinks(ctx: Ctx, subjects: readonly Subject[]): Promi
     companyId ? [{ row, companyId, by: mine.find((link) => link.company_id === companyId)?.linked_by ?? 'hand' }] : [],
   )
   await joinCompanies(ctx, joins)
+  // What a file said of the company of one of the two waits no longer: the other is with one.
+  await hearTold(
+    ctx,
+    wanted.flatMap(({ row, companyId }) => (companyId ? [{ row, companyId }] : [])),
+  )
   await markCompanies(
     ctx,
     links.map((link) => link.company_id),

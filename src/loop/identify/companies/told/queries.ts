@@ -12,25 +12,24 @@ export interface ToldRow {
   readonly cause: string
 }
 
-/** Keeps what was said beside people who are with no company yet; what a later act says of a field counts. */
+/** Keeps what was said beside people who are with no company yet, by the acts that said it. */
 export async function keepTold(db: Db, rows: readonly ToldRow[], at: Date): Promise<void> {
   if (!rows.length) return
   const sorted = rows.toSorted((a, b) => bySubject({ bucket: a.bucket, id: a.person_id }, { bucket: b.bucket, id: b.person_id }))
   await sql`/* keep_company_told */ INSERT INTO company_told (bucket, person_id, attrs, at, cause)
     SELECT x.bucket, x.person_id, x.attrs, ${at}::timestamptz, x.cause FROM jsonb_to_recordset(${JSON.stringify(sorted)}::jsonb)
       x(bucket smallint, person_id uuid, attrs jsonb, cause uuid)
-    ON CONFLICT (bucket, person_id) DO UPDATE SET attrs = company_told.attrs || excluded.attrs, at = excluded.at, cause = excluded.cause`.execute(
-    db,
-  )
+    ON CONFLICT (bucket, person_id, cause) DO UPDATE SET attrs = company_told.attrs || excluded.attrs, at = excluded.at`.execute(db)
 }
 
-/** Takes what was said of the companies of these people. */
+/** Takes what was said of the companies of these people, what was said last first. */
 export async function takeTold(db: Db, subjects: readonly Subject[]): Promise<ToldRow[]> {
   const { buckets, ids } = columnsOf(subjects)
-  const taken =
-    await sql<ToldRow>`/* take_company_told */ DELETE FROM company_told t USING unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    WHERE t.bucket = x.b AND t.person_id = x.i RETURNING t.bucket, t.person_id, t.attrs, t.cause`.execute(db)
-  return taken.rows
+  const taken = await sql<
+    ToldRow & { at: Date }
+  >`/* take_company_told */ DELETE FROM company_told t USING unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    WHERE t.bucket = x.b AND t.person_id = x.i RETURNING t.bucket, t.person_id, t.attrs, t.cause, t.at`.execute(db)
+  return taken.rows.sort((a, b) => b.at.getTime() - a.at.getTime() || (a.cause < b.cause ? 1 : -1))
 }
 
 export interface ToldChange {
@@ -55,9 +54,12 @@ export async function takeChanges(db: Db, cause: string, most: number): Promise<
   return taken.rows.sort((a, b) => (a.id < b.id ? 1 : -1))
 }
 
-/** What an act said and nobody heard yet goes. */
-export async function dropTold(db: Db, cause: string): Promise<void> {
-  await sql`DELETE FROM company_told WHERE cause = ${cause}`.execute(db)
+/** Some of what an act said and nobody heard yet goes; waits for whoever hears it just now. @returns false when nothing was left */
+export async function dropTold(db: Db, cause: string, most: number): Promise<boolean> {
+  const dropped = await sql`DELETE FROM company_told t
+    USING (SELECT bucket, person_id FROM company_told WHERE cause = ${cause} LIMIT ${most} FOR UPDATE) x
+    WHERE t.bucket = x.bucket AND t.person_id = x.person_id AND t.cause = ${cause}`.execute(db)
+  return Number(dropped.numAffectedRows ?? 0) > 0
 }
 
 /** What was changed before a day can no longer be taken back. */

@@ -65,6 +65,7 @@ export async function wouldTell(
 
 /** People joined companies: what was said of these fills what nobody filled meanwhile. */
 export async function hearTold(ctx: Ctx, joins: readonly { row: Subject; companyId: string }[]): Promise<void> {
+  if (!joins.length) return
   const told = await queries.takeTold(
     ctx.db,
     joins.map(({ row }) => ({ bucket: row.bucket, id: row.id })),
@@ -131,7 +132,7 @@ const PAGE = 1_000
 
 /** Takes some of what an act said of companies back, except where a field was changed again since. @returns true while there is more */
 export async function untellCompanies(ctx: Ctx, cause: string): Promise<boolean> {
-  await queries.dropTold(ctx.db, cause)
+  if (await queries.dropTold(ctx.db, cause, PAGE)) return true
   const taken = await queries.takeChanges(ctx.db, cause, PAGE)
   if (!taken.length) return false
   const heirs = await findHeirs(
