@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dbOn } from '#kernel/db/connection.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { createLead } from '../change/service.ts'
@@ -8,6 +9,8 @@ import { searchable } from '../normalise/decide.ts'
 import { identify } from '../service.ts'
 import { furtherLook, rarestGrams, readSearch, stretchOf } from './decide.ts'
 import { countLeads, listLeads } from './list.ts'
+import { listPart, orderOfRanked } from './queries.ts'
+import type { Ranked } from './ranking.ts'
 
 let db: TestDatabase
 const PEOPLE = [
@@ -247,4 +250,21 @@ test('CRM-03 pages of whoever is common, less common and rare go on without a ga
   expect(kochi.slice(0, known.length)).toEqual(known)
   expect(kochi.slice(known.length)).toEqual(ids.filter((_, i) => i % 40 === 7 && i % 3 === 0))
   expect(await all({ sort: 'score', tag: '普通', minScore: 1 }, 150)).toEqual(inOrder(({ i, total }) => i % 600 !== 11 && total >= 1, -1))
+})
+
+test('CRM-04 a page along the scores begins at its place in the index, however far down it lies', async () => {
+  const ranked = db.house.ports.facts.find((one) => one.name === 'score.main.total')?.ranked as Ranked
+  const asked: { text: string; values: unknown[] }[] = []
+  const listening = dbOn({ query: async (one: never) => ({ rows: [], rowCount: asked.push(one) }) } as never)
+  const after = { part: 'value', key: '120', id: '01900000-0000-7000-8000-000000000000' } as const
+  await listPart(listening, [], orderOfRanked('score.main.total', ranked), { part: 'value', after, limit: 11, head: 1_000 })
+  const client = await db.house.pool.connect()
+  try {
+    await client.query('BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off')
+    const { rows } = await client.query(`EXPLAIN ${asked[0]?.text}`, asked[0]?.values)
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Cond: .*ROW\(total, person_id\) < ROW\(/)
+  } finally {
+    await client.query('ROLLBACK')
+    client.release()
+  }
 })

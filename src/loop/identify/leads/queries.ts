@@ -59,7 +59,7 @@ export interface Order {
   readonly name: string
   /** An expression over `p` and what is joined. */
   readonly by: RawBuilder<unknown>
-  readonly type: 'timestamptz' | 'text' | 'numeric' | 'uuid'
+  readonly type: 'timestamptz' | 'text' | 'numeric' | 'integer' | 'uuid'
   readonly descending: boolean
   /** More tables that the value stands in, inner-joined; leads without a row come last. */
   readonly join?: RawBuilder<unknown>
@@ -101,12 +101,18 @@ export function orderOfFact(name: string, by: RawBuilder<unknown>, type: Order['
   }
 }
 
-/** The order of a value that another table keeps under an index of its own. */
+/** The order of a value that another table keeps under an index of its own: pages begin there only when compared as what it is. */
 export function orderOfRanked(name: string, ranked: Ranked): Order {
-  return { name, type: 'numeric', descending: true, isIndexed: true, ...ranked }
+  return { name, type: 'integer', descending: true, isIndexed: true, ...ranked }
 }
 
-const CASTS = { timestamptz: sql`::timestamptz`, text: sql`::text COLLATE "C"`, numeric: sql`::numeric`, uuid: sql`::uuid` } as const
+const CASTS = {
+  timestamptz: sql`::timestamptz`,
+  text: sql`::text COLLATE "C"`,
+  numeric: sql`::numeric`,
+  integer: sql`::integer`,
+  uuid: sql`::uuid`,
+} as const
 const LEADS = sql`p.identified_at IS NOT NULL`
 
 const allOf = (conditions: readonly Condition[]): Condition => sql.join([LEADS, ...conditions], sql` AND `)

@@ -4,6 +4,7 @@ import type { RawBuilder } from 'kysely'
 export interface Ranked {
   /** The table, joined to the person row `p`. */
   readonly join: RawBuilder<unknown>
+  /** An integer. */
   readonly by: RawBuilder<unknown>
   /** Who has no value: they come last. */
   readonly without: RawBuilder<unknown>
