@@ -260,3 +260,15 @@ test('GEN-15 I4 a file by a name that everything has is no page of settings, and
     ['sales/toString', 'skip', 'There is no page'],
   ])
 })
+
+test('GEN-15 a shared view whose name nobody could have given it on the screen is left out, with the reason', async () => {
+  const view = (name: string) => JSON.stringify({ list: 'leads', name, state: { search: { sort: 'score' } } })
+  const files = new Map([
+    ['views/long.json', view('長'.repeat(81))],
+    ['views/good.json', view('良い名前')],
+  ])
+  expect((await importSetup(to.house, SYSTEM, files, true)).map(({ path, what }) => [path, what])).toEqual([
+    ['views/good', 'add'],
+    ['views/long', 'skip'],
+  ])
+})

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type JsonObject, jsonOf } from '#kernel/json.ts'
-import type { SetupPart } from '#kernel/setup.ts'
-import { LISTS, viewState } from './contract.ts'
+import { type SetupPart, takes } from '#kernel/setup.ts'
+import { LISTS, viewState, viewsContract } from './contract.ts'
 import { keepShared, listShared } from './service.ts'
 
 const state = z.object({
@@ -9,7 +9,7 @@ const state = z.object({
   // A rule stands in an address as text; here it is spelled out, so that it names other files.
   search: z.record(z.string().max(60), z.union([z.string(), z.record(z.string(), z.json())])).default({}),
 })
-const file = z.object({ list: z.enum(LISTS), name: z.string(), state })
+const file = z.object({ list: z.enum(LISTS), name: takes(viewsContract.create).shape.name, state })
 
 function spelledOut(search: Readonly<Record<string, string>>): JsonObject {
   const { rule } = search
