@@ -43,6 +43,15 @@ export function onDatabase(config: PoolConfig, database: string): PoolConfig {
   return { connectionString: url.href }
 }
 
+/** The same connection as somebody else: in an address, the name in it would win over one beside it. */
+export function asUser(config: PoolConfig, user: string, password: string): PoolConfig {
+  if (!config.connectionString) return { ...config, user, password }
+  const url = new URL(config.connectionString)
+  url.username = user
+  url.password = password
+  return { connectionString: url.href }
+}
+
 /** The connection as one string, for processes started by a test. */
 export function urlOf(config: PoolConfig): string {
   if (config.connectionString) return config.connectionString

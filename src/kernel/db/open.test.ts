@@ -1,14 +1,14 @@
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { testDatabase } from '../../../test/database.ts'
-import { onDatabase, runStatement } from '../../../test/server.ts'
+import { asUser, onDatabase, runStatement } from '../../../test/server.ts'
 import { openOn } from './open.ts'
 
 test('N1 a server that has no connection left is waited for: whoever comes after a killed process is there before the server has noticed', async () => {
   const db = await testDatabase()
   const { admin } = inject('database')
   const role = `cramped_${process.pid}`
-  const config = { ...onDatabase(admin, 'postgres'), user: role, password: 'cramped' }
+  const config = asUser(onDatabase(admin, 'postgres'), role, 'cramped')
   await runStatement(admin, `CREATE ROLE ${role} LOGIN PASSWORD 'cramped' CONNECTION LIMIT 2`)
   const dead = [new pg.Client(config), new pg.Client(config)]
   try {
