@@ -318,5 +318,5 @@ describe('rule versions', () => {
         expect({ ...(await score(who)), changedAt: null }).toEqual({ ...incremental, changedAt: null })
       }),
     )
-  })
+  }, 180_000)
 })
