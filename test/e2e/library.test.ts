@@ -124,3 +124,18 @@ test('NUR-17 NUR-28 SAL-07 from the library to sales: an eBook is asked for, rea
   await until(() => seen('handoff.accepted', lead.id), { what: 'the lead to be accepted' })
   expect([...marketer.faults, ...visitor.faults]).toEqual([])
 }, 60_000)
+
+test('SAL-01 what happens between the first look of a page and the standing of its stream is shown without a reload', async () => {
+  const { page } = marketer
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  await page.route('**/api/stream', async (route) => {
+    await gate
+    await route.continue()
+  })
+  await page.goto(`${product.url}/mailbox`)
+  await page.getByText('ウェビナーご参加のお礼').first().waitFor()
+  const settings = (await askApi(page, 'GET', '/mail/settings')) as object
+  await askApi(page, 'POST', '/mail/settings/try', { ...settings, fromEmail: 'news@example.co.jp', to: 'late@example.co.jp' })
+  open()
+  await page.getByText('late@example.co.jp').first().waitFor({ timeout: 15_000 })
+}, 60_000)

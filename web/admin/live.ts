@@ -17,6 +17,8 @@ const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastCh
 const watchers = new Set<() => void>()
 let connected = true
 let started = false
+/** Whether the stream has stood at all since this page was loaded. */
+let opened = false
 
 function hear({ topic, payload }: Told) {
   for (const fn of hearers.get(topic) ?? []) fn(payload)
@@ -24,10 +26,12 @@ function hear({ topic, payload }: Told) {
 }
 
 function setConnected(to: boolean) {
-  if (connected === to) return
+  const isFirst = to && !opened
+  if (to) opened = true
+  if (connected === to && !isFirst) return
   connected = to
   for (const fn of watchers) fn()
-  // What happened while the stream was down was not heard: whoever listens reads again.
+  // What happened while the stream was down, or before it stood, was not heard: whoever listens reads again.
   if (to) for (const topic of hearers.keys()) hear({ topic, payload: { missed: true } })
 }
 
