@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
 import { textArray } from './db/arrays.ts'
+import type { Subject } from './db/buckets.ts'
 import type { JsonObject } from './json.ts'
 
 /** What a browser hears: a topic and a few ids, never personal data. */
@@ -9,11 +10,15 @@ export interface Announcement {
   readonly payload: JsonObject
 }
 
-/** `announce` for several payloads at once. */
-export async function announceEach(ctx: Ctx, topic: string, payloads: readonly JsonObject[]): Promise<void> {
-  if (!payloads.length) return
-  const told = textArray(payloads, (payload) => JSON.stringify({ topic, payload }))
-  await sql`/* announce_each */ SELECT pg_notify('hagukumi_live', x) FROM unnest(${told}::text[]) x`.execute(ctx.db)
+/** So many ids fit into one payload. */
+const NAMED = 160
+
+/** Tells open screens that something changed about these people, however many they are. */
+export async function announcePeople(ctx: Ctx, people: readonly Subject[]): Promise<void> {
+  if (!people.length) return
+  const pages = Array.from({ length: Math.ceil(people.length / NAMED) }, (_, n) => people.slice(n * NAMED, (n + 1) * NAMED))
+  const told = textArray(pages, (page) => JSON.stringify({ topic: 'people', payload: { ids: page.map(({ id }) => id) } }))
+  await sql`/* announce_people */ SELECT pg_notify('hagukumi_live', x) FROM unnest(${told}::text[]) x`.execute(ctx.db)
 }
 
 /** Tells open screens that something changed. Delivered only if the transaction commits; payloads stay below 7 kB. */

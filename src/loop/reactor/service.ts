@@ -5,7 +5,7 @@ import { BUCKETS, type Subject } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { asRefusal, codeOf } from '#kernel/errors.ts'
 import { claim, lockPulses, type News, park, settle, takeNews } from '#kernel/journal.ts'
-import { announceEach } from '#kernel/live.ts'
+import { announce, announcePeople } from '#kernel/live.ts'
 import { forward } from '#loop/identify/adopt/service.ts'
 import { react } from '#loop/loop.ts'
 import { type After, afterPass, errorReason, feedingReason, splitByHop } from './decide.ts'
@@ -18,9 +18,6 @@ const REACTOR: Actor = { kind: 'system', name: 'reactor' }
  * this many of a backlog, where the two dozen statements of a pass are shared by all of them. An adoption waits for a whole pass.
  */
 export const BATCH = 400
-
-/** So many ids fit into a payload of less than 7 kB. */
-const TOLD_TOGETHER = 160
 
 const everyBucket = Array.from({ length: BUCKETS }, (_, i) => i)
 
@@ -152,16 +149,10 @@ async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<number> {
     ctx.log.warn({ person: subject.id, why: parkedBecause }, 'a person was parked')
     await park(ctx, subject, parkedBecause ?? '')
   }
-  await announceEach(ctx, 'people', people.length > BATCH ? bucketsOf(people) : idsOf(people))
+  // Open screens look again at these people, or at anybody in their buckets where there are too many to be named.
+  if (people.length > BATCH) await announce(ctx, 'people', { buckets: [...new Set(people.map(({ bucket }) => bucket))] })
+  else await announcePeople(ctx, people)
   return people.length - news.size
-}
-
-/** Whom open screens look at again: these people, or anybody in their buckets where there are too many to be named. */
-const bucketsOf = (people: readonly Subject[]) => [{ buckets: [...new Set(people.map(({ bucket }) => bucket))] }]
-
-function idsOf(people: readonly Subject[]): { ids: string[] }[] {
-  const pages = Array.from({ length: Math.ceil(people.length / TOLD_TOGETHER) }, (_, i) => i * TOLD_TOGETHER)
-  return pages.map((from) => ({ ids: people.slice(from, from + TOLD_TOGETHER).map(({ id }) => id) }))
 }
 
 /** Names the rules that feed each other, from the journal: only for the rare person it happens to. */

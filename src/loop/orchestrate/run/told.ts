@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { appendHeard, derivedId, type NewEvent } from '#kernel/journal.ts'
-import { announceEach } from '#kernel/live.ts'
+import { announcePeople } from '#kernel/live.ts'
 import { lookAtPlans } from '#loop/sales/neglect/service.ts'
 import { beginNurturing } from '#loop/sales/stage/service.ts'
 import type { RunRow } from './row.ts'
@@ -18,9 +18,6 @@ export interface Turned {
   readonly causeId: string
   readonly hop: number
 }
-
-/** People named in one announcement. */
-const SHOWN = 100
 
 /**
  * Tells of runs of people whose pulses are locked. What sales keeps of a lead (its plan, and that nurturing has begun) is put right here and
@@ -38,23 +35,14 @@ export async function tellRuns(ctx: Ctx, { entered, ended }: { entered: readonly
       .filter(({ run }) => run.how !== 'held')
       .map(({ event, ...one }) => ({ subject: subjectOfTurned(one), causeId: event.id, hop: event.hop ?? 0 })),
   )
-  await show(ctx, people)
+  await announcePeople(ctx, people)
 }
 
 /** What sales and open screens are told of people whose runs were completed by one statement, which nobody else hears. */
 export async function tellOver(ctx: Ctx, people: readonly Subject[]): Promise<void> {
   if (!people.length) return
   await lookAtPlans(ctx, people)
-  await show(ctx, people)
-}
-
-function show(ctx: Ctx, people: readonly Subject[]): Promise<void> {
-  const pages = Array.from({ length: Math.ceil(people.length / SHOWN) }, (_, n) => people.slice(n * SHOWN, (n + 1) * SHOWN))
-  return announceEach(
-    ctx,
-    'people',
-    pages.map((page) => ({ ids: page.map(({ id }) => id) })),
-  )
+  await announcePeople(ctx, people)
 }
 
 /** Whether nobody would do anything with the news that a run of a version is completed, whichever run it is. */
