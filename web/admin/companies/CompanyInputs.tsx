@@ -1,11 +1,11 @@
 import { NumberInput, Select, SimpleGrid, TagsInput, Textarea, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
-import { client } from '../api.ts'
+import type { ReactNode } from 'react'
 import { FieldInput } from '../identify/FieldInput.tsx'
 import { type Field, nameOfField, sectionsOf, useFields } from '../identify/fieldShow.ts'
 import { isTyped, rowsOf } from '../identify/LeadInputs.tsx'
 import type { LeadForm } from '../identify/leadForm.ts'
 import { useColleagues } from '../identify/useColleagues.ts'
+import { usePostalFill } from '../identify/usePostalFill.ts'
 import { Section } from '../parts/FormDrawer.tsx'
 import { Skeletons } from '../parts/Skeletons.tsx'
 import type { useProblemForm } from '../parts/useProblemForm.ts'
@@ -13,24 +13,10 @@ import { useLanguage, useWords } from '../words/words.tsx'
 import type { CompanyValues } from './companyForm.ts'
 
 type Form = ReturnType<typeof useProblemForm<CompanyValues>>
-const PARTS = ['prefecture', 'city', 'address'] as const
 
-/** Seven digits fill prefecture, city and street, where they are empty or were filled this way. */
 function PostalInput({ form }: { form: Form }) {
   const t = useWords('companies')
-  const tell = useWords('fields')
-  const [told, setTold] = useState<string | null>(null)
-  const [filled, setFilled] = useState<Readonly<Record<string, string>>>({})
-  const fill = async (text: string) => {
-    const digits = text.normalize('NFKC').replace(/\D/g, '')
-    if (digits.length !== 7) return setTold(null)
-    const found = await client.fields.postal({ code: digits }).catch(() => null)
-    if (!found) return setTold(tell('postalUnknown'))
-    const now = form.getValues()
-    for (const part of PARTS) if (!now[part] || now[part] === filled[part]) form.setFieldValue(part, found[part])
-    setFilled(found)
-    setTold(tell('postalFilled'))
-  }
+  const { fill, told } = usePostalFill(form.getValues, (part, value) => form.setFieldValue(part, value))
   const shared = form.getInputProps('postalCode')
   return (
     <TextInput
@@ -38,7 +24,7 @@ function PostalInput({ form }: { form: Form }) {
       placeholder="100-0001"
       inputMode="numeric"
       autoComplete="off"
-      description={told ?? tell('postalHint')}
+      description={told}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       {...shared}
       onChange={(event) => {

@@ -1,9 +1,8 @@
 import { MultiSelect, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
-import { client } from '../api.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { type Field, nameOfField } from './fieldShow.ts'
 import type { LeadForm } from './leadForm.ts'
+import { usePostalFill } from './usePostalFill.ts'
 
 const INPUT_TYPES: Partial<Record<Field['type'], string>> = {
   url: 'url',
@@ -103,22 +102,11 @@ function ProductInput({
   )
 }
 
-/** Seven digits fill prefecture, city and street, where they are empty or were filled this way. */
 function PostalInput({ form, shared }: { form: LeadForm; shared: Shared & Record<string, unknown> }) {
-  const t = useWords('fields')
-  const [told, setTold] = useState<string | null>(null)
-  const [filled, setFilled] = useState<Readonly<Record<string, string>>>({})
-  const fill = async (text: string) => {
-    const digits = text.normalize('NFKC').replace(/\D/g, '')
-    if (digits.length !== 7) return setTold(null)
-    const found = await client.fields.postal({ code: digits }).catch(() => null)
-    if (!found) return setTold(t('postalUnknown'))
-    const parts = { prefecture: found.prefecture, city: found.city, address: found.address }
-    const now = form.getValues().fields
-    for (const [key, value] of Object.entries(parts)) if (!now[key] || now[key] === filled[key]) form.setFieldValue(`fields.${key}`, value)
-    setFilled(parts)
-    setTold(t('postalFilled'))
-  }
+  const { fill, told } = usePostalFill(
+    () => form.getValues().fields,
+    (part, value) => form.setFieldValue(`fields.${part}`, value),
+  )
   return (
     <TextInput
       {...shared}
@@ -126,7 +114,7 @@ function PostalInput({ form, shared }: { form: LeadForm; shared: Shared & Record
       inputMode="numeric"
       autoComplete="off"
       placeholder="100-0001"
-      description={told ?? t('postalHint')}
+      description={told}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       onChange={(event) => {
         form.setFieldValue('fields.postalCode', event.currentTarget.value)
