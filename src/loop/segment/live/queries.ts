@@ -6,6 +6,7 @@ import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
 import { precededSql } from '../compile/queries.ts'
 import type { Reason } from '../rules/contract.ts'
+import type { MembershipTable } from '../tables.ts'
 import type { Stream } from './decide.ts'
 
 /** One (person, stream) pair to read. */
@@ -101,15 +102,7 @@ export interface MembershipRow {
   readonly because: readonly Reason[]
 }
 
-interface Raw {
-  bucket: number
-  person_id: string
-  segment_id: string
-  version: number
-  is_in: boolean
-  since: Date
-  next_change_at: Date | null
-}
+type Raw = Omit<MembershipTable, 'because'>
 
 const rowOf = (row: Raw): Omit<MembershipRow, 'because'> => ({
   subject: { bucket: row.bucket, id: row.person_id },
