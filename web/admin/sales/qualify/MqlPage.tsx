@@ -15,7 +15,6 @@ import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Kpi, Kpis } from '../../parts/Kpi.tsx'
-import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card, Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
@@ -25,6 +24,7 @@ import { STARTERS } from '../../segment/Starters.tsx'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
 import { MqlEditor } from './MqlEditor.tsx'
+import { Handed, handedOf, Past } from './MqlPast.tsx'
 
 /** What an MQL is: the sentence both departments agreed to, version by version, with what came of each. */
 export function MqlPage() {
@@ -225,49 +225,6 @@ function Live({ version, segment, words }: { version: MqlVersion; segment: MqlDe
         ))}
       </Kpis>
     </>
-  )
-}
-
-type HandedNumber = 'handed' | 'met' | 'accepted' | 'returned'
-/** The hand-offs behind a number of a version. */
-const handedOf = ({ version }: MqlVersion, of: HandedNumber) => ({
-  state: of === 'accepted' || of === 'returned' ? of : 'all',
-  mql: version,
-  ...(of === 'met' ? { met: true } : {}),
-})
-
-function Handed({ version, of }: { version: MqlVersion; of: HandedNumber }) {
-  const t = useWords('qualify')
-  const f = useFormats()
-  return (
-    <NumberLink to="/handoffs" search={handedOf(version, of)} label={`${t(of)} ${f.number(version[of])}`}>
-      {f.number(version[of])}
-    </NumberLink>
-  )
-}
-
-function Past({ versions, words }: { versions: readonly MqlVersion[]; words: RuleWords }) {
-  const t = useWords('qualify')
-  const f = useFormats()
-  return (
-    <Card title={t('past')}>
-      {versions.map((one) => (
-        <div className="mql-past" key={one.version}>
-          <span className="row wrap">
-            <b>{t('version', { n: String(one.version) })}</b>
-            <span className="muted">
-              {t('period', { from: f.day(one.liveAt ?? one.madeAt), to: one.endedAt ? f.day(one.endedAt) : '' })}
-            </span>
-            <span className="muted push num">
-              {t('handed')} <Handed version={one} of="handed" /> ・ {t('accepted')} <Handed version={one} of="accepted" /> ・{' '}
-              {t('returned')} <Handed version={one} of="returned" />
-            </span>
-          </span>
-          <span className="rule-said">{words.ruleText(one.rule)}</span>
-          {one.note && <span className="muted">{one.note}</span>}
-        </div>
-      ))}
-    </Card>
   )
 }
 
