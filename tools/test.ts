@@ -44,23 +44,49 @@ interface Report {
   readonly numPassedTests: number
   readonly numFailedTests: number
   readonly numPendingTests: number
-  readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[]
+  readonly testResults: readonly { readonly name: string; readonly message?: string; readonly assertionResults: readonly Asserted[] }[]
+}
+interface Asserted {
+  readonly fullName: string
+  readonly status: string
+  readonly failureMessages?: readonly string[]
+}
+
+/** How much of a failure is told again at the end: its message and the lines of ours it went through. */
+const TOLD_LINES = 12
+
+function reported(project: Project): Report | undefined {
+  const file = join(root, reportOf(project))
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
 }
 
 /** Names of tests that were there and did not run, for want of something on this machine. */
 function skippedIn(project: Project): string[] {
-  const file = join(root, reportOf(project))
-  if (!existsSync(file)) return []
-  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
-  const all = report.testResults.flatMap((each) => each.assertionResults)
+  const all = reported(project)?.testResults.flatMap((each) => each.assertionResults) ?? []
   return all.filter((each) => ['skipped', 'pending', 'todo'].includes(each.status)).map((each) => each.fullName)
+}
+
+/** Every failure once more, below everything else: the end of a log is what a reader of CI sees. */
+function failuresIn(project: Project): string[] {
+  return (reported(project)?.testResults ?? []).flatMap((file) => {
+    const failed = file.assertionResults.filter((each) => each.status === 'failed')
+    if (failed.length === 0) return file.message ? [`${file.name}\n${shortened(file.message)}`] : []
+    return failed.map((each) => `${each.fullName}\n${shortened((each.failureMessages ?? []).join('\n'))}`)
+  })
+}
+
+function shortened(message: string): string {
+  const lines = message.split('\n').filter((line) => !line.includes('node_modules'))
+  return lines
+    .slice(0, TOLD_LINES)
+    .map((line) => `        ${line}`)
+    .join('\n')
 }
 
 /** The counts of vitest's JSON report; a report that was never written counts as one failure. */
 function countOf(project: Project): Counted {
-  const file = join(root, reportOf(project))
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 }
-  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  const report = reported(project)
+  if (!report) return { passed: 0, failed: 1, skipped: 0 }
   return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests }
 }
 
@@ -85,6 +111,7 @@ function main(): number {
   for (const { project, why } of notRun) process.stdout.write(`${required ? 'FAIL' : 'not run'}  tests: ${project}: ${why}\n`)
 
   for (const name of ran.flatMap(skippedIn)) process.stdout.write(`not run  ${name}\n`)
+  for (const failure of ran.flatMap(failuresIn)) process.stdout.write(`FAIL    ${failure}\n`)
 
   const sum = (pick: (count: Counted) => number): number => counts.reduce((total, count) => total + pick(count), 0)
   const gatesFailed = verdicts.filter((verdict) => !verdict.ok).length
