@@ -49,6 +49,7 @@ export function useSentences(names: Names) {
       until: (until: Until): string => untilText(say, until),
       title: (step: Step): string => step.name || t(`kinds.${step.kind}`),
       subtitle: (step: Step): string => subtitleOf(say, step),
+      kind: (kind: Step['kind']): string => t(`kinds.${kind}`),
       way: (step: Step | undefined, way: string): string => wayText(say, step, way),
       because,
     }
