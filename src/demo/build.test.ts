@@ -27,7 +27,7 @@ test('CRM-02 a week of the demo company turns the whole loop: visitors, leads, m
   expect(await count('SELECT count(*) AS n FROM deal')).toBeGreaterThan(0)
   expect(await count('SELECT count(*) AS n FROM pulse WHERE parked_reason IS NOT NULL')).toBe(0)
   expect(await count('SELECT count(*) AS n FROM news')).toBe(0)
-})
+}, 240_000)
 
 test('CRM-02 building it again changes nothing', async () => {
   const before = await count('SELECT count(*) AS n FROM journal')
