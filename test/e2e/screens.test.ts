@@ -10,7 +10,7 @@ import { type Product, startProduct } from '../product.ts'
 import { freePort } from '../world.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { smallDemo } from './demo.ts'
-import { signIn } from './office.ts'
+import { askApi, signIn } from './office.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DESK = { width: 1440, height: 900 }
@@ -141,3 +141,17 @@ test('RUN-10 every page in light and dark, wide and narrow: no script error, no 
   expect(wrong).toEqual([])
   expect([...faults, ...second.faults]).toEqual([])
 }, 240_000)
+
+test('RUN-10 a browser on which nobody has chosen a language shows that of the account, and one on which somebody has shows the chosen one', async () => {
+  const told = await openPage(browser)
+  await signIn(told.page, product.url, OWNER_MAIL, demo.password)
+  await askApi(told.page, 'PATCH', '/me', { language: 'en' })
+  const fresh = await openPage(browser)
+  await signIn(fresh.page, product.url, OWNER_MAIL, demo.password)
+  await fresh.page.getByRole('heading', { name: 'Dashboard' }).waitFor()
+  await fresh.page.evaluate(() => localStorage.setItem('hagukumi.language', 'ja'))
+  await fresh.page.reload()
+  await fresh.page.getByRole('heading', { name: 'ダッシュボード' }).waitFor()
+  await askApi(told.page, 'PATCH', '/me', { language: 'ja' })
+  expect([...told.faults, ...fresh.faults]).toEqual([])
+}, 60_000)

@@ -7,11 +7,18 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { ask, queries } from './api.ts'
 import { setCompanyZone } from './parts/zone.ts'
+import { type Language, preferLanguage } from './words/words.tsx'
 
 export interface Session {
   /** No owner yet: the first-run page comes before anything else. */
   readonly setupNeeded: boolean
-  readonly user: { readonly id: string; readonly name: string; readonly email: string; readonly role: string } | null
+  readonly user: {
+    readonly id: string
+    readonly name: string
+    readonly email: string
+    readonly role: string
+    readonly language: Language
+  } | null
   readonly permissions: readonly string[]
   readonly company: { readonly name: string | null; readonly timeZone: string | null } | null
   readonly demo?: boolean
@@ -28,6 +35,7 @@ export const sessionQuery = queryOptions({
     if (!response.ok) throw new Error(`session ${response.status}`)
     const session = { ...nobody, ...((await response.json()) as Partial<Session>) }
     setCompanyZone(session.company?.timeZone)
+    if (session.user) preferLanguage(session.user.language)
     return session
   },
 })

@@ -79,6 +79,13 @@ function setLanguage(to: Language) {
   void allWords()
 }
 
+/** The language of an account, for a browser on which nobody has chosen one. */
+export function preferLanguage(to: Language): void {
+  if (localStorage.getItem(remembered) || to === wanted) return
+  wanted = to
+  void allWords()
+}
+
 function watch(fn: () => void) {
   watchers.add(fn)
   return () => watchers.delete(fn)
