@@ -131,6 +131,12 @@ test('NUR-13 NUR-36 a test of two sends both ways to everybody named, marked A a
       expect(raw.includes(Buffer.from('見本 次郎').toString('base64'))).toBe(test.on === 'sender' && subject === b)
     }
   }
+  // A B that cannot be written holds the A back too.
+  const broken = { on: 'subject', subject: '{{ 件名 | 無い }}', ...share } as const
+  const before = (await mails()).length
+  await expect(rehearse(door(), { templateId: template.id, colleagues: [], addresses, sender: null, test: broken })).rejects.toThrow()
+  expect(await mails()).toHaveLength(before)
+
   const [lead] = await someLeads(1, 'never.example')
   const { mail } = (await db.read((ctx) => sql<{ mail: string }>`SELECT mail FROM person WHERE id = ${lead?.id}`.execute(ctx.db)))
     .rows[0] ?? {

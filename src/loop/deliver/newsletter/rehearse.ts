@@ -5,7 +5,7 @@ import { Refusal, refuse } from '#kernel/errors.ts'
 import type { Door } from '#kernel/serve.ts'
 import { testSend } from '../sender/service.ts'
 import type { Draft } from '../template/contract.ts'
-import { load } from '../template/service.ts'
+import { load, renderDraft } from '../template/service.ts'
 import { whoOf } from './approval.ts'
 import type { newslettersContract } from './contract.ts'
 import { addressesOf, keepRehearsal } from './queries.ts'
@@ -28,6 +28,8 @@ export async function rehearse(door: Door, input: Ask): Promise<{ items: { to: s
   const readers = [...new Set([...own, ...input.addresses.map((one) => one.toLowerCase())])]
   if (!readers.length)
     refuse('invalid', 'newsletter.nobody', { message: '宛先を選んでください / Choose somebody to send it to.', field: 'addresses' })
+  // Both are drawn up before the first goes: nobody is left with an A whose B cannot be written.
+  if (words.length > 1) for (const { draft } of words) await renderDraft(door, { draft, personId: input.personId })
   const items: { to: string; ok: boolean; reply: string }[] = []
   for (const to of readers)
     for (const one of words) {
