@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { hashedId } from './chance.ts'
 import type { Ctx } from './ctx.ts'
-import { instantArray, plainArray, textArray } from './db/arrays.ts'
+import { column, instantArray, instantColumn, plainArray, textArray } from './db/arrays.ts'
 import { bySubject, columnsOf, type Subject } from './db/buckets.ts'
 import { atInstant } from './db/tx.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -99,17 +99,9 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
   return new Set(inserted.rows.map((row) => row.id))
 }
 
-/**
- * Appends what the loop itself concludes of people. What no stage would do anything with is journalled alone (`silent`): told, it would
- * make a pass of its own for nothing, which with many people at once is half of the work.
- */
-export async function appendHeard(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
-  const isHeard = events.length ? await ctx.house.ports.hears?.(ctx, events) : undefined
-  return append(ctx, isHeard ? events.map((event) => ({ ...event, silent: event.silent || !isHeard(event) })) : events)
-}
-
 /** The first of each (subject, id), in the order given: the order of `seq` is the order of the events. */
-function withoutRepeats(events: readonly NewEvent[]): NewEvent[] {
+export function withoutRepeats(events: readonly NewEvent[]): readonly NewEvent[] {
+  if (new Set(events.map(({ id }) => id)).size === events.length) return events
   const seen = new Set<string>()
   return events.filter((event) => {
     const key = `${event.subject.id}/${event.id}`
@@ -209,10 +201,13 @@ export async function settle(
   done: readonly { subject: Subject; dueAt: Date | null; eventIds: readonly string[] }[],
 ): Promise<void> {
   const { buckets, ids } = columnsOf(done.map((d) => d.subject))
+  const lists = column(done, (d) => (d.eventIds.length ? `{${d.eventIds.join(',')}}` : null), textArray)
+  const due = instantColumn(done, (d) => d.dueAt)
   await sql`/* settle_pulses */ WITH x AS (
-      SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${instantArray(done, (d) => d.dueAt)}::timestamptz[], ${textArray(done, (d) => `{${d.eventIds.join(',')}}`)}::text[]) x(b, i, due, list)
+      SELECT b, i, coalesce(due, ${due.one}::timestamptz) AS due, coalesce(list, ${lists.one}::text) AS list
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${due.list}::timestamptz[], ${lists.list}::text[]) x(b, i, due, list)
     ), told AS (
-      INSERT INTO reaction (bucket, person_id, at, event_ids) SELECT b, i, ${ctx.now}, list::uuid[] FROM x WHERE list <> '{}'
+      INSERT INTO reaction (bucket, person_id, at, event_ids) SELECT b, i, ${ctx.now}, list::uuid[] FROM x WHERE list IS NOT NULL
       ON CONFLICT (bucket, person_id, at) DO UPDATE SET event_ids = reaction.event_ids || excluded.event_ids
     )
     UPDATE pulse p SET due_at = x.due FROM x WHERE p.bucket = x.b AND p.person_id = x.i AND p.due_at IS DISTINCT FROM x.due`.execute(ctx.db)

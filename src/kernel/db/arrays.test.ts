@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { instantArray, plainArray, textArray } from './arrays.ts'
+import { column, instantArray, instantColumn, plainArray, textArray } from './arrays.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -64,4 +64,29 @@ test('I4 ids, numbers and yes or no need no quotes', async () => {
       'uuid',
     ),
   ).toEqual([])
+})
+
+test('I4 a column arrives in every row as it was, be it sent once for all rows or row by row', async () => {
+  const rows = fc.array(
+    fc.record({
+      text: fc.constantFrom('a', 'NULL', '{"b":"\\\\"}', '', null),
+      at: fc.constantFrom(new Date('2026-04-08T01:02:03.004Z'), new Date('0044-03-15T12:00:00Z'), null),
+      n: fc.constantFrom(7, 0, null),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  await fc.assert(
+    fc.asyncProperty(rows, async (given) => {
+      const text = column(given, (row) => row.text, textArray)
+      const n = column(given, (row) => row.n)
+      const at = instantColumn(given, (row) => row.at)
+      const { rows: got } = await db.house.pool.query(
+        `SELECT coalesce(t, $1::text) AS text, coalesce(a, $2::timestamptz) AS at, coalesce(n, $3::int) AS n
+          FROM unnest($4::int[], $5::text[], $6::timestamptz[], $7::int[]) x(o, t, a, n) ORDER BY o`,
+        [text.one, at.one, n.one, given.map((_, i) => i), text.list, at.list, n.list],
+      )
+      expect(got).toEqual(given)
+    }),
+    { numRuns: 100 },
+  )
 })

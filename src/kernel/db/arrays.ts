@@ -3,11 +3,26 @@
 
 type Plain = string | number | boolean | null | undefined
 
+/**
+ * The parts as one flat text. A text that is added to piece by piece is a chain of as many small objects until somebody reads it, and with a
+ * thousand rows the collector carries all of them along.
+ */
+function braced(parts: string[], before: string, between: string, after: string): string {
+  const last = parts.length - 1
+  if (last < 0) return '{}'
+  parts[0] = before + parts[0]
+  parts[last] += after
+  return parts.join(between)
+}
+
 /** A literal of values that need no quotes: ids, numbers, booleans. */
 export function plainArray<R>(rows: readonly R[], pick: (row: R) => Plain): string {
-  let out = '{'
-  for (const row of rows) out += `${out.length > 1 ? ',' : ''}${pick(row) ?? 'NULL'}`
-  return `${out}}`
+  return braced(
+    rows.map((row) => `${pick(row) ?? 'NULL'}`),
+    '{',
+    ',',
+    '}',
+  )
 }
 
 const CROOKED = /["\\]/
@@ -15,21 +30,56 @@ const EACH_CROOKED = /["\\]/g
 
 /** A literal of texts, JSON included. */
 export function textArray<R>(rows: readonly R[], pick: (row: R) => string | null | undefined): string {
-  let out = '{'
-  for (const row of rows) {
-    const text = pick(row)
-    if (out.length > 1) out += ','
-    if (text === null || text === undefined) out += 'NULL'
-    else out += `"${CROOKED.test(text) ? text.replace(EACH_CROOKED, '\\$&') : text}"`
-  }
-  return `${out}}`
+  const texts = rows.map(pick)
+  if (texts.every((text) => text !== null && text !== undefined && !CROOKED.test(text))) return braced(texts as string[], '{"', '","', '"}')
+  let [last, shown]: [string | null | undefined, string] = [null, 'NULL']
+  const parts = texts.map((text) => {
+    if (text !== last) {
+      last = text
+      shown = text === null || text === undefined ? 'NULL' : `"${text.replace(EACH_CROOKED, '\\$&')}"`
+    }
+    return shown
+  })
+  return braced(parts, '{', ',', '}')
+}
+
+/** A column of rows as a statement takes it: `coalesce(x.it, ${one}::text)` beside `unnest(${list}::text[])`. */
+export interface Column<T> {
+  /** Empty where one value stands for all rows, so that it is sent and read once. */
+  readonly list: string
+  readonly one: T | null
+}
+
+/** A column whose value is mostly the same in all rows. */
+export function column<R, T extends string | number | boolean>(
+  rows: readonly R[],
+  pick: (row: R) => T | null | undefined,
+  write: (rows: readonly R[], pick: (row: R) => T | null | undefined) => string = plainArray,
+): Column<T> {
+  const [first] = rows
+  const one = first === undefined ? null : (pick(first) ?? null)
+  return rows.every((row) => (pick(row) ?? null) === one) ? { list: '{}', one } : { list: write(rows, pick), one: null }
+}
+
+/** The same for instants. */
+export function instantColumn<R>(rows: readonly R[], pick: (row: R) => Date | null | undefined): Column<string> {
+  const [first] = rows
+  const one = (first === undefined ? null : pick(first)) ?? null
+  return rows.every((row) => pick(row)?.getTime() === one?.getTime())
+    ? { list: '{}', one: one && instantText(one) }
+    : { list: instantArray(rows, pick), one: null }
 }
 
 /** A literal of instants, in UTC to the millisecond. */
 export function instantArray<R>(rows: readonly R[], pick: (row: R) => Date | null | undefined): string {
+  let [last, shown]: [number | undefined, string] = [undefined, 'NULL']
   return plainArray(rows, (row) => {
-    const at = pick(row)
-    return at ? `"${instantText(at)}"` : null
+    const at = pick(row) ?? undefined
+    if (at?.getTime() !== last) {
+      last = at?.getTime()
+      shown = at ? `"${instantText(at)}"` : 'NULL'
+    }
+    return shown
   })
 }
 

@@ -131,7 +131,7 @@ async function again(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
 
 /** What happens between the lock and the commit. @returns how many of them were only due */
 async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<number> {
-  const people = await forward(locked, claimed)
+  const people = Object.freeze(await forward(locked, Object.freeze(claimed)))
   if (!people.length) return 0
   const { ctx, news } = await takeNews(locked, people)
   const { fine, runaway } = splitByHop(news)

@@ -22,7 +22,7 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
 
 /** Whoever there is news of, and of the others those who are due or were never scored; the rest are woken at their next instant. */
 async function concerned(ctx: Ctx, pass: Pass, versions: readonly OpenVersion[]): Promise<readonly Subject[]> {
-  const quiet = pass.people.filter(({ id }) => !newsOf(pass, id).length)
+  const quiet = pass.news.size ? pass.people.filter(({ id }) => !newsOf(pass, id).length) : pass.people
   const timers = await loadTimers(ctx.db, quiet, versions)
   for (const { personId, next } of timers.values()) if (next && next > pass.at) pass.wake(personId, next)
   return pass.people.filter(({ id }) => {

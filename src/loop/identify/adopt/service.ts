@@ -262,17 +262,17 @@ async function tellReleased(ctx: Ctx, id: string, lead: Subject, old: Subject): 
  * @param claimed subjects whose pulses are locked
  * @returns those that are people of their own, for the pass to go on with
  */
-export async function forward(ctx: Ctx, claimed: readonly Subject[]): Promise<Subject[]> {
+export async function forward(ctx: Ctx, claimed: readonly Subject[]): Promise<readonly Subject[]> {
   const posts = await queries.findSignposts(ctx.db, claimed)
+  if (!posts.length) return claimed
   for (const { from, to } of posts.sort((a, b) => bySubject(a.from, b.from))) {
     await moveJournal(ctx, from, to, { all: true })
     await moveSettled(ctx, from, to)
   }
-  if (posts.length)
-    await settle(
-      ctx,
-      posts.map(({ from }) => ({ subject: from, dueAt: null, eventIds: [] })),
-    )
+  await settle(
+    ctx,
+    posts.map(({ from }) => ({ subject: from, dueAt: null, eventIds: [] })),
+  )
   const gone = new Set(posts.map(({ from }) => from.id))
   return claimed.filter((subject) => !gone.has(subject.id))
 }

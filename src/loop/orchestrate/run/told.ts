@@ -1,7 +1,8 @@
 // What is told of runs that begin and end: the journal, what sales keeps of their people, and open screens.
+import { appendHeard } from '#kernel/conclude.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
-import { appendHeard, derivedId, type NewEvent } from '#kernel/journal.ts'
+import { derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announcePeople } from '#kernel/live.ts'
 import { lookAtPlans } from '#loop/sales/neglect/service.ts'
 import { beginNurturing } from '#loop/sales/stage/service.ts'

@@ -72,8 +72,9 @@ export async function loadTimers(
   versions: readonly VersionKey[],
 ): Promise<Map<string, { personId: string; rows: number; next: Date | null }>> {
   if (!subjects.length) return new Map()
+  const { buckets, ids } = columnsOf(subjects)
   const found = await sql<{ person_id: string; rows: number; next: Date | null }>`/* load_score_timers */
-    SELECT x.i AS person_id, t.rows, t.next FROM unnest(${plainArray(subjects, (s) => s.bucket)}::smallint[], ${plainArray(subjects, (s) => s.id)}::uuid[]) x(b, i)
+    SELECT x.i AS person_id, t.rows, t.next FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
     CROSS JOIN LATERAL (SELECT count(*)::integer AS rows, min(s.next_change_at) AS next FROM score s
       JOIN unnest(${textArray(versions, (v) => v.model)}::text[], ${plainArray(versions, (v) => v.version)}::integer[]) o(m, v) ON s.model = o.m AND s.version = o.v
       WHERE s.bucket = x.b AND s.person_id = x.i) t

@@ -1,7 +1,8 @@
 // After a flip: stays are opened and closed and the journal is told, page by page, each in one short transaction under the pulse locks.
+import { appendHeard } from '#kernel/conclude.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { appendHeard, derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
+import { derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
 import { reasonsOf } from '../live/known.ts'
 import { holdRules, type Rulebook } from '../live/service.ts'
 import { type Reason, rule as ruleSchema } from '../rules/contract.ts'

@@ -1,7 +1,7 @@
 // Pure: which rules read what, which of them an event touches, and what evaluating them changes.
 import type { Fact } from '#loop/identify/facts.ts'
 import type { EventMatch } from '#loop/score/condition/contract.ts'
-import { lengthOf, matches, type SeenEvent, streamKey } from '#loop/score/condition/decide.ts'
+import { lengthOf, matches, type SeenEvent, streamKey, type Value } from '#loop/score/condition/decide.ts'
 import { evaluate, type Known, leafKey, NOTHING_KNOWN, truthOf } from '../evaluate/decide.ts'
 import { askedIn, askedOf, leavesOf, type Preceding, type Reason, type Rule } from '../rules/contract.ts'
 
@@ -194,4 +194,43 @@ export function judge(rule: Rule, known: Known, isEligible: boolean, before: Sta
       ? { isIn: answer.isIn, since, nextChangeAt, because: evaluate(rule, known, now.getTime(), zone).because }
       : null
   return { keep, flip: answer.isIn === wasIn ? null : answer.isIn ? 'entered' : 'left', at: answer.isIn === wasIn ? now : since }
+}
+
+/** So many are judged before it is asked whether any of them are alike. */
+const TRIED = 64
+
+/**
+ * `judge` for many people at one instant. Of a crowd that did the same at the same time everybody is judged alike: the outcome is found once,
+ * and shared. Where nobody is like another it is not looked for any longer.
+ */
+export function judging(now: Date, zone: string) {
+  const outcomes = new Map<OpenSegment, Map<string, Outcome>>()
+  let [asked, found] = [0, 0]
+  return (segment: OpenSegment, reads: Reads, known: Known, isEligible: boolean, before: Standing | undefined): Outcome => {
+    if (asked > TRIED && found * 2 < asked) return judge(segment.rule, known, isEligible, before, now, zone)
+    const ofSegment = outcomes.get(segment) ?? new Map<string, Outcome>()
+    if (!ofSegment.size) outcomes.set(segment, ofSegment)
+    const key = likenessOf(reads, known, isEligible, before)
+    const same = ofSegment.get(key)
+    asked++
+    if (same) found++
+    const outcome = same ?? judge(segment.rule, known, isEligible, before, now, zone)
+    if (!same) ofSegment.set(key, outcome)
+    return outcome
+  }
+}
+
+/** Everything that judging a person under a rule reads of them, as a text. */
+function likenessOf(reads: Reads, known: Known, isEligible: boolean, before: Standing | undefined): string {
+  let text = `${isEligible} ${before?.isIn} ${before?.since.getTime()} ${before?.nextChangeAt?.getTime()}`
+  for (const { key } of reads.streams) text += `;${known.streams.get(key)?.join() ?? ''}`
+  for (const { key } of reads.firsts) text += `;${known.firsts.get(key)}`
+  for (const id of reads.segments) text += `;${known.segments.has(id)}`
+  for (const asked of reads.facts) text += `;${valueText(known.values.get(asked))};${known.turns?.get(asked)}`
+  return text
+}
+
+function valueText(value: Value | undefined): string {
+  if (value instanceof Date) return `at ${value.getTime()}`
+  return typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value)
 }

@@ -56,12 +56,15 @@ interface Union {
 function unions(): (reads: readonly Reads[]) => Union {
   const numbers = new Map<Reads, number>()
   const known = new Map<string, Union>()
+  const same = new Map<readonly Reads[], Union>()
   const numberOf = (one: Reads): number => {
     const number = numbers.get(one) ?? numbers.size
     numbers.set(one, number)
     return number
   }
   return (reads) => {
+    const again = same.get(reads)
+    if (again) return again
     const key = reads.map(numberOf).join()
     const found = known.get(key) ?? {
       streams: merged(reads.flatMap((one) => one.streams)),
@@ -70,9 +73,18 @@ function unions(): (reads: readonly Reads[]) => Union {
       asksSegments: reads.some((one) => one.segments.length > 0),
     }
     known.set(key, found)
+    same.set(reads, found)
     return found
   }
 }
+
+const [NO_VALUES, NO_TURNS, NO_STREAMS, NO_FIRSTS, NO_SEGMENTS] = [
+  NOTHING_KNOWN.values,
+  new Map<string, number>(),
+  NOTHING_KNOWN.streams,
+  NOTHING_KNOWN.firsts,
+  NOTHING_KNOWN.segments,
+]
 
 interface Wanting {
   readonly subject: Subject
@@ -102,20 +114,22 @@ export async function loadKnown(
   const members = await loadMembers(ctx, book, wanting)
   const { values, turns } = await loadValues(ctx, book, wanting, people)
   return new Map(
-    asked.map(({ subject: { id } }) => {
-      const first = [...(firsts.get(id) ?? [])].flatMap(([key, times]) => (times[0] === undefined ? [] : [[key, times[0]] as const]))
-      return [
-        id,
-        {
-          values: values.get(id) ?? new Map(),
-          turns: turns.get(id) ?? new Map(),
-          streams: streams.get(id) ?? new Map(),
-          firsts: new Map(first),
-          segments: members.get(id) ?? new Set(),
-        },
-      ]
-    }),
+    asked.map(({ subject: { id } }) => [
+      id,
+      {
+        values: values.get(id) ?? NO_VALUES,
+        turns: turns.get(id) ?? NO_TURNS,
+        streams: streams.get(id) ?? NO_STREAMS,
+        firsts: firstOf(firsts.get(id)),
+        segments: members.get(id) ?? NO_SEGMENTS,
+      },
+    ]),
   )
+}
+
+function firstOf(found: ReadonlyMap<string, readonly number[]> | undefined): ReadonlyMap<string, number> {
+  if (!found) return NO_FIRSTS
+  return new Map([...found].flatMap(([key, times]) => (times[0] === undefined ? [] : [[key, times[0]] as const])))
 }
 
 /** The facts that decide now about people under a rule, by person: for those who are in by a full compute, which keeps no reasons. */

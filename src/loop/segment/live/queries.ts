@@ -1,6 +1,6 @@
 // Facts and memberships of the people of a pass, in a handful of set-based reads and writes.
 import { type RawBuilder, sql } from 'kysely'
-import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
+import { column, instantArray, instantColumn, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
@@ -70,7 +70,13 @@ function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<
   const { filters = [] } = group[0]?.stream.match ?? {}
   const after = group[0]?.stream.after
   const { buckets, ids } = columnsOf(group.map((one) => one.subject))
-  const from = textArray(group, ({ stream: { back } }) => (back === null ? '-infinity' : new Date(now.getTime() - back).toISOString()))
+  const from = column(
+    group,
+    ({ stream: { back } }) => (back === null ? '-infinity' : new Date(now.getTime() - back).toISOString()),
+    textArray,
+  )
+  const name = column(group, (one) => one.stream.match.event, textArray)
+  const most = column(group, (one) => one.stream.most)
   const given = filters.flatMap((_, i) => [
     sql`${textArray(group, ({ stream }) => stream.match.filters[i]?.prop)}::text[]`,
     sql`${textArray(group, ({ stream }) => operandIn(stream, i))}::jsonb[]`,
@@ -79,8 +85,9 @@ function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<
   const tests = filters.map((filter, i) => sql`AND ${filterSql(formOf(filter), sql`x.${PROPS[i] ?? NONE}`, sql`x.${OPERANDS[i] ?? NONE}`)}`)
   const comma = (parts: readonly RawBuilder<unknown>[]) => (parts.length ? sql`, ${sql.join(parts)}` : sql``)
   return sql<{ o: number; t: Date }>`/* load_streams ~ */ SELECT x.o::integer - 1 AS o, q.t
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${textArray(group, (one) => one.stream.match.event)}::text[], ${from}::timestamptz[],
-      ${plainArray(group, (one) => one.stream.most)}::bigint[]${comma(given)}) WITH ORDINALITY x(b, i, n, f, k${comma(columns)}, o),
+    FROM (SELECT b, i, coalesce(n, ${name.one}::text) AS n, coalesce(f, ${from.one}::timestamptz) AS f, coalesce(k, ${most.one}::bigint) AS k${comma(columns)}, o
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${name.list}::text[], ${from.list}::timestamptz[], ${most.list}::bigint[]${comma(given)})
+        WITH ORDINALITY x(b, i, n, f, k${comma(columns)}, o) OFFSET 0) x,
     LATERAL (SELECT j.occurred_at AS t FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = x.n
       AND j.occurred_at > x.f AND (j.props->>'agent') IS DISTINCT FROM 'machine' ${tests.length ? sql.join(tests, sql` `) : sql``} ${after ? precededSql(after) : sql``} ORDER BY j.occurred_at ${order} LIMIT x.k) q`.execute(
     db,
@@ -139,11 +146,25 @@ export async function upsertMemberships(db: Db, rows: readonly MembershipRow[]):
   if (!rows.length) return
   const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || (a.segmentId < b.segmentId ? -1 : 1) || a.version - b.version)
   const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
+  const segment = column(sorted, (r) => r.segmentId)
+  const version = column(sorted, (r) => r.version)
+  const isIn = column(sorted, (r) => r.isIn)
+  const since = instantColumn(sorted, (r) => r.since)
+  const next = instantColumn(sorted, (r) => r.nextChangeAt)
+  const because = becauseColumn(sorted)
   await sql`/* upsert_memberships */ INSERT INTO membership (bucket, person_id, segment_id, version, is_in, since, next_change_at, because)
-    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (r) => r.segmentId)}::uuid[], ${plainArray(sorted, (r) => r.version)}::integer[], ${plainArray(sorted, (r) => r.isIn)}::boolean[],
-      ${instantArray(sorted, (r) => r.since)}::timestamptz[], ${instantArray(sorted, (r) => r.nextChangeAt)}::timestamptz[], ${textArray(sorted, (r) => JSON.stringify(r.because))}::jsonb[])
+    SELECT b, i, coalesce(s, ${segment.one}::uuid), coalesce(v, ${version.one}::integer), coalesce(y, ${isIn.one}::boolean), coalesce(t, ${since.one}::timestamptz), coalesce(n, ${next.one}::timestamptz), coalesce(w, ${because.one}::jsonb)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[], ${version.list}::integer[], ${isIn.list}::boolean[],
+      ${since.list}::timestamptz[], ${next.list}::timestamptz[], ${because.list}::jsonb[]) x(b, i, s, v, y, t, n, w)
     ON CONFLICT (bucket, person_id, segment_id, version) DO UPDATE SET is_in = excluded.is_in, since = excluded.since, next_change_at = excluded.next_change_at,
       because = excluded.because`.execute(db)
+}
+
+/** Reasons as JSON; those who were judged alike share them, and they are written once. */
+function becauseColumn(rows: readonly { readonly because: readonly Reason[] }[]) {
+  const texts = new Map<readonly Reason[], string>()
+  for (const { because } of rows) if (!texts.has(because)) texts.set(because, JSON.stringify(because))
+  return column(rows, ({ because }) => texts.get(because), textArray)
 }
 
 type MembershipKey = Pick<MembershipRow, 'subject' | 'segmentId' | 'version'>
@@ -152,8 +173,11 @@ export async function deleteMemberships(db: Db, keys: readonly MembershipKey[]):
   if (!keys.length) return
   const sorted = [...keys].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((key) => key.subject))
+  const segment = column(sorted, (k) => k.segmentId)
+  const version = column(sorted, (k) => k.version)
   await sql`/* delete_memberships */ DELETE FROM membership m
-    USING unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (k) => k.segmentId)}::uuid[], ${plainArray(sorted, (k) => k.version)}::integer[]) x(b, i, s, v)
+    USING (SELECT b, i, coalesce(s, ${segment.one}::uuid) AS s, coalesce(v, ${version.one}::integer) AS v
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[], ${version.list}::integer[]) x(b, i, s, v)) x
     WHERE m.bucket = x.b AND m.person_id = x.i AND m.segment_id = x.s AND m.version = x.v`.execute(db)
 }
 
@@ -172,12 +196,13 @@ export interface Stay {
 export async function loadOpenStays(db: Db, keys: readonly { subject: Subject; segmentId: string }[]): Promise<Map<string, Date>> {
   if (!keys.length) return new Map()
   const { buckets, ids } = columnsOf(keys.map((key) => key.subject))
+  const segment = column(keys, (k) => k.segmentId)
   const found = await sql<{
     person_id: string
     segment_id: string
     since: Date
   }>`/* load_open_stays */ SELECT x.i AS person_id, x.s AS segment_id, h.since
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${keys.map((k) => k.segmentId)}::uuid[]) x(b, i, s)
+    FROM (SELECT b, i, coalesce(s, ${segment.one}::uuid) AS s FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[]) x(b, i, s)) x
     CROSS JOIN LATERAL (SELECT min(o.entered_at) AS since FROM segment_stay o
       WHERE o.bucket = x.b AND o.person_id = x.i AND o.segment_id = x.s AND o.left_at IS NULL) h
     WHERE h.since IS NOT NULL`.execute(db)
@@ -188,28 +213,36 @@ export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void>
   if (!stays.length) return
   const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
+  const segment = column(sorted, (s) => s.segmentId)
+  const at = instantColumn(sorted, (s) => s.at)
+  const because = becauseColumn(sorted)
   await sql`/* insert_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because)
-    SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (s) => s.segmentId)}::uuid[], ${instantArray(sorted, (s) => s.at)}::timestamptz[], ${plainArray(sorted, (s) => s.id)}::uuid[],
-      ${textArray(sorted, (s) => JSON.stringify(s.because))}::jsonb[]) ON CONFLICT DO NOTHING`.execute(db)
+    SELECT b, i, coalesce(s, ${segment.one}::uuid), coalesce(t, ${at.one}::timestamptz), n, coalesce(w, ${because.one}::jsonb)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[], ${at.list}::timestamptz[], ${plainArray(sorted, (s) => s.id)}::uuid[], ${because.list}::jsonb[]) x(b, i, s, t, n, w)
+    ON CONFLICT DO NOTHING`.execute(db)
 }
 
 /**
- * Said so that no index by segment is taken: a plan made while the segment was empty would read all its stays for each person.
- * @returns which stays there were, as `person/segment`
+ * Ends stays. Said so that no index by segment is taken: a plan made while the segment was empty would read all its stays for each person.
+ * @returns of which there was none, as `person/segment`
  */
 export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Promise<Set<string>> {
   if (!ends.length) return new Set()
   const sorted = [...ends].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((end) => end.subject))
-  const closed = await sql<{
+  const segment = column(sorted, (e) => e.segmentId)
+  const at = instantColumn(sorted, (e) => e.at)
+  const because = becauseColumn(sorted)
+  const missed = await sql<{
     person_id: string
     segment_id: string
-  }>`/* close_stays */ UPDATE segment_stay h SET left_at = x.t, left_because = x.w
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (e) => e.segmentId)}::uuid[], ${instantArray(sorted, (e) => e.at)}::timestamptz[],
-      ${textArray(sorted, (e) => JSON.stringify(e.because))}::jsonb[]) x(b, i, s, t, w)
-    WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM x.s AND h.left_at IS NULL
-    RETURNING h.person_id, h.segment_id`.execute(db)
-  return new Set(closed.rows.map((row) => `${row.person_id}/${row.segment_id}`))
+  }>`/* close_stays */ WITH x AS (SELECT b, i, coalesce(s, ${segment.one}::uuid) AS s, coalesce(t, ${at.one}::timestamptz) AS t, coalesce(w, ${because.one}::jsonb) AS w
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[], ${at.list}::timestamptz[], ${because.list}::jsonb[]) x(b, i, s, t, w)),
+    closed AS (UPDATE segment_stay h SET left_at = x.t, left_because = x.w FROM x
+      WHERE h.bucket = x.b AND h.person_id = x.i AND h.segment_id IS NOT DISTINCT FROM x.s AND h.left_at IS NULL
+      RETURNING h.person_id, h.segment_id)
+    SELECT i AS person_id, s AS segment_id FROM x WHERE ((i, s) IN (SELECT person_id, segment_id FROM closed)) IS NOT TRUE`.execute(db)
+  return new Set(missed.rows.map((row) => `${row.person_id}/${row.segment_id}`))
 }
 
 /** Stays that began with an edit and are over before the edit's telling came to them. */

@@ -1,16 +1,17 @@
 // Live membership: the loop's second stage. Only the rules that news touch, or whose instant has come, are judged.
 import { companyProfile } from '#access/company/service.ts'
+import { appendHeard } from '#kernel/conclude.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { appendHeard, derivedId, type NewEvent, type News } from '#kernel/journal.ts'
-import type { Json } from '#kernel/json.ts'
+import { derivedId, type NewEvent, type News } from '#kernel/journal.ts'
+import type { Json, JsonObject } from '#kernel/json.ts'
 import { newsOf, noteChange, type Pass } from '#kernel/pass.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { matches } from '#loop/score/condition/decide.ts'
 import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
-import { type Index, indexOf, judge, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy, versionKey } from './decide.ts'
+import { type Index, indexOf, judging, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy, versionKey } from './decide.ts'
 import { factsByName, loadKnown, readRows, type Standings, standingKey, standings, timed } from './known.ts'
 import * as rows from './queries.ts'
 
@@ -58,7 +59,8 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
     .filter(({ segments }) => segments.length)
   const judged = await judgeAll(ctx, book, wanted, standing)
   const flips = await keep(ctx, judged, standing, pass)
-  const events = flips.map((one) => eventOf(one, newsOf(pass, one.subject.id), ctx.now))
+  const propsFor = propsOfFlips()
+  const events = flips.map((one) => eventOf(one, propsFor(one), newsOf(pass, one.subject.id), ctx.now))
   await appendHeard(ctx, events)
   for (const one of flips) noteChange(pass, one.subject.id, `segment.${one.segment.id}`)
   for (const row of standing.values()) if (row.nextChangeAt) pass.wake(row.subject.id, row.nextChangeAt)
@@ -78,22 +80,26 @@ const isQuiet = (pass: Pass, { id }: Subject): boolean => !pass.news.has(id) && 
 
 /** What is kept of people; of those who are quiet only what time can change. */
 async function standingsOf(ctx: Ctx, book: Rulebook, pass: Pass): Promise<Standings> {
-  const [quiet, others] = [pass.people.filter((one) => isQuiet(pass, one)), pass.people.filter((one) => !isQuiet(pass, one))]
+  const others = pass.people.filter((one) => !isQuiet(pass, one))
+  const quiet = others.length ? pass.people.filter((one) => isQuiet(pass, one)) : pass.people
   const standing = await standings(ctx, others, book.index.segments)
   for (const [key, row] of await timed(ctx, quiet, book.index.segments)) standing.set(key, row)
   return standing
 }
 
 /** The rules whose instant has come, by person: asked of the rows there are, not of every rule for everybody. */
-function dueOf(book: Rulebook, standing: Standings, at: Date): Map<string, OpenSegment[]> {
-  const due = new Map<string, OpenSegment[]>()
+function dueOf(book: Rulebook, standing: Standings, at: Date): Map<string, readonly OpenSegment[]> {
+  const due = new Map<string, readonly OpenSegment[]>()
+  const alone = new Map<OpenSegment, readonly OpenSegment[]>()
   for (const row of standing.values()) {
     const segment =
       row.nextChangeAt && row.nextChangeAt <= at ? book.index.byKey.get(versionKey({ id: row.segmentId, version: row.version })) : null
     if (!segment) continue
     const list = due.get(row.subject.id)
-    if (list) list.push(segment)
-    else due.set(row.subject.id, [segment])
+    // Most of a crowd are due by one rule: they share its list, and what is put together for it.
+    const only = alone.get(segment) ?? [segment]
+    if (!list) alone.set(segment, only)
+    due.set(row.subject.id, list ? [...list, segment] : only)
   }
   return due
 }
@@ -141,26 +147,34 @@ async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted[], sta
   )
   const isEligible = (row: { readonly identified_at?: Date | null } | undefined, { audience }: OpenSegment): boolean =>
     audience === 'everyone' ? row !== undefined : Boolean(row?.identified_at)
-  const eligible = ({ subject, segments }: Wanted) => segments.filter((segment) => isEligible(people.rows.get(subject.id), segment))
+  const allReads = new Map<readonly OpenSegment[], readonly Reads[]>()
+  const readsOfAll = (segments: readonly OpenSegment[]): readonly Reads[] => {
+    const found = allReads.get(segments) ?? segments.map((segment) => asked.get(segment) as Reads)
+    allReads.set(segments, found)
+    return found
+  }
+  const readsBy = ({ subject, segments }: Wanted): readonly Reads[] => {
+    const row = people.rows.get(subject.id)
+    const eligible = segments.filter((segment) => isEligible(row, segment))
+    return readsOfAll(eligible.length === segments.length ? segments : eligible)
+  }
   const facts = await loadKnown(
     ctx,
     book,
-    wanted.map((one) => ({ subject: one.subject, reads: eligible(one).map((segment) => asked.get(segment) as Reads) })),
+    wanted.map((one) => ({ subject: one.subject, reads: readsBy(one) })),
     people,
   )
-  return wanted.flatMap(({ subject, segments }) => {
+  const judgeAlike = judging(ctx.now, book.zone)
+  const judged: Judged[] = []
+  for (const { subject, segments } of wanted) {
     const [row, known] = [people.rows.get(subject.id), facts.get(subject.id) ?? NOTHING_KNOWN]
-    return segments.map((segment) => {
+    for (const segment of segments) {
       const before = standing.get(standingKey(subject.id, segment))
-      const outcome = judge(segment.rule, known, isEligible(row, segment), before, ctx.now, book.zone)
-      return { subject, segment, before, outcome }
-    })
-  })
-}
-
-/** A flip that the journal is told. */
-interface Flip extends Judged {
-  readonly flip: 'entered' | 'left'
+      const outcome = judgeAlike(segment, asked.get(segment) as Reads, known, isEligible(row, segment), before)
+      judged.push({ subject, segment, before, outcome })
+    }
+  }
+  return judged
 }
 
 /**
@@ -168,7 +182,7 @@ interface Flip extends Judged {
  * has them in (their stay came with an adoption) are in since then, and nobody is told twice.
  * @returns the flips of live versions that are news
  */
-async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pass: Pass): Promise<Flip[]> {
+async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pass: Pass): Promise<Judged[]> {
   const flips = judged.filter((one): one is Judged & { segment: OpenSegment } => one.segment.isLive && one.outcome.flip !== null)
   const reborn = new Set(pass.people.filter(({ id }) => newsOf(pass, id).some((news) => news.name === 'lead.adopted')).map(({ id }) => id))
   const asked = judged.filter(
@@ -187,13 +201,13 @@ async function keep(ctx: Ctx, judged: readonly Judged[], standing: Standings, pa
     entered.map((one) => ({ ...stayKey(one), id: ctx.id(), because: one.outcome.keep?.because ?? [] })),
   )
   const ends = left.map((one) => ({ ...stayKey(one), because: one.outcome.keep?.because ?? [], from: one.before?.since ?? one.outcome.at }))
-  const closed = await rows.closeStays(ctx.db, ends)
-  const brief = ends.filter((end) => !closed.has(`${end.subject.id}/${end.segmentId}`))
+  const missed = await rows.closeStays(ctx.db, ends)
+  const brief = missed.size ? ends.filter((end) => missed.has(`${end.subject.id}/${end.segmentId}`)) : []
   await rows.insertBriefStays(
     ctx.db,
     brief.map((end) => ({ ...end, id: ctx.id() })),
   )
-  return [...entered.map((one) => ({ ...one, flip: 'entered' as const })), ...left.map((one) => ({ ...one, flip: 'left' as const }))]
+  return [...entered, ...left]
 }
 
 const stayKey = ({ subject, segment, outcome }: Judged) => ({ subject, segmentId: segment.id, at: outcome.at })
@@ -239,16 +253,33 @@ async function writeMemberships(
   )
 }
 
-function eventOf({ subject, segment, outcome, flip }: Flip, news: readonly News[], now: Date): NewEvent {
+/** What a flip tells; the same words for all who were judged alike. */
+function propsOfFlips(): (flip: Judged) => JsonObject {
+  const alike = new Map<OpenSegment, Map<Outcome, JsonObject>>()
+  return ({ segment, outcome }) => {
+    const ofSegment = alike.get(segment) ?? new Map<Outcome, JsonObject>()
+    alike.set(segment, ofSegment)
+    const props = ofSegment.get(outcome) ?? {
+      segment: segment.id,
+      name: segment.name,
+      version: segment.version,
+      because: [...(outcome.keep?.because ?? [])] as Json[],
+    }
+    ofSegment.set(outcome, props)
+    return props
+  }
+}
+
+function eventOf({ subject, segment, outcome: { flip, at } }: Judged, props: JsonObject, news: readonly News[], now: Date): NewEvent {
   const cause = news.at(-1)
   return {
     subject,
     id: derivedId(cause?.eventId ?? derivedId(subject.id, 'segment', 'due', now.getTime()), 'segment', `${flip}:${segment.id}`),
     name: `segment.${flip}`,
-    occurredAt: outcome.at,
+    occurredAt: at,
     historic: news.length > 0 && news.every((one) => one.historic),
-    hop: Math.max(-1, ...news.map((one) => one.hop)) + 1,
+    hop: news.reduce((most, one) => Math.max(most, one.hop), -1) + 1,
     ...(cause ? { causeId: cause.eventId } : {}),
-    props: { segment: segment.id, name: segment.name, version: segment.version, because: [...(outcome.keep?.because ?? [])] as Json[] },
+    props,
   }
 }
