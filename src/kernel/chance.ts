@@ -21,14 +21,25 @@ function sixteen(): Uint8Array {
 
 const pads = new WeakMap<Buffer, { readonly inner: Buffer; readonly outer: Buffer }>()
 
-/** HMAC-SHA256 (RFC 2104) in hex, its key of at most 64 bytes prepared once: making a key object for each call costs more than the two hashes. */
-export function hmacOf(key: Buffer, text: string): string {
+function padsOf(key: Buffer): { readonly inner: Buffer; readonly outer: Buffer } {
   let pad = pads.get(key)
   if (!pad) {
     const block = Buffer.concat([key, Buffer.alloc(64 - key.length)])
     pad = { inner: block.map((byte) => byte ^ 0x36) as Buffer, outer: block.map((byte) => byte ^ 0x5c) as Buffer }
     pads.set(key, pad)
   }
+  return pad
+}
+
+/** HMAC-SHA256 (RFC 2104), its key of at most 64 bytes prepared once: making a key object for each call costs more than the two hashes. */
+export function hmacBytes(key: Buffer, said: Uint8Array): Buffer {
+  const pad = padsOf(key)
+  return hash('sha256', Buffer.concat([pad.outer, hash('sha256', Buffer.concat([pad.inner, said]), 'buffer')]), 'buffer')
+}
+
+/** The same of a text, in hex. */
+export function hmacOf(key: Buffer, text: string): string {
+  const pad = padsOf(key)
   const inner = hash('sha256', Buffer.concat([pad.inner, Buffer.from(text)]), 'buffer')
   return hash('sha256', Buffer.concat([pad.outer, inner]), 'hex')
 }

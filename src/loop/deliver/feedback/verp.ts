@@ -1,5 +1,6 @@
 // The envelope sender of a mail (VERP): a bounce to it names the mail, and nobody else can make one.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { hmacBytes } from '#kernel/chance.ts'
 import type { TokenKeys } from './token.ts'
 
 /** Which mail a bounce address speaks of: the person, and the last eight bytes of the delivery's id. */
@@ -32,7 +33,8 @@ export function readVerp(keys: TokenKeys, address: string): VerpRef | null {
 
 const hexOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex')
 const idOf = (bytes: Buffer) => bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-const tagOf = (keys: TokenKeys, named: Buffer) => createHmac('sha256', keys.mac).update('verp').update(named).digest().subarray(0, 10)
+const PURPOSE = Buffer.from('verp')
+const tagOf = (keys: TokenKeys, named: Buffer) => hmacBytes(keys.mac, Buffer.concat([PURPOSE, named])).subarray(0, 10)
 
 function encode(bytes: Buffer): string {
   let bits = 0

@@ -1,22 +1,75 @@
 // Whom a newsletter is for: in one of some segments and in none of others.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 
-/** The next page of people who are in one of `include` and in none of `exclude`, in key order; each once, as a lead. */
-export async function pageAudience(
-  db: Db,
-  ask: { include: readonly string[]; exclude: readonly string[]; after: Subject | null; limit: number },
-): Promise<Subject[]> {
-  const found = await sql<Subject>`/* page_audience */
-    SELECT p.bucket, p.id FROM person p
-    WHERE p.identified_at IS NOT NULL AND (p.bucket, p.id) > (${ask.after?.bucket ?? -1}::smallint, ${ask.after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
-      AND EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-        WHERE m.bucket = p.bucket AND m.person_id = p.id AND m.is_in AND m.segment_id = ANY(${ask.include}::uuid[]))
-      AND NOT EXISTS (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-        WHERE m.bucket = p.bucket AND m.person_id = p.id AND m.is_in AND m.segment_id = ANY(${ask.exclude}::uuid[]))
-    ORDER BY p.bucket, p.id LIMIT ${ask.limit}`.execute(db)
+export interface PageAsk {
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly after: Subject | null
+  readonly limit: number
+  /** About how many are in `include`; null when nobody has counted. */
+  readonly size: number | null
+}
+
+/**
+ * The next page of people who are in one of `include` and in none of `exclude`, in key order; each once, as a lead. Either all people are
+ * walked along, each asked by key, or for each page all members are read and put in order: whichever is less for the audience as a whole.
+ * Nothing is left to the planner, who does not know a young segment yet: it read all members for each page of a large one.
+ */
+export async function pageAudience(db: Db, ask: PageAsk): Promise<Subject[]> {
+  const found = await (isSmall(ask, await estimatePeople(db)) ? pageOfMembers(ask) : pageOfPeople(ask)).execute(db)
   return found.rows
+}
+
+/** All members for each page are fewer than all people once. @param people 0 while nobody has counted them */
+export const isSmall = ({ size, limit }: Pick<PageAsk, 'size' | 'limit'>, people: number): boolean =>
+  size !== null && size * (size / limit + 1) < people
+
+async function estimatePeople(db: Db): Promise<number> {
+  const found = await sql<{
+    n: number
+  }>`/* estimate_people */ SELECT greatest(reltuples, 0)::float8 AS n FROM pg_class WHERE oid = 'person'::regclass`.execute(db)
+  return found.rows[0]?.n ?? 0
+}
+
+const behind = ({ after }: PageAsk) => sql`(${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)`
+const segmentsAsked = ({ include, exclude }: PageAsk) => sql`
+    WITH wanted AS MATERIALIZED (SELECT id, live_version FROM segment WHERE id = ANY(${include}::uuid[])),
+      unwanted AS MATERIALIZED (SELECT id, live_version FROM segment WHERE id = ANY(${exclude}::uuid[]))`
+
+/** Whether somebody is in one of some segments: one look by the whole key for each. */
+const isIn = (
+  segments: 'wanted' | 'unwanted',
+  bucket: RawBuilder<unknown>,
+  person: RawBuilder<unknown>,
+) => sql`(SELECT true AS yes FROM ${sql.id(segments)} s
+      CROSS JOIN LATERAL (SELECT is_in FROM membership WHERE bucket = ${bucket} AND person_id = ${person} AND segment_id = s.id AND version = s.live_version OFFSET 0) m
+      WHERE m.is_in LIMIT 1)`
+
+const pageOfPeople = (ask: PageAsk): RawBuilder<Subject> => sql`/* page_audience */${segmentsAsked(ask)}
+    SELECT p.bucket, p.id FROM person p
+      CROSS JOIN LATERAL ${isIn('wanted', sql`p.bucket`, sql`p.id`)} y LEFT JOIN LATERAL ${isIn('unwanted', sql`p.bucket`, sql`p.id`)} n ON true
+    WHERE p.identified_at IS NOT NULL AND (p.bucket, p.id) > ${behind(ask)} AND n.yes IS NULL
+    ORDER BY p.bucket, p.id LIMIT ${ask.limit}`
+
+const pageOfMembers = (ask: PageAsk): RawBuilder<Subject> => sql`/* page_members */${segmentsAsked(ask)},
+      members AS MATERIALIZED (SELECT DISTINCT m.bucket, m.person_id FROM wanted s CROSS JOIN LATERAL (SELECT bucket, person_id FROM membership
+        WHERE segment_id = s.id AND version = s.live_version AND is_in OFFSET 0) m WHERE (m.bucket, m.person_id) > ${behind(ask)})
+    SELECT p.bucket, p.id FROM (SELECT bucket, person_id FROM members ORDER BY 1, 2) x
+      CROSS JOIN LATERAL (SELECT bucket, id FROM person WHERE bucket = x.bucket AND id = x.person_id AND identified_at IS NOT NULL OFFSET 0) p
+      LEFT JOIN LATERAL ${isIn('unwanted', sql`x.bucket`, sql`x.person_id`)} n ON true
+    WHERE n.yes IS NULL ORDER BY x.bucket, x.person_id LIMIT ${ask.limit}`
+
+const MOST_COUNTED = 100_000
+
+/** About how many are in these segments, for whoever pages through them without having counted; from 100,000 on it is said to be that many. */
+export async function sizeOfAudience(db: Db, include: readonly string[]): Promise<number> {
+  const found = await sql<{
+    n: number
+  }>`SELECT count(*)::int AS n FROM (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
+    WHERE m.is_in AND m.segment_id = ANY(${include}::uuid[]) LIMIT ${MOST_COUNTED}) x`.execute(db)
+  return found.rows[0]?.n ?? 0
 }
 
 /** What decides whether a person may be reached. */

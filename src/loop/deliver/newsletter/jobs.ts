@@ -30,7 +30,7 @@ function expandPage(house: House, id: string): Promise<boolean> {
       if (!row?.version_id || row.expanded_at || (row.status !== 'sending' && row.status !== 'paused')) return false
       const versionId = row.version_id
       const after: Subject | null = row.expand_person === null ? null : { bucket: row.expand_bucket ?? 0, id: row.expand_person }
-      const people = await pageAudience(ctx.db, { include: row.include, exclude: row.exclude, after, limit: PAGE })
+      const people = await pageAudience(ctx.db, { include: row.include, exclude: row.exclude, after, limit: PAGE, size: row.audience })
       const when = await timesOf(ctx, row, people)
       await queue(
         ctx,

@@ -39,9 +39,10 @@ interface Machine {
 
 function machine(house: House, idleMs = IDLE_MS): Machine {
   const worker = idAt(house.clock.now())
+  const running = new Map<number, Promise<void>>()
   const station: Station = {
     house,
-    ledger: openLedger(house, worker),
+    ledger: openLedger(house, worker, () => running.size),
     queue: [],
     groups: openGroups(house),
     paces: openPaces(),
@@ -50,7 +51,7 @@ function machine(house: House, idleMs = IDLE_MS): Machine {
     idleMs,
     stopped: false,
     lines: [],
-    running: new Map(),
+    running,
     wanted: () => undefined,
   }
   return { house, worker, station }

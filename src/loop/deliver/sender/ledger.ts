@@ -46,14 +46,18 @@ export interface Ledger {
 /** One of the two writes; both ride in one transaction with those of the other lanes. */
 type Write = ({ readonly mark: MarkAsk } | { readonly report: Report }) & { readonly lane: object | null }
 
-/** Opens the ledger of one worker. */
-export function openLedger(house: House, worker: string): Ledger {
+/**
+ * Opens the ledger of one worker.
+ * @param lanes how many lanes are at work: once each has asked for a mark, nobody is waited for
+ */
+export function openLedger(house: House, worker: string, lanes: () => number = () => Number.POSITIVE_INFINITY): Ledger {
   const announced = new Map<string, number>()
   const write = coalesce(
     (writes: readonly Write[]) => withTx(house, SENDER, (ctx) => writeAll(ctx, worker, writes, announced), { claim: true }),
     5,
     200,
     (one) => one.lane,
+    (waiting) => waiting.reduce((marks, { item }) => marks + Number('mark' in item), 0) >= lanes(),
   )
   return {
     mark: async (mark, lane = undefined) => (await write({ mark, lane: lane ?? null })).marked,

@@ -4,7 +4,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import type { Door } from '#kernel/serve.ts'
-import { pageAudience } from '../../newsletter/audience.queries.ts'
+import { pageAudience, sizeOfAudience } from '../../newsletter/audience.queries.ts'
 import { ownContext, sharedContext } from '../../sender/context.ts'
 import { loadRecipients } from '../../sender/queries.ts'
 import { type Outfit, outfit } from '../../sender/settings.ts'
@@ -48,8 +48,9 @@ async function lookAtPeople(door: Door, worn: Outfit, fields: readonly string[],
   let looked = 0
   let falling = 0
   let after: Subject | null = null
+  const size = audience === 'leads' ? null : await door.read((ctx) => sizeOfAudience(ctx.db, audience.include))
   for (;;) {
-    const { page, fell } = await door.read((ctx) => lookAtPage(ctx, worn, fields, audience, after))
+    const { page, fell } = await door.read((ctx) => lookAtPage(ctx, worn, fields, { of: audience, size, after }))
     looked += page.length
     falling += fell.length
     items.push(...fell.slice(0, MOST_SHOWN - items.length))
@@ -63,10 +64,9 @@ async function lookAtPage(
   ctx: Ctx,
   worn: Outfit,
   fields: readonly string[],
-  audience: NonNullable<Ask<'charset'>['audience']>,
-  after: Subject | null,
+  { of, size, after }: { of: NonNullable<Ask<'charset'>['audience']>; size: number | null; after: Subject | null },
 ): Promise<{ page: Subject[]; fell: Falling[] }> {
-  const page = audience === 'leads' ? await pageLeads(ctx.db, after, PAGE) : await pageAudience(ctx.db, { ...audience, after, limit: PAGE })
+  const page = of === 'leads' ? await pageLeads(ctx.db, after, PAGE) : await pageAudience(ctx.db, { ...of, after, limit: PAGE, size })
   const people = await loadRecipients(
     ctx.db,
     page.map(({ bucket, id }) => ({ bucket, person_id: id })),

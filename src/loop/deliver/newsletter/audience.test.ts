@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bySubject, type Subject } from '#kernel/db/buckets.ts'
+import { testHouse } from '../../../../test/house.ts'
+import { aSegment, db, openMailing, someLeads } from '../../../../test/mailing.ts'
+import { isSmall, pageAudience, sizeOfAudience } from './audience.queries.ts'
+
+beforeAll(async () => openMailing(await testHouse()))
+afterAll(() => db.close())
+
+/** All pages of seven. @param size by which the way to read them is chosen */
+async function all(include: readonly string[], exclude: readonly string[], size: number | null): Promise<Subject[]> {
+  const found: Subject[] = []
+  for (;;) {
+    const page = await db.read((ctx) => pageAudience(ctx.db, { include, exclude, after: found.at(-1) ?? null, limit: 7, size }))
+    found.push(...page)
+    if (page.length < 7) return found
+  }
+}
+
+test('NUR-01 both ways to page through an audience find the same people, each once and in key order', async () => {
+  const leads = (await someLeads(60)).sort(bySubject)
+  const every = (n: number) => leads.filter((_, i) => i % n === 0)
+  const include = [await aSegment(every(2)), await aSegment(every(3))]
+  const exclude = [await aSegment(every(5))]
+  const gone = await aSegment(leads)
+  // Of a version that is not in force, and of somebody who has left: neither counts.
+  await db.tx((ctx) => sql`UPDATE segment SET live_version = 2 WHERE id = ${gone}`.execute(ctx.db))
+  await db.tx((ctx) =>
+    sql`UPDATE membership SET is_in = false WHERE segment_id = ${include[0]} AND person_id = ${leads[2]?.id}`.execute(ctx.db),
+  )
+  await db.tx((ctx) => sql`ANALYZE person`.execute(ctx.db))
+  const expected = leads.filter((_, i) => ((i % 2 === 0 && i !== 2) || i % 3 === 0) && i % 5 !== 0)
+  expect(isSmall({ size: 1, limit: 7 }, 60)).toBe(true)
+  for (const size of [null, 1]) {
+    expect(await all([...include, gone], exclude, size)).toEqual(expected)
+    expect(await all([gone], [], size)).toEqual([])
+    expect(await all(include, [...exclude, gone], size)).toEqual(expected)
+  }
+  expect(await db.read((ctx) => sizeOfAudience(ctx.db, [...include, gone]))).toBe(49)
+})
+
+test('NUR-01 an audience is read whole for each page only where that is less than walking along everybody', () => {
+  const limit = 1_000
+  expect(isSmall({ size: 500, limit }, 1_000_000)).toBe(true)
+  expect(isSmall({ size: 30_000, limit }, 1_000_000)).toBe(true)
+  expect(isSmall({ size: 50_000, limit }, 1_000_000)).toBe(false)
+  expect(isSmall({ size: 10_000, limit }, 10_000)).toBe(false)
+  expect(isSmall({ size: null, limit }, 1_000_000)).toBe(false)
+  expect(isSmall({ size: 5, limit }, 0)).toBe(false)
+})
