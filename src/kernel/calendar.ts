@@ -111,7 +111,7 @@ function read(zone: string, at: Date): { day: string; time: string } {
 
 /** The local day of an instant. */
 export function dayIn(zone: string, at: Date): string {
-  return localTime(zone, at).day
+  return quarterOf(zone, Math.floor(at.getTime() / QUARTER))?.day ?? read(zone, at).day
 }
 
 /**

@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import { hashedId } from './chance.ts'
 import type { Ctx } from './ctx.ts'
-import { column, instantArray, instantColumn, plainArray, textArray } from './db/arrays.ts'
+import { column, instantColumn, textArray } from './db/arrays.ts'
+import { booleanBytes, instantBytes, jsonBytes, smallintBytes, textBytes, uuidBytes } from './db/binary.ts'
 import { bySubject, columnsOf, type Subject } from './db/buckets.ts'
 import { atInstant } from './db/tx.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -69,20 +70,20 @@ export const MOST_HOPS = 20
 
 /**
  * Appends events and queues them for the reactor, in one set-based statement that also wakes the workers when there is something urgent. An event that is there already has no second effect.
- * What is fresh is asked by a hashed list (`IS TRUE` keeps it one): where claimers write, a join would compare each with each.
+ * What is fresh is asked by a hashed list (`IS TRUE` keeps it one): where claimers write, a join would compare each with each. Its ids come back only where some were there already.
  * @returns the ids that were new
  */
 export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
-  const sorted = withoutRepeats(events)
-  if (!sorted.length) return new Set()
-  const isUrgent = sorted.some((event) => !event.unhurried && !event.silent)
-  const inserted = await sql<{ id: string }>`/* append_journal */
+  const given = withoutRepeats(events)
+  if (!given.length) return new Set()
+  const isUrgent = given.some((event) => !event.unhurried && !event.silent)
+  const inserted = await sql<{ n: number; ids: string[] | null }>`/* append_journal */
     WITH given AS (
-      SELECT * FROM unnest(${plainArray(sorted, (e) => e.subject.bucket)}::smallint[], ${plainArray(sorted, (e) => e.subject.id)}::uuid[], ${plainArray(sorted, (e) => e.id)}::uuid[],
-        ${textArray(sorted, (e) => e.name)}::text[], ${instantArray(sorted, (e) => e.occurredAt)}::timestamptz[], ${instantArray(sorted, (e) => e.receivedAt ?? ctx.now)}::timestamptz[],
-        ${textArray(sorted, (e) => e.via)}::text[], ${plainArray(sorted, (e) => e.historic ?? false)}::boolean[], ${plainArray(sorted, (e) => e.causeId)}::uuid[],
-        ${plainArray(sorted, (e) => e.hop ?? 0)}::smallint[], ${textArray(sorted, (e) => e.pageGroup)}::text[], ${textArray(sorted, (e) => JSON.stringify(e.props))}::jsonb[],
-        ${plainArray(sorted, (e) => e.silent ?? false)}::boolean[])
+      SELECT * FROM unnest(${smallintBytes(given, (e) => e.subject.bucket)}::smallint[], ${uuidBytes(given, (e) => e.subject.id)}::uuid[], ${uuidBytes(given, (e) => e.id)}::uuid[],
+        ${textBytes(given, (e) => e.name)}::text[], ${instantBytes(given, (e) => e.occurredAt)}::timestamptz[], ${instantBytes(given, (e) => e.receivedAt ?? ctx.now)}::timestamptz[],
+        ${textBytes(given, (e) => e.via)}::text[], ${booleanBytes(given, (e) => e.historic ?? false)}::boolean[], ${uuidBytes(given, (e) => e.causeId)}::uuid[],
+        ${smallintBytes(given, (e) => e.hop ?? 0)}::smallint[], ${textBytes(given, (e) => e.pageGroup)}::text[], ${jsonBytes(given, (e) => JSON.stringify(e.props))}::jsonb[],
+        ${booleanBytes(given, (e) => e.silent ?? false)}::boolean[])
         WITH ORDINALITY AS g(bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props, silent, ord)
     ), fresh AS (
       INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props)
@@ -93,10 +94,10 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
       SELECT g.bucket, g.person_id, g.id, g.name, g.occurred_at, g.received_at, g.historic, g.hop, g.page_group, g.props
       FROM given g WHERE NOT g.silent AND ((g.bucket, g.person_id, g.id) IN (SELECT f.bucket, f.person_id, f.id FROM fresh f)) IS TRUE ORDER BY g.ord
     )
-    SELECT id, CASE WHEN ${isUrgent}::boolean AND row_number() OVER () = 1 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(
-    ctx.db,
-  )
-  return new Set(inserted.rows.map((row) => row.id))
+    SELECT count(*) AS n, CASE WHEN count(*) < ${given.length}::int THEN array_agg(id) END AS ids,
+      CASE WHEN ${isUrgent}::boolean AND count(*) > 0 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(ctx.db)
+  const { n, ids } = inserted.rows[0] ?? { n: 0, ids: null }
+  return new Set(n === given.length ? given.map((event) => event.id) : (ids ?? []))
 }
 
 /** The first of each (subject, id), in the order given: the order of `seq` is the order of the events. */

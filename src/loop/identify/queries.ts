@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { textBytes } from '#kernel/db/binary.ts'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import { copyIn } from '#kernel/db/copy.ts'
 import type { Db } from '#kernel/db/tables.ts'
@@ -28,7 +29,7 @@ const holderOf = (row: IdentityRow): IdentityHolder => ({ kind: row.kind, value:
 export async function findHolders(db: Db, keys: readonly IdentityKey[]): Promise<IdentityHolder[]> {
   if (!keys.length) return []
   const result = await sql<IdentityRow>`/* find_holders */ SELECT i.kind, i.value, i.bucket, i.person_id
-    FROM unnest(${keys.map((k) => k.kind)}::text[], ${keys.map((k) => k.value)}::text[]) x(k, v) JOIN identity i ON i.kind = x.k AND i.value = x.v`.execute(
+    FROM unnest(${textBytes(keys, (k) => k.kind)}::text[], ${textBytes(keys, (k) => k.value)}::text[]) x(k, v) JOIN identity i ON i.kind = x.k AND i.value = x.v`.execute(
     db,
   )
   return result.rows.map(holderOf)

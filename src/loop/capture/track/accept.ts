@@ -1,11 +1,9 @@
 // One batch of messages on its way into the journal: drop, resolve, sort into visits, append, count. A handful of statements however many they are.
 import { dayIn } from '#kernel/calendar.ts'
-import { SECOND } from '#kernel/clock.ts'
-import type { Ctx, House } from '#kernel/ctx.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
-import type { JsonObject } from '#kernel/json.ts'
-import { announce } from '#kernel/live.ts'
+import type { Json, JsonObject } from '#kernel/json.ts'
 import { type DeviceAsk, identify, resolveDevices } from '#loop/identify/service.ts'
 import { pageGroupOf } from './address.ts'
 import type { CountReason } from './contract.ts'
@@ -13,8 +11,9 @@ import { dropOf, messageIdOf, momentOf, VISIT_GAP } from './decide.ts'
 import { cutText } from './json.ts'
 import type { Item, Passed } from './passed.ts'
 import { actsOf, type Calls, resolveUsers } from './people.ts'
-import { addCounts, findConflicts, saveVisits, touchSites, type VisitSeen, visitsNear } from './queries.ts'
+import { addCounts, findConflicts, saveVisits, type VisitSeen, visitsNear } from './queries.ts'
 import { type Rules, rulesOf, strangersOf } from './rules.ts'
+import { tell } from './tell.ts'
 import { assignVisits, type Step } from './visits.ts'
 import { nameByWays, takeWay } from './ways.ts'
 
@@ -29,7 +28,11 @@ export type Tally = Map<string, { day: string; siteId: string | null; reason: Co
 export async function takeBatch(ctx: Ctx, items: readonly Item[]): Promise<{ fresh: number }> {
   const rules = await rulesOf(ctx)
   const tally: Tally = new Map()
-  const passed = items.flatMap((item) => pass(ctx, rules, item, tally))
+  const passed: Passed[] = []
+  for (const item of items) {
+    const one = pass(ctx, rules, item, tally)
+    if (one) passed.push(one)
+  }
   countStrangers(ctx, rules, tally)
   let fresh = 0
   if (passed.length) {
@@ -55,23 +58,22 @@ function countStrangers(ctx: Ctx, rules: Rules, tally: Tally): void {
   })
 }
 
-function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed[] {
+function pass(ctx: Ctx, rules: Rules, item: Item, tally: Tally): Passed | null {
   const site = rules.sites.get(item.key)
   const moment = momentOf(item.message.at, item.message.sentAt, ctx.now)
   const at = item.replay && item.message.at ? { at: item.message.at, historic: true, crooked: false } : moment
-  const day = dayIn(rules.timeZone, at.at)
   if (!site) {
-    count(tally, day, null, 'key', '')
-    return []
+    count(tally, dayIn(rules.timeZone, at.at), null, 'key', '')
+    return null
   }
   const drop = dropOf(item.message, site, item.sender)
   if (drop) {
-    if (drop.reason !== 'robot' || site.countRobots) count(tally, day, site.id, drop.reason, drop.detail)
-    return []
+    if (drop.reason !== 'robot' || site.countRobots) count(tally, dayIn(rules.timeZone, at.at), site.id, drop.reason, drop.detail)
+    return null
   }
   const id = eventId(site.id, messageIdOf(item.message, ctx.id))
   const { message, way } = takeWay(item.message)
-  return [{ site, message, sender: item.sender, moment: at, id, way, replay: item.replay ?? false }]
+  return { site, message, sender: item.sender, moment: at, id, way, replay: item.replay ?? false }
 }
 
 /** Adds to the tally of what became of messages, by company day. */
@@ -127,11 +129,13 @@ async function write(
     const step = steps.get(each)
     return journalled(each, subjects.get(each) as Subject, rules, step ? visitOf.get(step) : undefined)
   })
-  const fresh = await append(ctx, [...started, ...viewed])
-  const conflicts = await conflictsAmong(ctx, events, viewed, fresh)
-  tallyUp(rules, passed, { fresh, conflicts, without }, tally)
+  const fresh = await append(ctx, started.length ? [...started, ...viewed] : viewed)
+  // As many new ids as events, and everybody is known: no id came twice, and none was there.
+  const allNew = fresh.size === started.length + viewed.length && subjects.size === passed.length
+  const conflicts = allNew ? new Set<Passed>() : await conflictsAmong(ctx, events, viewed, fresh)
+  tallyUp(rules, passed, { fresh: allNew ? null : fresh, conflicts, without }, tally)
   await tell(ctx, passed)
-  return viewed.filter((event) => fresh.has(event.id)).length
+  return allNew ? viewed.length : viewed.filter((event) => fresh.has(event.id)).length
 }
 
 /** Repeats whose body is not the one that was kept: the first write wins, and these are counted apart. Costs nothing while nothing repeats. */
@@ -154,20 +158,27 @@ async function conflictsAmong(
   return new Set([...differing].flatMap((at) => repeats[at]?.each ?? []))
 }
 
-/** Counts what is new and what had been there: an id is used up by its first event. */
+/** Counts what is new and what had been there: an id is used up by its first event. `fresh` null says that all are new. */
 function tallyUp(
   rules: Rules,
   passed: readonly Passed[],
-  { fresh, conflicts, without }: { fresh: ReadonlySet<string>; conflicts: ReadonlySet<Passed>; without: Calls['without'] },
+  { fresh, conflicts, without }: { fresh: ReadonlySet<string> | null; conflicts: ReadonlySet<Passed>; without: Calls['without'] },
   tally: Tally,
 ): void {
-  const left = new Set(fresh)
+  const left = fresh && new Set(fresh)
+  const run = { day: '', siteId: '', reason: 'accepted' as CountReason, n: 0 }
   for (const each of passed) {
     if (each.replay) continue // a replay counts for itself, so that doing it again counts nothing
     const day = dayIn(rules.timeZone, each.moment.at)
-    const repeated = each.message.kind === 'event' && !left.delete(each.id)
-    count(tally, day, each.site.id, repeated ? (conflicts.has(each) ? 'conflict' : 'duplicate') : (without.get(each) ?? 'accepted'), '')
+    const repeated = each.message.kind === 'event' && left !== null && !left.delete(each.id)
+    const reason = repeated ? (conflicts.has(each) ? 'conflict' : 'duplicate') : (without.get(each) ?? 'accepted')
+    if (day !== run.day || each.site.id !== run.siteId || reason !== run.reason) {
+      if (run.n) count(tally, run.day, run.siteId, run.reason, '', run.n)
+      Object.assign(run, { day, siteId: each.site.id, reason, n: 0 })
+    }
+    run.n++
   }
+  if (run.n) count(tally, run.day, run.siteId, run.reason, '', run.n)
 }
 
 /** What the visit rule needs of an event; null for what a server reports, which is no part of a visit. */
@@ -227,14 +238,14 @@ function startedEvent(visit: VisitSeen): NewEvent {
     occurredAt: visit.startedAt,
     via: visit.device,
     historic: visit.historic,
-    props: withoutNulls(props),
+    props: withOwn({}, props),
   }
 }
 
 function journalled({ message, site, moment, id, replay }: Passed, subject: Subject, rules: Rules, visit: string | undefined): NewEvent {
   const pageGroup = pageGroupOf(message.url, rules.groups)
   const clientAt = moment.crooked && message.at ? safeIso(message.at) : null
-  const props = withoutNulls({ ...message.props, url: message.url, site: site.id, visit: visit ?? null, client_at: clientAt })
+  const props = withOwn(message.props, { url: message.url, site: site.id, visit: visit ?? null, client_at: clientAt })
   return {
     subject,
     id,
@@ -247,36 +258,17 @@ function journalled({ message, site, moment, id, replay }: Passed, subject: Subj
   }
 }
 
-const withoutNulls = (props: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(props).filter(([, value]) => value !== null && value !== undefined))
-const safeIso = (at: Date) => (Number.isNaN(at.getTime()) ? null : at.toISOString())
-
-const told = new WeakMap<House, { live: number; sites: Map<string, number> }>()
-const SEEN_EVERY = 5 * SECOND
-
-/** Notes that sites are alive and tells open screens, at most once a second: they look again a moment later. */
-async function tell(ctx: Ctx, passed: readonly Passed[]): Promise<void> {
-  const now = ctx.now.getTime()
-  const state = told.get(ctx.house) ?? { live: 0, sites: new Map<string, number>() }
-  told.set(ctx.house, state)
-  const live = passed.filter((each) => !each.replay)
-  const due = new Map<string, { id: string; url: string | null }>()
-  for (const each of live) {
-    if (Math.abs(now - (state.sites.get(each.site.id) ?? 0)) < SEEN_EVERY) continue
-    due.set(each.site.id, { id: each.site.id, url: each.message.url ?? due.get(each.site.id)?.url ?? null })
+/** What was told and what is known here, which goes before it; without the keys that have no value. */
+function withOwn(told: JsonObject, own: JsonObject): JsonObject {
+  const kept: Record<string, Json> = {}
+  for (const key of Object.keys(told)) {
+    const value = told[key]
+    if (value !== null && value !== undefined && !(key in own)) kept[key] = value
   }
-  if (due.size) {
-    await touchSites(
-      ctx.db,
-      [...due.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      ctx.now,
-    )
-    await announce(ctx, 'track.seen', { sites: [...due.keys()] })
+  for (const key of Object.keys(own)) {
+    const value = own[key]
+    if (value !== null && value !== undefined) kept[key] = value
   }
-  const announces = live.length > 0 && Math.abs(now - state.live) >= SECOND
-  if (announces) await announce(ctx, 'track.live')
-  ctx.afterCommit(() => {
-    for (const id of due.keys()) state.sites.set(id, now)
-    if (announces) state.live = now
-  })
+  return kept
 }
+const safeIso = (at: Date) => (Number.isNaN(at.getTime()) ? null : at.toISOString())

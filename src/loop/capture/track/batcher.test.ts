@@ -63,3 +63,34 @@ test('I7 more than can be held in memory is refused at once', async () => {
   const batcher = makeBatcher<number>(async () => {}, { ...options, longest: 3 })
   expect((await batcher.submit([1, 2, 3, 4]))[0]?.code).toBe('full')
 })
+
+test('TRK-02 I4 bodies of any size are cut to batches and put together again: each sender hears of its own items in their order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 12 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 2, max: 9 }),
+      async (sizes, most, bad) => {
+        const written: number[] = []
+        const batcher = makeBatcher<number>(
+          async (items) => {
+            expect(items.length).toBeLessThanOrEqual(most)
+            await Promise.resolve()
+            if (items.some((item) => item % bad === 0)) throw new Error('bad')
+            written.push(...items)
+          },
+          { ...options, most, lanes: 1 },
+        )
+        let next = 1
+        const bodies = sizes.map((size) => Array.from({ length: size }, () => next++))
+        const verdicts = await Promise.all(bodies.map((body) => batcher.submit(body)))
+        const all = bodies.flat()
+        expect(verdicts.map((own) => own.map((verdict) => verdict === null))).toEqual(
+          bodies.map((body) => body.map((item) => item % bad !== 0)),
+        )
+        expect(written).toEqual(all.filter((item) => item % bad !== 0))
+      },
+    ),
+    { numRuns: 200 },
+  )
+})

@@ -76,7 +76,7 @@ test('I3 a clock ten years off tells the right instant through its sending time;
   for (const at of [new Date('0001-01-01T00:00:00Z'), new Date('9999-12-31T00:00:00Z')])
     expect(momentOf(at, null, now)).toEqual({ at: now, historic: false, crooked: true })
   expect(momentOf(null, null, now)).toEqual({ at: now, historic: false, crooked: false })
-  const leap = parseSegment('track', { event: 'x', userId: 'u', timestamp: '2016-12-31T23:59:60Z' }, 10)
+  const leap = parseSegment('track', { event: 'x', userId: 'u', timestamp: '2016-12-31T23:59:60Z' }, { length: 10, isClean: false })
   expect('messages' in leap && leap.messages[0]?.message.at).toBeNull()
 })
 
@@ -175,9 +175,9 @@ test('I4 any JSON at all is parsed or refused with field and reason, never throw
       ]
       for (const body of bodies) {
         const results = [
-          parseBeacon(body as never, 10),
-          parseSegment('batch', { ...body, batch: list } as never, 10),
-          parseSegment('track', body as never, 10),
+          parseBeacon(body as never, { length: 10, isClean: false }),
+          parseSegment('batch', { ...body, batch: list } as never, { length: 10, isClean: false }),
+          parseSegment('track', body as never, { length: 10, isClean: false }),
         ]
         for (const result of results) {
           const faults = 'reason' in result ? [result] : result.rejected
@@ -199,7 +199,7 @@ test('TRK-02 one bad event in a batch is named by its index and the others go on
         { type: 'page', anonymousId: 'x' },
       ],
     },
-    10,
+    { length: 10, isClean: false },
   )
   if ('reason' in parsed) throw new Error(parsed.reason)
   expect(parsed.messages.map((each) => each.index)).toEqual([0, 3])

@@ -10,7 +10,7 @@ import { asRefusal, problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.
 import type { Sender } from './decide.ts'
 import type { Parsed } from './incoming.ts'
 import { accept } from './ingest.ts'
-import { type Fault, isObject, type Loose, parseBody } from './json.ts'
+import { type About, type Fault, isObject, type Loose, parseBody } from './json.ts'
 import { noticePage } from './notice.ts'
 import { type Call, parseSegment } from './parse-segment.ts'
 import { parseBeacon } from './parse-tag.ts'
@@ -54,7 +54,7 @@ export function mountPublic(app: FastifyInstance, house: House): void {
   app.options('/v1/*', (_request, reply) => preflight(reply))
   app.post('/v1/e', options, (request, reply) => take(house, request, reply, parseBeacon))
   for (const [path, call] of Object.entries(CALL_PATHS)) {
-    app.post(`/v1/${path}`, options, (request, reply) => take(house, request, reply, (body, length) => parseSegment(call, body, length)))
+    app.post(`/v1/${path}`, options, (request, reply) => take(house, request, reply, (body, about) => parseSegment(call, body, about)))
   }
   app.post('/v1/m', options, async () => ({ success: true })) // analytics-next's own metrics: nothing of ours
   app.get<{ Params: { key: string } }>('/v1/projects/:key/settings', (request, reply) => settings(house, request.params.key, reply))
@@ -75,25 +75,29 @@ function preflight(reply: FastifyReply): FastifyReply {
   return reply.code(204).send()
 }
 
-async function take(house: House, request: FastifyRequest, reply: FastifyReply, parse: (body: Loose, length: number) => Parsed | Fault) {
+async function take(house: House, request: FastifyRequest, reply: FastifyReply, parse: (body: Loose, about: About) => Parsed | Fault) {
   checkType(request)
   const key = basicKey(request.headers.authorization)
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
   const read = parseBody(bytes)
   if ('reason' in read) refuse('invalid', 'body.malformed', { message: read.reason, field: '' })
   if (!isObject(read.value)) refuse('invalid', 'body.malformed', { message: 'The body must be a JSON object.', field: '' })
-  const parsed = parse(read.value, bytes.length)
+  const parsed = parse(read.value, read.about)
   if ('reason' in parsed) refuse('invalid', 'body.invalid', { message: `${parsed.field} ${parsed.reason}.`, errors: [parsed] })
   const { rejected } = await accept(house, parsed, senderOf(request), key)
-  return reply.send(rejected.length ? { success: true, rejected: rejected.slice(0, 100) } : { success: true })
+  return reply.type(JSON_TYPE).send(rejected.length ? JSON.stringify({ success: true, rejected: rejected.slice(0, 100) }) : TAKEN)
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+/** The answer to nearly every request, written once. */
+const TAKEN = JSON.stringify({ success: true })
 
 const TYPES = /^(?:text\/plain|application\/json)\s*(?:;|$)/i
 
 /** text/plain (beacons), application/json and a missing type mean JSON; anything else is not guessed at. */
 function checkType(request: FastifyRequest): void {
   const type = request.headers['content-type']
-  if (type && !TYPES.test(type))
+  if (type && type !== 'application/json' && !TYPES.test(type))
     refuse('unsupported', 'body.type', { message: 'Send JSON as application/json or text/plain.', field: 'content-type' })
   const encoding = request.headers['content-encoding']
   if (encoding && encoding !== 'identity')
@@ -102,10 +106,20 @@ function checkType(request: FastifyRequest): void {
 
 /** The write key of basic auth: the user name; the password stays empty. */
 function basicKey(header: string | undefined): string | null {
-  const encoded = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1]
-  if (!encoded) return null
-  return Buffer.from(encoded, 'base64').toString().split(':')[0] || null
+  if (header === undefined) return null
+  const known = basicKeys.get(header)
+  if (known !== undefined) return known
+  const encoded = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header)?.[1]
+  const key = (encoded && Buffer.from(encoded, 'base64').toString().split(':')[0]) || null
+  if (basicKeys.size >= MOST_KEYS) basicKeys.clear()
+  if (header.length <= LONGEST_KEPT) basicKeys.set(header, key)
+  return key
 }
+
+/** A sender says the same with each request; write keys are public. */
+const basicKeys = new Map<string, string | null>()
+const MOST_KEYS = 500
+const LONGEST_KEPT = 500
 
 function senderOf(request: FastifyRequest): Sender {
   const { 'user-agent': agent, origin, 'sec-gpc': gpc } = request.headers

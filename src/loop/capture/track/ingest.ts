@@ -50,9 +50,11 @@ function batcherOf(house: House): Batcher<Item> {
  */
 export async function accept(house: House, parsed: Parsed, sender: Sender, key: string | null): Promise<Answer> {
   const writeKey = key ?? parsed.key ?? ''
-  await knownKey(house, writeKey)
+  if (!isAtHand(house, writeKey)) await knownKey(house, writeKey)
   const items = parsed.messages.map(({ message }): Item => ({ key: writeKey, message, sender }))
-  const verdicts = items.length ? await batcherOf(house).submit(items) : []
+  const verdicts = await batcherOf(house).submit(items)
+  if (!parsed.rejected.length && items.length && verdicts.every((verdict) => verdict === null))
+    return { accepted: items.length, rejected: [] }
   const away = verdicts.find((verdict) => verdict?.kind === 'unavailable')
   if (away) throw away
   const refused = verdicts.flatMap((verdict, i) => {
@@ -76,11 +78,12 @@ function unusable(rejected: readonly Rejected[]): Refusal {
   return new Refusal('invalid', 'event.invalid', `${first.field || 'The event'} ${first.reason}.`, errors)
 }
 
+const isAtHand = (house: House, key: string): boolean => rulesAtHand(house)?.rules.sites.has(key) ?? false
+
 /** Whether a site has this key. Known keys are not asked for again (the batch reads the sites anyway), unknown ones at most once a second. */
 async function knownKey(house: House, key: string): Promise<void> {
   const at = rulesAtHand(house)
-  if (at?.rules.sites.has(key)) return
-  const rules = !key || at?.fresh ? null : await read(house)
+  const rules = !key || at?.fresh() ? null : await read(house)
   if (rules?.sites.has(key)) return
   strangersOf(house).n++
   throw new Refusal('unauthenticated', 'key.unknown', 'This write key is not known. Copy it from the snippet page of the site.')

@@ -1,7 +1,7 @@
 // The beacon of our own tag: POST /v1/e, text/plain: {"k":key,"z":sent,"e":[{"i":id,"n":name,"t":ms,"c":"g"|"i","v":visitor,"s":visit,"u":url,"p":{…}}]}
 import type { JsonObject } from '#kernel/json.ts'
 import type { Incoming, Parsed, Rejected } from './incoming.ts'
-import { cutText, type Fault, faultIn, idOf, isObject, type Loose, objectOf, textOf } from './json.ts'
+import { type About, cutText, type Fault, faultIn, idOf, isObject, type Loose, objectOf, textOf } from './json.ts'
 
 /** Events per beacon; the tag sends at most 50. */
 export const MOST_EVENTS = 500
@@ -10,7 +10,7 @@ export const LARGEST_EVENT = 32_768
 const NAMES = new Set(['page.viewed', 'page.left', 'link.clicked', 'file.downloaded', 'identify'])
 
 /** Reads a beacon. Events that cannot be read are named by index; the others go on. */
-export function parseBeacon(body: Loose, length: number): Parsed | Fault {
+export function parseBeacon(body: Loose, about: About): Parsed | Fault {
   const faults: Fault[] = []
   const key = textOf(body, 'k', 100, faults)
   if (faults[0]) return faults[0]
@@ -21,19 +21,17 @@ export function parseBeacon(body: Loose, length: number): Parsed | Fault {
   const messages: { index: number; message: Incoming }[] = []
   const rejected: Rejected[] = []
   events.forEach((event: unknown, index) => {
-    const read = readEvent(event, sentAt, length > LARGEST_EVENT)
+    const read = readEvent(event, sentAt, about)
     if ('reason' in read) rejected.push({ index, ...read })
     else messages.push({ index, message: read })
   })
   return { key, messages, rejected }
 }
 
-function readEvent(event: unknown, sentAt: Date | null, maybeLarge: boolean): Incoming | Fault {
+function readEvent(event: unknown, sentAt: Date | null, about: About): Incoming | Fault {
   if (!isObject(event)) return { field: '', reason: 'must be an object' }
-  const bad = faultIn(event)
+  const bad = faultIn(event, about.isClean, about.length > LARGEST_EVENT ? LARGEST_EVENT : undefined)
   if (bad) return bad
-  // Only now: JSON.stringify recurses, and a body of depth 10,000 would end the stack.
-  if (maybeLarge && JSON.stringify(event).length > LARGEST_EVENT) return { field: '', reason: `is larger than ${LARGEST_EVENT} bytes` }
   const faults: Fault[] = []
   const name = textOf(event, 'n', 200, faults)
   const messageId = textOf(event, 'i', 200, faults)

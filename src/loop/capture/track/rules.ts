@@ -36,9 +36,9 @@ export async function rulesOf(ctx: Ctx): Promise<Rules> {
 }
 
 /** The rules as they were last read in this process, and whether that was less than a second ago; null before the first time. */
-export function rulesAtHand(house: House): { readonly rules: Rules; readonly fresh: boolean } | null {
+export function rulesAtHand(house: House): { readonly rules: Rules; readonly fresh: () => boolean } | null {
   const found = kept.get(house)
-  return found ? { rules: found.rules, fresh: Math.abs(house.clock.now().getTime() - found.at) < FRESH_FOR } : null
+  return found ? { rules: found.rules, fresh: () => Math.abs(house.clock.now().getTime() - found.at) < FRESH_FOR } : null
 }
 
 /** Makes the next batch read anew, once this transaction has committed. */

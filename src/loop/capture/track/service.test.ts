@@ -51,12 +51,12 @@ const view = (visitor: string, over: TagEvent = {}): TagEvent => ({
 
 /** Posts as the tag does. */
 async function beacon(events: readonly TagEvent[], sender = browser, key = site.writeKey) {
-  const parsed = parseBeacon({ k: key, z: world.clock.now().getTime(), e: events }, 10)
+  const parsed = parseBeacon({ k: key, z: world.clock.now().getTime(), e: events }, { length: 10, isClean: false })
   if ('reason' in parsed) throw new Error(parsed.reason)
   return accept(world.house, parsed, sender, null)
 }
 async function segment(batch: readonly object[], sender = server) {
-  const parsed = parseSegment('batch', { writeKey: site.writeKey, batch }, 10)
+  const parsed = parseSegment('batch', { writeKey: site.writeKey, batch }, { length: 10, isClean: false })
   if ('reason' in parsed) throw new Error(parsed.reason)
   return accept(world.house, parsed, sender, null)
 }
