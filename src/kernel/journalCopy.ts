@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
 import { bySubject, type Subject } from './db/buckets.ts'
-import { copyEach } from './db/copy.ts'
+import { copyEach, copyLine, copyLines } from './db/copy.ts'
 import type { NewEvent } from './journal.ts'
 
 const COLUMNS = ['bucket', 'person_id', 'name', 'occurred_at', 'received_at', 'historic', 'hop', 'page_group', 'props'] as const
@@ -13,28 +13,27 @@ const COLUMNS = ['bucket', 'person_id', 'name', 'occurred_at', 'received_at', 'h
  */
 export async function appendNew(ctx: Ctx, events: readonly NewEvent[]): Promise<void> {
   if (!events.length) return
-  const rows = events.map((event) => ({ event, props: JSON.stringify(event.props), received: event.receivedAt ?? ctx.now }))
-  const common = ({ event, props, received }: (typeof rows)[number]) =>
-    [
-      event.subject.bucket,
-      event.subject.id,
-      event.name,
-      event.occurredAt,
-      received,
-      event.historic ?? false,
-      event.hop ?? 0,
-      event.pageGroup,
-      props,
-    ] as const
-  const sorted = [...rows].sort((a, b) => bySubject(a.event.subject, b.event.subject))
-  await copyEach(ctx.db, 'journal', [...COLUMNS, 'id', 'via', 'cause_id'], sorted, (row) => [
-    ...common(row),
-    row.event.id,
-    row.event.via,
-    row.event.causeId,
-  ])
-  const told = sorted.filter((row) => !row.event.silent)
-  await copyEach(ctx.db, 'news', [...COLUMNS, 'event_id'], told, (row) => [...common(row), row.event.id])
+  const sorted = events.toSorted((a, b) => bySubject(a.subject, b.subject))
+  const told: string[] = []
+  const lines = sorted.map((event) => {
+    const { subject, name, occurredAt, receivedAt = ctx.now, historic = false, hop = 0, pageGroup, props } = event
+    const line = copyLine([
+      subject.bucket,
+      subject.id,
+      name,
+      occurredAt,
+      receivedAt,
+      historic,
+      hop,
+      pageGroup,
+      JSON.stringify(props),
+      event.id,
+    ])
+    if (!event.silent) told.push(line)
+    return `${line}\t${copyLine([event.via, event.causeId])}`
+  })
+  await copyLines(ctx.db, 'journal', [...COLUMNS, 'id', 'via', 'cause_id'], lines)
+  if (told.length) await copyLines(ctx.db, 'news', [...COLUMNS, 'event_id'], told)
   await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
 }
 

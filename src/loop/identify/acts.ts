@@ -64,8 +64,12 @@ export interface IdentifyOutcome {
    * lead · existing: known, nothing to move · created: nobody had it, a new person · traits: told about a visitor that stays one
    */
   readonly outcome: 'named' | 'adopted' | 'relinked' | 'existing' | 'created' | 'traits'
+  /** Of people known before; of whom the act created, everything is new. */
   readonly fieldsChanged: readonly string[]
-  /** What changed, with both values, and the keys the person did not have before: all that taking it back needs. */
+  /**
+   * What changed of people known before, with both values, and the keys the person did not have before: all that taking it back needs.
+   * Whom the act created goes as a whole.
+   */
   readonly changes: readonly FieldChange[]
   readonly keys: readonly { readonly kind: string; readonly value: string }[]
   /** They lay in the trash and are a lead again. */

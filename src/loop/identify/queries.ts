@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { textBytes } from '#kernel/db/binary.ts'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
-import { copyIn } from '#kernel/db/copy.ts'
+import { copyEach } from '#kernel/db/copy.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { PersonRow } from './tables.ts'
 
@@ -36,15 +36,23 @@ export async function findHolders(db: Db, keys: readonly IdentityKey[]): Promise
 }
 
 /** Takes keys that nobody holds; waits for whoever is taking the same ones. @returns those that were won */
-export async function insertIdentities(db: Db, rows: readonly IdentityHolder[], since: Date): Promise<IdentityHolder[]> {
+export async function insertIdentities(db: Db, rows: readonly IdentityHolder[], since: Date): Promise<readonly IdentityHolder[]> {
   if (!rows.length) return []
-  const sorted = [...rows].sort(byIdentity)
+  const sorted = rows.toSorted(byIdentity)
   const { buckets, ids } = columnsOf(sorted)
-  const result = await sql<IdentityRow>`/* insert_identities */ INSERT INTO identity (kind, value, bucket, person_id, since)
-    SELECT k, v, b, i, ${since}::timestamptz FROM unnest(${sorted.map((r) => r.kind)}::text[], ${sorted.map((r) => r.value)}::text[], ${buckets}::smallint[], ${ids}::uuid[])
-      WITH ORDINALITY x(k, v, b, i, ord) ORDER BY ord
-    ON CONFLICT DO NOTHING RETURNING kind, value, bucket, person_id`.execute(db)
-  return result.rows.map(holderOf)
+  // Mostly all of them are: then their number says it.
+  const result = await sql<{ won: number; keys: [IdentityKind, string][] | null }>`/* insert_identities */ WITH w AS (
+      INSERT INTO identity (kind, value, bucket, person_id, since)
+      SELECT k, v, b, i, ${since}::timestamptz FROM unnest(${textBytes(sorted, (r) => r.kind)}::text[], ${textBytes(sorted, (r) => r.value)}::text[], ${buckets}::smallint[], ${ids}::uuid[])
+        WITH ORDINALITY x(k, v, b, i, ord) ORDER BY ord
+      ON CONFLICT DO NOTHING RETURNING kind, value)
+    SELECT won, CASE WHEN won < ${rows.length}::int THEN (SELECT jsonb_agg(jsonb_build_array(kind, value)) FROM w) END AS keys FROM (SELECT count(*)::int AS won FROM w) c`.execute(
+    db,
+  )
+  const { won = 0, keys = null } = result.rows[0] ?? {}
+  if (won === rows.length) return rows
+  const taken = new Set(keys?.map(([kind, value]) => `${kind}\n${value}`))
+  return rows.filter(({ kind, value }) => taken.delete(`${kind}\n${value}`))
 }
 
 /** Points keys that somebody holds at somebody else. */
@@ -86,12 +94,9 @@ export async function insertHistory(
   if (!rows.length) return
   const sorted = [...rows].sort(bySubject)
   if (rows.length >= MANY_LINKS)
-    return copyIn(
-      db,
-      'identity_history',
-      ['bucket', 'person_id', 'id', 'kind', 'value', 'since', 'cause'],
-      sorted.map((row) => [row.bucket, row.id, row.historyId, row.kind, row.value, since, row.cause]),
-    )
+    return copyEach(db, 'identity_history', ['bucket', 'person_id', 'id', 'kind', 'value', 'since', 'cause'], sorted, (row) => [
+      ...[row.bucket, row.id, row.historyId, row.kind, row.value, since, row.cause],
+    ])
   const { buckets, ids } = columnsOf(sorted)
   await sql`/* insert_identity_history */ INSERT INTO identity_history (bucket, person_id, id, kind, value, since, cause)
     SELECT b, i, h, k, v, ${since}::timestamptz, c FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.historyId)}::uuid[],

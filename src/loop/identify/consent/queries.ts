@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
-import { copyEach } from '#kernel/db/copy.ts'
+import { copyLine, copyLines } from '#kernel/db/copy.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { ConsentEntryTable } from '../tables.ts'
 
@@ -25,18 +25,22 @@ export async function insertConsents(db: Db, rows: readonly ConsentEntryTable[])
 
 /** The same for people of whom the ledger knows nothing yet, each with one entry: there is nothing to weigh it against. */
 export async function copyConsents(db: Db, rows: readonly ConsentEntryTable[]): Promise<void> {
-  const sorted = rows.map((row) => ({ row, bucket: row.bucket, id: row.person_id })).sort(bySubject)
-  const columns = ['bucket', 'person_id', 'id', 'purpose', 'given', 'basis', 'at', 'route', 'text_version', 'text', 'evidence'] as const
-  const more = ['actor', 'origin_person_id', 'topic_id', 'until', 'address_hash'] as const
-  await copyEach(db, 'consent_entry', [...columns, ...more], sorted, ({ row }) => [
-    ...columns.map((column) => (column === 'evidence' ? JSON.stringify(row.evidence) : row[column])),
-    ...more.map((column) => row[column]),
-  ])
-  const state = ['bucket', 'person_id', 'purpose', 'topic_id', 'given', 'basis', 'entry_id', 'at', 'until', 'address_hash']
-  await copyEach(db, 'consent_state', state, sorted, ({ row }) => [
-    ...[row.bucket, row.person_id, row.purpose, row.topic_id ?? NO_TOPIC, row.given],
-    ...[row.basis, row.id, row.at, row.until, row.address_hash],
-  ])
+  const sorted = rows.toSorted((a, b) => bySubject({ bucket: a.bucket, id: a.person_id }, { bucket: b.bucket, id: b.person_id }))
+  const both = ['bucket', 'person_id', 'purpose', 'given', 'basis', 'at', 'until', 'address_hash', 'id'] as const
+  const own = ['route', 'text_version', 'text', 'evidence', 'actor', 'origin_person_id', 'topic_id'] as const
+  const common = sorted.map((row) => copyLine(both.map((column) => row[column])))
+  const entries = sorted.map(
+    (row, i) =>
+      `${common[i]}\t${copyLine([row.route, row.text_version, row.text, JSON.stringify(row.evidence), row.actor, row.origin_person_id, row.topic_id])}`,
+  )
+  await copyLines(db, 'consent_entry', [...both, ...own], entries)
+  const state = [...both.slice(0, -1), 'entry_id', 'topic_id']
+  await copyLines(
+    db,
+    'consent_state',
+    state,
+    sorted.map((row, i) => `${common[i]}\t${row.topic_id ?? NO_TOPIC}`),
+  )
 }
 
 /** Stands for no topic in the state of a purpose that has none. */

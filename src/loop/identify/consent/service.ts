@@ -33,8 +33,13 @@ export async function stopsOf(ctx: Ctx, mails: readonly string[]): Promise<Map<s
   return levelsOf(ctx, hashes)
 }
 
-const hashesOf = (ctx: Ctx, mails: readonly string[]): Map<string, string> =>
-  new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
+function hashesOf(ctx: Ctx, mails: readonly string[]): Map<string, string> {
+  const hashes = new Map(mails.map((mail) => [mail, addressHash(ctx.house, mail)]))
+  asked.set(ctx, hashes)
+  return hashes
+}
+/** Whose stops were asked for last in a transaction: mostly they are booked in it, by the same hashes. */
+const asked = new WeakMap<Ctx, ReadonlyMap<string, string>>()
 
 async function levelsOf(ctx: Ctx, hashes: ReadonlyMap<string, string>): Promise<Map<string, number>> {
   const found = await findStops(ctx.db, [...hashes.values()])
@@ -268,7 +273,7 @@ function entry(
     origin_person_id: null,
     topic_id: said.topicId ?? null,
     until: said.until ?? null,
-    address_hash: said.address ? addressHash(ctx.house, said.address) : null,
+    address_hash: said.address ? (asked.get(ctx)?.get(said.address) ?? addressHash(ctx.house, said.address)) : null,
   }
 }
 

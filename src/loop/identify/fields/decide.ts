@@ -81,7 +81,11 @@ export function newPerson(subject: { bucket: number; id: string }, at: Date, kee
   }
 }
 
-type Draft = { -readonly [K in keyof PersonRow]: PersonRow[K] }
+/** Whom every new person is like before anything is said of them. */
+const NOBODY = Object.freeze(newPerson({ bucket: 0, id: '' }, new Date(0), false))
+
+/** A row on its way. */
+export type Draft = { -readonly [K in keyof PersonRow]: PersonRow[K] }
 
 /**
  * The row after an act, and what changed. An empty text in `fields` clears the field; an absent one leaves it. The first source is never
@@ -92,8 +96,14 @@ export function applyTold(row: PersonRow, told: Told): { row: PersonRow; changes
 }
 
 /** The same before it is settled: for whoever changes more about it and settles then. The row is always a new one. */
-export function toldOf(row: PersonRow, told: Told): PersonRow {
-  const next: Draft = { ...row }
+export function toldOf(row: PersonRow, told: Told): Draft {
+  return toldTo({ ...row }, row, told)
+}
+
+/** The same of somebody new, whose row may be written on. */
+export const toldOfNew = (made: PersonRow, told: Told): Draft => toldTo(made, NOBODY, told)
+
+function toldTo(next: Draft, row: PersonRow, told: Told): Draft {
   for (const column of personColumns) {
     const given = told.fields?.[column.field]
     if (given === undefined || (told.onlyEmpty && !isEmpty(row[column.column]))) continue
@@ -175,7 +185,16 @@ const TRACKED: readonly { field: string; column: keyof PersonRow }[] = [
   { field: 'mailBasis', column: 'mail_basis' },
 ]
 
-/** The columns that follow from others (order of lists, search), and what differs from before. */
+/** The columns that follow from others (order of lists, search). */
+const following = (row: PersonRow): Pick<PersonRow, 'sort_name' | 'search_text'> => ({
+  sort_name: sortName(row),
+  search_text: searchText(row),
+})
+
+/** The row of somebody new, who may be written on, with the columns that follow from others. */
+export const settledNew = (made: Draft): PersonRow => Object.assign(made, following(made))
+
+/** The columns that follow from others, and what differs from before. */
 export function settled(before: PersonRow, next: PersonRow): { row: PersonRow; changes: FieldChange[] } {
   const row: PersonRow = { ...next, sort_name: sortName(next), search_text: searchText(next) }
   const changes: FieldChange[] = []

@@ -1,7 +1,7 @@
 // The same writes as always, carried in by COPY: for sets of newcomers so large that it is worth it. What is decided is decided elsewhere.
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject } from '#kernel/db/buckets.ts'
-import { type CopyValue, copyEach } from '#kernel/db/copy.ts'
+import { type CopyValue, copyCell, copyLines } from '#kernel/db/copy.ts'
 import { append, makePulses, type NewEvent } from '#kernel/journal.ts'
 import { appendNew, pulsesOfNew } from '#kernel/journalCopy.ts'
 import { insertPeople } from '../queries.ts'
@@ -18,14 +18,37 @@ export async function bringIn(ctx: Ctx, rows: readonly PersonRow[]): Promise<voi
     await insertPeople(ctx.db, rows)
     return makePulses(ctx, rows)
   }
-  // What nobody says anything about is left to the table: a column that may be empty is empty there, too.
-  const columns = (Object.keys(first) as (keyof PersonRow & string)[]).filter((column) => rows.some((row) => row[column] !== null))
   const sorted = [...rows].sort(bySubject)
-  await copyEach(ctx.db, 'person', columns, sorted, (row) => columns.map((column) => asCopied(row[column])))
+  // What nobody says anything about is left to the table: a column that may be empty is empty there, too.
+  const columns = (Object.keys(first) as Column[]).filter((column) => sorted.some((row) => row[column] !== null))
+  const cells = columns.map((column) => cellsOf(column, sorted))
+  await copyLines(ctx.db, 'person', columns, linesOf(sorted, cells))
   await pulsesOfNew(ctx, sorted)
 }
 
-const asCopied = (value: PersonRow[keyof PersonRow]): CopyValue =>
+function* linesOf(rows: readonly PersonRow[], cells: readonly ((row: PersonRow) => string)[]): Generator<string> {
+  for (const row of rows) {
+    let line = ''
+    for (const cell of cells) line += line === '' ? cell(row) : `\t${cell(row)}`
+    yield line
+  }
+}
+
+type Column = keyof PersonRow & string
+
+/** How a column is written of each row: a value that all of them have is made a cell once. */
+function cellsOf(column: Column, rows: readonly PersonRow[]): (row: PersonRow) => string {
+  const first = rows[0]?.[column] ?? null
+  const value = asCopied(first)
+  const isOne = typeof value !== 'object' || value === null || value instanceof Date
+  if (isOne && rows.every((row) => row[column] === first)) {
+    const cell = copyCell(value)
+    return () => cell
+  }
+  return (row) => copyCell(asCopied(row[column]))
+}
+
+const asCopied = (value: PersonRow[Column]): CopyValue =>
   value !== null && typeof value === 'object' && !(value instanceof Date) && !Array.isArray(value)
     ? JSON.stringify(value)
     : (value as CopyValue)

@@ -6,7 +6,7 @@ import type { IdentifyAct } from '../acts.ts'
 import type { Grant } from '../consent/service.ts'
 import type { FieldChange } from '../fields/decide.ts'
 import type { ParsedMail } from '../normalise/decide.ts'
-import type { IdentityHolder } from '../queries.ts'
+import type { IdentityHolder, IdentityKey } from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import type { Ambiguity, Decision } from './decide.ts'
 
@@ -18,6 +18,13 @@ export interface Asked {
   readonly external: string | null
   readonly device: string | null
   readonly causeId: string
+  /** The keys it came with. */
+  readonly keys: readonly NamedKey[]
+}
+
+/** A key with both its parts in one text. */
+export interface NamedKey extends IdentityKey {
+  readonly name: string
 }
 
 /** One act on its way: decided, with its rows locked. */

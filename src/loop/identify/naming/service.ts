@@ -1,19 +1,19 @@
 import type { Ctx } from '#kernel/ctx.ts'
-import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
+import { bySubject, distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { derivedId, lockPulses, type NewEvent } from '#kernel/journal.ts'
 import type { IdentifyAct, IdentifyOutcome } from '../acts.ts'
 import { adopt } from '../adopt/service.ts'
 import { bookGrants, grantEvents, stopsOf } from '../consent/service.ts'
 import { MAIL_BASIS } from '../decide.ts'
-import { fillFrom, newPerson, reachedBy, settled, toldOf } from '../fields/decide.ts'
+import { type Draft, fillFrom, newPerson, reachedBy, settled, settledNew, toldOf, toldOfNew } from '../fields/decide.ts'
 import { parseMail } from '../normalise/decide.ts'
 import * as queries from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import { takeTrash } from '../trash/queries.ts'
 import { bringIn, tellAll } from './bulk.ts'
 import { decideNaming, type Found, type Holder, inRounds } from './decide.ts'
-import { type Asked, consentOf, eventsOf, grantOf, type Plan, shown, type Written } from './plan.ts'
+import { type Asked, consentOf, eventsOf, grantOf, type NamedKey, type Plan, shown, type Written } from './plan.ts'
 import { insertCandidates } from './queries.ts'
 import { partWeak } from './weak.ts'
 
@@ -40,16 +40,17 @@ export async function nameAll(ctx: Ctx, acts: readonly IdentifyAct[]): Promise<I
 function readAct(ctx: Ctx, act: IdentifyAct, index: number): Asked {
   const mail = act.mail === undefined || act.mail.trim() === '' ? null : parseMail(act.mail)
   if (mail && !mail.ok) refuse('unprocessable', 'mail.malformed', { message: mail.reason, field: 'mail' })
-  return { act, index, mail, external: act.externalId?.trim() || null, device: act.device ?? null, causeId: act.causeId ?? ctx.id() }
+  const external = act.externalId?.trim() || null
+  const device = act.device ?? null
+  const keys = [named('mail', mail?.mail), named('external', external), named('device', device)].filter((key) => key !== null)
+  return { act, index, mail, external, device, causeId: act.causeId ?? ctx.id(), keys }
 }
 
-const keysOf = (asked: Asked): queries.IdentityKey[] => [
-  ...(asked.mail ? [{ kind: 'mail', value: asked.mail.mail } as const] : []),
-  ...(asked.external ? [{ kind: 'external', value: asked.external } as const] : []),
-  ...(asked.device ? [{ kind: 'device', value: asked.device } as const] : []),
-]
+const named = (kind: queries.IdentityKind, value: string | null | undefined): NamedKey | null =>
+  value ? { kind, value, name: `${kind}\n${value}` } : null
 const keyName = (key: queries.IdentityKey): string => `${key.kind}\n${key.value}`
-const keyNames = (asked: Asked): string[] => keysOf(asked).map(keyName)
+const keysOf = (asked: Asked): readonly NamedKey[] => asked.keys
+const keyNames = (asked: Asked): string[] => asked.keys.map((key) => key.name)
 
 /** @returns the acts that lost a race, or concern somebody whom another act of this round concerns; nothing was written for them */
 async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOutcome[]): Promise<Asked[]> {
@@ -74,9 +75,10 @@ async function nameRound(ctx: Ctx, round: readonly Asked[], outcomes: IdentifyOu
   // Keys that were won are ours until commit: only those that somebody held need another look.
   const now = await lookUp(
     ctx,
-    round.flatMap(keysOf).filter((key) => before.has(keyName(key))),
+    round.flatMap(keysOf).filter((key) => before.has(key.name)),
   )
-  const good = first.filter((plan) => stillHolds(plan, before, now, won))
+  // In key order from here on: what is written of them goes in it, and finds it done.
+  const good = first.filter((plan) => stillHolds(plan, before, now, won)).sort((a, b) => bySubject(a.subject, b.subject))
   const held = new Set(good)
   const lost = first.filter((plan) => !held.has(plan))
   await queries.deleteIdentities(
@@ -126,20 +128,21 @@ function planAll(ctx: Ctx, round: readonly Asked[], known: Known): Plan[] {
     const found = foundFor(asked, known)
     const { decision, ambiguity } = decideNaming(found)
     const subject = decision.kind === 'create' ? subjectOf(ctx.id()) : decision.subject
-    const fresh = keysOf(asked)
-      .filter((key) => !known.has(keyName(key)))
-      .map((key) => ({ ...key, ...subject }))
+    const fresh = asked.keys.flatMap(({ kind, value, name }) => (known.has(name) ? [] : [{ kind, value, ...subject }]))
     return { asked, decision, ambiguity, subject, fresh }
   })
 }
 
 function foundFor(asked: Asked, known: Known): Found {
-  const holder = (key: queries.IdentityKey): Holder | null => known.get(keyName(key)) ?? null
+  const holder = (kind: queries.IdentityKind) => {
+    const key = asked.keys.find((one) => one.kind === kind)
+    return key && { [kind]: known.get(key.name) ?? null }
+  }
   const { familyName, givenName, companyName, phone } = asked.act.fields ?? {}
   return {
-    ...(asked.mail ? { mail: holder({ kind: 'mail', value: asked.mail.mail }) } : {}),
-    ...(asked.external ? { external: holder({ kind: 'external', value: asked.external }) } : {}),
-    ...(asked.device ? { device: holder({ kind: 'device', value: asked.device }) } : {}),
+    ...holder('mail'),
+    ...holder('external'),
+    ...holder('device'),
     tellsName: asked.act.route !== 'api' && [familyName, givenName, companyName, phone].some((text) => text?.trim()),
   }
 }
@@ -153,8 +156,10 @@ function involved(plan: Plan): Subject[] {
 /** After the locks: every fresh key was won, and whoever held the others still does, in the same state. */
 function stillHolds(plan: Plan, before: Known, now: Known, won: ReadonlySet<string>): boolean {
   if (plan.fresh.some((key) => !won.has(keyName(key)))) return false
+  const { keys } = plan.asked
+  if (plan.fresh.length === keys.length) return true
   const fresh = new Set(plan.fresh.map(keyName))
-  return keyNames(plan.asked).every((name) => fresh.has(name) || JSON.stringify(before.get(name)) === JSON.stringify(now.get(name)))
+  return keys.every(({ name }) => fresh.has(name) || JSON.stringify(before.get(name)) === JSON.stringify(now.get(name)))
 }
 
 async function perform(
@@ -225,10 +230,9 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const { act, mail } = plan.asked
   const { decision } = plan
   const found = locked.get(plan.subject.id)
-  const base = found ?? { ...newPerson(plan.subject, act.at, act.historic === true), ...(act.device ? {} : { last_seen_at: null }) }
   const visitor = decision.kind === 'adopt' ? locked.get(decision.visitor.id) : undefined
   // A row of this act's own from here on: it is changed in place, a page has thousands of them.
-  const next: { -readonly [K in keyof PersonRow]: PersonRow[K] } = toldOf(visitor ? fillFrom(base, visitor) : base, act)
+  const next: Draft = found ? toldOf(visitor ? fillFrom(found, visitor) : found, act) : toldOfNew(blank(plan), act)
   // Whoever may only fill in what is empty (a public key, a lead typed in twice) does not move an address either.
   const moves = !act.onlyEmpty && (decision.kind === 'existing' || decision.kind === 'name')
   if (mail && next.mail !== mail.mail && (next.mail === null || moves)) {
@@ -242,8 +246,13 @@ function rowAfter(ctx: Ctx, plan: Plan, locked: Map<string, PersonRow>, stops: R
   const given = consentOf(plan, next.mail)
   if (given) next.mail_basis = Math.max(next.mail_basis, MAIL_BASIS[given.basis])
   if (names) next.identified_at ??= act.historic ? act.at : ctx.now
-  const { row, changes } = settled(base, next)
-  return { plan, row, changes }
+  return found ? { plan, ...settled(found, next) } : { plan, row: settledNew(next), changes: [] }
+}
+
+/** Who was only told of was never seen. */
+function blank({ subject, asked: { act } }: Plan): PersonRow {
+  const made = newPerson(subject, act.at, act.historic === true)
+  return act.device ? made : Object.assign(made, { last_seen_at: null })
 }
 
 /** A lead in the trash has an address or an external id and is not identified for the time being. */
