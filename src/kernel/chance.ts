@@ -61,6 +61,8 @@ export function randomToken(bytes = 18): string {
 
 /** SHA-256 of the parts in the form of a UUID (version 8, RFC 9562 §5.8). The parts are length-prefixed, so no two lists collide. */
 export function hashedId(...parts: readonly string[]): string {
-  const hex = hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''))
+  let text = ''
+  for (const part of parts) text += `${part.length}:${part}`
+  const hex = hash('sha256', text)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Subject } from '#kernel/db/buckets.ts'
+import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Json } from '#kernel/json.ts'
 import type { WeekMove } from './contract.ts'
@@ -162,8 +162,8 @@ export async function listMembers(db: Db, segmentId: string, after: { at: Date; 
   const found = await sql<MemberRow>`SELECT ${shown}, m.since, m.next_change_at, m.because, c.total, c.heat
     FROM segment s JOIN membership m ON m.segment_id = s.id AND m.version = s.live_version AND m.is_in JOIN person p ON p.bucket = m.bucket AND p.id = m.person_id
     LEFT JOIN score c ON c.bucket = p.bucket AND c.person_id = p.id AND c.model = 'main' AND c.version = (SELECT live_version FROM score_model WHERE name = 'main')
-    WHERE s.id = ${segmentId} AND (${after === null} OR (m.since, m.person_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    ORDER BY m.since DESC, m.person_id DESC LIMIT ${most}`.execute(db)
+    WHERE s.id = ${segmentId} AND (${after === null} OR (m.since, m.bucket, m.person_id) < (${after?.at ?? null}::timestamptz, ${after && bucketOf(after.id)}::smallint, ${after?.id ?? null}::uuid))
+    ORDER BY m.since DESC, m.bucket DESC, m.person_id DESC LIMIT ${most}`.execute(db)
   return found.rows
 }
 
@@ -185,8 +185,8 @@ export async function listStays(
 ): Promise<StayRow[]> {
   const found = await sql<StayRow>`SELECT ${shown}, h.entered_at, h.left_at, h.because, h.left_because, h.entered_by_edit, h.left_by_edit
     FROM segment_stay h JOIN person p ON p.bucket = h.bucket AND p.id = h.person_id
-    WHERE h.segment_id = ${of.id} AND ${of.week ? moved(of.week, of.now) : sql`true`} AND (${after === null} OR (h.entered_at, h.person_id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    ORDER BY h.entered_at DESC, h.person_id DESC LIMIT ${most}`.execute(db)
+    WHERE h.segment_id = ${of.id} AND ${of.week ? moved(of.week, of.now) : sql`true`} AND (${after === null} OR (h.entered_at, h.bucket, h.person_id) < (${after?.at ?? null}::timestamptz, ${after && bucketOf(after.id)}::smallint, ${after?.id ?? null}::uuid))
+    ORDER BY h.entered_at DESC, h.bucket DESC, h.person_id DESC LIMIT ${most}`.execute(db)
   return found.rows
 }
 

@@ -233,7 +233,7 @@ export async function why(ctx: Ctx, input: In<'why'>): Promise<Out<'why'>> {
     [subject],
     book.index.segments.filter((one) => one.id === segment.id && one.isLive),
   )
-  const row = [...standing.values()][0]
+  const row = [...standing.values()].flatMap((kept) => [...kept.values()])[0]
   return {
     person: personOf(person),
     isIn: answer.isIn && isEligible,

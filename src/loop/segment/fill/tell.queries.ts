@@ -1,6 +1,6 @@
 // Who came and went by an edit: known by comparing the memberships of the version in force with the stays, a page at a time.
 import { sql } from 'kysely'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { bucketOf, bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Reason } from '../rules/contract.ts'
 import { type Filling, isOf } from './queries.ts'
@@ -22,19 +22,23 @@ const membershipOf = ({ segmentId, version }: Filling) =>
 
 /** Members without an open stay: those whom the edit let in. */
 export async function listEntered(db: Db, key: Filling, after: Place | null, most: number): Promise<Found[]> {
-  const beyond = after ? sql`AND (m.since, m.person_id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``
+  const beyond = after
+    ? sql`AND (m.since, m.bucket, m.person_id) < (${after.at}::timestamptz, ${bucketOf(after.id)}::smallint, ${after.id}::uuid)`
+    : sql``
   const found = await sql<Found>`SELECT m.bucket, m.person_id AS id, m.since::text AS at FROM membership m
     WHERE m.segment_id = ${key.segmentId} AND m.version = ${key.version} AND m.is_in ${beyond} AND ${openStay} IS NULL
-    ORDER BY m.since DESC, m.person_id DESC LIMIT ${most}`.execute(db)
+    ORDER BY m.since DESC, m.bucket DESC, m.person_id DESC LIMIT ${most}`.execute(db)
   return found.rows
 }
 
 /** Open stays of those who are no members: those whom the edit let go. */
 export async function listLeft(db: Db, key: Filling, after: Place | null, most: number): Promise<Found[]> {
-  const beyond = after ? sql`AND (h.entered_at, h.person_id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``
+  const beyond = after
+    ? sql`AND (h.entered_at, h.bucket, h.person_id) < (${after.at}::timestamptz, ${bucketOf(after.id)}::smallint, ${after.id}::uuid)`
+    : sql``
   const found = await sql<Found>`SELECT h.bucket, h.person_id AS id, h.entered_at::text AS at FROM segment_stay h
     WHERE h.segment_id = ${key.segmentId} AND h.left_at IS NULL ${beyond} AND ${membershipOf(key)} IS NOT TRUE
-    ORDER BY h.entered_at DESC, h.person_id DESC LIMIT ${most}`.execute(db)
+    ORDER BY h.entered_at DESC, h.bucket DESC, h.person_id DESC LIMIT ${most}`.execute(db)
   return found.rows
 }
 
@@ -73,7 +77,7 @@ export async function endStays(db: Db, edit: Edit, left: readonly Subject[]): Pr
 export async function endArchived(db: Db, segmentId: string, most: number): Promise<number> {
   const done = await sql`UPDATE segment_stay h SET left_at = greatest(s.archived_at, h.entered_at), left_by_edit = true
     FROM segment s, (SELECT o.bucket, o.person_id, o.entered_at, o.id FROM segment_stay o WHERE o.segment_id = ${segmentId} AND o.left_at IS NULL
-      ORDER BY o.entered_at DESC, o.person_id DESC LIMIT ${most}) x
+      ORDER BY o.entered_at DESC, o.bucket DESC, o.person_id DESC LIMIT ${most}) x
     WHERE s.id = ${segmentId} AND s.archived_at IS NOT NULL AND h.bucket = x.bucket AND h.person_id = x.person_id AND h.id = x.id AND h.entered_at = x.entered_at
       AND h.segment_id IS NOT DISTINCT FROM s.id`.execute(db)
   return Number(done.numAffectedRows ?? 0)

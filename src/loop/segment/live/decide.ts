@@ -72,7 +72,6 @@ export function merged(streams: readonly Stream[]): Stream[] {
 /** The rules by what wakes them, so that an event touches only those that read it. */
 export interface Index {
   readonly segments: readonly OpenSegment[]
-  readonly byKey: ReadonlyMap<string, OpenSegment>
   readonly reads: ReadonlyMap<OpenSegment, Reads>
   /** Rules reading events of a name, with the match that decides. */
   readonly byEvent: ReadonlyMap<string, readonly { readonly match: EventMatch; readonly segment: OpenSegment }[]>
@@ -104,9 +103,8 @@ export function indexOf(segments: readonly OpenSegment[], facts: ReadonlyMap<str
     }
     for (const id of read.segments) put(bySegment, id, segment)
   }
-  const byKey = new Map(segments.map((segment) => [versionKey(segment), segment]))
   const vacuous = segments.filter((segment) => reads.get(segment)?.isVacuous)
-  return { segments, byKey, reads, byEvent, byAfter, byFact, bySegment, vacuous }
+  return { segments, reads, byEvent, byAfter, byFact, bySegment, vacuous }
 }
 
 function put<K, V>(map: Map<K, V[]>, key: K, value: V): void {

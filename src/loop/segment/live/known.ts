@@ -8,7 +8,7 @@ import { namedScoreFacts } from '#loop/score/facts.ts'
 import { factOf } from '../compile/decide.ts'
 import { evaluate, type Known, NOTHING_KNOWN } from '../evaluate/decide.ts'
 import type { Reason, Rule } from '../rules/contract.ts'
-import { merged, type OpenSegment, type Reads, readsOf, type Stream } from './decide.ts'
+import { merged, type OpenSegment, type Reads, readsOf, type Stream, versionKey } from './decide.ts'
 import * as rows from './queries.ts'
 
 /** What of the rules is needed to look facts up. */
@@ -24,9 +24,8 @@ export async function factsByName(ctx: Ctx): Promise<Map<string, Fact>> {
   return new Map(all.map((fact) => [fact.name, fact]))
 }
 
-export type Standings = Map<string, Omit<rows.MembershipRow, 'because'>>
-export const standingKey = (personId: string, segment: { readonly id: string; readonly version: number }): string =>
-  `${personId}/${segment.id}/${segment.version}`
+/** What is kept of people, by rule and person. */
+export type Standings = Map<OpenSegment, Map<string, rows.Kept>>
 
 /** Rows of versions no longer open are left aside: their due instants would wake people for ever (reactor.md C5). */
 export async function standings(ctx: Ctx, people: readonly Subject[], open: readonly OpenSegment[]): Promise<Standings> {
@@ -38,10 +37,28 @@ export async function timed(ctx: Ctx, people: readonly Subject[], open: readonly
   return ofOpen(await rows.loadTimed(ctx.db, people), open)
 }
 
-function ofOpen(found: readonly Omit<rows.MembershipRow, 'because'>[], open: readonly OpenSegment[]): Standings {
-  const isOpen = new Set(open.map((segment) => `${segment.id}/${segment.version}`))
-  const kept = found.filter((row) => isOpen.has(`${row.segmentId}/${row.version}`))
-  return new Map(kept.map((row) => [standingKey(row.subject.id, { id: row.segmentId, version: row.version }), row]))
+function ofOpen(found: readonly rows.Kept[], open: readonly OpenSegment[]): Standings {
+  const byVersion = new Map(open.map((segment) => [versionKey(segment), segment]))
+  const all: Standings = new Map()
+  let [of, row]: [Map<string, rows.Kept> | undefined, rows.Kept | undefined] = [undefined, undefined]
+  for (const next of found) {
+    if (next.segmentId !== row?.segmentId || next.version !== row.version) {
+      const segment = byVersion.get(versionKey({ id: next.segmentId, version: next.version }))
+      of = segment && ofSegment(all, segment)
+    }
+    row = next
+    of?.set(row.personId, row)
+  }
+  return all
+}
+
+/** What is kept under one rule, by person. */
+export function ofSegment(all: Standings, segment: OpenSegment): Map<string, rows.Kept> {
+  const found = all.get(segment)
+  if (found) return found
+  const made = new Map<string, rows.Kept>()
+  all.set(segment, made)
+  return made
 }
 
 /** What some rules ask together. */
@@ -113,18 +130,16 @@ export async function loadKnown(
   const firsts = await rows.loadFirsts(ctx.db, pairs('firsts'), ctx.now)
   const members = await loadMembers(ctx, book, wanting)
   const { values, turns } = await loadValues(ctx, book, wanting, people)
-  return new Map(
-    asked.map(({ subject: { id } }) => [
-      id,
-      {
-        values: values.get(id) ?? NO_VALUES,
-        turns: turns.get(id) ?? NO_TURNS,
-        streams: streams.get(id) ?? NO_STREAMS,
-        firsts: firstOf(firsts.get(id)),
-        segments: members.get(id) ?? NO_SEGMENTS,
-      },
-    ]),
-  )
+  const all = new Map<string, Known>()
+  for (const { id } of asked.map((one) => one.subject))
+    all.set(id, {
+      values: values.get(id) ?? NO_VALUES,
+      turns: turns.get(id) ?? NO_TURNS,
+      streams: streams.get(id) ?? NO_STREAMS,
+      firsts: firstOf(firsts.get(id)),
+      segments: members.get(id) ?? NO_SEGMENTS,
+    })
+  return all
 }
 
 function firstOf(found: ReadonlyMap<string, readonly number[]> | undefined): ReadonlyMap<string, number> {
@@ -150,8 +165,8 @@ async function loadMembers(ctx: Ctx, book: Looked, asked: readonly Wanting[]): P
   if (!people.length) return new Map()
   const live = book.index.segments.filter((segment) => segment.isLive)
   const found = new Map<string, Set<string>>()
-  for (const row of (await standings(ctx, people, live)).values())
-    if (row.isIn) found.set(row.subject.id, (found.get(row.subject.id) ?? new Set()).add(row.segmentId))
+  for (const [{ id }, kept] of await standings(ctx, people, live))
+    for (const [person, { isIn }] of kept) if (isIn) found.set(person, (found.get(person) ?? new Set()).add(id))
   return found
 }
 

@@ -6,7 +6,6 @@ import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
 import { precededSql } from '../compile/queries.ts'
 import type { Reason } from '../rules/contract.ts'
-import type { MembershipTable } from '../tables.ts'
 import type { Stream } from './decide.ts'
 
 /** One (person, stream) pair to read. */
@@ -109,37 +108,29 @@ export interface MembershipRow {
   readonly because: readonly Reason[]
 }
 
-type Raw = Omit<MembershipTable, 'because'>
+/** A membership as reactions read it. */
+export type Kept = Omit<MembershipRow, 'because' | 'subject'> & { readonly personId: string }
 
-const rowOf = (row: Raw): Omit<MembershipRow, 'because'> => ({
-  subject: { bucket: row.bucket, id: row.person_id },
-  segmentId: row.segment_id,
-  version: row.version,
-  isIn: row.is_in,
-  since: row.since,
-  nextChangeAt: row.next_change_at,
-})
+const kept = sql`m.person_id AS "personId", m.segment_id AS "segmentId", m.version, m.is_in AS "isIn", m.since, m.next_change_at AS "nextChangeAt"`
 
 /** All membership rows of people. */
-export async function loadMemberships(db: Db, subjects: readonly Subject[]): Promise<Omit<MembershipRow, 'because'>[]> {
+export async function loadMemberships(db: Db, subjects: readonly Subject[]): Promise<readonly Kept[]> {
   if (!subjects.length) return []
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<Raw>`/* load_memberships */
-    SELECT m.bucket, m.person_id, m.segment_id, m.version, m.is_in, m.since, m.next_change_at
+  const found = await sql<Kept>`/* load_memberships */ SELECT ${kept}
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN membership m ON m.bucket = x.b AND m.person_id = x.i`.execute(db)
-  return found.rows.map(rowOf)
+  return found.rows
 }
 
 /** Those that time alone will change. */
-export async function loadTimed(db: Db, subjects: readonly Subject[]): Promise<Omit<MembershipRow, 'because'>[]> {
+export async function loadTimed(db: Db, subjects: readonly Subject[]): Promise<readonly Kept[]> {
   if (!subjects.length) return []
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<Raw>`/* load_timed_memberships */
-    SELECT m.bucket, m.person_id, m.segment_id, m.version, m.is_in, m.since, m.next_change_at
+  const found = await sql<Kept>`/* load_timed_memberships */ SELECT ${kept}
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN membership m ON m.bucket = x.b AND m.person_id = x.i AND m.next_change_at IS NOT NULL`.execute(
     db,
   )
-  return found.rows.map(rowOf)
+  return found.rows
 }
 
 export async function upsertMemberships(db: Db, rows: readonly MembershipRow[]): Promise<void> {

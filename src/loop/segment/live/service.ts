@@ -11,8 +11,8 @@ import { matches } from '#loop/score/condition/decide.ts'
 import { NOTHING_KNOWN } from '../evaluate/decide.ts'
 import { rule as ruleSchema } from '../rules/contract.ts'
 import { holdStamp, listOpenVersions } from '../versions/queries.ts'
-import { type Index, indexOf, judging, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy, versionKey } from './decide.ts'
-import { factsByName, loadKnown, readRows, type Standings, standingKey, standings, timed } from './known.ts'
+import { type Index, indexOf, judging, type OpenSegment, type Outcome, type Reads, readsOf, touchedBy } from './decide.ts'
+import { factsByName, loadKnown, ofSegment, readRows, type Standings, standings, timed } from './known.ts'
 import * as rows from './queries.ts'
 
 /** The rules in force with everything needed to judge by them. */
@@ -50,7 +50,7 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
   const book = await holdRules(ctx)
   if (!book.index.segments.length) return
   const standing = await standingsOf(ctx, book, pass)
-  const due = dueOf(book, standing, pass.at)
+  const due = dueOf(standing, pass.at)
   const wanted = pass.people
     .map((subject) => ({
       subject,
@@ -59,11 +59,11 @@ export async function react(ctx: Ctx, pass: Pass): Promise<void> {
     .filter(({ segments }) => segments.length)
   const judged = await judgeAll(ctx, book, wanted, standing)
   const flips = await keep(ctx, judged, standing, pass)
-  const propsFor = propsOfFlips()
-  const events = flips.map((one) => eventOf(one, propsFor(one), newsOf(pass, one.subject.id), ctx.now))
+  const wordsFor = wordsOfFlips()
+  const events = flips.map((one) => eventOf(one, wordsFor(one), newsOf(pass, one.subject.id), ctx.now))
   await appendHeard(ctx, events)
   for (const one of flips) noteChange(pass, one.subject.id, `segment.${one.segment.id}`)
-  for (const row of standing.values()) if (row.nextChangeAt) pass.wake(row.subject.id, row.nextChangeAt)
+  for (const kept of standing.values()) for (const [id, { nextChangeAt }] of kept) if (nextChangeAt) pass.wake(id, nextChangeAt)
 }
 
 /** Which events the open rules read, be it through a fact or the membership of a segment. */
@@ -83,23 +83,23 @@ async function standingsOf(ctx: Ctx, book: Rulebook, pass: Pass): Promise<Standi
   const others = pass.people.filter((one) => !isQuiet(pass, one))
   const quiet = others.length ? pass.people.filter((one) => isQuiet(pass, one)) : pass.people
   const standing = await standings(ctx, others, book.index.segments)
-  for (const [key, row] of await timed(ctx, quiet, book.index.segments)) standing.set(key, row)
+  const ofQuiet = await timed(ctx, quiet, book.index.segments)
+  if (!standing.size) return ofQuiet
+  for (const [segment, kept] of ofQuiet) for (const [id, row] of kept) ofSegment(standing, segment).set(id, row)
   return standing
 }
 
 /** The rules whose instant has come, by person: asked of the rows there are, not of every rule for everybody. */
-function dueOf(book: Rulebook, standing: Standings, at: Date): Map<string, readonly OpenSegment[]> {
+function dueOf(standing: Standings, at: Date): Map<string, readonly OpenSegment[]> {
   const due = new Map<string, readonly OpenSegment[]>()
-  const alone = new Map<OpenSegment, readonly OpenSegment[]>()
-  for (const row of standing.values()) {
-    const segment =
-      row.nextChangeAt && row.nextChangeAt <= at ? book.index.byKey.get(versionKey({ id: row.segmentId, version: row.version })) : null
-    if (!segment) continue
-    const list = due.get(row.subject.id)
+  for (const [segment, kept] of standing) {
     // Most of a crowd are due by one rule: they share its list, and what is put together for it.
-    const only = alone.get(segment) ?? [segment]
-    if (!list) alone.set(segment, only)
-    due.set(row.subject.id, list ? [...list, segment] : only)
+    const alone = [segment]
+    for (const [id, { nextChangeAt }] of kept) {
+      if (!nextChangeAt || nextChangeAt > at) continue
+      const list = due.get(id)
+      due.set(id, list ? [...list, segment] : alone)
+    }
   }
   return due
 }
@@ -114,7 +114,7 @@ function touched(
   due: ReadonlyMap<string, readonly OpenSegment[]>,
 ): Set<OpenSegment> {
   const segments = touchedBy(book.index, newsOf(pass, subject.id), pass.changed.get(subject.id) ?? NONE_CHANGED, (segment) =>
-    standing.has(standingKey(subject.id, segment)),
+    Boolean(standing.get(segment)?.has(subject.id)),
   )
   for (const segment of due.get(subject.id) ?? []) segments.add(segment)
   return segments
@@ -130,7 +130,7 @@ export interface Judged {
   readonly subject: Subject
   readonly segment: OpenSegment
   /** The row there was. */
-  readonly before: Omit<rows.MembershipRow, 'because'> | undefined
+  readonly before: rows.Kept | undefined
   readonly outcome: Outcome
 }
 
@@ -169,7 +169,7 @@ async function judgeAll(ctx: Ctx, book: Rulebook, wanted: readonly Wanted[], sta
   for (const { subject, segments } of wanted) {
     const [row, known] = [people.rows.get(subject.id), facts.get(subject.id) ?? NOTHING_KNOWN]
     for (const segment of segments) {
-      const before = standing.get(standingKey(subject.id, segment))
+      const before = standing.get(segment)?.get(subject.id)
       const outcome = judgeAlike(segment, asked.get(segment) as Reads, known, isEligible(row, segment), before)
       judged.push({ subject, segment, before, outcome })
     }
@@ -228,10 +228,10 @@ async function writeMemberships(
     const { subject, segment, before, outcome } = one
     const keep = outcome.keep ?? (segment.isLive ? null : { isIn: false, since: ctx.now, nextChangeAt: null, because: [] })
     if (!keep && !before) continue
-    const key = standingKey(subject.id, segment)
+    const kept = ofSegment(standing, segment)
     if (!keep) {
       if (before) gone.push(one)
-      standing.delete(key)
+      kept.delete(subject.id)
       continue
     }
     const stay = keep.isIn ? stayOf(one) : undefined
@@ -244,7 +244,7 @@ async function writeMemberships(
       before.nextChangeAt?.getTime() !== row.nextChangeAt?.getTime()
     )
       puts.push(row)
-    standing.set(key, row)
+    kept.set(subject.id, { ...row, personId: subject.id })
   }
   await rows.upsertMemberships(ctx.db, puts)
   await rows.deleteMemberships(
@@ -254,32 +254,32 @@ async function writeMemberships(
 }
 
 /** What a flip tells; the same words for all who were judged alike. */
-function propsOfFlips(): (flip: Judged) => JsonObject {
-  const alike = new Map<OpenSegment, Map<Outcome, JsonObject>>()
+interface Words {
+  readonly kind: string
+  readonly name: string
+  readonly props: JsonObject
+}
+
+function wordsOfFlips(): (flip: Judged) => Words {
+  const alike = new Map<OpenSegment, Map<Outcome, Words>>()
   return ({ segment, outcome }) => {
-    const ofSegment = alike.get(segment) ?? new Map<Outcome, JsonObject>()
-    alike.set(segment, ofSegment)
-    const props = ofSegment.get(outcome) ?? {
-      segment: segment.id,
-      name: segment.name,
-      version: segment.version,
-      because: [...(outcome.keep?.because ?? [])] as Json[],
-    }
-    ofSegment.set(outcome, props)
-    return props
+    const ofOutcomes = alike.get(segment) ?? new Map<Outcome, Words>()
+    if (!ofOutcomes.size) alike.set(segment, ofOutcomes)
+    const known = ofOutcomes.get(outcome)
+    if (known) return known
+    const because = [...(outcome.keep?.because ?? [])] as Json[]
+    const props = { segment: segment.id, name: segment.name, version: segment.version, because }
+    const words = { kind: `${outcome.flip}:${segment.id}`, name: `segment.${outcome.flip}`, props }
+    ofOutcomes.set(outcome, words)
+    return words
   }
 }
 
-function eventOf({ subject, segment, outcome: { flip, at } }: Judged, props: JsonObject, news: readonly News[], now: Date): NewEvent {
+function eventOf({ subject, outcome }: Judged, { kind, name, props }: Words, news: readonly News[], now: Date): NewEvent {
   const cause = news.at(-1)
-  return {
-    subject,
-    id: derivedId(cause?.eventId ?? derivedId(subject.id, 'segment', 'due', now.getTime()), 'segment', `${flip}:${segment.id}`),
-    name: `segment.${flip}`,
-    occurredAt: at,
-    historic: news.length > 0 && news.every((one) => one.historic),
-    hop: news.reduce((most, one) => Math.max(most, one.hop), -1) + 1,
-    ...(cause ? { causeId: cause.eventId } : {}),
-    props,
-  }
+  const id = derivedId(cause?.eventId ?? derivedId(subject.id, 'segment', 'due', now.getTime()), 'segment', kind)
+  if (!cause) return { subject, id, name, occurredAt: outcome.at, historic: false, hop: 0, props }
+  const historic = news.every((one) => one.historic)
+  const hop = Math.max(...news.map((one) => one.hop)) + 1
+  return { subject, id, name, occurredAt: outcome.at, historic, hop, causeId: cause.eventId, props }
 }
