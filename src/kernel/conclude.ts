@@ -1,8 +1,9 @@
 // What the loop concludes of people: told to those who hear it, journalled alone where nobody does.
 import { sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
-import { column, instantColumn, plainArray, textArray } from './db/arrays.ts'
-import { columnsOf } from './db/buckets.ts'
+import { column, instantColumn, textArray } from './db/arrays.ts'
+import { uuidBytes } from './db/binary.ts'
+import { keyBytes } from './db/buckets.ts'
 import { append, type NewEvent, withoutRepeats } from './journal.ts'
 import type { JsonObject } from './json.ts'
 
@@ -24,7 +25,7 @@ export async function appendHeard(ctx: Ctx, events: readonly NewEvent[]): Promis
 async function appendSilent(ctx: Ctx, events: readonly NewEvent[]): Promise<void> {
   const rows = withoutRepeats(events)
   if (!rows.length) return
-  const { buckets, ids } = columnsOf(rows.map((e) => e.subject))
+  const { buckets, ids } = keyBytes(rows, (e) => e.subject)
   const name = column(rows, (e) => e.name, textArray)
   const occurred = instantColumn(rows, (e) => e.occurredAt)
   const received = instantColumn(rows, (e) => e.receivedAt ?? ctx.now)
@@ -38,7 +39,7 @@ async function appendSilent(ctx: Ctx, events: readonly NewEvent[]): Promise<void
     SELECT g.bucket, g.person_id, g.id, coalesce(g.name, ${name.one}::text), coalesce(g.occurred_at, ${occurred.one}::timestamptz), coalesce(g.received_at, ${received.one}::timestamptz),
       coalesce(g.via, ${via.one}::text), coalesce(g.historic, ${historic.one}::boolean), coalesce(g.cause_id, ${cause.one}::uuid), coalesce(g.hop, ${hop.one}::smallint),
       coalesce(g.page_group, ${group.one}::text), coalesce(g.props, ${props.one}::jsonb)
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(rows, (e) => e.id)}::uuid[], ${name.list}::text[], ${occurred.list}::timestamptz[], ${received.list}::timestamptz[], ${via.list}::text[],
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${uuidBytes(rows, (e) => e.id)}::uuid[], ${name.list}::text[], ${occurred.list}::timestamptz[], ${received.list}::timestamptz[], ${via.list}::text[],
       ${historic.list}::boolean[], ${cause.list}::uuid[], ${hop.list}::smallint[], ${group.list}::text[], ${props.list}::jsonb[])
       AS g(bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props)
     ORDER BY g.bucket, g.person_id, g.id ON CONFLICT DO NOTHING`.execute(ctx.db)

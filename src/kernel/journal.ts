@@ -4,7 +4,7 @@ import { hashedId } from './chance.ts'
 import type { Ctx } from './ctx.ts'
 import { column, instantColumn, textArray } from './db/arrays.ts'
 import { booleanBytes, instantBytes, jsonBytes, smallintBytes, textBytes, uuidBytes } from './db/binary.ts'
-import { bySubject, columnsOf, type Subject } from './db/buckets.ts'
+import { bySubject, columnsOf, keyBytes, type Subject } from './db/buckets.ts'
 import { atInstant } from './db/tx.ts'
 import type { Json, JsonObject } from './json.ts'
 
@@ -201,7 +201,7 @@ export async function settle(
   ctx: Ctx,
   done: readonly { subject: Subject; dueAt: Date | null; eventIds: readonly string[] }[],
 ): Promise<void> {
-  const { buckets, ids } = columnsOf(done.map((d) => d.subject))
+  const { buckets, ids } = keyBytes(done, (d) => d.subject)
   const lists = column(done, (d) => (d.eventIds.length ? `{${d.eventIds.join(',')}}` : null), textArray)
   const due = instantColumn(done, (d) => d.dueAt)
   await sql`/* settle_pulses */ WITH x AS (

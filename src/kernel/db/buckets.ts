@@ -1,4 +1,5 @@
 import { plainArray, textArray } from './arrays.ts'
+import { smallintBytes, uuidBytes } from './binary.ts'
 
 /** Whoever a row belongs to: the bucket leads every key, the id follows. */
 export interface Subject {
@@ -30,18 +31,28 @@ export function distinctSubjects(subjects: Iterable<Subject>): Subject[] {
   return [...byId.values()].sort(bySubject)
 }
 
-interface Columns {
-  readonly buckets: string
-  readonly ids: string
+interface Columns<T> {
+  readonly buckets: T
+  readonly ids: T
 }
 
-const known = new WeakMap<readonly Subject[], Columns>()
+const known = new WeakMap<readonly Subject[], Columns<Buffer>>()
 
-/** The columns for `unnest($1::smallint[], $2::uuid[])`, as literals; of a frozen list, which a dozen statements ask about, made once. */
-export function columnsOf(subjects: readonly Subject[]): Columns {
+/**
+ * The columns for `unnest($1::smallint[], $2::uuid[])`. Of a frozen list, which a dozen statements ask about, they are made once, in binary; of
+ * others they are literals, in which the database itself refuses what is no id.
+ */
+export function columnsOf(subjects: readonly Subject[]): Columns<string | Buffer> {
   const found = known.get(subjects)
   if (found) return found
-  const columns = { buckets: plainArray(subjects, (s) => s.bucket), ids: textArray(subjects, (s) => s.id) }
-  if (Object.isFrozen(subjects)) known.set(subjects, columns)
+  if (!Object.isFrozen(subjects)) return { buckets: plainArray(subjects, (s) => s.bucket), ids: textArray(subjects, (s) => s.id) }
+  const columns = keyBytes(subjects, (subject) => subject)
+  known.set(subjects, columns)
   return columns
 }
+
+/** The same in binary, of rows that belong to subjects. @throws Error for what is no id */
+export const keyBytes = <R>(rows: readonly R[], pick: (row: R) => Subject): Columns<Buffer> => ({
+  buckets: smallintBytes(rows, (row) => pick(row).bucket),
+  ids: uuidBytes(rows, (row) => pick(row).id),
+})

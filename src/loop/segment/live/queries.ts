@@ -1,7 +1,8 @@
 // Facts and memberships of the people of a pass, in a handful of set-based reads and writes.
 import { type RawBuilder, sql } from 'kysely'
 import { column, instantArray, instantColumn, plainArray, textArray } from '#kernel/db/arrays.ts'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { uuidBytes } from '#kernel/db/binary.ts'
+import { bySubject, columnsOf, keyBytes, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { filterSql, formOf, operandOf } from '#loop/score/condition/queries.ts'
 import { precededSql } from '../compile/queries.ts'
@@ -68,7 +69,7 @@ function formsOf({ match, after, key }: Stream): string {
 function readForm(db: Db, group: readonly Asked[], now: Date, order: RawBuilder<unknown>) {
   const { filters = [] } = group[0]?.stream.match ?? {}
   const after = group[0]?.stream.after
-  const { buckets, ids } = columnsOf(group.map((one) => one.subject))
+  const { buckets, ids } = keyBytes(group, ({ subject }) => subject)
   const from = column(
     group,
     ({ stream: { back } }) => (back === null ? '-infinity' : new Date(now.getTime() - back).toISOString()),
@@ -136,7 +137,7 @@ export async function loadTimed(db: Db, subjects: readonly Subject[]): Promise<r
 export async function upsertMemberships(db: Db, rows: readonly MembershipRow[]): Promise<void> {
   if (!rows.length) return
   const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || (a.segmentId < b.segmentId ? -1 : 1) || a.version - b.version)
-  const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
+  const { buckets, ids } = keyBytes(sorted, ({ subject }) => subject)
   const segment = column(sorted, (r) => r.segmentId)
   const version = column(sorted, (r) => r.version)
   const isIn = column(sorted, (r) => r.isIn)
@@ -163,7 +164,7 @@ type MembershipKey = Pick<MembershipRow, 'subject' | 'segmentId' | 'version'>
 export async function deleteMemberships(db: Db, keys: readonly MembershipKey[]): Promise<void> {
   if (!keys.length) return
   const sorted = [...keys].sort((a, b) => bySubject(a.subject, b.subject))
-  const { buckets, ids } = columnsOf(sorted.map((key) => key.subject))
+  const { buckets, ids } = keyBytes(sorted, ({ subject }) => subject)
   const segment = column(sorted, (k) => k.segmentId)
   const version = column(sorted, (k) => k.version)
   await sql`/* delete_memberships */ DELETE FROM membership m
@@ -186,7 +187,7 @@ export interface Stay {
  */
 export async function loadOpenStays(db: Db, keys: readonly { subject: Subject; segmentId: string }[]): Promise<Map<string, Date>> {
   if (!keys.length) return new Map()
-  const { buckets, ids } = columnsOf(keys.map((key) => key.subject))
+  const { buckets, ids } = keyBytes(keys, ({ subject }) => subject)
   const segment = column(keys, (k) => k.segmentId)
   const found = await sql<{
     person_id: string
@@ -203,13 +204,13 @@ export async function loadOpenStays(db: Db, keys: readonly { subject: Subject; s
 export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void> {
   if (!stays.length) return
   const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
-  const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
+  const { buckets, ids } = keyBytes(sorted, ({ subject }) => subject)
   const segment = column(sorted, (s) => s.segmentId)
   const at = instantColumn(sorted, (s) => s.at)
   const because = becauseColumn(sorted)
   await sql`/* insert_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, id, because)
     SELECT b, i, coalesce(s, ${segment.one}::uuid), coalesce(t, ${at.one}::timestamptz), n, coalesce(w, ${because.one}::jsonb)
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[], ${at.list}::timestamptz[], ${plainArray(sorted, (s) => s.id)}::uuid[], ${because.list}::jsonb[]) x(b, i, s, t, n, w)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${segment.list}::uuid[], ${at.list}::timestamptz[], ${uuidBytes(sorted, (s) => s.id)}::uuid[], ${because.list}::jsonb[]) x(b, i, s, t, n, w)
     ON CONFLICT DO NOTHING`.execute(db)
 }
 
@@ -220,7 +221,7 @@ export async function insertStays(db: Db, stays: readonly Stay[]): Promise<void>
 export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Promise<Set<string>> {
   if (!ends.length) return new Set()
   const sorted = [...ends].sort((a, b) => bySubject(a.subject, b.subject))
-  const { buckets, ids } = columnsOf(sorted.map((end) => end.subject))
+  const { buckets, ids } = keyBytes(sorted, ({ subject }) => subject)
   const segment = column(sorted, (e) => e.segmentId)
   const at = instantColumn(sorted, (e) => e.at)
   const because = becauseColumn(sorted)
@@ -240,10 +241,10 @@ export async function closeStays(db: Db, ends: readonly Omit<Stay, 'id'>[]): Pro
 export async function insertBriefStays(db: Db, stays: readonly (Stay & { readonly from: Date })[]): Promise<void> {
   if (!stays.length) return
   const sorted = [...stays].sort((a, b) => bySubject(a.subject, b.subject))
-  const { buckets, ids } = columnsOf(sorted.map((stay) => stay.subject))
+  const { buckets, ids } = keyBytes(sorted, ({ subject }) => subject)
   await sql`/* insert_brief_stays */ INSERT INTO segment_stay (bucket, person_id, segment_id, entered_at, left_at, id, because, left_because, entered_by_edit)
     SELECT b, i, s, f, greatest(f, t), n, '[]', w, true FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${plainArray(sorted, (s) => s.segmentId)}::uuid[], ${instantArray(sorted, (s) => s.from)}::timestamptz[],
-      ${instantArray(sorted, (s) => s.at)}::timestamptz[], ${plainArray(sorted, (s) => s.id)}::uuid[], ${textArray(sorted, (s) => JSON.stringify(s.because))}::jsonb[]) x(b, i, s, f, t, n, w) ON CONFLICT DO NOTHING`.execute(
+      ${instantArray(sorted, (s) => s.at)}::timestamptz[], ${uuidBytes(sorted, (s) => s.id)}::uuid[], ${textArray(sorted, (s) => JSON.stringify(s.because))}::jsonb[]) x(b, i, s, f, t, n, w) ON CONFLICT DO NOTHING`.execute(
     db,
   )
 }
