@@ -7,7 +7,7 @@ import { personColumns } from './fields/columns.ts'
 import type { FieldDefinition } from './fields/contract.ts'
 import { productOptions } from './fields/products.ts'
 import { customFields } from './fields/service.ts'
-import type { Beside, Ranked } from './leads/ranking.ts'
+import type { Among, Beside, Ranked } from './leads/ranking.ts'
 import { selectOfPeople } from './queries.ts'
 import type { PersonRow } from './tables.ts'
 import { bases, priorities, regionOf, regions, statuses, stops } from './vocabulary.ts'
@@ -46,6 +46,8 @@ export interface Fact {
   readonly find?: (person: string, values: readonly string[]) => RawBuilder<unknown> | null
   /** The same as `sql >= from` by an index; null when those without a row are meant too. */
   readonly findFrom?: (person: string, from: number) => RawBuilder<unknown> | null
+  /** The same as a set; null when those without a row are meant too. */
+  readonly amongFrom?: (person: string, from: number) => Among | null
   /** Lists sort by it through an index. */
   readonly ranked?: Ranked
   readonly beside?: Beside

@@ -1,8 +1,9 @@
 // The columns of scores as facts: segments ask them, lists sort by them, mails may name them.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from '#kernel/ctx.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Fact, FactValue, Words } from '#loop/identify/facts.ts'
+import type { Among } from '#loop/identify/leads/ranking.ts'
 import { type Heat, RANKS } from './rules/contract.ts'
 import { listModels } from './versions/queries.ts'
 
@@ -68,8 +69,19 @@ function factsOf(model: string, label: Words): Fact[] {
 const isOneOf = (heats: readonly string[]) =>
   heats.length === 1 ? sql`s.heat = ${heats[0]}` : sql`(s.heat <> 'cold' AND s.heat = ANY(${[...heats]}::text[]))`
 
+/** A set is read and hashed anew for each page: up to here that costs less than some thousands of looks into the table. */
+const MOST_AMONG = 50_000
+
+/** The limit is for the planner, too: a set that it takes for too large to hash would be read once for each row. */
+export function amongOf(person: string, those: RawBuilder<unknown>, most = MOST_AMONG): Among {
+  return {
+    is: sql`${sql.id(person)}.id IN (SELECT s.person_id FROM score s WHERE ${those} LIMIT ${most})`,
+    fits: sql`(SELECT count(*) <= ${most}::int FROM (SELECT 1 FROM score s WHERE ${those} LIMIT ${most + 1}) x)`,
+  }
+}
+
 /** How lists find and sort by the columns that have an index. */
-function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'findFrom' | 'ranked' | 'beside'>> {
+function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'findFrom' | 'amongFrom' | 'ranked' | 'beside'>> {
   const live = sql`s.model = ${model} AND s.version = (SELECT live_version FROM score_model WHERE name = ${model})`
   const keys = (person: string) => sql`(${sql.id(person)}.bucket, ${sql.id(person)}.id)`
   const ranked = `score.${model}.total`
@@ -91,6 +103,7 @@ function indexed(column: Column, model: string): Partial<Pick<Fact, 'find' | 'fi
       from <= 0
         ? null
         : sql`${keys(person)} IN (SELECT s.bucket, s.person_id FROM score s WHERE ${live} AND s.total >= ${Math.ceil(from)}::int)`,
+    amongFrom: (person, from) => (from <= 0 ? null : amongOf(person, sql`${live} AND s.total >= ${Math.ceil(from)}::int`)),
     ranked: {
       join: sql`JOIN score s ON s.bucket = p.bucket AND s.person_id = p.id AND ${live}`,
       by: sql`s.total`,

@@ -235,6 +235,19 @@ test('CRM-03 pages of whoever is common, less common and rare go on without a ga
       FROM jsonb_to_recordset($1::jsonb) x(id uuid, total int, heat text) JOIN person p ON p.id = x.id`,
     [JSON.stringify(scored)],
   )
+  // Some of a hundred: found by the set of their scores, down any order.
+  for (const [minScore, limit] of [
+    [190, 60],
+    [190, 25],
+    [185.5, 79],
+    [199, 30],
+  ] as const) {
+    const some = new Set(scored.filter((one) => one.total >= minScore).map((one) => one.id))
+    expect(await all({ minScore }, limit), `${minScore} ${limit}`).toEqual(ids.filter((id) => some.has(id)))
+    expect(await all({ minScore, sort: 'name', tag: '普通' }, limit)).toEqual(
+      ids.filter((id, i) => some.has(id) && i % 600 !== 11).sort((a, b) => (a < b ? -1 : 1)),
+    )
+  }
   const inOrder = (is: (one: { total: number; heat: string; i: number }) => boolean, sign: 1 | -1) =>
     scored
       .map((one) => ({ ...one, i: ids.indexOf(one.id) }))

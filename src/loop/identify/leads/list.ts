@@ -42,6 +42,10 @@ export async function listLeads(
     // Those without a value are not in the table that the order joins.
     all: (part) => conditionsOf(ctx, input, 'all', part === 'value' ? joined : undefined),
     head: hasHead ? near : null,
+    further: async () => {
+      const among = await askedOf(ctx, input, 'few', joined, true)
+      return among.fits.length > 0 && (await queries.doHold(ctx.db, among.fits)) ? among : near
+    },
   }
   if (!order.isIndexed && !after) await demandFew(ctx, await asked.all('value'))
   const found = await queries.inTime(ctx.db, MOST_MS, () => rowsOf(ctx, asked, order, after, input.limit + 1))
@@ -65,6 +69,8 @@ interface AskedFor {
   /** Made when the head did not do: what indexes are asked by is read from their statistics. */
   readonly all: (part: queries.After['part']) => Promise<readonly queries.Condition[]>
   readonly head: Split | null
+  /** The same as for the head, for thousands of rows. */
+  readonly further: () => Promise<Split>
 }
 
 interface Found {
@@ -86,16 +92,22 @@ async function rowsOf(ctx: Ctx, asked: AskedFor, order: queries.Order, after: qu
 /** What many leads match is found at the head of the order at once; what few match is searched for by its own index. */
 async function partOf(
   ctx: Ctx,
-  { all, head }: AskedFor,
+  { all, head, further }: AskedFor,
   order: queries.Order,
   ask: { part: queries.After['part']; after: queries.After | null; limit: number },
 ) {
   // Those without a value of a joined order have no order of their own to walk along: they are few, or all.
   const near = order.walk && ask.part === 'none' ? null : head
-  for (let rows: number | null = FIRST_LOOK; near && rows !== null; ) {
-    const found: queries.KeyedRow[] = await queries.listPart(ctx.db, near.conditions, order, { ...ask, head: rows, beside: near.beside })
+  if (near) {
+    const look = ({ conditions, beside }: Split, rows: { head: number; skip: number; limit: number }) =>
+      queries.listPart(ctx.db, conditions, order, { ...ask, ...rows, beside })
+    const found = await look(near, { head: FIRST_LOOK, skip: 0, limit: ask.limit })
     if (found.length === ask.limit) return found
-    rows = rows === FIRST_LOOK ? furtherLook(found.length, ask.limit) : null
+    const rows = furtherLook(found.length, ask.limit)
+    // What was looked at is not looked at again: the page is one snapshot.
+    if (rows !== null)
+      found.push(...(await look(await further(), { head: rows - FIRST_LOOK, skip: FIRST_LOOK, limit: ask.limit - found.length })))
+    if (found.length === ask.limit) return found
   }
   return queries.listPart(ctx.db, await all(ask.part), order, { ...ask, head: null })
 }
@@ -205,9 +217,11 @@ export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'a
 interface Split {
   readonly conditions: queries.Condition[]
   readonly beside: queries.Condition[]
+  /** What must hold for the conditions that were told by sets. */
+  readonly fits: queries.Condition[]
 }
 
-async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string | undefined): Promise<Split> {
+async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string | undefined, bySets = false): Promise<Split> {
   const terms = input.q ? readSearch(input.q) : []
   // Grams are for the index; a row that is looked at has its text before us.
   const conditions = queries.conditionsOf(
@@ -215,6 +229,7 @@ async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string 
     how === 'all' ? await bestGrams(ctx, terms) : terms.map((term) => ({ ...term, grams: [] })),
   )
   const beside: queries.Condition[] = []
+  const fits: queries.Condition[] = []
   const besides = (fact: Fact) => (joined !== undefined && fact.beside?.ranked === joined ? fact.beside : undefined)
   const say = (inOrder: queries.Condition | null | undefined, found: queries.Condition | null | undefined, plain: queries.Condition) =>
     inOrder ? beside.push(inOrder) : conditions.push((how === 'all' && found) || plain)
@@ -227,7 +242,10 @@ async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string 
   if (input.minScore !== undefined) {
     const fact = await factNamed(ctx, (one) => one.name === SCORE, 'minScore')
     const from = input.minScore
-    say(besides(fact)?.findFrom?.(from), fact.findFrom?.('p', from), queries.atLeast(fact.sql('p'), from))
+    const inOrder = besides(fact)?.findFrom?.(from)
+    const among = bySets && !inOrder ? fact.amongFrom?.('p', from) : null
+    if (among) fits.push(among.fits)
+    say(inOrder, fact.findFrom?.('p', from), among?.is ?? queries.atLeast(fact.sql('p'), from))
   }
   for (const name of ['segment', 'rule'] as const) {
     const value = input[name]
@@ -236,5 +254,5 @@ async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string 
     if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: name })
     conditions.push(await filter('p', value, ctx, how))
   }
-  return { conditions, beside }
+  return { conditions, beside, fits }
 }

@@ -128,12 +128,15 @@ export interface KeyedRow extends PersonRow {
   readonly key: string
 }
 
-/** One page in an order: those with a value, or those without. `head` looks at so many next rows of the order alone. */
+/**
+ * One page in an order: those with a value, or those without. `head` looks at so many next rows of the order alone, beyond the first `skip`
+ * of them, which were looked at before.
+ */
 export async function listPart(
   db: Db,
   conditions: readonly Condition[],
   order: Order,
-  ask: { part: After['part']; after: After | null; limit: number; head: number | null; beside?: readonly Condition[] },
+  ask: { part: After['part']; after: After | null; limit: number; head: number | null; skip?: number; beside?: readonly Condition[] },
 ): Promise<KeyedRow[]> {
   const isValue = ask.part === 'value'
   const by = isValue ? order.by : sql`p.identified_at`
@@ -143,15 +146,20 @@ export async function listPart(
   const beyond = ask.after ? sql`(${by}, p.id) ${compare} (${ask.after.key}${CASTS[type]}, ${ask.after.id}::uuid)` : null
   const place = [...has, beyond].filter((one) => one !== null)
   const join = isValue && order.join ? order.join : sql``
-  const from = (where: readonly Condition[], limit: number) => sql<KeyedRow>`SELECT p.*, (${by})::text AS key FROM person p ${join}
-    WHERE ${allOf(where)} ORDER BY ${by} ${direction}, p.id ${direction} LIMIT ${limit}`
-  if (ask.head === null) return (await from([...place, ...conditions], ask.limit).execute(db)).rows
+  const { skip = 0 } = ask
+  const from = (
+    where: readonly Condition[],
+    limit: number,
+    offset: number,
+  ) => sql<KeyedRow>`SELECT p.*, (${by})::text AS key FROM person p ${join}
+    WHERE ${allOf(where)} ORDER BY ${by} ${direction}, p.id ${direction} LIMIT ${limit} OFFSET ${offset}`
+  if (ask.head === null) return (await from([...place, ...conditions], ask.limit, 0).execute(db)).rows
   const { walk } = order
   if (walk && isValue) {
     const next = ask.after ? sql`AND (${by}, ${walk.id}) ${compare} (${ask.after.key}${CASTS[type]}, ${ask.after.id}::uuid)` : sql``
     const beside = ask.beside?.length ? sql`AND ${sql.join(ask.beside, sql` AND `)}` : sql``
     const walked = await sql<KeyedRow>`SELECT p.*, (${by})::text AS key
-      FROM (SELECT * FROM ${walk.from} WHERE ${walk.where} ${beside} ${next} ORDER BY ${by} ${direction}, ${walk.id} ${direction} LIMIT ${ask.head}) ${sql.id(walk.alias)}
+      FROM (SELECT * FROM ${walk.from} WHERE ${walk.where} ${beside} ${next} ORDER BY ${by} ${direction}, ${walk.id} ${direction} LIMIT ${ask.head} OFFSET ${skip}) ${sql.id(walk.alias)}
       JOIN person p ON p.bucket = ${sql.id(walk.alias, 'bucket')} AND p.id = ${walk.id}
       WHERE CASE WHEN ${allOf(conditions)} THEN true ELSE false END ORDER BY ${by} ${direction}, p.id ${direction} LIMIT ${ask.limit}`.execute(
       db,
@@ -160,10 +168,16 @@ export async function listPart(
   }
   // A CASE, so that the planner asks each of these rows instead of turning the question into a join.
   const result =
-    await sql<KeyedRow>`SELECT p.* FROM (${from(place, ask.head)}) p WHERE CASE WHEN ${allOf(conditions)} THEN true ELSE false END LIMIT ${ask.limit}`.execute(
+    await sql<KeyedRow>`SELECT p.* FROM (${from(place, ask.head, skip)}) p WHERE CASE WHEN ${allOf(conditions)} THEN true ELSE false END LIMIT ${ask.limit}`.execute(
       db,
     )
   return result.rows
+}
+
+/** Do all of these hold? */
+export async function doHold(db: Db, conditions: readonly Condition[]): Promise<boolean> {
+  const result = await sql<{ holds: boolean }>`SELECT ${sql.join(conditions, sql` AND `)} AS holds`.execute(db)
+  return result.rows[0]?.holds === true
 }
 
 /** What the statistics of the indexes of search texts know: the share of leads that have each of these pairs, and whether Latin text has an index. */

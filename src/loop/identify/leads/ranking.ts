@@ -24,3 +24,10 @@ export interface Beside {
   readonly find?: (values: readonly string[]) => RawBuilder<unknown> | null
   readonly findFrom?: (from: number) => RawBuilder<unknown> | null
 }
+
+/** A condition told by the set of those who meet it, read once: for walks along thousands of rows, where asking each of them costs more. */
+export interface Among {
+  readonly is: RawBuilder<unknown>
+  /** Whether the set is as small as it must be for that; else `is` must not be asked. */
+  readonly fits: RawBuilder<unknown>
+}
