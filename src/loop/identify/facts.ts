@@ -44,9 +44,8 @@ export interface Fact {
   readonly after: readonly string[]
   /** The same as `sql = ANY(values)`, said so that an index answers it; null where that would not help (the value of those without a row). */
   readonly find?: (person: string, values: readonly string[]) => RawBuilder<unknown> | null
-  /** The same as `sql >= from` by an index; null when those without a row are meant too. */
+  /** The same as `sql >= from` by an index, and by a set that is read once; null when those without a row are meant too. */
   readonly findFrom?: (person: string, from: number) => RawBuilder<unknown> | null
-  /** The same as a set; null when those without a row are meant too. */
   readonly amongFrom?: (person: string, from: number) => Among | null
   /** Lists sort by it through an index. */
   readonly ranked?: Ranked
