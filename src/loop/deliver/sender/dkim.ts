@@ -22,15 +22,35 @@ const SIGNED = new Set([
   'content-type',
 ])
 
+const rsa = new WeakMap<KeyObject, boolean>()
+
+/** Asking a key object what it is takes as long as making a header. */
+function isRsaKey(key: KeyObject): boolean {
+  const known = rsa.get(key) ?? key.asymmetricKeyType === 'rsa'
+  rsa.set(key, known)
+  return known
+}
+
+const lower = new Map<string, string>()
+
+/** Names of headers are few, and the same for every mail. */
+function lowerOf(name: string): string {
+  const known = lower.get(name)
+  if (known) return known
+  const made = name.toLowerCase().trim()
+  if (lower.size < 100) lower.set(name, made)
+  return made
+}
+
 /** A signature of each key, to put in front. */
 export const dkimHeaders = (message: Message, keys: readonly DkimKey[], at: Date): Promise<Header[]> =>
   Promise.all(keys.map((key) => dkimHeader(message, key, at)))
 
 /** The DKIM-Signature header to put in front. The RSA work (0.3 ms) runs on the thread pool. */
 export async function dkimHeader(message: Message, key: DkimKey, at: Date): Promise<Header> {
-  const headers = message.headers.filter((h) => SIGNED.has(h.name.toLowerCase()))
-  const names = [...headers.map((h) => h.name.toLowerCase()), 'from']
-  const isRsa = key.key.asymmetricKeyType === 'rsa'
+  const headers = message.headers.filter((h) => SIGNED.has(lowerOf(h.name)))
+  const names = [...headers.map((h) => lowerOf(h.name)), 'from']
+  const isRsa = isRsaKey(key.key)
   const unsigned = [
     `v=1; a=${isRsa ? 'rsa' : 'ed25519'}-sha256; c=relaxed/relaxed; d=${key.domain};`,
     ` s=${key.selector}; t=${Math.floor(at.getTime() / 1000)};`,
@@ -64,10 +84,10 @@ function foldNames(names: readonly string[]): string {
     .join('')
 }
 
+const CROOKED = /[\t]| {2}|^ | $/
+
 /** §3.4.2 */
-export function relaxedHeader(header: Header): string {
-  return `${header.name.toLowerCase().trim()}:${header.value
-    .replace(/\r\n/g, '')
-    .replace(/[ \t]+/g, ' ')
-    .trim()}\r\n`
+export function relaxedHeader({ name, value }: Header): string {
+  const flat = value.includes('\r\n') ? value.replaceAll('\r\n', '') : value
+  return `${lowerOf(name)}:${CROOKED.test(flat) ? flat.replace(/[ \t]+/g, ' ').trim() : flat}\r\n`
 }

@@ -5,6 +5,7 @@ import { dkimPasses } from '../../../../test/dkim.ts'
 import { aLetter, signed, signedWith } from '../../../../test/letter.ts'
 import { property } from '../../../../test/world.ts'
 import { readAddress } from './address.ts'
+import { relaxedHeader } from './dkim.ts'
 import { bytesOf, compose, type Letter } from './mime.ts'
 
 const letter = (more: Partial<Letter> = {}): Letter =>
@@ -81,4 +82,18 @@ test('X5 nothing in a header can make a second header or a second recipient', ()
   }
   expect(readAddress('a..b@docomo.ne.jp')?.wire).toBe('"a..b"@docomo.ne.jp')
   expect(readAddress('info@日本語.jp')?.wire).toBe('info@xn--wgv71a119e.jp')
+})
+
+test('E1 a header is signed in its relaxed form, however it is folded and spaced', () => {
+  const plainly = (value: string) =>
+    value
+      .replace(/\r\n/g, '')
+      .replace(/[ \t]+/g, ' ')
+      .replace(/^ | $/g, '')
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('a', 'B', ' ', '\t', '\r\n ', '<x@y.example>', '=?UTF-8?B?44GC?=')), (pieces) => {
+      expect(relaxedHeader({ name: 'Subject', value: pieces.join('') })).toBe(`subject:${plainly(pieces.join(''))}\r\n`)
+    }),
+    property,
+  )
 })

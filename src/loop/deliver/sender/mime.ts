@@ -58,10 +58,13 @@ export const headFits = (head: Pick<Head, 'subject' | 'from' | 'replyTo' | 'to'>
 /** Headers in sending order, values folded. @throws RangeError on a crooked address */
 export function headersOf(head: Head, boundary: string): Header[] {
   return [
-    { name: 'From', value: mailboxValue(head.from, head.charset) },
+    { name: 'From', value: again('From', head.from.name, head.from.address, head.charset, () => mailboxValue(head.from, head.charset)) },
     ...(head.replyTo ? [{ name: 'Reply-To', value: mailboxValue(head.replyTo, head.charset) }] : []),
     { name: 'To', value: mailboxValue(head.to, head.charset) },
-    { name: 'Subject', value: words(clean(head.subject), 'Subject: '.length, head.charset) },
+    {
+      name: 'Subject',
+      value: again('Subject', head.subject, '', head.charset, () => words(clean(head.subject), 'Subject: '.length, head.charset)),
+    },
     { name: 'Date', value: mailDate(head.date) },
     { name: 'Message-ID', value: `<${head.messageId}>` },
     ...stopHeaders(head.stopUrl),
@@ -70,6 +73,24 @@ export function headersOf(head: Head, boundary: string): Header[] {
     { name: 'MIME-Version', value: '1.0' },
     { name: 'Content-Type', value: `multipart/alternative;\r\n boundary="${boundary}"` },
   ]
+}
+
+interface Said {
+  readonly text: string
+  readonly more: string
+  readonly charset: MailCharset | undefined
+  readonly value: string
+}
+
+const lately = new Map<'From' | 'Subject', Said>()
+
+/** The value of the mail before, when it said the same: those of a newsletter do. */
+function again(name: 'From' | 'Subject', text: string, more: string, charset: MailCharset | undefined, make: () => string): string {
+  const last = lately.get(name)
+  if (last && last.text === text && last.more === more && last.charset === charset) return last.value
+  const value = make()
+  lately.set(name, { text, more, charset, value })
+  return value
 }
 
 /** One line each, never folded: relays were seen to break DKIM over a folded List-Unsubscribe. */

@@ -33,14 +33,16 @@ export async function listSources(db: Db): Promise<string[]> {
   return [NO_SOURCE, ...found.rows.map((row) => row.id)]
 }
 
-/** Takes up to `limit` rows that are due of one source, over all buckets at once; rows another worker is taking are passed over. */
+/**
+ * Takes up to `limit` rows that are due of one source, over all buckets at once; rows another worker is taking are passed over. They are
+ * written where they were found: looked up once more by key, a plan made while nothing had ever been sent read all deliveries at each claim.
+ */
 export async function claimDue(db: Db, ask: { worker: string; source: string; now: Date; limit: number }): Promise<Claimed[]> {
   const taken = await sql<Claimed>`/* claim_deliveries */
     WITH due AS MATERIALIZED (
-      SELECT bucket, person_id, id FROM delivery WHERE source = ${ask.source} AND status IN ('queued', 'deferred') AND not_before <= ${ask.now}
+      SELECT ctid AS place FROM delivery WHERE source = ${ask.source} AND status IN ('queued', 'deferred') AND not_before <= ${ask.now}
       ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
-    UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due
-    WHERE d.bucket = due.bucket AND d.person_id = due.person_id AND d.id = due.id
+    UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due WHERE d.ctid = due.place
     RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at,
       coalesce(d.sender, (SELECT n.sender FROM newsletter n WHERE n.id = ${ask.source})) AS sender`.execute(db)
   return taken.rows

@@ -73,9 +73,9 @@ function connectionOf(house: House, one: Omit<StandIn, 'id' | 'name'>, password:
 }
 
 /** All ways out, the first preferred; where SMTP_URL decides there is one. */
-export async function waysOf(ctx: Ctx): Promise<Way[]> {
+export async function waysOf(ctx: Ctx, known?: z.infer<typeof stored>): Promise<Way[]> {
   const { house } = ctx
-  const settings = await readMail(ctx)
+  const settings = known ?? (await readMail(ctx))
   const open = (sealed: string) => (sealed ? (unseal(house.secret('smtp'), sealed) ?? '') : '')
   const first = smtpOf(house, settings, open(settings.password))
   if (!first) return [{ key: 'mailbox', name: 'mailbox', route: house.ports.mailRoutes.mailbox(house) }]
@@ -142,7 +142,7 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
   const { house } = ctx
   const settings = await readMail(ctx)
   const company = await companyProfile(ctx)
-  const routes = await waysOf(ctx)
+  const routes = await waysOf(ctx, settings)
   const [first] = routes as [Way]
   const smtp = first.route.kind === 'smtp'
   return {

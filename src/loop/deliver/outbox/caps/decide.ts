@@ -52,6 +52,10 @@ export const hasLimits = (caps: MailCaps): boolean => caps.perDay !== null || ca
 /** The first day from `today` on that has room for one more mail. */
 function roomFrom({ sends, ahead, company }: Wish, caps: MailCaps, today: string, zone: string): string {
   if (!hasLimits(caps)) return today
+  // So few that they fit whatever day they were on: nearly always so, and days in a time zone are dear.
+  const all = sends.length + ahead
+  const isUnder = (cap: number | null, n: number): boolean => cap === null || n < cap
+  if (isUnder(caps.perDay, all) && isUnder(caps.perWeek, all) && isUnder(caps.perCompanyDay, company ?? -1)) return today
   const days = sends.map((at) => dayIn(zone, at))
   for (let i = 0; i < ahead; i++) days.push(today)
   const fits = (day: string): boolean => {
