@@ -89,8 +89,8 @@ export function makeBatcher<T>(write: (items: readonly T[]) => Promise<void>, op
 
   /** Senders answered together send again together: a moment spent on them makes one large batch where two halves would chase each other. */
   const gather = (answered: number): void => {
-    if (answered < MANY || held >= answered) return void pump()
-    expected = answered
+    if (answered < MANY || held >= options.most) return void pump()
+    expected = Math.min(held + answered, options.most)
     // biome-ignore lint/plugin: a millisecond to gather a batch, not a domain timer
     pause = setTimeout(pump, 1)
   }
