@@ -1,8 +1,8 @@
 // The ledger and its sums, always for many people at once. "Pairs" are (person, version) or (person, version, rule).
 import { sql } from 'kysely'
 import { DAY } from '#kernel/clock.ts'
-import { instantArray, plainArray, textArray } from '#kernel/db/arrays.ts'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { column, instantArray, instantColumn, plainArray, textArray } from '#kernel/db/arrays.ts'
+import { bySubject, columnsOf, keyBytes, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { Entry, Sums } from '../decide.ts'
 import type { Heat, Rank } from '../rules/contract.ts'
@@ -201,6 +201,11 @@ export async function sumEntries(
   pairs: readonly (VersionKey & { subject: Subject; recentDays: number; halfLifeDays: number | null })[],
   now: Date,
 ): Promise<(Sums & VersionKey & { personId: string })[]> {
+  const { buckets, ids } = keyBytes(pairs, ({ subject }) => subject)
+  const model = column(pairs, (p) => p.model, textArray)
+  const version = column(pairs, (p) => p.version)
+  const from = instantColumn(pairs, (p) => new Date(now.getTime() - p.recentDays * DAY))
+  const half = column(pairs, (p) => p.halfLifeDays)
   const found = await sql<{
     person_id: string
     model: string
@@ -223,8 +228,8 @@ export async function sumEntries(
       coalesce(sum(e.delta * power(0.5::float8, greatest(0, extract(epoch FROM ${now}::timestamptz - e.at)) / (x.h * 86400))) FILTER (WHERE e.kind = 'behaviour' AND x.h IS NOT NULL), 0)::float8 AS decayed,
       min(e.at) FILTER (WHERE e.kind = 'behaviour' AND e.at > x.f) AS oldest_recent,
       min(e.expires_at) AS next_expiry
-    FROM unnest(${plainArray(pairs, (p) => p.subject.bucket)}::smallint[], ${plainArray(pairs, (p) => p.subject.id)}::uuid[], ${textArray(pairs, (p) => p.model)}::text[],
-      ${plainArray(pairs, (p) => p.version)}::integer[], ${instantArray(pairs, (p) => new Date(now.getTime() - p.recentDays * DAY))}::timestamptz[], ${plainArray(pairs, (p) => p.halfLifeDays)}::float8[]) x(b, i, m, v, f, h)
+    FROM (SELECT b, i, coalesce(m, ${model.one}::text) AS m, coalesce(v, ${version.one}::integer) AS v, coalesce(f, ${from.one}::timestamptz) AS f, coalesce(h, ${half.one}::float8) AS h
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${model.list}::text[], ${version.list}::integer[], ${from.list}::timestamptz[], ${half.list}::float8[]) x(b, i, m, v, f, h) OFFSET 0) x
     LEFT JOIN score_entry e ON e.bucket = x.b AND e.person_id = x.i AND e.model = x.m AND e.version = x.v AND e.ended_at IS NULL
       AND (e.expires_at IS NULL OR e.expires_at > ${now})
     GROUP BY 1, 2, 3`.execute(db)
@@ -265,26 +270,6 @@ export async function peaksOf(
             AND e.ended_at IS NULL AND (e.expires_at IS NULL OR e.expires_at > ${now})) h) t
       WHERE t.silences = 0) k WHERE k.peak IS NOT NULL`.execute(db)
   return found.rows.map((row) => ({ personId: row.person_id, model: row.model, version: row.version, peak: row.peak }))
-}
-
-/** Writes sums; the total is summed up here, and checked by the table. */
-export async function upsertScores(db: Db, rows: readonly Omit<ScoreRow, 'total'>[]): Promise<void> {
-  if (!rows.length) return
-  const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject) || a.model.localeCompare(b.model) || a.version - b.version)
-  await sql`/* upsert_scores */ INSERT INTO score (bucket, person_id, model, version, attribute_plus, attribute_minus, behaviour_plus, behaviour_minus, total, recent, heat, heat_since,
-      rank, rank_since, decayed, decayed_at, attributes_due_at, next_change_at, changed_at)
-    SELECT b, i, m, v, ap, am, bp, bm, ap + am + bp + bm, r, h, hs, rk, rs, d, da, ad, nc, c FROM unnest(${plainArray(sorted, (r) => r.subject.bucket)}::smallint[],
-      ${plainArray(sorted, (r) => r.subject.id)}::uuid[], ${textArray(sorted, (r) => r.model)}::text[], ${plainArray(sorted, (r) => r.version)}::integer[],
-      ${plainArray(sorted, (r) => r.attributePlus)}::integer[], ${plainArray(sorted, (r) => r.attributeMinus)}::integer[], ${plainArray(sorted, (r) => r.behaviourPlus)}::integer[],
-      ${plainArray(sorted, (r) => r.behaviourMinus)}::integer[], ${plainArray(sorted, (r) => r.recent)}::integer[], ${plainArray(sorted, (r) => r.heat)}::text[], ${instantArray(sorted, (r) => r.heatSince)}::timestamptz[],
-      ${textArray(sorted, (r) => r.rank)}::text[], ${instantArray(sorted, (r) => r.rankSince)}::timestamptz[], ${plainArray(sorted, (r) => r.decayed)}::float8[], ${instantArray(sorted, (r) => r.decayedAt)}::timestamptz[],
-      ${instantArray(sorted, (r) => r.attributesDueAt)}::timestamptz[], ${instantArray(sorted, (r) => r.nextChangeAt)}::timestamptz[], ${instantArray(sorted, (r) => r.changedAt)}::timestamptz[]) x(b, i, m, v, ap, am, bp, bm, r, h, hs, rk, rs, d, da, ad, nc, c)
-    ON CONFLICT (bucket, person_id, model, version) DO UPDATE SET attribute_plus = excluded.attribute_plus, attribute_minus = excluded.attribute_minus,
-      behaviour_plus = excluded.behaviour_plus, behaviour_minus = excluded.behaviour_minus, total = excluded.total, recent = excluded.recent, heat = excluded.heat, heat_since = excluded.heat_since,
-      rank = excluded.rank, rank_since = excluded.rank_since, decayed = excluded.decayed, decayed_at = excluded.decayed_at,
-      attributes_due_at = excluded.attributes_due_at, next_change_at = excluded.next_change_at, changed_at = excluded.changed_at`.execute(
-    db,
-  )
 }
 
 /** Points that events brought under the live rules of the main score, by event id; for a timeline. */

@@ -3,8 +3,9 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { derivedId, type NewEvent } from '#kernel/journal.ts'
 import { heatOf, isHeld, nextChangeOf, rankOf, type Sums, totalOf } from '../decide.ts'
-import { peaksOf, type ScoreRow, sumEntries, upsertScores } from '../ledger/queries.ts'
+import { peaksOf, type ScoreRow, sumEntries } from '../ledger/queries.ts'
 import { type bookAttributes, type Pair, pairKey } from '../ledger/service.ts'
+import { upsertScores } from '../ledger/sums.queries.ts'
 import type { OpenVersion } from '../versions/service.ts'
 
 export type Rows = ReadonlyMap<string, ScoreRow>
