@@ -263,7 +263,7 @@ function withOwn(told: JsonObject, own: JsonObject): JsonObject {
   const kept: Record<string, Json> = {}
   for (const key of Object.keys(told)) {
     const value = told[key]
-    if (value !== null && value !== undefined && !(key in own)) kept[key] = value
+    if (value !== null && value !== undefined && !Object.hasOwn(own, key)) kept[key] = value
   }
   for (const key of Object.keys(own)) {
     const value = own[key]

@@ -181,6 +181,16 @@ test('I2 a repeat with the same body is a duplicate, one with another body a con
   expect([await counted('duplicate'), await counted('conflict')]).toEqual([(before[0] ?? 0) + 2, (before[1] ?? 0) + 1])
 })
 
+test('I2 I4 properties are kept whatever they are called, also by names that every object of JavaScript answers to', async () => {
+  const told = { constructor: 'c', toString: 't', valueOf: 1, hasOwnProperty: true }
+  await beacon([view('a32', { p: told })])
+  await segment([{ type: 'track', event: 'named', anonymousId: 'a33', properties: told }])
+  for (const device of ['a32', 'a33']) {
+    const { props } = (await journal(device)).find((row) => row.name !== 'session.started') ?? {}
+    expect(Object.entries(props ?? {})).toEqual(expect.arrayContaining(Object.entries(told)))
+  }
+})
+
 test('I2 the same message id for another person is another message', async () => {
   await beacon([view('a4', { i: 'same' }), view('a5', { i: 'same' })])
   expect(await journal('a4')).toHaveLength(2)
