@@ -8,7 +8,7 @@ export interface PageAsk {
   readonly exclude: readonly string[]
   readonly after: Subject | null
   readonly limit: number
-  /** About how many are in `include`; null when nobody has counted. */
+  /** About how many the audience are; null when nobody has counted. */
   readonly size: number | null
 }
 
@@ -18,8 +18,14 @@ export interface PageAsk {
  * Nothing is left to the planner, who does not know a young segment yet: it read all members for each page of a large one.
  */
 export async function pageAudience(db: Db, ask: PageAsk): Promise<Subject[]> {
-  const found = await (isSmall(ask, await estimatePeople(db)) ? pageOfMembers(ask) : pageOfPeople(ask)).execute(db)
+  const found = await ((await isReadWhole(db, ask)) ? pageOfMembers(ask) : pageOfPeople(ask)).execute(db)
   return found.rows
+}
+
+/** The members are counted once more where that is cheap: an audience may be small by whom it leaves out, or have grown since it was counted. */
+export async function isReadWhole(db: Db, ask: PageAsk): Promise<boolean> {
+  const people = await estimatePeople(db)
+  return isSmall(ask, people) && isSmall({ limit: ask.limit, size: await sizeOfAudience(db, ask.include) }, people)
 }
 
 /** All members for each page are fewer than all people once. @param people 0 while nobody has counted them */
@@ -33,8 +39,9 @@ async function estimatePeople(db: Db): Promise<number> {
   return found.rows[0]?.n ?? 0
 }
 
-const behind = ({ after }: PageAsk) => sql`(${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)`
-const segmentsAsked = ({ include, exclude }: PageAsk) => sql`
+const behind = ({ after }: Pick<PageAsk, 'after'>) =>
+  sql`(${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)`
+const segmentsAsked = ({ include, exclude }: Pick<PageAsk, 'include' | 'exclude'>) => sql`
     WITH wanted AS MATERIALIZED (SELECT id, live_version FROM segment WHERE id = ANY(${include}::uuid[])),
       unwanted AS MATERIALIZED (SELECT id, live_version FROM segment WHERE id = ANY(${exclude}::uuid[]))`
 
@@ -47,13 +54,13 @@ const isIn = (
       CROSS JOIN LATERAL (SELECT is_in FROM membership WHERE bucket = ${bucket} AND person_id = ${person} AND segment_id = s.id AND version = s.live_version OFFSET 0) m
       WHERE m.is_in LIMIT 1)`
 
-const pageOfPeople = (ask: PageAsk): RawBuilder<Subject> => sql`/* page_audience */${segmentsAsked(ask)}
+export const pageOfPeople = (ask: Omit<PageAsk, 'size'>): RawBuilder<Subject> => sql`/* page_audience */${segmentsAsked(ask)}
     SELECT p.bucket, p.id FROM person p
       CROSS JOIN LATERAL ${isIn('wanted', sql`p.bucket`, sql`p.id`)} y LEFT JOIN LATERAL ${isIn('unwanted', sql`p.bucket`, sql`p.id`)} n ON true
     WHERE p.identified_at IS NOT NULL AND (p.bucket, p.id) > ${behind(ask)} AND n.yes IS NULL
     ORDER BY p.bucket, p.id LIMIT ${ask.limit}`
 
-const pageOfMembers = (ask: PageAsk): RawBuilder<Subject> => sql`/* page_members */${segmentsAsked(ask)},
+export const pageOfMembers = (ask: Omit<PageAsk, 'size'>): RawBuilder<Subject> => sql`/* page_members */${segmentsAsked(ask)},
       members AS MATERIALIZED (SELECT DISTINCT m.bucket, m.person_id FROM wanted s CROSS JOIN LATERAL (SELECT bucket, person_id FROM membership
         WHERE segment_id = s.id AND version = s.live_version AND is_in OFFSET 0) m WHERE (m.bucket, m.person_id) > ${behind(ask)})
     SELECT p.bucket, p.id FROM (SELECT bucket, person_id FROM members ORDER BY 1, 2) x
