@@ -5,6 +5,7 @@ import { create } from '#access/keys/service.ts'
 import { mayActor } from '#access/roles.ts'
 import { ROLES, SCOPES } from '#access/vocabulary.ts'
 import { systemClock } from '#kernel/clock.ts'
+import { addSite } from '#loop/capture/track/service.ts'
 import { buildHttp } from '#server/http.ts'
 import { publicRoutes, rooms } from '#server/wire.ts'
 import type { TestDatabase } from './database.ts'
@@ -106,6 +107,22 @@ const inRole = (role: string): Who => ({
   headers: { cookie, origin: db.house.publicUrl, 'sec-fetch-site': 'same-origin' },
   may: (permission) => mayActor({ kind: 'user', role }, permission),
   become: () => db.house.pool.query('UPDATE auth_user SET role = $1', [role]),
+})
+
+test('TRK-02 X1 what was accepted is answered in one write, with the headers that every other answer of this door has', async () => {
+  const site = await db.tx((ctx) => addSite(ctx, { name: '見本サイト', domains: [], consentMode: 'notice', countRobots: true }))
+  const post = async (batch: readonly object[]) => {
+    const answer = await app.inject({ method: 'POST', url: '/v1/batch', payload: { writeKey: site.writeKey, batch } })
+    const { 'content-length': length, date: _date, ...headers } = answer.headers
+    expect([answer.statusCode, Number(length)]).toEqual([200, answer.rawPayload.length])
+    return { body: answer.json(), headers }
+  }
+  const good = { type: 'page', anonymousId: 'headers' }
+  const [all, some] = [await post([good]), await post([good, { type: 'no call' }])]
+  expect(all.body).toEqual({ success: true })
+  expect(some.body).toMatchObject({ success: true, rejected: [{ index: 1 }] })
+  expect(all.headers).toEqual(some.headers)
+  expect(all.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'access-control-allow-origin': '*' })
 })
 
 test('X2 GEN-11 no role and no key gets through an endpoint that the permission table does not open to it', async () => {
