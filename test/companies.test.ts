@@ -8,10 +8,13 @@ import { merge, reopen, settle, undoMerge } from '#loop/identify/companies/chang
 import { create, link, setRole, splitOff, unlink, update } from '#loop/identify/companies/change/service.ts'
 import * as reads from '#loop/identify/companies/reads.ts'
 import { getLead } from '#loop/identify/leads/service.ts'
-import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { turn, turnUntilQuiet } from '#loop/reactor/service.ts'
 import { ofCompany as dealsOfCompany, ltv } from '#loop/sales/companies/service.ts'
 import { create as createDeal, win as winDeal } from '#loop/sales/deals/service.ts'
 import { factsForScores } from '#loop/score/ledger/service.ts'
+import { publish, saveDraft } from '#loop/score/manage/service.ts'
+import { FIRST_SETTINGS } from '#loop/score/rules/contract.ts'
+import { addPoints } from '#loop/score/service.ts'
 import { turnUntilQuiet as companiesQuiet } from '#loop/segment/companies/claim.ts'
 import * as segments from '#loop/segment/companies/service.ts'
 import { create as createSegment } from '#loop/segment/service.ts'
@@ -167,29 +170,34 @@ describe('sums', () => {
     const a = await lead('a@sum-firm.co.jp', '株式会社合計')
     const b = await lead('b@sum-firm.co.jp', '株式会社合計')
     await rest()
-    const score = (id: string, total: number, recent: number) =>
-      db.tx((ctx) =>
-        append(ctx, [
-          {
-            subject: subjectOf(id),
-            id: eventId('score', `${id}${total}`),
-            name: 'score.changed',
-            occurredAt: ctx.now,
-            props: { name: 'main', is: { total, recent } },
-          },
-        ]),
-      )
-    await score(a, 40, 15)
-    await score(b, 2, 1)
-    await score(b, 7, 3)
+    await db.tx((ctx) => saveDraft(ctx, { name: 'main', rules: [], settings: FIRST_SETTINGS }))
+    await db.tx((ctx) => publish(ctx, { name: 'main', startsScenarios: false }))
+    await db.drain()
     await rest()
+    const points = (id: string, given: number) =>
+      db.tx((ctx) => addPoints(ctx, [{ subject: subjectOf(id), model: 'main', points: given, reason: '', causeId: ctx.id() }]))
+    await points(a, 40)
+    await points(b, 2)
+    await points(b, 5)
+    // In the pass that moved them: nobody is told of a score that only the company follows.
+    await turn(db.house)
+    expect((await db.house.pool.query(`SELECT name FROM news WHERE name = 'score.changed'`)).rows).toEqual([])
+    await companiesQuiet(db.house)
     const company = await companyOf(a)
-    expect(company).toMatchObject({ score: 47, engagement: 18, people: 2 })
+    expect(company).toMatchObject({ score: 47, people: 2 })
     const people = await see((ctx) => reads.people(ctx, { id: idOf(company), past: false, limit: 10 }))
-    expect(people.items.map((one) => [one.id, one.score, one.engagement])).toEqual([
-      [a, 40, 15],
-      [b, 7, 3],
+    expect(people.items.map((one) => [one.id, one.score])).toEqual([
+      [a, 40],
+      [b, 7],
     ])
+    expect(company?.engagement).toBe(people.items.reduce((sum, one) => sum + one.engagement, 0))
+    // A link that was made while the score moved has seen the old one: it is looked at again when it is told.
+    await db.house.pool.query('UPDATE company_person SET score = 1 WHERE person_id = $1', [b])
+    await db.tx((ctx) =>
+      append(ctx, [{ subject: subjectOf(b), id: eventId('late', b), name: 'company.linked', occurredAt: ctx.now, props: {} }]),
+    )
+    await rest()
+    expect(await companyOf(a)).toMatchObject({ score: 47 })
     const listed = await see((ctx) => reads.list(ctx, { sort: 'score', limit: 1, q: '合計' }))
     expect(listed.items.map((one) => one.id)).toEqual([company?.id])
   })

@@ -1,6 +1,6 @@
 import type { Ctx } from './ctx.ts'
 import type { Subject } from './db/buckets.ts'
-import type { News } from './journal.ts'
+import type { Hears, News } from './journal.ts'
 
 /** One turn of the loop over the people the reactor claimed; every stage is given it. */
 export interface Pass {
@@ -38,5 +38,7 @@ export interface Reaction {
   /** Who it is, in words an operator understands; shown when it fails or feeds itself. */
   readonly name: string
   readonly on: readonly string[]
+  /** Which of these it would do something with, by what is set now; all of them when absent. At most one too many is harmless. */
+  readonly hears?: Hears
   readonly run: (ctx: Ctx, pass: Pass, news: readonly News[]) => Promise<void>
 }

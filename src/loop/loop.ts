@@ -5,6 +5,7 @@ import { newsOf, type Pass, type Reaction } from '#kernel/pass.ts'
 import { bounceReactions } from '#loop/deliver/bounces/reactions.ts'
 import { optinReactions } from '#loop/deliver/optin/reactions.ts'
 import { companyReactions } from '#loop/identify/companies/reactions.ts'
+import { followScores } from '#loop/identify/companies/sums/service.ts'
 import { duplicateReactions } from '#loop/identify/duplicates/reactions.ts'
 import { productReactions } from '#loop/identify/fields/reactions.ts'
 import { react as tellTasks } from '#loop/identify/tasks/service.ts'
@@ -55,6 +56,8 @@ export const stages: readonly Stage[] = [
   { name: 'score', run: score, hears: { byRules: scoreHears } },
   { name: 'segment', run: segment, hears: { byRules: segmentHears } },
   ...reactions.map(stageOf),
+  // What moved in this pass it sees itself, and what else it looks at is always told.
+  { name: 'companies', run: followScores, hears: { byEvent: () => false } },
   { name: 'tasks', run: tellTasks, hears: { byEvent: () => false } },
   { name: 'orchestrate', run: orchestrate, hears: { byRules: orchestrateHears } },
   { name: 'fold', run: fold, hears: { byEvent: foldHears, byRules: foldHearsGoals } },
@@ -71,7 +74,18 @@ function stageOf(reaction: Reaction): Stage {
       for (const { id } of pass.people) for (const news of newsOf(pass, id)) if (on.has(news.name)) heard.push(news)
       if (heard.length) await reaction.run(ctx, pass, heard)
     },
-    hears: { byEvent: (event) => on.has(event.name) },
+    hears: hearingOf(reaction, on),
+  }
+}
+
+function hearingOf({ hears: asked }: Reaction, on: ReadonlySet<string>): Hearing {
+  if (!asked) return { byEvent: ({ name }) => on.has(name) }
+  return {
+    byRules: async (ctx, events) => {
+      const its = events.filter(({ name }) => on.has(name))
+      const isHeard = its.length ? await asked(ctx, its) : () => false
+      return (event) => on.has(event.name) && isHeard(event)
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 // Scores: the loop's first stage. News in, ledger lines and sums out, and the journal told what changed.
 import { companyProfile } from '#access/company/service.ts'
+import { appendHeard } from '#kernel/conclude.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
@@ -118,7 +119,7 @@ async function tell(ctx: Ctx, pass: Pass, summed: readonly Summed[]): Promise<vo
     if (made.length) noteChange(pass, subject.id, `score.${one.after.model}`)
     events.push(...made)
   }
-  await append(ctx, events)
+  await appendHeard(ctx, events)
 }
 
 /** The next instant of every person: from the new sums, else from the row that was there. */

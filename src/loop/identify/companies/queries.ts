@@ -125,6 +125,7 @@ export interface Link {
 
 /** The companies people are with now, newest link first. */
 export async function openLinks(db: Db, subjects: readonly Subject[]): Promise<Link[]> {
+  if (!subjects.length) return []
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<Link>`/* open_company_links */ SELECT l.bucket, l.person_id, l.company_id, l.role, l.linked_by, l.since, l.until
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN company_person l ON l.bucket = x.b AND l.person_id = x.i

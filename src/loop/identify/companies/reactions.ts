@@ -1,9 +1,7 @@
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import type { News } from '#kernel/journal.ts'
 import type { Reaction } from '#kernel/pass.ts'
-import { markCompanies } from './making/service.ts'
 import { matchCompanies, settleLinks } from './matching/service.ts'
-import { setEngagement } from './queries.ts'
 
 const CLUES = new Set(['companyName', 'mail', 'website'])
 
@@ -34,27 +32,4 @@ export const companyReactions: readonly Reaction[] = [
           .map(({ personId, eventId, hop, historic }) => ({ subject: subjectOf(personId), causeId: eventId, hop, historic })),
       ),
   },
-  {
-    name: 'companies: a score moved',
-    on: ['score.changed'],
-    run: async (ctx, _pass, news) => {
-      const latest = new Map(news.filter((one) => one.props['name'] === 'main').map((one) => [one.personId, one]))
-      const touched = await setEngagement(
-        ctx.db,
-        [...latest.values()].map((one) => ({
-          subject: subjectOf(one.personId),
-          engagement: columnOf(one, 'recent'),
-          score: columnOf(one, 'total'),
-          at: one.occurredAt,
-        })),
-      )
-      await markCompanies(ctx, touched, ['score', 'engagement'])
-    },
-  },
 ]
-
-function columnOf(news: News, column: 'recent' | 'total'): number {
-  const is = news.props['is']
-  const value = typeof is === 'object' && is !== null && !Array.isArray(is) ? (is as Record<string, unknown>)[column] : 0
-  return typeof value === 'number' ? value : 0
-}

@@ -1,6 +1,5 @@
 import { type Calendar, nextBusinessTime, type WorkWeek } from '#kernel/calendar.ts'
 import { HOUR } from '#kernel/clock.ts'
-import type { News } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { HandoffSettings } from './contract.ts'
 import type { HandoffReason } from './vocabulary.ts'
@@ -14,7 +13,10 @@ export const CROSSING_EVENTS = ['heat.changed', 'score.changed'] as const
  * Does this event cross a threshold upwards? Only the crossing itself counts: an event that moves within "hot", a recompute and
  * an edit of the rules hand nobody over, nor does anything historic.
  */
-export function crossingIn(news: News, settings: HandoffSettings): { reason: HandoffReason; detail: JsonObject } | null {
+export function crossingIn(
+  news: { readonly name: string; readonly props: JsonObject; readonly historic?: boolean },
+  settings: HandoffSettings,
+): { reason: HandoffReason; detail: JsonObject } | null {
   const { props } = news
   if (news.historic || props.byEdit === true) return null
   if (news.name === 'heat.changed') {

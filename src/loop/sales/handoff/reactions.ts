@@ -8,6 +8,10 @@ export const handoffReactions: readonly Reaction[] = [
   {
     name: 'hand-off: threshold reached',
     on: CROSSING_EVENTS,
+    hears: async (ctx) => {
+      const rules = await settings(ctx)
+      return (event) => crossingIn(event, rules) !== null
+    },
     run: async (ctx, _pass, news) => {
       const rules = await settings(ctx)
       const asks = news.flatMap((one) => {

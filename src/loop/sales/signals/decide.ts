@@ -1,5 +1,4 @@
 import { MINUTE } from '#kernel/clock.ts'
-import type { News } from '#kernel/journal.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Channel, SignalKind } from './vocabulary.ts'
 
@@ -17,7 +16,15 @@ const PRICING = /(^|[^a-z])(prices?|pricing|plans?|fees?)([^a-z]|$)|料金|価�
 /** The events a signal can come of. */
 export const SIGNAL_EVENTS = ['heat.changed', 'form.submitted', 'mail.clicked', 'page.viewed', 'file.downloaded'] as const
 
-type Reader = (news: News) => Seen | null
+/** What a signal is seen in: an event that is news, or is just being concluded. */
+interface Sight {
+  readonly name: string
+  readonly props: JsonObject
+  readonly historic?: boolean
+  readonly pageGroup?: string | null
+}
+
+type Reader = (news: Sight) => Seen | null
 const READERS: Readonly<Record<(typeof SIGNAL_EVENTS)[number], Reader>> = {
   'heat.changed': ({ props }) =>
     props.to === 'hot' && props.from !== 'hot' && props.byEdit !== true
@@ -45,12 +52,12 @@ const READERS: Readonly<Record<(typeof SIGNAL_EVENTS)[number], Reader>> = {
 }
 
 /** The signal in an event, or null. Historic events are nobody's news. */
-export function signalIn(news: News): Seen | null {
+export function signalIn(news: Sight): Seen | null {
   if (news.historic || !Object.hasOwn(READERS, news.name)) return null
   return READERS[news.name as keyof typeof READERS](news)
 }
 
-function isPricing({ props, pageGroup }: News): boolean {
+function isPricing({ props, pageGroup = null }: Sight): boolean {
   const path = typeof props.path === 'string' ? props.path : typeof props.url === 'string' ? pathOf(props.url) : ''
   return (
     (pageGroup !== null && PRICING.test(pageGroup)) || PRICING.test(path) || (typeof props.title === 'string' && PRICING.test(props.title))

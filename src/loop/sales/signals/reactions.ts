@@ -8,6 +8,7 @@ export const signalReactions: readonly Reaction[] = [
   {
     name: 'signals: worth a call',
     on: SIGNAL_EVENTS,
+    hears: async () => (event) => signalIn(event) !== null,
     run: async (ctx, _pass, news) => {
       const signals = news.flatMap((one) => {
         const seen = signalIn(one)

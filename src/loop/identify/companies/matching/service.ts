@@ -114,8 +114,14 @@ export interface Join {
   readonly by: string
 }
 
-const TOTAL = 'score.main.total'
-const RECENT = 'score.main.recent'
+/** The main score of people as it stands in this transaction. */
+export async function scoresOf(
+  ctx: Ctx,
+  subjects: readonly Subject[],
+): Promise<(subject: Subject) => { score: number; engagement: number }> {
+  const [total, recent] = [await factOf(ctx, 'score.main.total', subjects), await factOf(ctx, 'score.main.recent', subjects)]
+  return ({ id }) => ({ score: total.get(id) ?? 0, engagement: recent.get(id) ?? 0 })
+}
 
 /** Puts people into companies, dated; a link to another company ends. Their rows must be locked. */
 export async function joinCompanies(
@@ -126,7 +132,7 @@ export async function joinCompanies(
   if (!joins.length) return
   const subjects = joins.map(({ row }) => ({ bucket: row.bucket, id: row.id }))
   const before = await queries.openLinks(ctx.db, subjects)
-  const [total, recent] = [await factOf(ctx, TOTAL, subjects), await factOf(ctx, RECENT, subjects)]
+  const scoreOf = await scoresOf(ctx, subjects)
   await queries.closeLinks(
     ctx.db,
     joins.map(({ row, companyId }) => ({ subject: row, except: companyId })),
@@ -138,8 +144,7 @@ export async function joinCompanies(
       subject: row,
       companyId,
       by,
-      score: total.get(row.id) ?? 0,
-      engagement: recent.get(row.id) ?? 0,
+      ...scoreOf(row),
     })),
     ctx.now,
   )

@@ -1,11 +1,37 @@
 // What people do sums up to companies; whoever claims the changed ones keeps the sums and hears what changed.
 import type { Ctx } from '#kernel/ctx.ts'
+import { distinctSubjects } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
+import { newsOf, type Pass } from '#kernel/pass.ts'
 import { forwardMerged } from '../change/merge.ts'
-import { joinWaiting } from '../matching/service.ts'
+import { markCompanies } from '../making/service.ts'
+import { joinWaiting, scoresOf } from '../matching/service.ts'
+import { openLinks, setEngagement } from '../queries.ts'
 import * as queries from './queries.ts'
 
 export const COMPANIES_AT_ONCE = 200
+
+/** The main score as a pass calls it when it has moved. */
+const MAIN = 'score.main'
+/** After these a score may be another than the company was told: an edit of the rules, a link made while the score moved. */
+const RETOLD: ReadonlySet<string> = new Set(['score.changed', 'company.linked'])
+
+/**
+ * Companies follow the main score of their people in the very pass that moved it: heard as news, every point would turn the loop once
+ * more. It comes after whatever of the loop makes and settles links.
+ */
+export async function followScores(ctx: Ctx, pass: Pass): Promise<void> {
+  const moved = pass.people.filter(({ id }) => pass.changed.get(id)?.has(MAIN) || newsOf(pass, id).some((news) => RETOLD.has(news.name)))
+  const links = await openLinks(ctx.db, moved)
+  if (!links.length) return
+  const people = distinctSubjects(links.map((link) => ({ bucket: link.bucket, id: link.person_id })))
+  const scoreOf = await scoresOf(ctx, people)
+  const touched = await setEngagement(
+    ctx.db,
+    people.map((subject) => ({ subject, ...scoreOf(subject), at: pass.at })),
+  )
+  await markCompanies(ctx, touched, ['score', 'engagement'])
+}
 
 /** Claims changed companies and sums them anew. @returns the fields that changed, by company: `score`, `people`, `industry` … */
 export async function sumChanged(ctx: Ctx): Promise<Map<string, Set<string>>> {
