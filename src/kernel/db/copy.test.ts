@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { copyIn, copyLine, copyLines } from './copy.ts'
+import { copyEach, copyIn, copyLine, copyLines } from './copy.ts'
 
 let world: TestDatabase
 beforeAll(async () => {
@@ -40,4 +40,26 @@ test('I1 a COPY that the database refuses, or whose rows cannot be made, is an e
   expect(await keysUnder('refused ')).toEqual([])
   await world.tx((ctx) => copyLines(ctx.db, 'setting', COLUMNS, [line('refused no more')]))
   expect(await keysUnder('refused ')).toEqual(['refused no more'])
+})
+
+test('I1 D1 a COPY whose first row cannot be made, or whose connection breaks in the middle, is an error: nothing stays, and others go on', async () => {
+  const none = (): never => {
+    throw new Error('no first row')
+  }
+  await expect(world.tx((ctx) => copyEach(ctx.db, 'setting', COLUMNS, [1], none))).rejects.toThrow('no first row')
+  const cut = world.tx(async (ctx) => {
+    const [self] = (await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(ctx.db)).rows
+    // More and more of them, until the connection is gone.
+    const endless = function* (): Generator<string> {
+      for (let i = 0; ; i++) {
+        if (i === 20_000) void world.house.pool.query('SELECT pg_terminate_backend($1)', [self?.pid])
+        yield copyLine([`cut ${i}`, '1', AT])
+      }
+    }
+    await copyLines(ctx.db, 'setting', COLUMNS, endless())
+  })
+  await expect(cut).rejects.toThrow()
+  expect(await keysUnder('cut ')).toEqual([])
+  await world.tx((ctx) => copyLines(ctx.db, 'setting', COLUMNS, [copyLine(['cut no more', '1', AT])]))
+  expect(await keysUnder('cut ')).toEqual(['cut no more'])
 })

@@ -74,8 +74,10 @@ const MOST_COUNTED = 100_000
 export async function sizeOfAudience(db: Db, include: readonly string[]): Promise<number> {
   const found = await sql<{
     n: number
-  }>`SELECT count(*)::int AS n FROM (SELECT 1 FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version
-    WHERE m.is_in AND m.segment_id = ANY(${include}::uuid[]) LIMIT ${MOST_COUNTED}) x`.execute(db)
+  }>`SELECT count(*)::int AS n FROM (SELECT 1 FROM segment s CROSS JOIN LATERAL (SELECT 1 FROM membership
+    WHERE segment_id = s.id AND version = s.live_version AND is_in OFFSET 0) m WHERE s.id = ANY(${include}::uuid[]) LIMIT ${MOST_COUNTED}) x`.execute(
+    db,
+  )
   return found.rows[0]?.n ?? 0
 }
 

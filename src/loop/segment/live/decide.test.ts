@@ -50,6 +50,7 @@ const people = fc.array(
   fc.record({
     times: fc.array(when, { maxLength: 2 }).map((times) => times.sort((a, b) => b - a)),
     first: fc.option(when),
+    turn: fc.option(fc.constantFrom(1, 1_500, DAY).map((ms) => NOW.getTime() + ms)),
     values: fc.record({ tags: value, 'attrs.due': value }),
     inOther: fc.boolean(),
     isEligible: fc.boolean(),
@@ -62,13 +63,15 @@ test('M1 of people who are alike one is judged for all, and says of each what ju
   check(
     fc.property(people, (crowd) => {
       const judgeAlike = judging(NOW, ZONE)
-      for (const { times, first, values, inOther, isEligible, before } of crowd) {
+      const withTwins = crowd.flatMap((one) => [one, { ...one, turn: null }])
+      for (const { times, first, turn, values, inOther, isEligible, before } of withTwins) {
         const known: Known = {
           ...NOTHING_KNOWN,
           values: new Map(Object.entries(values)),
           streams: new Map(times.length ? [[streamKey(match), times]] : []),
           firsts: new Map(first === null ? [] : [[streamKey(match), first]]),
           segments: new Set(inOther ? ['s'] : []),
+          turns: new Map(turn === null ? [] : [['attrs.due', turn]]),
         }
         for (const segment of open) {
           const alone = judge(segment.rule, known, isEligible, before ?? undefined, NOW, ZONE)
