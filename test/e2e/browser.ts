@@ -27,6 +27,17 @@ export interface WatchedPage {
   readonly faults: string[]
 }
 
+/** Colours change in the frames after the scheme did, and what comes or goes is pale meanwhile: whoever judges them waits for both. */
+export async function calm(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let n = 0; n < 4; n++) await new Promise((then) => requestAnimationFrame(then))
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime))
+    await Promise.allSettled(ending.map((one) => one.finished))
+  })
+}
+
 /** A fresh context (own cookies and storage) with one page, 1440×900 and Japanese unless told otherwise. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({

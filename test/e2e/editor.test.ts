@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Product, startProduct } from '../product.ts'
-import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { calm, openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { askApi, setUp } from './office.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -140,6 +140,7 @@ test('NUR-02 the editor shuts nobody out: canvas, palette, inspector and the lis
   await page.evaluate(AXE)
   const wrong: string[] = []
   const look = async (where: string) => {
+    await calm(page)
     const found = await page.evaluate(async () => {
       const axe = (window as unknown as { axe: { run(root: Document): Promise<{ violations: Finding[] }> } }).axe
       interface Finding {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoState, OWNER_MAIL } from '../../src/demo/state.ts'
 import { type Product, startProduct } from '../product.ts'
 import { freePort } from '../world.ts'
-import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { calm, openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { smallDemo } from './demo.ts'
 import { askApi, signIn } from './office.ts'
 
@@ -65,10 +65,7 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.skeleton, .mantine-Skeleton-root, [aria-busy="true"]'), null, {
     timeout: 10_000,
   })
-  // Colours change in the frames after the scheme did.
-  await page.evaluate(async () => {
-    for (let n = 0; n < 4; n++) await new Promise((then) => requestAnimationFrame(then))
-  })
+  await calm(page)
 }
 
 interface Axe {
