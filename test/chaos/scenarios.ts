@@ -126,10 +126,10 @@ export const killedScenarios: Row = {
       // People fall due for as long as the other half of the kills will last, so that none of these finds nothing to break.
       await armAll(arena, scenario, people, Math.ceil(seconds))
       await killEvery(arena, kills / 2)
-      const unbroken = await completed()
+      const over = await completed()
       await untilAll(completed, people, { every: 250, what: 'every run to be completed' })
       await checkOnce(arena, scenario, people)
-      return `${kills} kills (${unbroken} of the ${people} runs were over at the last), all completed, each step once, 0 early, 0 stuck`
+      return `${kills} kills (${over} of the ${people} runs were over at the last), all completed, each step once, 0 early, 0 stuck`
     } finally {
       await arena.close()
     }
