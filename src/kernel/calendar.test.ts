@@ -69,6 +69,13 @@ test('N3 every local minute that exists comes back from its instant', () => {
   )
 })
 
+test('N3 the first and the last day there are have a midnight like every other: 9999-12-31 is how many write that something has no end', () => {
+  expect(instantAt('Asia/Tokyo', '9999-12-31', '00:00')).toEqual(new Date('9999-12-30T15:00:00Z'))
+  expect(instantAt('America/New_York', '9999-12-31', '23:59').getTime()).toBe(Date.parse('9999-12-31T23:59:00Z') + 5 * 3_600_000)
+  expect(instantAt('UTC', '0001-01-01', '00:00')).toEqual(new Date('0001-01-01T00:00:00Z'))
+  expect(instantAt('UTC', '0000-01-01', '00:00')).toEqual(new Date('0000-01-01T00:00:00Z'))
+})
+
 test('GEN-08 the operator is warned a year before the holiday data ends', () => {
   expect(calendarWarning(calendar, new Date('2026-11-22'))).toBeNull()
   expect(calendarWarning(calendar, new Date('2050-01-01'))).toContain(calendar.coversUntil)

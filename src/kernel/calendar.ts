@@ -138,7 +138,13 @@ function firstAfterGap(zone: string, low: number, high: number): Date {
   return new Date(b * MINUTE)
 }
 
-function offsetAt(zone: string, at: number): number {
+/** The last instant there is for us: beyond it a year has five digits, which neither the runtime nor the API reads as a day. */
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
+/** Clocks are asked between these: before them an era is named instead of a year. "No end" is often written 9999-12-31. */
+const [EARLIEST, LATEST] = [Date.parse('0001-01-03T00:00:00Z'), Date.parse('9999-12-29T00:00:00Z')]
+
+function offsetAt(zone: string, instant: number): number {
+  const at = Math.min(Math.max(instant, EARLIEST), LATEST)
   const minute = Math.floor(at / MINUTE) * MINUTE
   const { day, time } = localTime(zone, new Date(minute))
   return Date.parse(`${day}T${time}:00Z`) - minute

@@ -78,6 +78,11 @@ test('CAP-14 values of custom fields are typed', () => {
     undefined,
     null,
   ])
+  expect([readValue(field('date'), '9999/12/31'), readValue(field('date'), '0000-05-05')]).toEqual(['9999-12-31', undefined])
+  expect([readValue(field('datetime'), '0001-01-01 00:00'), readValue(field('datetime'), '9999-12-31T23:00-10:00')]).toEqual([
+    undefined,
+    undefined,
+  ])
   expect([readValue(field('boolean'), 'はい'), readValue(field('boolean'), 'no'), readValue(field('boolean'), 'maybe')]).toEqual([
     true,
     false,

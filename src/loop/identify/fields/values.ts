@@ -71,7 +71,9 @@ export function readDay(given: string): { day: string; rest: string } | undefine
   return american ? dayOf(Number(american[3]), american[1], american[2], american[4]) : undefined
 }
 
+/** There is no year 0: a calendar that is asked for it fails for everybody's days, not for this one alone. */
 function dayOf(year: number, month = '', date = '', rest = ''): { day: string; rest: string } | undefined {
+  if (year < 1) return undefined
   const day = `${String(year).padStart(4, '0')}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
   const at = new Date(`${day}T00:00:00Z`)
   return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== day ? undefined : { day, rest: rest.trim() }
@@ -88,7 +90,8 @@ const datetime: Reader = (value) => {
   if (!time) return undefined
   const two = (part: string | undefined): string => (part ?? '0').padStart(2, '0')
   const at = new Date(`${found.day}T${two(time[1])}:${two(time[2])}:${two(time[3])}${(time[4] ?? '+09:00').toUpperCase()}`)
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
+  // Where the zone leads out of the years 1 to 9999 the text is no instant that is stored.
+  return Number.isNaN(at.getTime()) || !/^(?!0000)\d{4}-/.test(at.toISOString()) ? undefined : at.toISOString()
 }
 
 const TRUE = new Set(['true', '1', 'yes', 'y', 'on', 'はい', '有', 'あり', '○', '〇', '済', '可', 'する'])

@@ -114,3 +114,9 @@ test('N3 every wait around every change of the clocks in New York, London and Lo
     }
   expect(seen).toBe(runs * 4 * 2 * 120)
 }, 600_000)
+
+test('N3 NUR-11 a wait for the day that is written for “no end” is a long one, and no fault', () => {
+  const at = (day: string, days: number) => fieldDue({ kind: 'field', field: 'x', days, time: '09:00' }, day, JAPANESE_WEEK)?.toISOString()
+  expect(at('9999-12-31', -30)).toBe('9999-12-01T00:00:00.000Z')
+  expect(at('9999-12-31', 30)).toBe('9999-12-31T23:59:59.999Z')
+})

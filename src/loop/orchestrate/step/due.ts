@@ -7,6 +7,7 @@ import {
   dayIn,
   instantAt,
   isBusinessDay,
+  LAST_INSTANT,
   localTime,
   nextBusinessTime,
   type WorkWeek,
@@ -70,7 +71,7 @@ function isDayOf({ businessDays, weekdays }: TimeOfDay, day: string, { calendar,
 
 /** The instant that a wait for the day in a field is over; null when there is no day. */
 export function fieldDue(until: Extract<Until, { kind: 'field' }>, day: string | null, week: WorkWeek): Date | null {
-  return day === null ? null : instantAt(week.timeZone, addDays(day, until.days), until.time)
+  return day === null ? null : new Date(Math.min(instantAt(week.timeZone, addDays(day, until.days), until.time).getTime(), LAST_INSTANT))
 }
 
 /** The number of an hour in the week of the company: Sunday 0:00 is 0. */

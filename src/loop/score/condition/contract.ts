@@ -10,7 +10,7 @@ const isStorable = (text: string): boolean => !text.includes('\0') && text.isWel
 const shortText = z.string().max(500).refine(isStorable, 'a character that cannot be stored')
 const someText = z.string().min(1).max(500).refine(isStorable, 'a character that cannot be stored')
 const someTexts = z.array(shortText).min(1).max(500)
-const day = z.iso.date()
+const day = z.iso.date().refine((text) => text >= '0001-01-01', 'a day from the year 1 on')
 const finite = z.number().min(-1e15).max(1e15)
 
 /** A condition on a value. Windows are multiples of hours, a day is 24 hours, so that they lapse to the second. */

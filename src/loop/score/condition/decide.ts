@@ -1,5 +1,5 @@
 // Pure: whether a condition holds of a value now, and the exact instant at which time alone will change that.
-import { dayIn, instantAt } from '#kernel/calendar.ts'
+import { dayIn, instantAt, LAST_INSTANT } from '#kernel/calendar.ts'
 import { DAY, HOUR } from '#kernel/clock.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Condition, EventFilter, EventMatch, Op } from './contract.ts'
@@ -79,13 +79,14 @@ function isDay(value: Value, zone: string, test: (day: string) => boolean): bool
   return typeof value === 'string' && value !== '' && test(value)
 }
 
-/** True on [from, to): before it changes at `from`, inside at `to`, after it never. */
+/** True on [from, to): before it changes at `from`, inside at `to`, after it never; what lies beyond the last instant never comes. */
 function span(value: Value, zone: string, now: number, bounds: (at: number) => readonly [number, number]): Truth {
   const at = instantOf(value, zone)
   if (at === null) return still(false)
   const [from, to] = bounds(at)
-  if (now < from) return { isIn: false, nextChangeAt: from }
-  if (now < to) return { isIn: true, nextChangeAt: Number.isFinite(to) ? to : null }
+  const comes = (change: number): number | null => (change <= LAST_INSTANT ? change : null)
+  if (now < from) return { isIn: false, nextChangeAt: comes(from) }
+  if (now < to) return { isIn: true, nextChangeAt: comes(to) }
   return still(false)
 }
 

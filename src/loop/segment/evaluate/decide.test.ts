@@ -47,6 +47,20 @@ test('M1 a day begins at midnight of the company’s time zone', () => {
   expect(evaluate(due, facts, NOW, ZONE)).toMatchObject({ isIn: false, nextChangeAt: Date.parse('2026-04-13T00:00:00+09:00') })
 })
 
+test('M1 a day that is written for “no end” is a day like others, and what would change beyond the last instant never does', () => {
+  const facts: Known = { ...NOTHING_KNOWN, values: new Map([['attrs.until', '9999-12-31']]) }
+  const asked = (op: 'withinNext' | 'olderThan' | 'furtherThan' | 'withinLast'): Rule => ({
+    kind: 'fact',
+    fact: 'attrs.until',
+    is: { op, n: 60, unit: 'days' },
+  })
+  const midnight = Date.parse('9999-12-31T00:00:00+09:00')
+  expect(evaluate(asked('withinNext'), facts, NOW, ZONE)).toMatchObject({ isIn: false, nextChangeAt: midnight - 60 * DAY })
+  expect(evaluate(asked('furtherThan'), facts, NOW, ZONE)).toMatchObject({ isIn: true, nextChangeAt: midnight - 60 * DAY })
+  expect(evaluate(asked('withinLast'), facts, NOW, ZONE)).toMatchObject({ isIn: false, nextChangeAt: midnight })
+  expect(evaluate(asked('olderThan'), facts, NOW, ZONE)).toMatchObject({ isIn: false, nextChangeAt: null })
+})
+
 test('the reasons are the leaves that decided, through NOT as well', () => {
   const rule: Rule = {
     kind: 'and',
