@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { archive } from '#loop/segment/archive/service.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aSegment, aTemplate, db, openMailing, someLeads } from '../../../../test/mailing.ts'
+import { race } from '../../../../test/race.ts'
 import { sendDue } from '../sender/lanes.ts'
 import * as newsletters from './service.ts'
 import { newslettersTick } from './tick.ts'
@@ -96,4 +99,19 @@ test('NUR-01 a newsletter whose expansion died half-way is taken up again by its
   await db.drain()
   await sendDue(db.house)
   expect(await db.read((ctx) => newsletters.get(ctx, { id: made.id }))).toMatchObject({ status: 'finished', counts: { sent: 2 } })
+})
+
+test('NUR-01 a segment that is put away while a newsletter with it is begun: whoever comes first wins, and the other is told so', async () => {
+  const template = await aTemplate()
+  const leads = await someLeads(2)
+  const include = [await aSegment(leads)]
+  for (const isArchiveFirst of [false, true]) {
+    const kept = await aSegment(leads.slice(0, 1))
+    const edit = { name: '同時', templateId: template.id, include, exclude: [kept], topicId: null }
+    const { id } = await db.tx((ctx) => newsletters.create(ctx, edit))
+    const start = (ctx: Ctx) => newsletters.start(ctx, { id, confirmed: 1 })
+    const putAway = (ctx: Ctx) => archive(ctx, { id: kept })
+    const told = await (isArchiveFirst ? race(db, putAway, start) : race(db, start, putAway))
+    expect(told).toMatchObject({ code: isArchiveFirst ? 'newsletter.segment' : 'segment.mailed' })
+  }
 })

@@ -12,7 +12,7 @@ import { wakeSender } from '../sender/wake.ts'
 import { assertTemplates } from '../template/folders/service.ts'
 import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
-import { type AudienceState, groupAudience, isAnyGone } from './audience.queries.ts'
+import { type AudienceState, groupAudience, holdSegments } from './audience.queries.ts'
 import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
 import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
 import { cancelJob } from './jobs.ts'
@@ -178,7 +178,7 @@ export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | nu
     senderAddress: senderAddress(await readMail(ctx), company),
     domain: await bulkFault(ctx),
     templateGone: !template || template.archived_at !== null,
-    segmentGone: await isAnyGone(ctx.db, [...row.include, ...row.exclude]),
+    segmentGone: !(await holdSegments(ctx.db, [...row.include, ...row.exclude])),
     people: crowd.people,
     reachable: crowd.reachable,
     confirmed: input.confirmed,
