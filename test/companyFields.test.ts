@@ -102,6 +102,26 @@ test('CRM-06 CRM-07 SEG-01 lists, segments of companies and rules about people a
   expect((await see(allFacts)).find((one) => one.name === 'company.attrs.rank')).toMatchObject({ type: 'choice', group: 'company' })
 })
 
+test('CRM-06 SEG-01 a field of companies that was archived is one that no company has a value of: what is not to be so stays true', async () => {
+  const tier = { entity: 'company' as const, key: 'tier', ja: '段', en: 'Tier', class: 'basic' as const, options: [] }
+  await db.tx((ctx) => createField(ctx, { ...tier, type: 'text' }))
+  const id = await company('株式会社段')
+  const asked = [{ op: 'ne', value: 'x' } as const, { op: 'empty' } as const, { op: 'eq', value: 'x' } as const]
+  const made: string[] = []
+  for (const is of asked)
+    made.push((await db.tx((ctx) => segments.create(ctx, { name: `段 ${is.op}`, rule: { kind: 'fact', fact: 'attrs.tier', is } }))).id)
+  const isIn = async () => {
+    const found = new Set((await see((ctx) => segments.ofCompany(ctx, { id }))).items.map((one) => one.id))
+    return made.map((one) => found.has(one))
+  }
+  expect(await isIn()).toEqual([true, true, false])
+  await db.tx((ctx) => archiveField(ctx, tier))
+  await db.tx((ctx) => update(ctx, { id, attrs: { rank: 'silver' } }))
+  await rest()
+  expect(await isIn()).toEqual([true, true, false])
+  for (const one of made) await db.tx((ctx) => segments.remove(ctx, { id: one }))
+})
+
 test('CRM-07 QUA-14 a merge fills empty fields of the keeper; undone, each goes back unless it was changed since', async () => {
   const keep = await company('株式会社残る', { rank: 'gold' })
   const lose = await company('株式会社移る', { rank: 'silver', seats: 30, renewal: '2027-01-01' })

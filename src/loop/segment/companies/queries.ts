@@ -8,7 +8,7 @@ import type { CompanySegmentTable } from './tables.ts'
 
 export type SegmentRow = Selectable<CompanySegmentTable>
 
-/** A rule over company facts as a condition on `company c`. Leaves that ask something else are nobody's. */
+/** A rule over company facts as a condition on `company c`. Leaves that ask something else are nobody's; a fact that is gone is a value nobody has. */
 export function compileRule(rule: Rule, facts: ReadonlyMap<string, CompanyFact>, at: AskedAt): RawBuilder<boolean> {
   if (rule.kind === 'not') return sql<boolean>`NOT ${compileRule(rule.rule, facts, at)}`
   if (rule.kind === 'and' || rule.kind === 'or') {
@@ -16,8 +16,9 @@ export function compileRule(rule: Rule, facts: ReadonlyMap<string, CompanyFact>,
     if (!parts.length) return truthSql(rule.kind === 'and')
     return sql<boolean>`(${sql.join(parts, rule.kind === 'and' ? sql` AND ` : sql` OR `)})`
   }
-  const fact = rule.kind === 'fact' ? facts.get(rule.fact) : undefined
-  return rule.kind === 'fact' && fact ? conditionSql(fact.sql('c'), valueTypeOf(fact.type), rule.is, at) : truthSql(false)
+  if (rule.kind !== 'fact') return truthSql(false)
+  const fact = facts.get(rule.fact)
+  return fact ? conditionSql(fact.sql('c'), valueTypeOf(fact.type), rule.is, at) : conditionSql(sql`NULL::text`, 'text', rule.is, at)
 }
 
 export async function listSegments(db: Db, id: string | null = null): Promise<SegmentRow[]> {
