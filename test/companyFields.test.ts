@@ -290,3 +290,18 @@ test('CAP-18 M9 leads whom their company told of its own change are taken back w
   await undone(id)
   expect([await leadAt('a@torikeshi.co.jp'), await leadAt('b@torikeshi.co.jp')]).toEqual([undefined, expect.any(String)])
 })
+
+test('CAP-18 M9 CRM-07 an import is taken back from a company that was merged since: what the keeper had of itself stays, and the other comes back without', async () => {
+  const keep = await company('株式会社存続', { rank: 'gold' })
+  const lose = await company('株式会社消滅')
+  await db.tx((ctx) => createLead(ctx, { mail: 'a@shoumetsu.co.jp', fields: { familyName: '消' } }))
+  await db.tx(async (ctx) => link(ctx, { leadId: await leadAt('a@shoumetsu.co.jp'), companyId: lose }))
+  const id = await imported('メールアドレス,姓,company.rank,company.seats\r\na@shoumetsu.co.jp,消,gold,7')
+  expect(await attrsOf(lose)).toEqual({ rank: 'gold', seats: 7 })
+  const merged = await db.tx((ctx) => merge(ctx, { id: keep, lose }))
+  expect(await attrsOf(keep)).toEqual({ rank: 'gold', seats: 7 })
+  await undone(id)
+  expect(await attrsOf(keep)).toEqual({ rank: 'gold' })
+  await db.tx((ctx) => undoMerge(ctx, { id: merged.merge }))
+  expect([await attrsOf(keep), await attrsOf(lose)]).toEqual([{ rank: 'gold' }, {}])
+})

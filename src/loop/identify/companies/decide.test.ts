@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cluesOf, type Found, mergedCompany, newCompanies, placeOf, revertedCompany } from './decide.ts'
+import { cluesOf, type Found, mergedCompany, newCompanies, placeOf, revertedCompany, untoldCompanies } from './decide.ts'
 import { corporateDomain, organisationDomain, siteDomain } from './domains.ts'
 import { corporateNumber, nameKey, nameKeys, sortNameOf } from './names.ts'
 import type { CompanyRow } from './tables.ts'
@@ -203,4 +203,31 @@ test('CRM-07 merging fills empty fields only, and undoing leaves alone what was 
   expect(row).toMatchObject({ name: '株式会社甲', industry: 'it', phone: '+81312345678', aliases: ['甲'] })
   const back = revertedCompany({ ...row, note: 'since' }, changes)
   expect(back).toMatchObject({ industry: 'it', phone: null, aliases: [], note: 'since' })
+})
+
+test('CAP-18 CRM-07 what was told of a company is taken back from whom it went into, but not what that one had of itself', () => {
+  const company = (own: Partial<CompanyRow>) => ({ aliases: [], tags: [], attrs: {}, name: '株式会社甲', ...own }) as unknown as CompanyRow
+  const bare = mergedCompany(company({ id: 'a' }), company({ id: 'b', attrs: { rank: 'gold', seats: 3 } }))
+  const told = {
+    companyId: 'b',
+    changes: ['rank', 'seats'].map((key) => ({ column: `attrs.${key}`, from: null, to: key === 'rank' ? 'gold' : 3 })),
+  }
+  const lose = company({ id: 'b', attrs: { rank: 'gold', seats: 3 }, merged_into: 'a' })
+  const rows = new Map([
+    ['a', bare.row],
+    ['b', lose],
+  ])
+  const filled = untoldCompanies(rows, new Map([['b', { keepId: 'a', changes: bare.changes }]]), told)
+  expect([filled.rows.get('a')?.attrs, filled.rows.get('b')?.attrs]).toEqual([{}, {}])
+  expect(revertedCompany(filled.rows.get('a') ?? lose, filled.fillings.get('b')?.changes ?? [])).toMatchObject({ attrs: {} })
+  const own = mergedCompany(company({ id: 'a', attrs: { rank: 'gold' } }), lose)
+  const kept = untoldCompanies(
+    new Map([
+      ['a', own.row],
+      ['b', lose],
+    ]),
+    new Map([['b', { keepId: 'a', changes: own.changes }]]),
+    told,
+  )
+  expect([kept.rows.get('a')?.attrs, kept.rows.get('b')?.attrs]).toEqual([{ rank: 'gold' }, {}])
 })

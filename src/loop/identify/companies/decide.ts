@@ -175,5 +175,41 @@ export function revertedCompany(row: CompanyRow, changes: readonly CompanyChange
   return next
 }
 
+/** A company that went into another, and what it filled there. */
+export interface Filling {
+  readonly keepId: string
+  readonly changes: readonly CompanyChange[]
+}
+
+/**
+ * What an act changed of a company is taken back from it and, as far as it still was so when the company went into another, from that one,
+ * and so on. What a keeper had of itself stays. Each merge knows of what it filled only what is left of it.
+ * @param fillings by the company that went
+ */
+export function untoldCompanies(
+  rows: ReadonlyMap<string, CompanyRow>,
+  fillings: ReadonlyMap<string, Filling>,
+  told: { readonly companyId: string; readonly changes: readonly CompanyChange[] },
+): { rows: Map<string, CompanyRow>; fillings: Map<string, Filling> } {
+  const next = { rows: new Map<string, CompanyRow>(), fillings: new Map<string, Filling>() }
+  let [id, changes]: [string | undefined, readonly CompanyChange[]] = [told.companyId, told.changes]
+  while (id !== undefined && changes.length) {
+    const row = rows.get(id)
+    if (!row) break
+    const reverted = revertedCompany(row, changes)
+    if (!same(reverted, row)) next.rows.set(id, reverted)
+    const filling = fillings.get(id)
+    if (!filling) break
+    const carried = changes.filter((one) => filling.changes.some((its) => its.column === one.column && same(its.to, one.to)))
+    const left = filling.changes.map((its) => {
+      const gone = carried.find((one) => one.column === its.column)
+      return gone ? { ...its, to: gone.from } : its
+    })
+    if (carried.length) next.fillings.set(id, { ...filling, changes: left })
+    ;[id, changes] = [filling.keepId, carried]
+  }
+  return next
+}
+
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null)) as Json

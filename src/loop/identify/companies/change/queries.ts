@@ -37,6 +37,27 @@ export async function findMerge(db: Db, id: string) {
   return db.selectFrom('company_merge').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
+/** The merges in force by which companies went into others, by the company that went. */
+export async function mergesOf(db: Db, losers: readonly string[]): Promise<Map<string, { id: string; keep_id: string; taken: Taken }>> {
+  if (!losers.length) return new Map()
+  const rows = await db
+    .selectFrom('company_merge')
+    .select(['id', 'keep_id', 'lose_id', 'taken'])
+    .where('lose_id', 'in', [...losers])
+    .where('undone_at', 'is', null)
+    .execute()
+  return new Map(rows.map(({ lose_id, taken, ...row }) => [lose_id, { ...row, taken: taken as unknown as Taken }]))
+}
+
+/** What a merge filled is something else now. */
+export async function saveTaken(db: Db, id: string, taken: Taken): Promise<void> {
+  await db
+    .updateTable('company_merge')
+    .set({ taken: JSON.stringify(taken) })
+    .where('id', '=', id)
+    .execute()
+}
+
 export async function closeMerge(db: Db, id: string, at: Date, by: string): Promise<void> {
   await db.updateTable('company_merge').set({ undone_at: at, undone_by: by }).where('id', '=', id).execute()
 }

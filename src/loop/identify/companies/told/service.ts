@@ -5,7 +5,8 @@ import type { JsonObject } from '#kernel/json.ts'
 import { mergeAttrs } from '../../fields/decide.ts'
 import { customFields, dropHeld, fitAttrs } from '../../fields/service.ts'
 import { lockPeople } from '../../queries.ts'
-import { differences, revertedCompany } from '../decide.ts'
+import { mergesOf, saveTaken } from '../change/queries.ts'
+import { differences, type Filling, untoldCompanies } from '../decide.ts'
 import { markCompanies } from '../making/service.ts'
 import { findHeirs, selectCompanies, updateCompanies } from '../queries.ts'
 import * as queries from './queries.ts'
@@ -117,7 +118,9 @@ async function write(ctx: Ctx, asks: readonly Ask[], onlyEmpty: boolean): Promis
   return changed
 }
 
-async function save(ctx: Ctx, rows: Awaited<ReturnType<typeof selectCompanies>>, changes: readonly queries.ToldChange[]): Promise<void> {
+type Rows = Awaited<ReturnType<typeof selectCompanies>>
+
+async function save(ctx: Ctx, rows: Rows, changes: readonly queries.ToldChange[]): Promise<void> {
   const ids = [...new Set(changes.map((one) => one.company_id))]
   if (!ids.length) return
   await updateCompanies(
@@ -130,25 +133,56 @@ async function save(ctx: Ctx, rows: Awaited<ReturnType<typeof selectCompanies>>,
 
 const PAGE = 1_000
 
-/** Takes some of what an act said of companies back, except where a field was changed again since. @returns true while there is more */
+/**
+ * Takes some of what an act said of companies back, except where a field was changed again since. A company that went into another is reverted
+ * itself, so that it comes back without it, and the other as far as it has it from there.
+ * @returns true while there is more
+ */
 export async function untellCompanies(ctx: Ctx, cause: string): Promise<boolean> {
   if (await queries.dropTold(ctx.db, cause, PAGE)) return true
   const taken = await queries.takeChanges(ctx.db, cause, PAGE)
   if (!taken.length) return false
-  const heirs = await findHeirs(
-    ctx.db,
+  const rows = await lockWays(
+    ctx,
     taken.map((one) => one.company_id),
   )
-  const rows = await selectCompanies(ctx.db, [...heirs.values()], true)
+  const merges = await mergesOf(
+    ctx.db,
+    [...rows.values()].filter((row) => row.merged_into).map((row) => row.id),
+  )
+  const fillings = new Map(
+    [...merges].map(([id, { keep_id, taken }]): [string, Filling] => [id, { keepId: keep_id, changes: taken.changes }]),
+  )
   const done: queries.ToldChange[] = []
+  const refilled = new Set<string>()
   for (const one of taken) {
-    const row = rows.get(heirs.get(one.company_id) ?? '')
-    if (!row) continue
-    rows.set(row.id, revertedCompany(row, one.changes))
-    done.push({ ...one, company_id: row.id })
+    const next = untoldCompanies(rows, fillings, { companyId: one.company_id, changes: one.changes })
+    for (const [id, row] of next.rows) {
+      rows.set(id, row)
+      done.push({ ...one, company_id: id })
+    }
+    for (const [id, filling] of next.fillings) {
+      fillings.set(id, filling)
+      refilled.add(id)
+    }
+  }
+  for (const id of refilled) {
+    const [merge, filling] = [merges.get(id), fillings.get(id)]
+    if (merge && filling) await saveTaken(ctx.db, merge.id, { ...merge.taken, changes: filling.changes })
   }
   await save(ctx, rows, done)
   return true
+}
+
+/** Companies, and those they went into, locked. */
+async function lockWays(ctx: Ctx, ids: readonly string[]): Promise<Rows> {
+  const rows: Rows = new Map()
+  for (let next = ids; next.length; ) {
+    const found = await selectCompanies(ctx.db, next, true)
+    for (const row of found.values()) rows.set(row.id, row)
+    next = [...found.values()].flatMap((row) => (row.merged_into && !rows.has(row.merged_into) ? row.merged_into : []))
+  }
+  return rows
 }
 
 /** What was changed before a day can no longer be taken back. */
