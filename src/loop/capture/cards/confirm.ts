@@ -9,7 +9,8 @@ import type { JsonObject } from '#kernel/json.ts'
 import { announce } from '#kernel/live.ts'
 import type { IdentifyAct } from '#loop/identify/acts.ts'
 import { updateLead } from '#loop/identify/change/service.ts'
-import { createField, listFields, readAttrs } from '#loop/identify/fields/service.ts'
+import type { FieldDefinition } from '#loop/identify/fields/contract.ts'
+import { ensureField, listFields, readAttrs } from '#loop/identify/fields/service.ts'
 import { parseMail } from '#loop/identify/normalise/decide.ts'
 import { findHolders } from '#loop/identify/queries.ts'
 import { identify, loadPeople, resolveSubject } from '#loop/identify/service.ts'
@@ -138,19 +139,18 @@ const NUMBERS = [
 ] as const
 
 /**
- * The numbers of a card for their fields, each made with the first card that has one; nothing for a field that was put away. The only number
- * one can be called by is the phone of the lead, and needs no field.
+ * The numbers of a card for their fields, each made with the first card that has one; nothing for a field that was put away, or that a company
+ * had before and means something else by. The only number one can be called by is the phone of the lead, and needs no field.
  */
 async function numbersOf(ctx: Ctx, values: CardValues): Promise<JsonObject> {
   const told = NUMBERS.filter((one) => values[one.of])
   if (!told.length) return {}
-  const known = new Map(
-    (await listFields(ctx, { archived: true })).items.filter((field) => field.custom).map((field) => [field.key, field]),
-  )
   const isOnly = (of: keyof CardValues): boolean => !values.phone && (of === 'directPhone' || (of === 'mobile' && !values.directPhone))
-  const wanted = told.filter(({ key, of }) => (known.has(key) ? !known.get(key)?.archived : !isOnly(of)))
-  for (const { of: _of, ...field } of wanted)
-    if (!known.has(field.key)) await createField(ctx, { ...field, type: 'phone', class: 'basic', options: [] })
+  const before = await fieldsByKey(ctx)
+  const missing = told.filter(({ key, of }) => !before.has(key) && !isOnly(of))
+  for (const { of: _of, ...field } of missing) await ensureField(ctx, { ...field, type: 'phone', class: 'basic', options: [] })
+  const known = missing.length ? await fieldsByKey(ctx) : before
+  const wanted = told.filter(({ key }) => takesNumbers(known.get(key)))
   const read = await readAttrs(ctx, Object.fromEntries(wanted.map(({ key, of }) => [key, values[of]])), false)
   const bad = wanted.find(({ key }) => !(key in read))
   if (bad)
@@ -160,6 +160,12 @@ async function numbersOf(ctx: Ctx, values: CardValues): Promise<JsonObject> {
     })
   return read
 }
+
+const fieldsByKey = async (ctx: Ctx): Promise<Map<string, FieldDefinition>> =>
+  new Map((await listFields(ctx, { archived: true })).items.filter((field) => field.custom).map((field) => [field.key, field]))
+
+const takesNumbers = (field: FieldDefinition | undefined): boolean =>
+  field !== undefined && !field.archived && (field.type === 'phone' || field.type === 'text')
 
 const COLUMNS: Readonly<Record<string, string>> = {
   familyName: 'family_name',

@@ -4,12 +4,15 @@ import { Readable } from 'node:stream'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
+import { createField } from '#loop/identify/fields/service.ts'
 import { identify, stopMail } from '#loop/identify/service.ts'
 import { personTables } from '#loop/identify/tables.ts'
 import { create as createCampaign } from '#loop/plan/campaigns/service.ts'
 import { personTables as campaignTables } from '#loop/plan/campaigns/tables.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { race } from '../../../../test/race.ts'
 import * as batches from './batches.ts'
 import { confirm } from './confirm.ts'
 import { type CardValues, cardValues } from './contract.ts'
@@ -418,4 +421,21 @@ describe('pictures', () => {
       .toBuffer()
     await expect(storePhoto(db.house, id, Readable.from([huge]))).rejects.toMatchObject({ code: 'card.pixels' })
   })
+})
+
+test('CAP-28 a field that a company had before and means something else by takes no number of a card, and keeps no card from being confirmed', async () => {
+  await db.tx((ctx) => createField(ctx, { key: 'fax', type: 'number', ja: '枚数', en: 'Pages', class: 'basic', options: [] }))
+  const { id } = await waiting({ companyName: '株式会社別義' })
+  const { leadId } = await say(id, { familyName: '別義', phone: '03-1111-0020', fax: '03-1111-0021', directPhone: '0311110022' })
+  expect(await personOf(leadId)).toMatchObject({ phone: '+81311110020', attrs: { direct_phone: '+81311110022' } })
+})
+
+test('CAP-28 the first two cards with a mobile number, confirmed at once, make one field for both', async () => {
+  await db.house.pool.query("DELETE FROM field_definition WHERE key = 'mobile'")
+  const [one, two] = [await waiting({ companyName: '甲' }), await waiting({ companyName: '乙' })]
+  const told = (n: number) => values({ familyName: `同時${n}`, phone: `03-1111-003${n}`, mobile: `090-1111-003${n}` })
+  const confirming = (id: string, n: number) => (ctx: Ctx) => confirm(ctx, { id, values: told(n), sameAs: null })
+  expect(await race(db, confirming(one.id, 1), confirming(two.id, 2))).toBe(null)
+  const mobiles = await rows("SELECT attrs->>'mobile' AS mobile FROM person WHERE family_name LIKE '同時_' ORDER BY 1")
+  expect(mobiles).toEqual([{ mobile: '+819011110031' }, { mobile: '+819011110032' }])
 })

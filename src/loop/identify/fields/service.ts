@@ -93,10 +93,22 @@ const traitsOf = (input: Traits, before: Traits = PLAIN) => ({
   by_hand: input.byHand ?? before.byHand ?? false,
 })
 
+type Defining = Words & Traits & Pick<FieldDefinition, 'type'>
+
 /** Defines a custom field. @throws Refusal `field.taken` when the key is in use */
-export async function createField(ctx: Ctx, input: Words & Traits & Pick<FieldDefinition, 'type'>): Promise<FieldDefinition> {
+export async function createField(ctx: Ctx, input: Defining): Promise<FieldDefinition> {
+  const row = await define(ctx, input)
+  if (!row) refuse('conflict', 'field.taken', { message: 'このキーはすでに使われています / This key is taken.', field: 'key' })
+  return fieldOf(row)
+}
+
+/** Defines a custom field that nobody defined yet; whoever does so just now is waited for, and theirs stays as it is. */
+export async function ensureField(ctx: Ctx, input: Defining): Promise<void> {
+  await define(ctx, input)
+}
+
+async function define(ctx: Ctx, input: Defining): Promise<FieldRow | null> {
   const { entity, key } = nameOf(input)
-  const taken = standard[entity].some((field) => field.key === key)
   const row: FieldRow = {
     entity,
     key,
@@ -110,9 +122,8 @@ export async function createField(ctx: Ctx, input: Words & Traits & Pick<FieldDe
     archived_at: null,
     ...traitsOf(input),
   }
-  if (taken || !(await insertField(ctx.db, row)))
-    refuse('conflict', 'field.taken', { message: 'このキーはすでに使われています / This key is taken.', field: 'key' })
-  return fieldOf(row)
+  const taken = standard[entity].some((field) => field.key === key)
+  return !taken && (await insertField(ctx.db, row)) ? row : null
 }
 
 /**
