@@ -14,6 +14,11 @@ export async function selectFields(db: Db, entity: Entity, archived = false): Pr
   return (archived ? query : query.where('archived_at', 'is', null)).execute()
 }
 
+/** A custom field, archived or not, locked: one change of it after another. */
+export async function lockField(db: Db, { entity, key }: FieldName): Promise<FieldRow | undefined> {
+  return db.selectFrom('field_definition').selectAll().where('entity', '=', entity).where('key', '=', key).forUpdate().executeTakeFirst()
+}
+
 /** A new definition. @returns false when the key is taken, archived ones included */
 export async function insertField(db: Db, row: FieldRow): Promise<boolean> {
   const result = await db

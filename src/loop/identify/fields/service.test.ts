@@ -6,6 +6,7 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { eventId, type News } from '#kernel/journal.ts'
 import type { Pass } from '#kernel/pass.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
+import { race } from '../../../../test/race.ts'
 import { createLead, updateLead } from '../change/service.ts'
 import { allFacts, facts, prioritySql } from '../facts.ts'
 import { identify, loadPeople } from '../service.ts'
@@ -128,6 +129,19 @@ test('CAP-14 archiving keeps values; options left out stay as archived; a type w
   await expect(world.tx((ctx) => changeField(ctx, { ...words, type: 'number' }))).rejects.toMatchObject({ code: 'field.typeFixed' })
   await field('empty_one')
   expect(await world.tx((ctx) => changeField(ctx, { ...words, key: 'empty_one', type: 'date' }))).toMatchObject({ type: 'date' })
+})
+
+test('CAP-14 two colleagues change a field at once: the options that the first added stay, archived, and so do its other traits', async () => {
+  const asked = { key: 'both', ja: '両', en: 'Both', class: 'basic' as const }
+  const option = (value: string) => ({ value, ja: value, en: value })
+  await field('both', { type: 'choice', options: [option('x')] })
+  const first = (ctx: Ctx) => changeField(ctx, { ...asked, options: [option('x'), option('a')], helpJa: '選ぶ', helpEn: 'Choose' })
+  const second = (ctx: Ctx) => changeField(ctx, { ...asked, options: [option('x'), option('b')] })
+  expect(await race(world, first, second)).toBe(null)
+  expect((await world.tx((ctx) => customFields(ctx))).find((one) => one.key === 'both')).toMatchObject({
+    options: [option('x'), option('b'), { ...option('a'), archived: true }],
+    helpJa: '選ぶ',
+  })
 })
 
 test('QUA-14 CRM-06 address, budget, level, industry and region are facts; the level follows the title until a hand sets it', async () => {

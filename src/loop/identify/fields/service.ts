@@ -6,7 +6,17 @@ import { personColumns } from './columns.ts'
 import { companyColumns } from './companyColumns.ts'
 import type { Entity, FieldDefinition } from './contract.ts'
 import { productOptions } from './products.ts'
-import { type FieldName, type FieldRow, findHolder, hasValues, insertField, lockValue, selectFields, updateField } from './queries.ts'
+import {
+  type FieldName,
+  type FieldRow,
+  findHolder,
+  hasValues,
+  insertField,
+  lockField,
+  lockValue,
+  selectFields,
+  updateField,
+} from './queries.ts'
 import { readValue } from './values.ts'
 
 const PLAIN = { required: false, unique: false, helpJa: '', helpEn: '', unit: 1, byHand: false, archived: false } as const
@@ -135,8 +145,9 @@ export async function changeField(
   input: Words & Traits & { type?: FieldDefinition['type'] | undefined },
 ): Promise<FieldDefinition> {
   const name = nameOf(input)
-  const before = (await selectFields(ctx.db, name.entity, true)).map(fieldOf).find((one) => one.key === input.key)
-  if (!before) refuse('missing', 'field.unknown', { message: '項目が見つかりません / There is no such field.' })
+  const row = await lockField(ctx.db, name)
+  if (!row) refuse('missing', 'field.unknown', { message: '項目が見つかりません / There is no such field.' })
+  const before = fieldOf(row)
   const type = input.type ?? before.type
   if (type !== before.type && (await hasValues(ctx.db, name)))
     refuse('conflict', 'field.typeFixed', {
