@@ -28,6 +28,20 @@ test('I1 many rows go in by COPY, whatever their cells hold, in as many pieces a
   expect(read[0].value).toEqual({ long, i: 123 })
 })
 
+test('I1 an instant after the year 9999, or before the year 1, goes in by COPY as it goes in by INSERT, and keeps no other row out', async () => {
+  const instants = [
+    '9999-12-31T23:59:59.999Z',
+    '+010000-01-01T00:00:00.000Z',
+    '+012026-04-08T01:02:03.004Z',
+    '0000-03-15T00:00:00.000Z',
+    '-000043-03-15T12:00:00.000Z',
+  ]
+  const rows = instants.map((at, i) => [`year ${i}`, '1', new Date(at)] as const)
+  await world.tx((ctx) => copyIn(ctx.db, 'setting', COLUMNS, rows))
+  const { rows: read } = await world.house.pool.query("SELECT changed_at FROM setting WHERE key LIKE 'year %' ORDER BY key")
+  expect(read.map((row) => row.changed_at.toISOString())).toEqual(instants)
+})
+
 test('I1 a COPY that the database refuses, or whose rows cannot be made, is an error like any other: nothing stays, and the connection goes on', async () => {
   const line = (key: string): string => copyLine([key, '1', AT])
   const twice = Array.from({ length: 20_000 }, (_, i) => line(`refused ${i % 19_000}`))

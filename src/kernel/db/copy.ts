@@ -86,8 +86,17 @@ function instantOf(value: Date): string {
   const at = value.getTime()
   const known = instants.get(at)
   if (known !== undefined) return known
-  const text = value.toISOString()
+  const text = readable(value.toISOString())
   if (instants.size >= MOST_INSTANTS) instants.clear()
   instants.set(at, text)
   return text
+}
+
+const ISO_LENGTH = 24
+/** ISO 8601 gives years before 0 and after 9999 six digits and a sign, which PostgreSQL does not read: it counts on, or back from the year 1. */
+function readable(iso: string): string {
+  if (iso.length === ISO_LENGTH && !iso.startsWith('0000')) return iso
+  const [, sign, years, rest] = /^([+-]?)(\d+)(.*)$/.exec(iso) ?? []
+  const year = Number(years)
+  return sign === '+' ? `${year}${rest}` : `${String(year + 1).padStart(4, '0')}${rest} BC`
 }
