@@ -69,15 +69,44 @@ export function derivedId(causeId: string, room: string, kind: string, ordinal =
 export const MOST_HOPS = 20
 
 /**
- * Appends events and queues them for the reactor, in one set-based statement that also wakes the workers when there is something urgent. An event that is there already has no second effect.
- * What is fresh is asked by a hashed list (`IS TRUE` keeps it one): where claimers write, a join would compare each with each. Its ids come back only where some were there already.
+ * Appends events and queues them for the reactor. An event that is there already has no second effect.
  * @returns the ids that were new
  */
 export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string>> {
   const given = withoutRepeats(events)
-  if (!given.length) return new Set()
+  const { n, ids } = await insert(ctx, given)
+  return new Set(n === given.length ? given.map((event) => event.id) : ids)
+}
+
+/**
+ * The same for events from outside, where two people may have events of one id.
+ * @returns null when all were new and none was there twice; otherwise which were new, as `keyOf` says it
+ */
+export async function appendApart(ctx: Ctx, events: readonly NewEvent[]): Promise<Set<string> | null> {
+  const given = withoutRepeats(events)
+  const { n, ids, people } = await insert(ctx, given)
+  if (n === given.length) return n === events.length ? null : new Set(given.map(keyOf))
+  return new Set(ids?.map((id, i) => keyOf({ id, subject: { id: people?.[i] ?? '' } })))
+}
+
+/** What makes an event the one it is. */
+export const keyOf = ({ subject, id }: { readonly subject: Pick<Subject, 'id'>; readonly id: string }): string => `${subject.id}/${id}`
+
+interface Inserted {
+  readonly n: number
+  /** Which were new, where some were there already. */
+  readonly ids: readonly string[] | null
+  readonly people: readonly string[] | null
+}
+
+/**
+ * In one set-based statement that also wakes the workers when there is something urgent. What is fresh is asked by a hashed list (`IS TRUE`
+ * keeps it one): where claimers write, a join would compare each with each. Its ids come back only where some were there already.
+ */
+async function insert(ctx: Ctx, given: readonly NewEvent[]): Promise<Inserted> {
+  if (!given.length) return { n: 0, ids: null, people: null }
   const isUrgent = given.some((event) => !event.unhurried && !event.silent)
-  const inserted = await sql<{ n: number; ids: string[] | null }>`/* append_journal */
+  const inserted = await sql<Inserted>`/* append_journal */
     WITH given AS (
       SELECT * FROM unnest(${smallintBytes(given, (e) => e.subject.bucket)}::smallint[], ${uuidBytes(given, (e) => e.subject.id)}::uuid[], ${uuidBytes(given, (e) => e.id)}::uuid[],
         ${textBytes(given, (e) => e.name)}::text[], ${instantBytes(given, (e) => e.occurredAt)}::timestamptz[], ${instantBytes(given, (e) => e.receivedAt ?? ctx.now)}::timestamptz[],
@@ -94,10 +123,9 @@ export async function append(ctx: Ctx, events: readonly NewEvent[]): Promise<Set
       SELECT g.bucket, g.person_id, g.id, g.name, g.occurred_at, g.received_at, g.historic, g.hop, g.page_group, g.props
       FROM given g WHERE NOT g.silent AND ((g.bucket, g.person_id, g.id) IN (SELECT f.bucket, f.person_id, f.id FROM fresh f)) IS TRUE ORDER BY g.ord
     )
-    SELECT count(*) AS n, CASE WHEN count(*) < ${given.length}::int THEN array_agg(id) END AS ids,
+    SELECT count(*) AS n, CASE WHEN count(*) < ${given.length}::int THEN array_agg(id) END AS ids, CASE WHEN count(*) < ${given.length}::int THEN array_agg(person_id) END AS people,
       CASE WHEN ${isUrgent}::boolean AND count(*) > 0 THEN pg_notify('hagukumi_news', '') END FROM fresh`.execute(ctx.db)
-  const { n, ids } = inserted.rows[0] ?? { n: 0, ids: null }
-  return new Set(n === given.length ? given.map((event) => event.id) : (ids ?? []))
+  return inserted.rows[0] ?? { n: 0, ids: null, people: null }
 }
 
 /** The first of each (subject, id), in the order given: the order of `seq` is the order of the events. */
@@ -105,7 +133,7 @@ export function withoutRepeats(events: readonly NewEvent[]): readonly NewEvent[]
   if (new Set(events.map(({ id }) => id)).size === events.length) return events
   const seen = new Set<string>()
   return events.filter((event) => {
-    const key = `${event.subject.id}/${event.id}`
+    const key = keyOf(event)
     return !seen.has(key) && seen.add(key)
   })
 }

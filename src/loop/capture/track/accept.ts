@@ -2,7 +2,7 @@
 import { dayIn } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
-import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
+import { appendApart, derivedId, eventId, keyOf, type NewEvent } from '#kernel/journal.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { type DeviceAsk, identify, resolveDevices } from '#loop/identify/service.ts'
 import { pageGroupOf } from './address.ts'
@@ -129,13 +129,13 @@ async function write(
     const step = steps.get(each)
     return journalled(each, subjects.get(each) as Subject, rules, step ? visitOf.get(step) : undefined)
   })
-  const fresh = await append(ctx, started.length ? [...started, ...viewed] : viewed)
-  // As many new ids as events, and everybody is known: no id came twice, and none was there.
-  const allNew = fresh.size === started.length + viewed.length && subjects.size === passed.length
-  const conflicts = allNew ? new Set<Passed>() : await conflictsAmong(ctx, events, viewed, fresh)
-  tallyUp(rules, passed, { fresh: allNew ? null : fresh, conflicts, without }, tally)
+  const fresh = await appendApart(ctx, started.length ? [...started, ...viewed] : viewed)
+  const conflicts = fresh ? await conflictsAmong(ctx, events, viewed, fresh) : new Set<Passed>()
+  // Everybody is known: what was told of people is theirs, and whatever is no repeat is counted without asking for each.
+  const left = fresh ?? (subjects.size === passed.length ? null : new Set(viewed.map(keyOf)))
+  tallyUp(rules, passed, { subjects, fresh: left, conflicts, without }, tally)
   await tell(ctx, passed)
-  return allNew ? viewed.length : viewed.filter((event) => fresh.has(event.id)).length
+  return fresh ? fresh.size - started.filter((event) => fresh.has(keyOf(event))).length : viewed.length
 }
 
 /** Repeats whose body is not the one that was kept: the first write wins, and these are counted apart. Costs nothing while nothing repeats. */
@@ -148,7 +148,7 @@ async function conflictsAmong(
   const left = new Set(fresh)
   const repeats = events.flatMap((each, i) => {
     const event = written[i]
-    return !event || each.replay || left.delete(event.id) ? [] : [{ each, event }]
+    return !event || each.replay || left.delete(keyOf(event)) ? [] : [{ each, event }]
   })
   if (!repeats.length) return new Set()
   const differing = await findConflicts(
@@ -158,19 +158,25 @@ async function conflictsAmong(
   return new Set([...differing].flatMap((at) => repeats[at]?.each ?? []))
 }
 
-/** Counts what is new and what had been there: an id is used up by its first event. `fresh` null says that all are new. */
-function tallyUp(
-  rules: Rules,
-  passed: readonly Passed[],
-  { fresh, conflicts, without }: { fresh: ReadonlySet<string> | null; conflicts: ReadonlySet<Passed>; without: Calls['without'] },
-  tally: Tally,
-): void {
+const NOBODY = { id: '' }
+
+interface Fates {
+  readonly subjects: ReadonlyMap<Passed, Subject>
+  /** Which events were new (`keyOf`); null says that all were. */
+  readonly fresh: ReadonlySet<string> | null
+  readonly conflicts: ReadonlySet<Passed>
+  readonly without: Calls['without']
+}
+
+/** Counts what is new and what had been there: an id is used up by its first event of a person. */
+function tallyUp(rules: Rules, passed: readonly Passed[], { subjects, fresh, conflicts, without }: Fates, tally: Tally): void {
   const left = fresh && new Set(fresh)
   const run = { day: '', siteId: '', reason: 'accepted' as CountReason, n: 0 }
   for (const each of passed) {
     if (each.replay) continue // a replay counts for itself, so that doing it again counts nothing
     const day = dayIn(rules.timeZone, each.moment.at)
-    const repeated = each.message.kind === 'event' && left !== null && !left.delete(each.id)
+    const repeated =
+      each.message.kind === 'event' && left !== null && !left.delete(keyOf({ id: each.id, subject: subjects.get(each) ?? NOBODY }))
     const reason = repeated ? (conflicts.has(each) ? 'conflict' : 'duplicate') : (without.get(each) ?? 'accepted')
     if (day !== run.day || each.site.id !== run.siteId || reason !== run.reason) {
       if (run.n) count(tally, run.day, run.siteId, run.reason, '', run.n)

@@ -192,9 +192,14 @@ test('I2 I4 properties are kept whatever they are called, also by names that eve
 })
 
 test('I2 the same message id for another person is another message', async () => {
+  const before = [await counted('accepted'), await counted('duplicate')]
   await beacon([view('a4', { i: 'same' }), view('a5', { i: 'same' })])
+  expect([await counted('accepted'), await counted('duplicate')]).toEqual([(before[0] ?? 0) + 2, before[1]])
   expect(await journal('a4')).toHaveLength(2)
   expect(await journal('a5')).toHaveLength(2)
+  // One of them again, with a third who has not had it: only that one is new.
+  await beacon([view('a6', { i: 'same' }), view('a4', { i: 'same' })])
+  expect([await counted('accepted'), await counted('duplicate')]).toEqual([(before[0] ?? 0) + 3, (before[1] ?? 0) + 1])
 })
 
 test('GEN-06 robots are counted by name and become nobody', async () => {
