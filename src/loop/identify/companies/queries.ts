@@ -175,18 +175,14 @@ export async function setPersonCompany(db: Db, rows: readonly { subject: Subject
 }
 
 /** New figures of people, where they differ. @returns the companies touched */
-export async function setEngagement(
-  db: Db,
-  rows: readonly { subject: Subject; engagement: number; score: number; at: Date }[],
-): Promise<string[]> {
+export async function setEngagement(db: Db, rows: readonly { subject: Subject; engagement: number; score: number }[]): Promise<string[]> {
   if (!rows.length) return []
   const sorted = [...rows].sort((a, b) => bySubject(a.subject, b.subject))
   const { buckets, ids } = columnsOf(sorted.map((row) => row.subject))
   const found = await sql<{
     company_id: string
-  }>`/* set_company_engagement */ UPDATE company_person l SET engagement = x.e, score = x.s, last_seen = greatest(l.last_seen, x.at)
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((row) => row.engagement)}::float8[], ${sorted.map((row) => row.score)}::float8[],
-      ${sorted.map((row) => row.at)}::timestamptz[]) x(b, i, e, s, at)
+  }>`/* set_company_engagement */ UPDATE company_person l SET engagement = x.e, score = x.s
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((row) => row.engagement)}::float8[], ${sorted.map((row) => row.score)}::float8[]) x(b, i, e, s)
     WHERE l.bucket = x.b AND l.person_id = x.i AND l.until IS NULL AND (l.engagement, l.score) IS DISTINCT FROM (x.e, x.s) RETURNING l.company_id`.execute(
     db,
   )

@@ -62,7 +62,6 @@ export interface CompanyPersonTable {
   until: Date | null
   engagement: Generated<number>
   score: Generated<number>
-  last_seen: Date | null
   origin_person_id: string | null
 }
 

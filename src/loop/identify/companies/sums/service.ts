@@ -28,7 +28,7 @@ export async function followScores(ctx: Ctx, pass: Pass): Promise<void> {
   const scoreOf = await scoresOf(ctx, people)
   const touched = await setEngagement(
     ctx.db,
-    people.map((subject) => ({ subject, ...scoreOf(subject), at: pass.at })),
+    people.map((subject) => ({ subject, ...scoreOf(subject) })),
   )
   await markCompanies(ctx, touched, ['score', 'engagement'])
 }
