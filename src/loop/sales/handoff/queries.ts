@@ -87,7 +87,9 @@ export function listHandoffs(
   if (filter.ownerId) query = query.where('owner_id', '=', filter.ownerId)
   if (filter.person) query = query.where('bucket', '=', filter.person.bucket).where('person_id', '=', filter.person.id)
   if (filter.dueBefore) query = query.where('due_at', '<', filter.dueBefore)
-  if (filter.mql !== undefined) query = query.where(sql<boolean>`detail @> ${JSON.stringify({ mqlVersion: filter.mql })}::jsonb`)
+  // Said as the index over the versions says it.
+  if (filter.mql !== undefined)
+    query = query.where(sql<boolean>`detail ? 'mqlVersion' AND detail -> 'mqlVersion' = ${JSON.stringify(filter.mql)}::jsonb`)
   if (filter.met !== undefined) query = query.where(sql<boolean>`detail @> ${JSON.stringify({ mqlMet: filter.met })}::jsonb`)
   if (cursor) query = query.where(sql<boolean>`(made_at, id) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`)
   return query.execute()

@@ -262,3 +262,19 @@ test('QUA-24 the list of whom to call has its reasons, is mine or everybody’s,
   world.clock.advance(1)
   expect(await mine()).toHaveLength(1)
 })
+
+test('QUA-21 S11 hand-offs that cite an old version of the definition are found by its index, not through all that came after them', async () => {
+  const undone = new Error('nothing of this stays')
+  const looked = world.tx(async (ctx) => {
+    await sql`INSERT INTO handoff (bucket, person_id, id, state, reason, detail, made_at, made_by, due_at)
+      SELECT 0, gen_random_uuid(), gen_random_uuid(), 'accepted', 'hot', jsonb_build_object('mqlVersion', 1000 + i / 500),
+        ${ctx.now}::timestamptz + i * interval '1 second', 'test', ${ctx.now} FROM generate_series(0, 4999) i`.execute(ctx.db)
+    await sql`ANALYZE handoff`.execute(ctx.db)
+    const scans = async () =>
+      Number((await sql<{ n: number }>`SELECT pg_stat_get_xact_numscans('handoff_mql'::regclass) AS n`.execute(ctx.db)).rows[0]?.n)
+    const before = await scans()
+    const { items } = await handoffReads.list(ctx, { mql: 1000, limit: 50 })
+    throw Object.assign(undone, { items: items.length, n: (await scans()) - before })
+  })
+  await expect(looked).rejects.toMatchObject({ items: 50, n: 1 })
+})
