@@ -30,7 +30,7 @@ export interface NewEvent {
   readonly unhurried?: boolean
 }
 
-/** Tells which of some events any stage of the loop would do something with. */
+/** Tells which of some events any stage of the loop would do something with; what it answers is asked of these events alone. */
 export type Hears = (ctx: Ctx, events: readonly NewEvent[]) => Promise<(event: NewEvent) => boolean>
 
 declare module './ctx.ts' {

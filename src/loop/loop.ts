@@ -114,9 +114,8 @@ export async function react(ctx: Ctx, given: Omit<Pass, 'wake' | 'changed'>): Pr
 
 /** Which of these events any stage would do something with, were it told. The rules are asked only about what no stage hears anyway. */
 export const hears: Hears = async (ctx, events) => {
-  const isHeardAnyway = (event: NewEvent): boolean => stages.some((stage) => stage.hears.byEvent?.(event))
-  const open = new Set(events.filter((event) => !isHeardAnyway(event)))
+  const open = new Set(events.filter((event) => !stages.some((stage) => stage.hears.byEvent?.(event))))
   const byRules: ((event: NewEvent) => boolean)[] = []
   if (open.size) for (const stage of stages) if (stage.hears.byRules) byRules.push(await stage.hears.byRules(ctx, [...open]))
-  return (event) => (!open.has(event) && isHeardAnyway(event)) || byRules.some((isHeard) => isHeard(event))
+  return (event) => !open.has(event) || byRules.some((isHeard) => isHeard(event))
 }

@@ -42,10 +42,7 @@ export async function listLeads(
     // Those without a value are not in the table that the order joins.
     all: (part) => conditionsOf(ctx, input, 'all', part === 'value' ? joined : undefined),
     head: hasHead ? near : null,
-    further: async () => {
-      const among = await askedOf(ctx, input, 'few', joined, true)
-      return among.fits.length > 0 && (await queries.doHold(ctx.db, among.fits)) ? among : near
-    },
+    further: async () => (near.fits.length > 0 && (await queries.doHold(ctx.db, near.fits)) ? { ...near, conditions: near.bySets } : near),
   }
   if (!order.isIndexed && !after) await demandFew(ctx, await asked.all('value'))
   const found = await queries.inTime(ctx.db, MOST_MS, () => rowsOf(ctx, asked, order, after, input.limit + 1))
@@ -217,11 +214,12 @@ export async function conditionsOf(ctx: Ctx, input: LeadFilter, how: Asking = 'a
 interface Split {
   readonly conditions: queries.Condition[]
   readonly beside: queries.Condition[]
-  /** What must hold for the conditions that were told by sets. */
+  /** The conditions of the person for thousands of rows, some by a set that is read once; and what must hold for these sets. */
+  readonly bySets: queries.Condition[]
   readonly fits: queries.Condition[]
 }
 
-async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string | undefined, bySets = false): Promise<Split> {
+async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string | undefined): Promise<Split> {
   const terms = input.q ? readSearch(input.q) : []
   // Grams are for the index; a row that is looked at has its text before us.
   const conditions = queries.conditionsOf(
@@ -230,6 +228,7 @@ async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string 
   )
   const beside: queries.Condition[] = []
   const fits: queries.Condition[] = []
+  const sets = new Map<queries.Condition, queries.Condition>()
   const besides = (fact: Fact) => (joined !== undefined && fact.beside?.ranked === joined ? fact.beside : undefined)
   const say = (inOrder: queries.Condition | null | undefined, found: queries.Condition | null | undefined, plain: queries.Condition) =>
     inOrder ? beside.push(inOrder) : conditions.push((how === 'all' && found) || plain)
@@ -243,9 +242,13 @@ async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string 
     const fact = await factNamed(ctx, (one) => one.name === SCORE, 'minScore')
     const from = input.minScore
     const inOrder = besides(fact)?.findFrom?.(from)
-    const among = bySets && !inOrder ? fact.amongFrom?.('p', from) : null
-    if (among) fits.push(among.fits)
-    say(inOrder, fact.findFrom?.('p', from), among?.is ?? queries.atLeast(fact.sql('p'), from))
+    const plain = queries.atLeast(fact.sql('p'), from)
+    say(inOrder, fact.findFrom?.('p', from), plain)
+    const among = inOrder ? null : fact.amongFrom?.('p', from)
+    if (among) {
+      sets.set(plain, among.is)
+      fits.push(among.fits)
+    }
   }
   for (const name of ['segment', 'rule'] as const) {
     const value = input[name]
@@ -254,5 +257,5 @@ async function askedOf(ctx: Ctx, input: LeadFilter, how: Asking, joined: string 
     if (!filter) refuse('invalid', 'filter.unknown', { message: 'この条件は使えません / This filter is not available.', field: name })
     conditions.push(await filter('p', value, ctx, how))
   }
-  return { conditions, beside, fits }
+  return { conditions, beside, bySets: conditions.map((one) => sets.get(one) ?? one), fits }
 }
