@@ -3,8 +3,10 @@
 import type { House } from '#kernel/ctx.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { openDatabase } from '#kernel/db/open.ts'
-import { Refusal } from '#kernel/errors.ts'
+import { Refusal, refuse } from '#kernel/errors.ts'
 import { makeLog } from '#kernel/log.ts'
+import { countSessions } from '../demo/queries.ts'
+import { DEMO_DATABASE, readDemo } from '../demo/state.ts'
 import { type Config, readConfig } from '../server/config.ts'
 import { buildHouse } from '../server/house.ts'
 import { jobs, ports } from '../server/wire.ts'
@@ -55,13 +57,16 @@ const commands: Readonly<Record<string, Command>> = {
   },
 }
 
-const [name, ...args] = process.argv.slice(2)
+/** Works on the demo company, whose database lies beside the installation's own. */
+const ON_DEMO = '--demo'
+const [name, ...args] = process.argv.slice(2).filter((word) => word !== ON_DEMO)
+const onDemo = process.argv.includes(ON_DEMO)
 const command = name ? commands[name] : undefined
 if (!command) {
   process.stderr.write(
     `${name ? `There is no command "${name}". ` : ''}Commands:\n${Object.values(commands)
       .map((each) => `  ${each.words}`)
-      .join('\n')}\n`,
+      .join('\n')}\nWith ${ON_DEMO} a command works on the demo company instead of your own data.\n`,
   )
   process.exit(2)
 }
@@ -74,13 +79,19 @@ try {
 }
 
 async function work(chosen: Command, rest: readonly string[]): Promise<string> {
-  const config = readConfig(process.env, [])
+  if (onDemo && ('bare' in chosen || chosen === commands.demo)) refuse('invalid', 'cli.demo', { message: `${name} takes no ${ON_DEMO}.` })
+  const config = readConfig(process.env, onDemo ? [ON_DEMO] : [])
   if ('bare' in chosen) return chosen.bare(config, rest, (run) => inHouse(readConfig(process.env, []), run))
   return inHouse(config, (house) => chosen.run(house, rest, config))
 }
 
 async function inHouse<T>(config: Config, run: (house: House) => Promise<T>): Promise<T> {
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, connections: 6 })
+  const database = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    connections: 6,
+    ...(config.demo ? { name: DEMO_DATABASE } : {}),
+  })
   try {
     await migrate(database.pool)
     const log = makeLog('warn')
@@ -96,7 +107,12 @@ async function inHouse<T>(config: Config, run: (house: House) => Promise<T>): Pr
       log,
     })
     try {
-      return await run(house)
+      if (config.demo && !(await readDemo(house)))
+        refuse('missing', 'demo.none', { message: 'There is no demo company here. npm start -- --demo makes it.' })
+      const done = await run(house)
+      if (!config.demo && (await countSessions(house.db, DEMO_DATABASE)) > 0)
+        process.stderr.write(`The demo company is running. This worked on your own data, not on the demo's: for that, add ${ON_DEMO}.\n`)
+      return done
     } finally {
       await house.jobs.stop()
     }
