@@ -108,6 +108,25 @@ test('GEN-13 wrong input names each field and its reason in the language of the 
   expect(english.json().errors[0].reason).toMatch(/string/)
 })
 
+test('GEN-16 a form left empty is told what to do beside each field, not the name of a type', async () => {
+  const asked = { name: '', email: 'nobody', role: 'sales' }
+  const told = async (language: string) =>
+    (await call('POST', '/api/users/invitations', asked, { 'accept-language': language })).json().errors as {
+      field: string
+      reason: string
+    }[]
+  expect(await told('ja')).toEqual([
+    { field: 'name', reason: '入力してください' },
+    { field: 'email', reason: 'メールアドレスの形で入力してください（例：name@example.co.jp）' },
+  ])
+  expect(await told('en')).toEqual([
+    { field: 'name', reason: 'Fill this in' },
+    { field: 'email', reason: 'Enter a mail address such as name@example.co.jp' },
+  ])
+  const long = await call('POST', '/api/users/invitations', { ...asked, name: 'x'.repeat(1_000) }, { 'accept-language': 'ja' })
+  expect(long.json().errors[0].reason).toMatch(/^\d+文字以内で入力してください$/)
+})
+
 const evil: readonly [string, string][] = [
   ['cut off', '{"name":'],
   ['not an object', '[]'],
@@ -141,8 +160,17 @@ test('I4 other content types are refused before they are parsed', async () => {
   }
 })
 
+test('I4 an address that is no text is refused as a problem like everything else', async () => {
+  const answer = await call('GET', '/api/leads/%ff%fe')
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8'])
+  expect(answer.json()).toMatchObject({ code: 'http.invalid', status: 400 })
+})
+
 test('I4 the reader of bodies says where the fault lies', () => {
   expect(() => readJson('{"a":{"b":"\\u0000"}}')).toThrow(/a\.b/)
+  expect(() => readJson('{"a":{"b":"x\\ud800"}}')).toThrow(/at a\.b has half of a surrogate pair/)
+  expect(() => readJson('{"a":{"\\ud800":1}}')).toThrow(/at a has half of a surrogate pair/)
+  expect(readJson('{"a":"\\ud83d\\ude00"}')).toEqual({ a: '😀' })
   expect(readJson('{"a":[1,{"b":null}]}')).toEqual({ a: [1, { b: null }] })
 })
 

@@ -52,6 +52,8 @@ export async function buildHttp(plan: HttpPlan): Promise<FastifyInstance> {
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500, querystringParser: eachOnce },
+    // What the router refuses before any handler, such as an address with half a character in it.
+    frameworkErrors: (error, request, reply) => void answerProblem(reply, problemOfHttp(error, plan.house, request.url)),
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     secure(request, reply)

@@ -3,11 +3,17 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { z } from 'zod'
 import { asRefusal, type FieldError, type Problem, problemOf } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts'
+import { reasonFor } from './reasons.ts'
 
 const words = { ja: z.locales.ja().localeError, en: z.locales.en().localeError }
 export type Language = keyof typeof words
 const reading = new AsyncLocalStorage<Language>()
-z.config({ localeError: (issue) => words[reading.getStore() ?? 'en'](issue) })
+z.config({
+  localeError: (issue) => {
+    const language = reading.getStore() ?? 'en'
+    return reasonFor(language, issue) ?? words[language](issue)
+  },
+})
 
 /** Runs `work` so that what validation says inside of it is in the reader's language. */
 export function inLanguage<T>(language: Language, work: () => Promise<T>): Promise<T> {

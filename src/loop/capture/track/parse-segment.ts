@@ -60,7 +60,7 @@ function readCall(call: Call, body: Loose, sentAt: Date | null, about: About): I
   if (call === 'track' && !event && !faults.length) faults.push({ field: 'event', reason: 'is missing' })
   if (call === 'alias' && !previousId && !faults.length) faults.push({ field: 'previousId', reason: 'is missing' })
   if (call === 'group' && !groupId && !faults.length) faults.push({ field: 'groupId', reason: 'is missing' })
-  if (!device && !userId && !faults.length) faults.push({ field: 'userId', reason: 'userId or anonymousId is needed' })
+  if (!device && !userId && !faults.length) faults.push({ field: 'userId', reason: 'or anonymousId is needed' })
   if (faults[0]) return faults[0]
   const page = isObject(context['page']) ? context['page'] : {}
   const url = cutText(properties['url'], 4_000) ?? cutText(page['url'], 4_000)
