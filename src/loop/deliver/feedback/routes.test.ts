@@ -103,6 +103,29 @@ test('GEN-01 one click unsubscribes without cookie or redirect, in every form ma
   }
 })
 
+test('GEN-01 the same stop posted again has no second effect, and a stop after a resumption is told again', async () => {
+  const { subject, token } = await mailed()
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const stop = () => app.inject({ method: 'POST', url: `/u/${token}`, headers: form, payload: 'List-Unsubscribe=One-Click' })
+  const told = async () =>
+    Number(
+      (
+        await db.house.pool.query<{ n: number }>("SELECT count(*) AS n FROM journal WHERE person_id = $1 AND name = 'mail.unsubscribed'", [
+          subject.id,
+        ])
+      ).rows[0]?.n,
+    )
+  const first = await Promise.all([stop(), stop(), stop()])
+  db.clock.advance(1_000)
+  for (const answer of [...first, await stop()]) expect(answer.statusCode).toBe(200)
+  expect(await told()).toBe(1)
+  await app.inject({ method: 'POST', url: `/u/${token}/preferences`, headers: form, payload: 'lang=ja&receive=1' })
+  expect(await stopOf(subject)).toBe(0)
+  db.clock.advance(1_000)
+  await stop()
+  expect([await stopOf(subject), await told()]).toEqual([1, 2])
+})
+
 test('GEN-02 the page stops and resumes, in the language of the reader', async () => {
   const { subject, token } = await mailed()
   const form = { 'content-type': 'application/x-www-form-urlencoded' }

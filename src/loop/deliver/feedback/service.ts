@@ -86,12 +86,14 @@ export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page'
   const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
   if (!found) return false
   const subject = { bucket: found.bucket, id: found.person_id }
+  await lockPerson(ctx.db, subject)
   const preferences = await loadPreferences(ctx.db, subject, ctx.now)
   const addresses = new Set([found.address, preferences?.mail].filter((mail) => typeof mail === 'string'))
   for (const address of [...addresses].sort())
     await stopMail(ctx, { address, reason: 'unsubscribe', at: ctx.now, source: `mail:${how}`, subject, ...(why ? { why } : {}) })
   const row = await locked(ctx, token)
-  if (!row) return true
+  // A mail program that posts once more, or a second press, says nothing new; after a resumption it does.
+  if (!row || (row.stopped_at && preferences && preferences.mail_stop > 0)) return true
   await noteStopped(ctx.db, row, row.stopped_at ?? ctx.now)
   await tell(ctx, row, 'mail.unsubscribed', derivedId(row.id, 'deliver', `unsubscribed:${ctx.now.toISOString()}`), { how })
   return true
