@@ -1,11 +1,12 @@
 // The product's whole promise in one browser: an anonymous visitor becomes a won deal, and every screen on the way moves by itself.
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoState, OWNER_MAIL } from '../../src/demo/state.ts'
-import { type Product, startProduct } from '../product.ts'
+import { type Product, root, SECRET_KEY, startProduct } from '../product.ts'
 import { freePort, until } from '../world.ts'
 import { openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { smallDemo } from './demo.ts'
@@ -118,6 +119,7 @@ test('CRM-08 CRM-09 KPI-05 a deal is made from it and won, and the dashboard mov
   const drawer = page.getByRole('dialog')
   await drawer.getByLabel('金額（円）').fill('1200000')
   await drawer.getByRole('button', { name: '商談を作成' }).click()
+  await page.getByText('商談を作成しました', { exact: true }).waitFor()
   await page.getByRole('button', { name: '受注にする' }).click()
   await until(async () => (await findLead())?.facts['sales.stage'] === 'customer', { what: 'the customer' })
   await until(async () => (await won()) !== before, { what: 'the dashboard to move' })
@@ -153,6 +155,26 @@ test('QUA-17 NUR-01 from a filtered list to the send button in three steps, and 
   )
   const { items: mails } = await read<{ items: unknown[] }>(page, `/newsletters/${newsletter.id}/report/people?of=sent&limit=200`)
   expect(mails).toHaveLength(reachable)
+})
+
+test('GEN-13 a key of the command line opens the demo when it is made for the demo, and else says for whose data it is', async () => {
+  const make = (...more: string[]) =>
+    spawnSync(process.execPath, [join(root, 'src/cli/main.ts'), 'keys', 'create', '--name', 'try', '--scope', 'read', ...more], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', DATA_DIR: dataDir, SECRET_KEY },
+    })
+  const status = async (key: string) =>
+    (await fetch(`${product.url}/api/leads`, { headers: { authorization: `Bearer ${key.trim()}` } })).status
+  const forDemo = make('--demo')
+  expect(forDemo).toMatchObject({ status: 0, stdout: expect.stringMatching(/^hgk_[\w-]{43}\n$/), stderr: '' })
+  expect(await status(forDemo.stdout)).toBe(200)
+  const forOwn = make()
+  expect(forOwn).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^hgk_[\w-]{43}\n$/),
+    stderr: expect.stringContaining('add --demo'),
+  })
+  expect(await status(forOwn.stdout)).toBe(401)
 })
 
 test('X1 nothing went wrong in the pages on the way', () => {

@@ -58,11 +58,13 @@ export function NewDeal({
         ...(products.length ? { products } : {}),
       }),
     ({ id }) => {
-      const name = form.getValues().name.trim() || t('newDeal')
+      const name = form.getValues().name.trim()
       void again(api.deals.key(), api.leads.key())
       form.reset()
       onMade(id)
-      toast.undo(t('created', { name }), () => client.deals.remove({ id }).finally(() => again(api.deals.key())))
+      toast.undo(name ? t('created', { name }) : t('createdUnnamed'), () =>
+        client.deals.remove({ id }).finally(() => again(api.deals.key())),
+      )
     },
   )
   return (

@@ -156,6 +156,7 @@ export const sales: Same<typeof ja> = {
   moved: '“{name}” moved to “{stage}”',
   moveTo: 'Move to stage',
   created: '“{name}” was made',
+  createdUnnamed: 'The deal was made',
   savedDeal: 'Saved',
   closedAt: 'Closed {when}',
   column: '{stage} ({n, number})',

@@ -153,6 +153,7 @@ export const sales = {
   moved: '「{name}」を「{stage}」に移しました',
   moveTo: '段階を移す',
   created: '「{name}」を作成しました',
+  createdUnnamed: '商談を作成しました',
   savedDeal: '保存しました',
   closedAt: '{when}に終了',
   column: '{stage}（{n, number}件）',
