@@ -11,7 +11,7 @@ import type { MonthOptions } from './visits.ts'
 
 /** A few are left waiting, so that the queue has something to show. */
 const LEFT_WAITING = 3
-const MOST_DEALS = 30
+const MOST_DEALS = 14
 
 /** One day at the sales desk. */
 export async function sell(options: MonthOptions): Promise<void> {
@@ -33,7 +33,7 @@ async function answer(options: MonthOptions, handoff: WaitingHandoff): Promise<v
   }
   await withTx(house, seller, (ctx) => accept(ctx, input))
   const deals = await withRead(house, seller, (ctx) => countDeals(ctx.db))
-  if (deals >= MOST_DEALS || draw('deal') < 0.35) return
+  if (deals >= MOST_DEALS || draw('deal') < 0.62) return
   const amount = Math.round(4 + draw('amount') * 40) * 100_000
   await withTx(house, seller, (ctx) =>
     create(ctx, { leadIds: [handoff.person_id], amount, ...(seller.kind === 'user' ? { ownerId: seller.id } : {}) }),
