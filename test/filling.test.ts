@@ -313,3 +313,24 @@ test('N5 QUA-11 QUA-13 rules edited while everybody is re-scored: the older edit
   const sums = await db.house.pool.query('SELECT score::int AS score FROM company WHERE id = $1', [company])
   expect(sums.rows[0]).toEqual({ score: 5 * 100 + 200 })
 })
+
+test('QUA-14 QUA-15 a rule that is taken back while it is computed does not come into force, and one made from what a colleague changed since is refused', async () => {
+  const [who] = await people(1)
+  if (!who) throw new Error('somebody')
+  await view([who])
+  const { id } = await segment(viewed(1))
+  await db.drain()
+  await turnUntilQuiet(db.house)
+  expect(await inside(id)).toEqual([who.id])
+
+  const edit = (rule: Rule, basedOn?: number) => db.tx((ctx) => change(ctx, { id, rule, basedOn, startsScenarios: false }))
+  const [opened, second] = [await db.read((ctx) => get(ctx, { id })), await edit(viewed(2), 1)]
+  expect(second).toMatchObject({ liveVersion: 1, rule: viewed(1), filling: { version: 2, rule: viewed(2) } })
+  await expect(edit(viewed(3), opened.liveVersion ?? 0)).rejects.toMatchObject({ kind: 'conflict', code: 'segment.changed' })
+
+  await edit(viewed(1), 2)
+  await db.drain()
+  await turnUntilQuiet(db.house)
+  expect(await db.read((ctx) => get(ctx, { id }))).toMatchObject({ liveVersion: 3, rule: viewed(1), filling: null })
+  expect(await inside(id)).toEqual([who.id])
+})

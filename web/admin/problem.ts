@@ -21,12 +21,12 @@ export class ProblemError extends Error {
 /** The problem inside any error; null when the error is a fault of the screen itself. */
 export const problemOf = (error: unknown): Problem | null => (error instanceof ProblemError ? error.problem : null)
 
-/** Refusals are worded in both languages, `日本語 / English`: the half that the page speaks. */
+/** Refusals are worded in both languages, `日本語 / English`: the half that the page speaks. Names in the English half may be Japanese. */
 export const spoken = (text: string): string =>
   text
     .split(' · ')
     .map((part) => {
-      const [, ja = part, en = part] = /^(.*[\u3040-\u30ff\u4e00-\u9fff].*) \/ ([^\u3040-\u30ff\u4e00-\u9fff]*)$/.exec(part) ?? []
+      const [, ja = part, en = part] = /^(.*[\u3040-\u30ff\u4e00-\u9fff].*) \/ ([^\u3040-\u30ff\u4e00-\u9fff]*|[A-Z].*)$/.exec(part) ?? []
       return document.documentElement.lang === 'en' ? en : ja
     })
     .join(' · ')

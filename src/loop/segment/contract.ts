@@ -35,7 +35,8 @@ const segment = z.object({
   /** The rule in force; before the first computation is through, the one being computed. */
   rule,
   liveVersion: z.number().int().nullable(),
-  filling: z.object({ version: z.number().int(), progress: z.number() }).nullable(),
+  /** The newest version while it is computed, with its rule: what an editor goes on from. */
+  filling: z.object({ version: z.number().int(), progress: z.number(), rule }).nullable(),
   /** The newest rule was given up: its compute took too long. The one before it stays in force. */
   fault: z.enum(['slow']).nullable(),
   createdAt: instant,
@@ -122,6 +123,11 @@ export const segmentsContract = {
       audience: audience.optional(),
       rule: rule.optional(),
       startsScenarios: z.boolean().default(false),
+      basedOn: z
+        .number()
+        .int()
+        .optional()
+        .describe('The newest version that was known when the rule was edited: refused when somebody made a newer one since'),
     }),
     output: segment,
   }),

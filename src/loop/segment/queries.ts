@@ -23,6 +23,7 @@ export interface SegmentShownRow extends SegmentRow {
   readonly left: number
   readonly filling_version: number | null
   readonly filled_buckets: number | null
+  readonly filling_rule: Json | null
   readonly fault: 'slow' | null
 }
 
@@ -39,7 +40,7 @@ function moved(which: WeekMove, now: Date): RawBuilder<boolean> {
 export async function listSegments(db: Db, now: Date, id: string | null = null): Promise<SegmentShownRow[]> {
   const found =
     await sql<SegmentShownRow>`SELECT s.id, s.name, s.description, s.audience, s.live_version, s.created_at, s.changed_at, s.archived_at,
-      coalesce(l.rule, f.rule, n.rule) AS rule, f.version AS filling_version, f.filled_buckets, n.fault,
+      coalesce(l.rule, f.rule, n.rule) AS rule, f.version AS filling_version, f.filled_buckets, f.rule AS filling_rule, n.fault,
       (SELECT count(*)::integer FROM (SELECT 1 FROM membership m WHERE m.segment_id = s.id AND m.version = s.live_version AND m.is_in LIMIT ${COUNT_LIMIT + 1}) c) AS members,
       (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND ${moved('entered', now)} LIMIT 10000) c) AS entered,
       (SELECT count(*)::integer FROM (SELECT 1 FROM segment_stay h WHERE h.segment_id = s.id AND ${moved('left', now)} LIMIT 10000) c) AS "left"

@@ -47,7 +47,10 @@ function shownOf(row: queries.SegmentShownRow): Segment {
     rule: row.rule as unknown as Rule,
     liveVersion: row.live_version,
     fault: row.fault,
-    filling: row.filling_version === null ? null : { version: row.filling_version, progress: (row.filled_buckets ?? 0) / 256 },
+    filling:
+      row.filling_version === null
+        ? null
+        : { version: row.filling_version, progress: (row.filled_buckets ?? 0) / 256, rule: row.filling_rule as unknown as Rule },
     createdAt: row.created_at.toISOString(),
     changedAt: row.changed_at.toISOString(),
   }
@@ -97,8 +100,14 @@ export async function change(ctx: Ctx, input: In<'change'>): Promise<Segment> {
   const next = { name: input.name ?? row.name, description: input.description ?? row.description, audience: input.audience ?? row.audience }
   if (input.rule) await demandGood(ctx, input.id, input.rule)
   if (!(await queries.updateSegment(ctx.db, { id: input.id, ...next, at: ctx.now }))) nameTaken()
-  const rule = input.rule ?? before.rule
-  const isNew = next.audience !== row.audience || JSON.stringify(rule) !== JSON.stringify(before.rule)
+  // The newest rule may still be computed: back to the one in force is a change of it.
+  const newest = before.filling?.rule ?? before.rule
+  const rule = input.rule ?? newest
+  const isNew = next.audience !== row.audience || JSON.stringify(rule) !== JSON.stringify(newest)
+  if (isNew && input.basedOn !== undefined && input.basedOn !== (before.filling?.version ?? before.liveVersion))
+    refuse('conflict', 'segment.changed', {
+      message: 'Somebody changed the conditions after you opened them. Open the segment again and make your change there.',
+    })
   if (isNew) await startVersion(ctx, { id: input.id, audience: next.audience, rule, startsScenarios: input.startsScenarios })
   else await moveStamp(ctx.db)
   return get(ctx, { id: input.id })

@@ -36,12 +36,17 @@ export function SegmentNewPage() {
 export function SegmentEditPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const t = useWords('segment')
+  // What is edited is what the server has when the page opens, the newest rule even while it is still computed.
   const segment = useQuery({
     ...api.segments.get.queryOptions({ input: { id } }),
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
+    refetchOnMount: 'always',
   })
-  if (segment.data) return <Editor key={id} segment={segment.data} rule={ruleSchema.parse(segment.data.rule)} name={segment.data.name} />
+  if (segment.data && segment.isFetchedAfterMount) {
+    const { filling, rule, name } = segment.data
+    return <Editor key={id} segment={segment.data} rule={ruleSchema.parse(filling?.rule ?? rule)} name={name} />
+  }
   return (
     <>
       <PageTop title={t('edit')} crumb={t('title')} crumbTo="/segments" />
@@ -64,6 +69,8 @@ function Editor({ segment, rule, name }: { segment: Segment | null; rule: Rule; 
   const navigate = useNavigate()
   const vocabulary = useQuery(api.segments.vocabulary.queryOptions({ input: {} }))
   const [shown, setShown] = useState<Rule>(rule)
+  // As it was when the page opened: what somebody else changes meanwhile is answered with a conflict, not overwritten.
+  const [basedOn] = useState(segment?.filling?.version ?? segment?.liveVersion ?? undefined)
   const form = useProblemForm<Draft>({
     initialValues: { name, description: segment?.description ?? '', audience: segment?.audience ?? 'leads', rule, startsScenarios: false },
   })
@@ -77,7 +84,10 @@ function Editor({ segment, rule, name }: { segment: Segment | null; rule: Rule; 
     if (segment) toast.done(t('savedEdit'))
     void navigate({ to: '/segments/$id' as string, params: { id: saved.id } as never })
   }
-  const save = (values: Draft) => (segment ? client.segments.change({ id: segment.id, ...values }) : client.segments.create(values))
+  const save = (values: Draft) =>
+    segment
+      ? client.segments.change({ id: segment.id, ...values, ...(basedOn !== undefined && { basedOn }) })
+      : client.segments.create(values)
   const others = vocabulary.data && { ...vocabulary.data, segments: vocabulary.data.segments.filter((one) => one.id !== segment?.id) }
   return (
     <form className="contents" onSubmit={form.send(save, done)} noValidate>

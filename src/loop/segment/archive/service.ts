@@ -24,7 +24,9 @@ export async function archive(ctx: Ctx, { id }: { readonly id: string }): Promis
   )
   if (readers.length) {
     const names = [...new Set(readers.map((row) => row.name))].join(', ')
-    refuse('conflict', 'segment.read', { message: `Other segments read this one: ${names}. Change them first.` })
+    refuse('conflict', 'segment.read', {
+      message: `ほかのセグメントの条件で使われています。先にそちらを変えてください：${names} / Other segments read this one. Change them first: ${names}`,
+    })
   }
   const mailings = (await ctx.house.ports.segmentReaders?.(ctx, id)) ?? []
   if (mailings.length) {
