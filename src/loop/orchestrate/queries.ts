@@ -192,6 +192,18 @@ export async function findReferents(db: Db, ids: ReferentIds): Promise<Set<strin
   return new Set(found.rows.map((row) => row.id))
 }
 
+/** Which of these forms, segments and scores there are. */
+export async function findNamed(
+  db: Db,
+  named: { readonly forms: readonly string[]; readonly segments: readonly string[]; readonly scores: readonly string[] },
+): Promise<Set<string>> {
+  const found = await sql<{ id: string }>`
+    SELECT id::text FROM form WHERE id = ANY(${[...named.forms]}::uuid[])
+    UNION ALL SELECT id::text FROM segment WHERE id = ANY(${[...named.segments]}::uuid[]) AND archived_at IS NULL
+    UNION ALL SELECT name FROM score_model WHERE name = ANY(${[...named.scores]}::text[])`.execute(db)
+  return new Set(found.rows.map((row) => row.id))
+}
+
 /** Sets the triggers going that time alone pulls. Those of one that runs already keep their place; one that rested makes up for nothing. */
 export async function startClocks(db: Db, id: string, triggers: readonly string[], now: Date, runs: boolean): Promise<void> {
   await sql`INSERT INTO scenario_clock (scenario_id, trigger_id, done_until) SELECT ${id}, t, ${now} FROM unnest(${[...triggers]}::text[]) t ORDER BY t

@@ -1,14 +1,17 @@
 // Scenarios as they are made, published, paused and stopped. What runs is in run/, what waits in timers/.
+import { workWeek } from '#access/company/service.ts'
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
 import { assertTemplates } from '#loop/deliver/template/folders/service.ts'
+import type { Fact } from '#loop/identify/facts.ts'
+import { factsByName } from '#loop/segment/live/known.ts'
 import { shownTo } from './addresses.ts'
 import { isPublishable, type Problem, problemsOf } from './check/contract.ts'
 import type { ScenarioDetail, ScenarioSummary, scenariosContract } from './contract.ts'
-import { missingReferents, type Referents, referentsOf } from './decide.ts'
+import { missingNames, missingReferents, type Named, namedBy, neverOpen, type Referents, referentsOf } from './decide.ts'
 import type { Graph } from './graph/contract.ts'
 import { stepsOf } from './graph/contract.ts'
 import { endRuns } from './jobs.ts'
@@ -94,7 +97,26 @@ async function shown(ctx: Ctx, row: rows.ScenarioRow): Promise<ScenarioDetail> {
 async function allProblems(ctx: Ctx, draft: Graph): Promise<Problem[]> {
   const refs = referentsOf(draft)
   const there = await rows.findReferents(ctx.db, idsOf(refs))
-  return [...problemsOf(draft), ...missingReferents(refs, there)]
+  return [
+    ...problemsOf(draft),
+    ...missingReferents(refs, there),
+    ...(await namesLost(ctx, draft)),
+    ...neverOpen(draft, await workWeek(ctx)),
+  ]
+}
+
+/** What is asked by its name, or by a rule, and is not there. */
+async function namesLost(ctx: Ctx, draft: Graph): Promise<Problem[]> {
+  const named = namedBy(draft)
+  if (!named.length) return []
+  const of = (kind: Named['kind']) => named.filter((one) => one.kind === kind).map((one) => one.id)
+  const there = await rows.findNamed(ctx.db, { forms: of('form'), segments: of('segment'), scores: of('score') })
+  const facts = of('fact').length || of('day').length ? await factsByName(ctx) : new Map<string, Fact>()
+  return missingNames(named, ({ kind, id }) => {
+    if (kind === 'fact') return facts.has(id)
+    if (kind === 'day') return ['date', 'datetime'].includes(facts.get(id)?.type ?? '')
+    return there.has(id)
+  })
 }
 
 const idsOf = (refs: readonly Referents[]): rows.ReferentIds => {
@@ -129,7 +151,7 @@ export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>)
   const differs = !isSame(row.draft, graph)
   if (differs) await assertTemplates(ctx, newTemplates(row.draft, graph), 'view')
   await rows.updateDraft(ctx.db, { id, name, draft: graph, by: byOf(ctx), differs }, ctx.now)
-  await announce(ctx, 'scenario', { id })
+  await announce(ctx, 'scenario', { id, ...(differs && { revision: revision + 1 }) })
   return get(ctx, { id })
 }
 

@@ -1,10 +1,12 @@
 // One scenario: the bar above, the tabs, and the panel of the tab that is open. The draft lives here, so no tab loses it.
-import { Tabs } from '@mantine/core'
+import { Button, Tabs } from '@mantine/core'
 import { type ReactNode, useMemo, useState } from 'react'
-import { AT_EXITS, problemsOf } from '#loop/orchestrate/check/contract.ts'
+import { AT_EXITS, problemsOf, SEEN_BY_SERVER } from '#loop/orchestrate/check/contract.ts'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
+import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { oneOf, viewOf } from '../parts/view.ts'
+import { problemOf } from '../problem.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { Editor } from './Editor.tsx'
@@ -13,7 +15,7 @@ import { EditorTop } from './EditorTop.tsx'
 import { GOAL } from './edit.ts'
 import type { ViewKind } from './editorProps.ts'
 import { TABS } from './tabs.ts'
-import { useDraft } from './useDraft.ts'
+import { type DraftState, useDraft } from './useDraft.ts'
 import { useNumbers } from './useNumbers.ts'
 
 const view = viewOf({
@@ -34,7 +36,7 @@ export function ScenarioFrame({ detail }: { detail: ScenarioDetail }): ReactNode
   const problems = useMemo(
     // Exits have no node of their own: they are set where the goal is.
     () =>
-      [...problemsOf(draft.graph), ...detail.problems.filter((one) => one.code === 'gone')].map((one) =>
+      [...problemsOf(draft.graph), ...detail.problems.filter((one) => SEEN_BY_SERVER.includes(one.code))].map((one) =>
         one.at === AT_EXITS ? { ...one, at: GOAL } : one,
       ),
     [draft.graph, detail.problems],
@@ -54,6 +56,7 @@ export function ScenarioFrame({ detail }: { detail: ScenarioDetail }): ReactNode
         canEdit={canEdit}
         onShow={show}
       />
+      <SaveTrouble draft={draft} />
       <TabBar tab={search.tab} onTab={(tab) => setSearch({ tab })}>
         {!Panel && <EditorTools draft={draft} view={shownAs} onView={setShownAs} canEdit={canEdit} />}
       </TabBar>
@@ -72,6 +75,32 @@ export function ScenarioFrame({ detail }: { detail: ScenarioDetail }): ReactNode
         />
       )}
     </>
+  )
+}
+
+/** Why the draft could not be saved, and the ways out. */
+function SaveTrouble({ draft }: { draft: DraftState }): ReactNode {
+  const t = useWords('orchestrate')
+  if (!draft.failed) return null
+  if (problemOf(draft.failed)?.code !== 'scenario.changed')
+    return (
+      <div className="sc-trouble">
+        <ErrorNote error={draft.failed} retry={draft.retry} />
+      </div>
+    )
+  return (
+    <div className="sc-trouble">
+      <ErrorNote error={draft.failed} />
+      <div className="row">
+        <Button size="xs" variant="default" onClick={() => void draft.meet('theirs')}>
+          {t('meet.theirs')}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => void draft.meet('mine')}>
+          {t('meet.mine')}
+        </Button>
+        <span className="muted">{t('meet.help')}</span>
+      </div>
+    </div>
   )
 }
 

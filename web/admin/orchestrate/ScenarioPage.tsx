@@ -16,8 +16,14 @@ import { ScenarioFrame } from './ScenarioFrame.tsx'
 export function ScenarioPage() {
   const t = useWords('orchestrate')
   const { id } = useParams({ strict: false }) as { id: string }
-  const found = useQuery({ ...api.scenarios.get.queryOptions({ input: { id } }), staleTime: Number.POSITIVE_INFINITY })
-  if (found.data) return <ScenarioFrame key={id} detail={found.data as unknown as ScenarioDetail} />
+  // The editor begins with what the server has now: with what a visit before left here it could not be saved any more.
+  const asked = {
+    ...api.scenarios.get.queryOptions({ input: { id } }),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: 'always' as const,
+  }
+  const found = useQuery(asked)
+  if (found.data && found.isFetchedAfterMount) return <ScenarioFrame key={id} detail={found.data as unknown as ScenarioDetail} />
   return (
     <>
       <PageTop crumb={t('crumb')} crumbTo="/scenarios" title={t('title')} />

@@ -13,6 +13,7 @@ import {
   pickedOf,
   placesFor,
   placesOf,
+  putBack,
   relocate,
   remove,
   renewed,
@@ -38,6 +39,22 @@ const ids = (graph: Graph) => stepsOf(graph.steps).map((step) => step.id)
 const base = graphOf([tag('a'), fork('c', [tag('y')], []), tag('z')])
 
 describe('editing', () => {
+  test('NUR-02 steps that were taken out come back where they stood, and what was done since stays', () => {
+    const without = remove(base, 'y')
+    expect(putBack(without, base, ['y'])).toEqual(base)
+    expect(ids(putBack(insert(without, { after: 'a', way: 'next' }, tag('new')), base, ['y']))).toEqual(['a', 'new', 'c', 'y', 'z'])
+    expect(ids(putBack(insert(remove(base, 'c'), { after: START, way: 'next' }, tag('new')), base, ['c']))).toEqual([
+      'new',
+      'a',
+      'c',
+      'y',
+      'z',
+    ])
+    // Where it stood is gone too: it comes back at the end. What is there again is left alone.
+    expect(ids(putBack(remove(base, 'c'), base, ['y']))).toEqual(['a', 'z', 'y'])
+    expect(ids(putBack(remove(base, 'a', 'c'), base, ['z']))).toEqual(['z'])
+    expect(ids(putBack(graphOf([tag('n'), tag('z')]), base, ['a']))).toEqual(['a', 'n', 'z'])
+  })
   test('a step goes where its place says: first, behind a step, into a branch, behind the join', () => {
     expect(ids(insert(base, { after: START, way: 'next' }, tag('n')))).toEqual(['n', 'a', 'c', 'y', 'z'])
     expect(ids(insert(base, { after: 'a', way: 'next' }, tag('n')))).toEqual(['a', 'n', 'c', 'y', 'z'])

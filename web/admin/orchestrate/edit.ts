@@ -41,6 +41,43 @@ export function remove(graph: Graph, ...ids: readonly string[]): Graph {
   return { ...graph, steps: without(graph.steps) }
 }
 
+/**
+ * Puts steps that were taken out back into what the scenario has become since: behind what they stood behind, and at the end where
+ * nothing of that is left. What is there again is left alone.
+ */
+export function putBack(now: Graph, before: Graph, ids: readonly string[]): Graph {
+  const there = new Map(stepsOf(now.steps).map((one) => [one.id, one]))
+  const taken = pickedOf(before, ids).filter((one) => !stepsOf([one]).some(({ id }) => there.has(id)))
+  const place = placesBefore(before.steps, taken[0]?.id ?? '', { after: START, way: 'next' })?.find(({ after, way }) => {
+    const step = there.get(after)
+    return after === START || (step && (way === JOINED || (branches(step) && step.branches.some((branch) => branch.key === way))))
+  })
+  if (!taken.length) return now
+  if (!place) return { ...now, steps: [...now.steps, ...taken] }
+  return insert(now, place, ...taken)
+}
+
+/** What a step stands behind, the nearest first: steps of its list, then the way the list is on. */
+function placesBefore(steps: readonly Step[], id: string, way: Place): Place[] | null {
+  const at = steps.findIndex((one) => one.id === id)
+  if (at >= 0)
+    return [
+      ...steps
+        .slice(0, at)
+        .reverse()
+        .map((one) => ({ after: one.id, way: JOINED })),
+      way,
+    ]
+  const lists = steps
+    .filter(branches)
+    .flatMap((one) => one.branches.map((branch) => ({ list: branch.steps, after: one.id, way: branch.key })))
+  for (const { list, after, way: key } of lists) {
+    const found = placesBefore(list, id, { after, way: key })
+    if (found) return found
+  }
+  return null
+}
+
 /** Replaces a step by what `change` makes of it. */
 export function update(graph: Graph, id: string, change: (step: Step) => Step): Graph {
   const over = (steps: readonly Step[]): Step[] => steps.map((one) => (one.id === id ? change(one) : within(one, over)))

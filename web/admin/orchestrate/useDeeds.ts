@@ -14,6 +14,7 @@ import {
   pickedOf,
   placeBehind,
   placesFor,
+  putBack,
   relocate,
   remove,
   renewed,
@@ -105,7 +106,8 @@ function useDoing(draft: DraftState, say: Sentences, selected: string | null, se
       const at = stepsOf(before.steps).findIndex((one) => ids.includes(one.id))
       setGraph(() => after)
       select(stepsOf(after.steps)[Math.max(0, at - 1)]?.id ?? START)
-      toast.undo(message, async () => setGraph(() => before))
+      // What was done since stays: only these steps come back.
+      toast.undo(message, async () => setGraph((now) => putBack(now, before, ids)))
     },
   }
 }

@@ -1,13 +1,9 @@
 // The draft on the screen: edited at once, undone and redone, saved by itself a moment later.
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import type { Graph } from '#loop/orchestrate/graph/contract.ts'
-import { api, client, queries } from '../api.ts'
+import { type Shown, useSaving } from './useSaving.ts'
 
-interface Shown {
-  readonly name: string
-  readonly graph: Graph
-}
 interface History {
   readonly past: readonly Shown[]
   readonly now: Shown
@@ -51,37 +47,7 @@ function useHistory(first: Shown) {
 /** What the editor works on. */
 export function useDraft(detail: ScenarioDetail) {
   const { history, change, undo, redo } = useHistory({ name: detail.name, graph: detail.draft })
-  const [saved, setSaved] = useState<Shown>(history.now)
-  const [state, setState] = useState<{ saving: boolean; failed: unknown; at: string | null }>({ saving: false, failed: null, at: null })
-  const revision = useRef(detail.revision)
-  const running = useRef<Promise<void>>(Promise.resolve())
-
-  const save = useCallback(
-    (shown: Shown): Promise<void> => {
-      // One save after the other: each carries the revision that the one before gave back.
-      running.current = running.current.then(async () => {
-        setState((s) => ({ ...s, saving: true }))
-        try {
-          const answer = await client.scenarios.save({
-            id: detail.id,
-            name: shown.name.trim() || detail.name,
-            graph: shown.graph,
-            revision: revision.current,
-          })
-          revision.current = answer.revision
-          queries.setQueryData(api.scenarios.get.queryKey({ input: { id: detail.id } }), answer as never)
-          setSaved(shown)
-          setState({ saving: false, failed: null, at: answer.changedAt })
-        } catch (failed) {
-          setState({ saving: false, failed, at: null })
-        }
-      })
-      return running.current
-    },
-    [detail.id, detail.name],
-  )
-
-  const dirty = history.now !== saved
+  const { dirty, save, meet, settle, ...state } = useSaving(detail, history.now, change)
   useEffect(() => {
     if (!dirty) return
     const timer = setTimeout(() => void save(history.now), PAUSE)
@@ -106,12 +72,14 @@ export function useDraft(detail: ScenarioDetail) {
     canRedo: history.future.length > 0,
     dirty,
     ...state,
-    /** Saves at once what is not saved yet; the revision to publish. */
+    retry: useCallback(() => save(history.now), [history.now, save]),
+    meet,
+    /** Saves at once what is not saved yet; the revision to publish. @throws when it cannot be saved: what is older is not published instead */
     flush: useCallback(async (): Promise<number> => {
-      if (dirty) await save(history.now)
-      else await running.current
-      return revision.current
-    }, [dirty, history.now, save]),
+      const failed = dirty ? await save(history.now) : null
+      if (failed) throw failed
+      return settle()
+    }, [dirty, history.now, save, settle]),
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { missingReferents, referentsOf } from '../decide.ts'
+import { JAPANESE_WEEK } from '#kernel/calendar.ts'
+import { missingNames, missingReferents, namedBy, neverOpen, referentsOf } from '../decide.ts'
 import { type Graph, graph, PLAIN, type Step } from '../graph/contract.ts'
 import { starterGraph, starterMails } from '../library/decide.ts'
 import { isPublishable, isWebhookUrl, problemsOf } from './contract.ts'
@@ -23,6 +24,65 @@ const fork = (yes: Step[], no: Step[]): Step => ({
   ],
 })
 const found = (of: Graph) => problemsOf(of).map((one) => `${one.at}:${one.code}`)
+
+const ask: Step = {
+  kind: 'condition',
+  id: 'c',
+  name: '',
+  rule: {
+    kind: 'and',
+    rules: [
+      { kind: 'fact', fact: 'attrs.plan', is: { op: 'eq', value: 'x' } },
+      { kind: 'segment', segment: '00000000-0000-4000-8000-000000000001', isIn: true },
+    ],
+  },
+  branches: [
+    { key: 'yes', name: '', weight: 0, steps: [] },
+    { key: 'no', name: '', weight: 0, steps: [] },
+  ],
+}
+
+test('NUR-02 a field, a score, a form or a segment of a rule that is not there any more is told at the step that asks it, and keeps nothing from being published', () => {
+  const of = graphOf(
+    [
+      ask,
+      { kind: 'points', id: 'p', name: '', score: 'product', amount: 5 },
+      { kind: 'wait', id: 'w', name: '', until: { kind: 'field', field: 'attrs.due', days: -3, time: '09:00' } },
+      tag('z'),
+    ],
+    { triggers: [{ kind: 'form', id: 't', form: '00000000-0000-4000-8000-000000000002' }] },
+  )
+  const told = missingNames(namedBy(of), () => false)
+  expect(told.map((one) => `${one.at}:${one.what}`)).toEqual(['start:form', 'c:fact', 'c:segment', 'p:score', 'w:day'])
+  expect([told.every((one) => one.code === 'gone'), isPublishable(told)]).toEqual([true, true])
+  expect(missingNames(namedBy(of), () => true)).toEqual([])
+})
+
+test('GEN-08 a wait for a weekday on which the company never works is told: nobody would wait', () => {
+  const wait = (weekdays: number[], businessDays = true): Step => ({
+    kind: 'wait',
+    id: 'w',
+    name: '',
+    until: { kind: 'timeOfDay', time: '09:00', businessDays, weekdays },
+  })
+  const told = (step: Step) => neverOpen(graphOf([step]), JAPANESE_WEEK).map((one) => `${one.at}:${one.code}:${one.severity}`)
+  expect([told(wait([0, 6])), told(wait([0, 1])), told(wait([0], false)), told(wait([]))]).toEqual([['w:neverOpen:warning'], [], [], []])
+})
+
+test('NUR-16 a condition has the ways it answers with, and each trigger a name of its own', () => {
+  const [yes] = ask.branches
+  expect(found(graphOf([{ ...ask, branches: yes ? [yes, yes] : [] }]))).toEqual(['c:sameKey'])
+  expect(
+    found(
+      graphOf([tag('a')], {
+        triggers: [
+          { kind: 'manual', id: 't' },
+          { kind: 'manual', id: 't' },
+        ],
+      }),
+    ),
+  ).toEqual(['start:sameId'])
+})
 
 describe('what keeps a scenario from being published', () => {
   test('nothing keeps a whole one', () => {

@@ -52,9 +52,13 @@ export const PROBLEMS = [
   'sameId',
   'unreachable',
   'gone',
+  'neverOpen',
   'notAsked',
   'machineOpens',
 ] as const
+
+/** What only the server can see; the rest is seen on the screen as it is typed. */
+export const SEEN_BY_SERVER: readonly string[] = ['gone', 'neverOpen'] satisfies readonly (typeof PROBLEMS)[number][]
 
 /** One thing to mend. A `warning` does not keep a scenario from being published. */
 export const problem = z.object({
@@ -78,6 +82,7 @@ export function problemsOf(graph: Graph): Problem[] {
     ...graph.triggers.flatMap((trigger) => triggerProblems(trigger)),
     ...goalProblems(graph.goal),
     ...graph.exits.flatMap(exitProblems),
+    ...when(repeated(graph.triggers.map((trigger) => trigger.id)).length > 0, AT_START, 'sameId'),
     ...repeated(steps.map((step) => step.id)).map((id) => error(id, 'sameId')),
     ...steps.flatMap((step) => stepProblems(step, steps)),
     ...steps.flatMap((step) => when(step.kind === 'mail' && step.purpose === 'transactional' && !isAsked(graph), step.id, 'notAsked')),
@@ -152,7 +157,7 @@ const checks: Checks = {
   consent: () => [],
   webhook: (step) => when(!isWebhookUrl(step.url), step.id, 'badUrl'),
   scenario: (step) => when(!step.scenario, step.id, 'noScenario'),
-  condition: (step) => when(!leavesOf(step.rule).length, step.id, 'noRule'),
+  condition: (step) => [...when(!leavesOf(step.rule).length, step.id, 'noRule'), ...waysProblems(step, ['yes', 'no'])],
   switch: (step) => [
     ...when(!step.cases.length, step.id, 'noCases'),
     ...when(
@@ -177,10 +182,7 @@ const checks: Checks = {
     ),
     ...waysProblems(step, step.results.length ? [...step.results.map((one) => one.key), 'timedOut'] : []),
   ],
-  await: (step, all) => [
-    ...awaitedProblems(step.id, step.event, all),
-    ...when(repeated(step.branches.map((b) => b.key)).length > 0, step.id, 'sameKey'),
-  ],
+  await: (step, all) => [...awaitedProblems(step.id, step.event, all), ...waysProblems(step, ['happened', 'timedOut'])],
 }
 
 /** The ways a step answers with must be the ways that are drawn. */

@@ -321,6 +321,33 @@ describe('versions and states', () => {
     expect(await runsOf(who, id)).toMatchObject([{ how: 'stopped' }])
   })
 
+  test('NUR-02 a scenario that asks for a field, a form and a score nobody has is told so, and one that asks for what is there is not', async () => {
+    const made = await db.tx((ctx) => scenarios.create(ctx, { name: 'names', starter: 'blank', language: 'ja' }, {}))
+    const ask = (id: string, fact: string): Step => ({
+      kind: 'condition',
+      id,
+      name: '',
+      rule: { kind: 'fact', fact, is: { op: 'notEmpty' } },
+      branches: ['yes', 'no'].map((key) => ({ key, name: '', weight: 0, steps: [] })),
+    })
+    const steps: Step[] = [
+      ask('there', birthday.name),
+      ask('lost', 'attrs.never_made'),
+      { kind: 'points', id: 'p', name: '', score: 'never', amount: 1 },
+      { kind: 'wait', id: 'w', name: '', until: { kind: 'field', field: 'department', days: 1, time: '09:00' } },
+      tag('z'),
+    ]
+    const triggers = [{ kind: 'form' as const, id: 't', form: '00000000-0000-4000-8000-00000000f0f0' }]
+    const graph = { ...made.draft, triggers, steps }
+    const saved = await db.tx((ctx) => scenarios.save(ctx, { id: made.id, name: 'names', graph, revision: made.revision }))
+    expect(saved.problems.map((one) => [one.at, one.code, one.what, one.severity])).toEqual([
+      ['start', 'gone', 'form', 'warning'],
+      ['lost', 'gone', 'fact', 'warning'],
+      ['p', 'gone', 'score', 'warning'],
+      ['w', 'gone', 'day', 'warning'],
+    ])
+  })
+
   test('an unfinished scenario is not published, and each problem names its step', async () => {
     const made = await db.tx((ctx) => scenarios.create(ctx, { name: 'unfinished', starter: 'blank', language: 'ja' }, {}))
     const steps: Step[] = [{ kind: 'mail', id: 'm', name: '', template: '', purpose: 'marketing' }]

@@ -17,7 +17,14 @@ export function TextPanel({ id, draft }: PanelProps) {
   const found = useQuery({ ...api.blueprint.readScenario.queryOptions({ input: { id } }), gcTime: 0, enabled: false })
   const { refetch } = found
   // What stands on the screen is saved before it is read, so that the text is never older than the canvas.
-  useEffect(() => void draft.flush().then(() => refetch()), [draft.flush, refetch])
+  useEffect(
+    () =>
+      void draft.flush().then(
+        () => refetch(),
+        () => refetch(),
+      ),
+    [draft.flush, refetch],
+  )
   if (!found.data)
     return <div className="page">{found.error ? <ErrorNote error={found.error} retry={found.refetch} /> : <Skeletons rows={8} />}</div>
   const { text, fileName } = found.data

@@ -505,6 +505,11 @@ export const orchestrate: Same<typeof ja> = {
     ports: 'Public addresses at the ports 80 and 443 can be reached.',
     showKey: 'Show the signing key',
   },
+  meet: {
+    theirs: 'Load what was saved',
+    mine: 'Save mine over it',
+    help: 'After loading, “Undo” brings yours back.',
+  },
   problems: {
     noTrigger: 'Choose at least one trigger',
     noSteps: 'Add at least one step',
@@ -537,6 +542,7 @@ export const orchestrate: Same<typeof ja> = {
     sameId: 'This step is there twice. Delete one',
     unreachable: 'Nobody gets here. See the “End here” before it',
     gone: 'What was chosen is gone. Choose again',
+    neverOpen: 'The company does not work on these weekdays, so nobody would wait. Choose others, or leave business days out',
     notAsked: 'Service messages need a scenario that starts with a form or an event of your own',
     machineOpens: 'Openings are not certain',
   },

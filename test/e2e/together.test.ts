@@ -1,0 +1,107 @@
+// Two people in one scenario, and somebody who leaves it at once: no word is lost, and a conflict says how to go on.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Product, startProduct } from '../product.ts'
+import { openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { askApi, setUp } from './office.ts'
+
+const dataDir = mkdtempSync(join(tmpdir(), 'hagukumi-together-'))
+let product: Product
+let browser: Browser
+let watched: WatchedPage
+
+beforeAll(async () => {
+  product = await startProduct({ dataDir, build: true, within: 170_000 })
+  browser = await openBrowser()
+  watched = await openPage(browser, { reducedMotion: 'reduce' })
+  await setUp(watched.page, product.url)
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+interface Saved {
+  readonly name: string
+  readonly revision: number
+  readonly draft: { readonly steps: readonly { readonly tag?: string }[] }
+}
+const steps = (tag: string) => [{ kind: 'tag', id: 'a', tag }]
+const savedNow = async (page: Page, id: string): Promise<Saved> => (await askApi(page, 'GET', `/scenarios/${id}`)) as unknown as Saved
+
+/** A colleague saves the scenario, with this tag as its only step. */
+async function colleague(page: Page, id: string, tag: string): Promise<void> {
+  const { name, revision, draft } = await savedNow(page, id)
+  await askApi(page, 'PUT', `/scenarios/${id}`, { name, revision, graph: { ...draft, steps: steps(tag) } })
+}
+
+async function opened(page: Page, name: string): Promise<string> {
+  const { id } = (await askApi(page, 'POST', '/scenarios', { name, starter: 'blank' })) as { id: string }
+  await colleague(page, id, 'はじめ')
+  await page.goto(`${product.url}/scenarios/${id}`)
+  await page.locator('.react-flow__node[data-id=a]').waitFor()
+  return id
+}
+
+const nameField = (page: Page) => page.getByLabel('シナリオ名')
+const saysTag = (page: Page, tag: string) => page.locator('.react-flow__node[data-id=a]').getByText(tag, { exact: false }).waitFor()
+const tagOf = async (page: Page, id: string) => (await savedNow(page, id)).draft.steps[0]?.tag
+
+test('NUR-02 what was changed right before the page is left is saved', async () => {
+  const { page } = watched
+  const id = await opened(page, '去り際')
+  await nameField(page).fill('去り際に改名')
+  await page.getByRole('link', { name: 'セグメント', exact: true }).click()
+  await expect.poll(async () => (await savedNow(page, id)).name, { timeout: 10_000 }).toBe('去り際に改名')
+})
+
+test('NUR-02 what a colleague saves is shown at once, a conflict offers both ways out, and undo brings back what was given up', async () => {
+  const { page } = watched
+  const id = await opened(page, '二人のシナリオ')
+  await colleague(page, id, '同僚の一')
+  await saysTag(page, '同僚の一')
+
+  // Both change it within the same moment: the colleague is first.
+  let isFirst = true
+  await page.route('**/api/scenarios/*', async (route) => {
+    if (isFirst && route.request().method() === 'PUT') {
+      isFirst = false
+      await colleague(page, id, '同僚の二')
+    }
+    await route.continue()
+  })
+  await page.locator('.react-flow__node[data-id=a]').click()
+  await page.getByLabel('タグ', { exact: true }).fill('わたし')
+  await page.getByRole('button', { name: '保存された内容を読み込む' }).click()
+  await saysTag(page, '同僚の二')
+  expect(await tagOf(page, id)).toBe('同僚の二')
+
+  await page.getByRole('button', { name: '元に戻す' }).first().click()
+  await expect.poll(() => tagOf(page, id), { timeout: 10_000 }).toBe('わたし')
+})
+
+test('NUR-02 what the page refuses by itself, and what stands in the way of the server, are said in words and not as “try again”', async () => {
+  const { page } = watched
+  const { id } = (await askApi(page, 'POST', '/segments', {
+    name: '読まれる側',
+    rule: { kind: 'fact', fact: 'mail', is: { op: 'notEmpty' } },
+  })) as { id: string }
+  await askApi(page, 'POST', '/segments', { name: '読む側', rule: { kind: 'segment', segment: id, isIn: true } })
+  await page.goto(`${product.url}/segments/${id}`)
+  await page.getByRole('button', { name: 'セグメントを削除' }).click()
+  await page.getByRole('menuitem', { name: 'セグメントを削除' }).click()
+  await page.getByText('ほかのセグメントの条件で使われています').waitFor()
+
+  await opened(page, '貼り付け')
+  await page.locator('section.sc-canvas').focus()
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', 'これはステップではない')
+    document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
+  await page.getByText('クリップボードにステップがありません').waitFor()
+})
