@@ -1,28 +1,26 @@
 import './score.css'
-import { Button, Checkbox, Modal, Switch } from '@mantine/core'
+import { Button, Checkbox, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Flame, Plus, Scale } from 'lucide-react'
+import { Plus, Scale } from 'lucide-react'
 import { useState } from 'react'
-import { type Heat, type ScoreRule, type ScoreSettings, scoreRules } from '#loop/score/rules/contract.ts'
+import { type ScoreRule, type ScoreSettings, scoreRules } from '#loop/score/rules/contract.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { freshUuid } from '../parts/fresh.ts'
-import { NumberLink } from '../parts/NumberLink.tsx'
 import { Card } from '../parts/Page.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { firstOf } from '../segment/ConditionInput.tsx'
-import { Pick, PickNumber } from '../segment/pick.tsx'
 import { useRuleWords, type Vocabulary } from '../segment/ruleWords.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { CompareModal } from './Compare.tsx'
+import { HeatInput, type Model } from './HeatInput.tsx'
 import { RanksInput } from './RanksInput.tsx'
 import { RuleRow } from './RuleRow.tsx'
 
-type Model = Awaited<ReturnType<typeof client.scores.list>>['items'][number]
 const FIVE = ['attribute_plus', 'attribute_minus', 'behaviour_plus', 'behaviour_minus', 'total', 'recent'] as const
 
 /** The table of one score: attribute and behaviour rules, thresholds, draft, comparison and publication. */
@@ -225,106 +223,6 @@ function State({ model, changed, children }: { model: Model; changed: boolean; c
         </div>
       )}
       <div className="push row wrap">{children}</div>
-    </div>
-  )
-}
-
-function HeatInput({ settings, onChange, model }: { settings: ScoreSettings; onChange: (to: ScoreSettings) => void; model: Model }) {
-  const t = useWords('score')
-  const s = useWords('segment')
-  const now = (heat: Heat) => (
-    <span className="push">
-      <NumberLink
-        to="/leads"
-        search={{ rule: JSON.stringify({ kind: 'fact', fact: `score.${model.name}.heat`, is: { op: 'eq', value: heat } }) }}
-        label={`${t(`heats.${heat}`)} ${t('leadsNow', { n: model.people[heat] })}`}
-      >
-        {t('leadsNow', { n: model.people[heat] })}
-      </NumberLink>
-    </span>
-  )
-  const line = (heat: 'hot' | 'warm', at: 'hotAt' | 'warmAt') => (
-    <div className="heat-line">
-      <Chip tone={heat === 'hot' ? 'red' : 'amber'}>{t(`heats.${heat}`)}</Chip>
-      <PickNumber
-        label={t(at)}
-        value={settings[at]}
-        onChange={(n) =>
-          onChange({
-            ...settings,
-            [at]: n,
-            ...(at === 'hotAt' && n < settings.warmAt ? { warmAt: n } : {}),
-            ...(at === 'warmAt' && n > settings.hotAt ? { hotAt: n } : {}),
-          })
-        }
-      />
-      <span className="glue">{t('orMore')}</span>
-      {now(heat)}
-    </div>
-  )
-  return (
-    <div className="stack-s wide">
-      <p className="muted hint">
-        <Flame size={13} aria-hidden /> {t('heatHint')}
-      </p>
-      <div className="heat-line">
-        <span className="glue">{t('heatBy')}</span>
-        <Pick
-          label={t('heatBy')}
-          value={settings.heatBy}
-          options={[
-            { value: 'total', label: t('heatByTotal') },
-            { value: 'recent', label: t('heatByRecent') },
-            { value: 'decayed', label: t('heatByDecayed') },
-          ]}
-          onChange={(heatBy) =>
-            onChange({ ...settings, heatBy, halfLifeDays: heatBy === 'decayed' ? (settings.halfLifeDays ?? 30) : settings.halfLifeDays })
-          }
-        />
-      </div>
-      {line('hot', 'hotAt')}
-      {line('warm', 'warmAt')}
-      <div className="heat-line">
-        <Chip>{t('heats.cold')}</Chip>
-        {now('cold')}
-      </div>
-      <div className="heat-line">
-        <span className="glue">{t('recentDays')}</span>
-        <PickNumber
-          label={t('recentDays')}
-          value={settings.recentDays}
-          min={1}
-          max={365}
-          onChange={(recentDays) => onChange({ ...settings, recentDays })}
-        />
-        <span className="glue">{s('units.days')}</span>
-      </div>
-      <p className="muted hint">{t('recentHint')}</p>
-      {settings.heatBy === 'recent' && (
-        <Switch
-          size="sm"
-          checked={settings.hotUntilSilent === true}
-          onChange={(event) => onChange({ ...settings, hotUntilSilent: event.currentTarget.checked })}
-          label={t('hotUntilSilent', { n: settings.recentDays })}
-          description={t('hotUntilSilentHint')}
-        />
-      )}
-      {settings.heatBy === 'decayed' && (
-        <>
-          <div className="heat-line">
-            <span className="glue">{t('halfLife')}</span>
-            <PickNumber
-              label={t('halfLife')}
-              value={settings.halfLifeDays ?? 30}
-              min={1}
-              max={3_650}
-              onChange={(halfLifeDays) => onChange({ ...settings, halfLifeDays })}
-            />
-            <span className="glue">{s('units.days')}</span>
-          </div>
-          <p className="muted hint">{t('halfLifeHint')}</p>
-        </>
-      )}
     </div>
   )
 }
