@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Ctx } from '#kernel/ctx.ts'
 import { bucketOf, bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { append, eventId, makePulses } from '#kernel/journal.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
@@ -14,6 +15,7 @@ import type { Rule } from '#loop/segment/rules/contract.ts'
 import { change, create, get, history, members, preview } from '#loop/segment/service.ts'
 import type { TestDatabase } from './database.ts'
 import { testHouse } from './house.ts'
+import { race } from './race.ts'
 import { until } from './world.ts'
 
 let db: TestDatabase
@@ -234,6 +236,23 @@ test('M9 QUA-15 archiving a segment is taken back: the same people are in since 
   await db.drain()
   expect(await inside(id)).toEqual(before)
   await expect(db.tx((ctx) => restore(ctx, { id }))).rejects.toMatchObject({ code: 'segment.unknown' })
+})
+
+test('QUA-15 a segment is not put away beneath a rule that is just being kept, and two do not come to read each other at once', async () => {
+  const reading = (id: string): Rule => ({ kind: 'segment', segment: id, isIn: true })
+  const about = { description: '', audience: 'leads' as const, startsScenarios: false }
+  for (const isArchiveFirst of [false, true]) {
+    const { id } = await segment(viewed(1))
+    const keep = (ctx: Ctx) => create(ctx, { ...about, name: `読む ${id}`, rule: reading(id) })
+    const putAway = (ctx: Ctx) => archive(ctx, { id })
+    expect(await (isArchiveFirst ? race(db, putAway, keep) : race(db, keep, putAway))).toMatchObject({
+      code: isArchiveFirst ? 'segment.rule' : 'segment.read',
+    })
+  }
+  const [one, two] = [await segment(viewed(1)), await segment(viewed(2))]
+  const read = (reader: string, id: string) => (ctx: Ctx) => change(ctx, { id: reader, rule: reading(id), startsScenarios: false })
+  expect(await race(db, read(one.id, two.id), read(two.id, one.id))).toMatchObject({ code: 'segment.cycle' })
+  await db.drain()
 })
 
 test('X6 QUA-15 a rule that cannot be counted or computed in time is stopped and says so; the rule before it stays in force', async () => {

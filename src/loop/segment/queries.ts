@@ -54,6 +54,18 @@ export async function listSegments(db: Db, now: Date, id: string | null = null):
 export const lockSegment = (db: Db, id: string): Promise<SegmentRow | undefined> =>
   db.selectFrom('segment').selectAll().where('id', '=', id).where('archived_at', 'is', null).forUpdate().executeTakeFirst()
 
+/**
+ * Holds these segments against being put away until commit; the archive, which locks its segment first, then sees what was begun with them.
+ * @returns false when one of them was put away before
+ */
+export async function holdSegments(db: Db, segments: readonly string[]): Promise<boolean> {
+  const wanted = [...new Set(segments)]
+  if (!wanted.length) return true
+  const held = await sql`/* hold_segments */ SELECT 1 FROM segment WHERE id = ANY(${wanted}::uuid[]) AND archived_at IS NULL
+    ORDER BY id FOR KEY SHARE`.execute(db)
+  return held.rows.length === wanted.length
+}
+
 /** @returns false when the name is taken */
 export async function insertSegment(
   db: Db,

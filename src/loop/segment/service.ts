@@ -10,7 +10,7 @@ import { resolveSubject } from '#loop/identify/service.ts'
 import { valueTypeOf } from './compile/decide.ts'
 import { type Compiling, compile } from './compile/queries.ts'
 import type { Segment, segmentsContract } from './contract.ts'
-import { faultsOf, nameOf, readsItself } from './decide.ts'
+import { faultsOf, nameOf, readsItself, segmentsIn } from './decide.ts'
 import { explain } from './evaluate/decide.ts'
 import { fillSegment } from './fill/jobs.ts'
 import { readsOf } from './live/decide.ts'
@@ -62,7 +62,7 @@ function shownOf(row: queries.SegmentShownRow): Segment {
  */
 export async function create(ctx: Ctx, input: In<'create'>): Promise<Segment> {
   const id = ctx.id()
-  await demandGood(ctx, id, input.rule)
+  await demandHeld(ctx, id, input.rule)
   if (!(await queries.insertSegment(ctx.db, { ...input, id, at: ctx.now, by: byWhom(ctx) }))) nameTaken()
   await startVersion(ctx, { id, ...input })
   return get(ctx, { id })
@@ -84,8 +84,14 @@ export async function startVersion(
   await ctx.house.jobs.enqueue(ctx, fillSegment, { segment: segmentId, version })
 }
 
+/** As `demandGood`, for a rule that is kept: the segments it reads are not put away meanwhile. */
+export async function demandHeld(ctx: Ctx, id: string, rule: Rule): Promise<void> {
+  await queries.holdSegments(ctx.db, segmentsIn(rule))
+  await demandGood(ctx, id, rule)
+}
+
 /** @throws Refusal when a rule asks what cannot be asked, or depends on itself */
-export async function demandGood(ctx: Ctx, id: string, rule: Rule): Promise<void> {
+async function demandGood(ctx: Ctx, id: string, rule: Rule): Promise<void> {
   const open = await listOpenVersions(ctx.db)
   const rules = new Map(open.map((row) => [row.segment_id, row.rule as unknown as Rule]))
   const errors = faultsOf(rule, await compilingAt(ctx, null), new Set([...rules.keys(), id]))
@@ -98,7 +104,7 @@ export async function change(ctx: Ctx, input: In<'change'>): Promise<Segment> {
   const row = await demand(ctx, input.id)
   const before = await get(ctx, { id: input.id })
   const next = { name: input.name ?? row.name, description: input.description ?? row.description, audience: input.audience ?? row.audience }
-  if (input.rule) await demandGood(ctx, input.id, input.rule)
+  if (input.rule) await demandHeld(ctx, input.id, input.rule)
   if (!(await queries.updateSegment(ctx.db, { id: input.id, ...next, at: ctx.now }))) nameTaken()
   // The newest rule may still be computed: back to the one in force is a change of it.
   const newest = before.filling?.rule ?? before.rule

@@ -109,18 +109,6 @@ const crowd = ({ include, exclude }: AudienceAsk) =>
   sql`(SELECT DISTINCT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${include}::uuid[])
     EXCEPT SELECT m.bucket, m.person_id FROM membership m JOIN segment s ON s.id = m.segment_id AND s.live_version = m.version WHERE m.is_in AND m.segment_id = ANY(${exclude}::uuid[]))`
 
-/**
- * Holds these segments against being put away until commit; the archive, which locks its segment first, then sees what was begun with it.
- * @returns false when one of them was put away before
- */
-export async function holdSegments(db: Db, segments: readonly string[]): Promise<boolean> {
-  const wanted = [...new Set(segments)]
-  if (!wanted.length) return true
-  const held = await sql`/* hold_segments */ SELECT 1 FROM segment WHERE id = ANY(${wanted}::uuid[]) AND archived_at IS NULL
-    ORDER BY id FOR KEY SHARE`.execute(db)
-  return held.rows.length === wanted.length
-}
-
 /** The audience grouped by what decides whether a person may be reached, and by what a greeting needs. */
 export async function groupAudience(db: Db, ask: AudienceAsk): Promise<AudienceGroup[]> {
   const found = await sql<AudienceGroup>`

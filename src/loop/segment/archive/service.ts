@@ -6,7 +6,7 @@ import { segmentsIn } from '../decide.ts'
 import { clearSegment } from '../fill/jobs.ts'
 import { archiveSegment, lockArchived, restoreSegment } from '../queries.ts'
 import { type Rule, rule as ruleSchema } from '../rules/contract.ts'
-import { demand, demandGood, get, nameTaken, startVersion } from '../service.ts'
+import { demand, demandHeld, get, nameTaken, startVersion } from '../service.ts'
 import { listOpenVersions, moveStamp } from '../versions/queries.ts'
 
 declare module '#kernel/ctx.ts' {
@@ -52,7 +52,7 @@ export async function restore(ctx: Ctx, { id }: { readonly id: string }): Promis
   if (row.isTaken) nameTaken()
   const rule = ruleSchema.parse(row.rule)
   await restoreSegment(ctx.db, id, ctx.now)
-  await demandGood(ctx, id, rule)
+  await demandHeld(ctx, id, rule)
   await startVersion(ctx, { id, audience: row.audience, rule, startsScenarios: false })
   return get(ctx, { id })
 }
