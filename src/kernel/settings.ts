@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Ctx } from './ctx.ts'
 
@@ -11,17 +11,13 @@ export async function readSetting<S extends z.ZodType>(ctx: Ctx, key: string, sc
   return parsed.success ? parsed.data : fallback
 }
 
-/** A row of `settingsAsk`. */
+/** A setting as it is stored, read by whoever reads it together with others; `settingFrom` takes it out of such rows. */
 export interface SettingRow {
   readonly key: string
   readonly value: unknown
 }
 
-/** The statement that reads settings, for whoever sends it together with others; `settingFrom` takes one out of its rows. */
-export const settingsAsk = (keys: readonly string[]): RawBuilder<SettingRow> =>
-  sql<SettingRow>`/* read_settings */ SELECT key, value FROM setting WHERE key = ANY(${[...keys]}::text[])`
-
-/** The setting among the rows of `settingsAsk`, as `readSetting` reads it. */
+/** The setting among rows, as `readSetting` reads it. */
 export function settingFrom<S extends z.ZodType>(rows: readonly SettingRow[], key: string, schema: S, fallback: z.output<S>): z.output<S> {
   const row = rows.find((one) => one.key === key)
   const parsed = row && schema.safeParse(row.value)

@@ -11,10 +11,10 @@ export function companyProfile(ctx: Ctx): Promise<CompanyProfile> {
   return readSetting(ctx, KEY, profileSchema, EMPTY_COMPANY)
 }
 
-/** Under which key `settingsAsk` reads the profile. */
+/** Under which key the profile is kept, for whoever reads several settings at once. */
 export const COMPANY_KEY = KEY
 
-/** The working time among the rows of `settingsAsk`. */
+/** The working time among rows of settings. */
 export const workWeekFrom = (rows: readonly SettingRow[]): WorkWeek => weekOf(settingFrom(rows, KEY, profileSchema, EMPTY_COMPANY))
 
 /** The company's working time, as the kernel's calendar reads it. */

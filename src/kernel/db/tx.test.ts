@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import type { Actor } from '../ctx.ts'
 import { defineJob } from '../jobs.ts'
-import { readSetting, settingsAsk, writeSetting } from '../settings.ts'
+import { readSetting, type SettingRow, writeSetting } from '../settings.ts'
 import { together } from './connection.ts'
 import { withRead, withTx } from './tx.ts'
 
@@ -107,13 +107,12 @@ test('GEN-13 what is to happen after the commit does not happen on a rollback', 
 test('I1 statements sent together see what those before them did; one that fails loses them all, and the connection serves the next', async () => {
   const put = (key: string, value: number) =>
     sql`/* put_together */ INSERT INTO setting (key, value, changed_at) VALUES (${key}, to_jsonb(${value}::int), now())`
-  const told = await world.tx((ctx) =>
-    together(ctx.db, put('one', 1), settingsAsk(['one', 'two']), null, put('two', 2), settingsAsk(['two'])),
-  )
+  const read = (...keys: string[]) => sql<SettingRow>`/* read_together */ SELECT key, value FROM setting WHERE key = ANY(${keys}::text[])`
+  const told = await world.tx((ctx) => together(ctx.db, put('one', 1), read('one', 'two'), null, put('two', 2), read('two')))
   expect(told.map((rows) => rows.length)).toEqual([0, 1, 0, 0, 1])
   const broken = world.tx((ctx) => together(ctx.db, put('three', 3), sql`SELECT 1/0`, put('four', 4)))
   await expect(broken).rejects.toThrow(/division by zero/)
   await world.tx((ctx) => writeSetting(ctx, 'five', 5))
-  const rows = await world.read((ctx) => together(ctx.db, settingsAsk(['one', 'two', 'three', 'four', 'five'])))
+  const rows = await world.read((ctx) => together(ctx.db, read('one', 'two', 'three', 'four', 'five')))
   expect(rows[0].map(({ value }) => value).sort()).toEqual([1, 2, 5])
 })

@@ -6,12 +6,13 @@ import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { addressHash, stopMany } from '#loop/identify/consent/service.ts'
-import { atTheMark, giveBack, type Known, knownAsks, knownFrom } from '../outbox/caps/service.ts'
+import { type Known, knownFrom, rulesAsk } from '../outbox/caps/known.ts'
+import { atTheMark, giveBack } from '../outbox/caps/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
 import { isStopped, nextTry } from '../outbox/decide.ts'
 import { NO_SOURCE, type Purpose } from '../tables.ts'
 import { coalesce } from './coalesce.ts'
-import { type Claimed, type MarkAsk, type Marked, markAsk, type Settlement, settleAsk, stopsAsk, unwantedTopics } from './queries.ts'
+import { type Claimed, type MarkAsk, type Marked, markAsk, type Settlement, settleAsk, unwantedTopics } from './queries.ts'
 import { holdBad } from './stops.ts'
 
 export const SENDER = { kind: 'system', name: 'mail sender' } as const
@@ -92,20 +93,23 @@ interface Page {
 async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], announced: Map<string, number>): Promise<Set<string>> {
   const { worker, asks, hashOf } = page
   const settled = reports.map((report) => settlement(report, ctx.now))
-  const [scales, sends] = knownAsks(ctx, asks.map(keyed))
-  const [done, marked, stops, settings, had] = await together(
+  const [done, marked, rules] = await together(
     ctx.db,
     reports.length ? settleAsk(settled, ctx.now) : null,
     asks.length ? markAsk({ worker, now: ctx.now, rows: asks, hashOf }) : null,
-    asks.length ? stopsAsk(asks.map(({ address }) => hashOf(address))) : null,
-    asks.length ? scales : null,
-    asks.length ? sends : null,
+    asks.length
+      ? rulesAsk(
+          ctx,
+          asks.map(keyed),
+          asks.map(({ address }) => hashOf(address)),
+        )
+      : null,
   )
   if (done.length) await recordAll(ctx, reports, new Set(done.map(({ id }) => id)), announced)
   if (!marked.length) return new Set()
-  const levels = new Map(stops.map(({ address_hash, level }) => [address_hash, level]))
-  const isListed = ({ address }: MarkAsk, purpose: Purpose) => isStopped(levels.get(hashOf(address)) ?? 0, purpose)
-  return mayLeave(ctx, page, marked, { isListed, known: knownFrom(ctx, settings, had) })
+  const known = knownFrom(ctx, rules)
+  const isListed = ({ address }: MarkAsk, purpose: Purpose) => isStopped(known.stops.get(hashOf(address)) ?? 0, purpose)
+  return mayLeave(ctx, page, marked, { isListed, known })
 }
 
 const keyed = (row: { bucket: number; person_id: string }) => ({ bucket: row.bucket, id: row.person_id })

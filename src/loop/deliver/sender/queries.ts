@@ -171,10 +171,6 @@ export function markAsk(ask: Marking): RawBuilder<Marked> {
     RETURNING d.bucket, d.person_id, d.id, d.fence, d.source, d.purpose, d.topic_id IS NOT NULL AS topic, d.priority, d.created_at, d.resent`
 }
 
-/** The stops of addresses, by their hashes; sent behind the mark. */
-export const stopsAsk = (hashes: readonly string[]): RawBuilder<{ address_hash: string; level: number }> =>
-  sql`/* stops_at_mark */ SELECT address_hash, level FROM suppression WHERE address_hash = ANY(${textArray(hashes, (hash) => hash)}::text[])`
-
 /** Of rows just marked, those whose person does not want their topic. Runs after the lock, in a snapshot of its own. */
 export async function unwantedTopics(db: Db, rows: readonly MarkAsk[]): Promise<string[]> {
   const found = await sql<{ id: string }>`/* unwanted_topics */

@@ -1,5 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { JAPANESE_WEEK, japaneseCalendar } from '#kernel/calendar.ts'
+import { DAY } from '#kernel/clock.ts'
+import { check } from '../../../../../test/world.ts'
 import { DEFAULT_CAPS, type MailCaps } from './contract.ts'
 import { countsFrom, mayReachNow, nextOpening, OPEN_CAPS, outranks, type Wish } from './decide.ts'
 
@@ -69,6 +72,23 @@ describe('how often', () => {
     const full = { sends: [at('2026-11-20T09:00:00')] }
     expect(told(wish({ ...full, since: at('2026-11-20T09:30:00') }), short, '2026-11-20T10:00:00')).toBe('giveUp')
     expect(told(wish({ since: at('2026-10-01T09:30:00') }), short, '2026-11-21T10:00:00')).toMatch(/^quiet/)
+  })
+  test('GEN-07 what somebody has had need not be told while all of it, with what goes before, stays below both caps', async () => {
+    const day = fc.integer({ min: 0, max: 9 }).map((back) => new Date(at('2026-11-20T10:00:00').getTime() - back * DAY))
+    const cap = fc.option(fc.integer({ min: 1, max: 6 }))
+    const asked = fc.record({
+      sends: fc.array(day, { maxLength: 7 }),
+      ahead: fc.integer({ min: 0, max: 3 }),
+      company: fc.option(fc.integer({ min: 0, max: 3 })),
+    })
+    await check(
+      fc.property(asked, fc.record({ perDay: cap, perWeek: cap, perCompanyDay: cap }), (had, limits) => {
+        fc.pre(had.sends.length + had.ahead < Math.min(limits.perDay ?? 99, limits.perWeek ?? 99))
+        const caps = { ...OPEN_CAPS, ...limits }
+        const now = '2026-11-20T10:00:00'
+        expect(told(wish({ ...had, sends: [] }), caps, now)).toBe(told(wish(had), caps, now))
+      }),
+    )
   })
   test('the window of counting begins with the first moment of the day six days ago', () => {
     expect(countsFrom('Asia/Tokyo', at('2026-11-20T23:00:00'))).toEqual(at('2026-11-14T00:00:00'))

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import { plainArray } from '#kernel/db/arrays.ts'
+import { plainArray, textArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import type { SettingRow } from '#kernel/settings.ts'
 import { NO_SOURCE } from '../../tables.ts'
 import { HELD_COUNTS, type HeldCount } from './contract.ts'
 import type { Rival } from './decide.ts'
@@ -14,17 +15,58 @@ export interface Sent {
 
 export type SentRow = Sent & { readonly person_id: string }
 
-/** Commercial mails of these people that began to leave since an instant, by person. */
-export const recentSends = async (db: Db, subjects: readonly Subject[], since: Date): Promise<Map<string, Sent[]>> =>
-  byPerson((await recentSendsAsk(subjects, since).execute(db)).rows)
-
-/** The statement behind `recentSends`; an index holds just these. */
-export function recentSendsAsk(subjects: readonly Subject[], since: Date): RawBuilder<SentRow> {
-  return sql<SentRow>`/* recent_sends */
-    SELECT x.i AS person_id, d.id, d.at FROM (SELECT DISTINCT b, i FROM unnest(${plainArray(subjects, (s) => s.bucket)}::smallint[], ${plainArray(subjects, (s) => s.id)}::uuid[]) y(b, i)) x
-    CROSS JOIN LATERAL (SELECT id, marked_at AS at FROM delivery WHERE bucket = x.b AND person_id = x.i
-      AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since} OFFSET 0) d`
+/** Commercial mails that began to leave since an instant, by person; only of those people who have had more than `above` of them. */
+export async function recentSends(
+  db: Db,
+  subjects: readonly Subject[],
+  { since, above }: { readonly since: Date; readonly above: number },
+): Promise<Map<string, Sent[]>> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<SentRow>`/* recent_sends */
+    SELECT x.i AS person_id, d.id, d.at FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
+    ${hadMoreThan(sql`${above}::bigint`, since)}`.execute(db)
+  return byPerson(found.rows)
 }
+
+/** Whoever has had more than so many, and each of them; an index holds just these. */
+function hadMoreThan(above: RawBuilder<unknown>, since: Date): RawBuilder<unknown> {
+  const had = sql`FROM delivery WHERE bucket = x.b AND person_id = x.i AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since}`
+  return sql`CROSS JOIN LATERAL (SELECT 1 ${had} OFFSET ${above} LIMIT 1) more CROSS JOIN LATERAL (SELECT id, marked_at AS at ${had} OFFSET 0) d`
+}
+
+/** A row of `rulesAsk`: a setting, the stop of an address, or a mail somebody has had. */
+export type RuleRow =
+  | (SettingRow & { readonly address_hash: null; readonly person_id: null })
+  | { readonly key: null; readonly address_hash: string; readonly level: number; readonly person_id: null }
+  | (SentRow & { readonly key: null; readonly address_hash: null })
+
+export interface RulesAsk {
+  readonly subjects: readonly Subject[]
+  readonly since: Date
+  /** Settings to read. */
+  readonly keys: readonly string[]
+  /** Which of them holds the caps. */
+  readonly capsKey: string
+  /** Of the addresses. */
+  readonly hashes: readonly string[]
+}
+
+/**
+ * What rules mails that were just marked, in one statement behind the mark. What somebody has had is told where it is more than one of the
+ * caps, with the mails being marked: below that no cap can be reached, whenever they were.
+ */
+export function rulesAsk({ subjects, since, keys, capsKey, hashes }: RulesAsk): RawBuilder<RuleRow> {
+  return sql<RuleRow>`/* rules_at_mark */
+    SELECT key, value, NULL::text AS address_hash, NULL::smallint AS level, NULL::uuid AS person_id, NULL::uuid AS id, NULL::timestamptz AS at
+      FROM setting WHERE key = ANY(${textArray(keys, (key) => key)}::text[])
+    UNION ALL SELECT NULL, NULL, address_hash, level, NULL, NULL, NULL FROM suppression WHERE address_hash = ANY(${textArray(hashes, (hash) => hash)}::text[])
+    UNION ALL SELECT NULL, NULL, NULL, NULL, x.i, d.id, d.at FROM (SELECT * FROM (SELECT least(${capOf('perDay')}, ${capOf('perWeek')}) AS most FROM setting WHERE key = ${capsKey}) c WHERE c.most IS NOT NULL OFFSET 0) c
+      CROSS JOIN (SELECT DISTINCT b, i FROM unnest(${plainArray(subjects, (s) => s.bucket)}::smallint[], ${plainArray(subjects, (s) => s.id)}::uuid[]) y(b, i)) x
+      ${hadMoreThan(sql`c.most`, since)}`
+}
+
+const capOf = (name: 'perDay' | 'perWeek') =>
+  sql`CASE WHEN jsonb_typeof(value -> ${name}::text) = 'number' THEN (value ->> ${name}::text)::numeric::bigint END`
 
 /** Commercial mails of these people that wait and could leave now, by person. Those of paused newsletters stand in nobody's way. */
 export async function waitingRivals(db: Db, subjects: readonly Subject[], now: Date): Promise<Map<string, Rival[]>> {

@@ -1,5 +1,5 @@
 // The one arbiter before every commercial mail: when it is queued, when a worker takes it, and at the mark before its first byte.
-import { COMPANY_KEY, workWeek, workWeekFrom } from '#access/company/service.ts'
+import { workWeek } from '#access/company/service.ts'
 import { decodeCursor, encodeCursor } from '#access/cursor.ts'
 import { dayIn } from '#kernel/calendar.ts'
 import { DAY } from '#kernel/clock.ts'
@@ -8,16 +8,15 @@ import { bySubject, type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { announce } from '#kernel/live.ts'
-import { readSetting, type SettingRow, settingFrom, settingsAsk, writeSetting } from '#kernel/settings.ts'
+import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { heldOut } from '#loop/identify/arm/service.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { wakeSender } from '../../sender/wake.ts'
 import { NO_SOURCE, type Purpose } from '../../tables.ts'
 import { type capsContract, DEFAULT_CAPS, type HeldMail, type HeldPerson, type MailCaps, mailCaps } from './contract.ts'
 import { countsFrom, type Hours, hasLimits, mayReachNow, nextOpening, outranks, type Reach, type Rival } from './decide.ts'
+import { KEY, type Known } from './known.ts'
 import * as queries from './queries.ts'
-
-const KEY = 'mail.caps'
 
 /** The caps and hours of the house. */
 export const readCaps = (ctx: Ctx): Promise<MailCaps> => readSetting(ctx, KEY, mailCaps, DEFAULT_CAPS)
@@ -42,7 +41,7 @@ export async function foresee(ctx: Ctx, caps: MailCaps, mails: readonly Wished[]
   if (!commercial.length || !(caps.hours.isOn || hasLimits(caps))) return mails.map(() => null)
   const hours = await hoursOf(ctx)
   const subjects = commercial.map((mail) => mail.subject)
-  const sends = hasLimits(caps) ? await queries.recentSends(ctx.db, subjects, countsFrom(hours.week.timeZone, ctx.now)) : new Map()
+  const sends = await sendsThatCount(ctx, caps, hours, subjects, 1)
   return mails.map((mail) => {
     // What has a later time of its own is weighed when that comes: looked at again by new caps, it would leave before it.
     if (mail.purpose !== 'marketing' || mail.notBefore > ctx.now) return null
@@ -119,26 +118,6 @@ export async function atTheMark(ctx: Ctx, worker: string, rows: readonly HeldRow
   return held.map(({ id }) => id)
 }
 
-/** What mails are weighed by, read already: the settings, and what their people have had. */
-export interface Known {
-  readonly caps: MailCaps
-  readonly hours: Hours
-  readonly sends: ReadonlyMap<string, readonly queries.Sent[]>
-}
-
-/** A day more than any cap looks back, whatever the time zone. */
-const LOOK_BACK_MS = 8 * DAY
-
-/** The statements whose answers `knownFrom` reads: sent right behind the mark, they see what was there once its people were locked. */
-export const knownAsks = (ctx: Ctx, subjects: readonly Subject[]) =>
-  [settingsAsk([KEY, COMPANY_KEY]), queries.recentSendsAsk(subjects, new Date(ctx.now.getTime() - LOOK_BACK_MS))] as const
-
-export const knownFrom = (ctx: Ctx, settings: readonly SettingRow[], sends: readonly queries.SentRow[]): Known => ({
-  caps: settingFrom(settings, KEY, mailCaps, DEFAULT_CAPS),
-  hours: { calendar: ctx.house.calendar, week: workWeekFrom(settings) },
-  sends: queries.byPerson(sends),
-})
-
 /** Mails that a server turned away after they were marked have taken no place: those of their people are counted by what became of them, those of companies are given back here. */
 export async function giveBack(ctx: Ctx, rows: readonly Pick<HeldRow, 'person_id' | 'id' | 'purpose' | 'resent'>[]): Promise<void> {
   const counted = rows.filter(isWeighed)
@@ -188,13 +167,33 @@ async function scalesFor(
   const none: Scales = { caps, hours, sends: new Map(), rivals: new Map(), companies: new Map(), counts: new Map() }
   if (!hasLimits(caps)) return none
   const subjects = rows.map((row) => subjectOf(row.person_id)).sort(bySubject)
-  const sends = known?.sends ?? (await queries.recentSends(ctx.db, subjects, countsFrom(hours.week.timeZone, ctx.now)))
   const rivals = at === 'claimed' ? await queries.waitingRivals(ctx.db, subjects, ctx.now) : none.rivals
+  const beside = most(Map.groupBy(rows, (row) => row.person_id)) + most(rivals)
+  const sends = known?.sends ?? (await sendsThatCount(ctx, caps, hours, subjects, beside))
   if (caps.perCompanyDay === null) return { ...none, sends, rivals }
   const companies = await queries.companiesOf(ctx.db, subjects)
   const today = dayIn(hours.week.timeZone, ctx.now)
   const counts = await queries.companyCounts(ctx.db, [...companies.values()], today, at === 'marked')
   return { caps, hours, sends, rivals, companies, counts }
+}
+
+const most = (lists: ReadonlyMap<string, readonly unknown[]>): number => Math.max(0, ...[...lists.values()].map((list) => list.length))
+
+/**
+ * What people have had, where it can matter: whoever stays below both caps with all that want to go to them now is under them whenever those
+ * mails left, and nobody needs to know when that was.
+ * @param now how many want to go to one person at the most
+ */
+function sendsThatCount(
+  ctx: Ctx,
+  caps: MailCaps,
+  { week }: Hours,
+  subjects: readonly Subject[],
+  now: number,
+): Promise<ReadonlyMap<string, readonly queries.Sent[]>> | ReadonlyMap<string, readonly queries.Sent[]> {
+  const least = Math.min(caps.perDay ?? Number.POSITIVE_INFINITY, caps.perWeek ?? Number.POSITIVE_INFINITY)
+  if (least === Number.POSITIVE_INFINITY) return new Map()
+  return queries.recentSends(ctx.db, subjects, { since: countsFrom(week.timeZone, ctx.now), above: Math.max(0, least - now) })
 }
 
 /** The rows of one person, the first in rank first: each that goes takes a place from those behind it. */
