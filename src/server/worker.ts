@@ -8,7 +8,7 @@ import { resumeImports } from '#loop/capture/import/jobs.ts'
 import { startSender } from '#loop/deliver/sender/lanes.ts'
 import { sweepCalls } from '#loop/orchestrate/perform/calls/sweep.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
-import { turning } from '#loop/reactor/service.ts'
+import { retryFailed, turning } from '#loop/reactor/service.ts'
 import { turn as turnCompanies } from '#loop/segment/companies/claim.ts'
 import { writeStopNotes } from '../backup/stops/service.ts'
 
@@ -22,6 +22,7 @@ const AFTER_FAULT = 2_000
 /** Starts every lane of this process. */
 export async function startWorker(house: House): Promise<Lane> {
   const leases = await holdLeases(house, `${hostname()}/${process.pid}`)
+  await retryFailed(house)
   const lanes: Lane[] = [
     reactorLane(house, leases, 0),
     reactorLane(house, leases, 1),

@@ -7,7 +7,7 @@ import { jobs } from '#loop/score/fill/jobs.ts'
 import { publish, saveDraft } from '#loop/score/manage/service.ts'
 import { FIRST_SETTINGS } from '#loop/score/rules/contract.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
-import { turn, turnUntilQuiet } from './service.ts'
+import { retryFailed, turn, turnUntilQuiet } from './service.ts'
 
 let poison = ''
 /** A fact that cannot be read for one person: what a bug or a broken row looks like. */
@@ -46,7 +46,7 @@ const pulse = async (subject: Subject) =>
 const waiting = async (subject: Subject) =>
   (await db.house.pool.query('SELECT count(*)::int AS n FROM news WHERE person_id = $1', [subject.id])).rows[0].n
 
-test('X2 one person the loop fails for is parked with the error; everybody else of the batch is done, nothing of theirs is lost', async () => {
+test('X2 one person the loop fails for is parked with the error; everybody else of the batch is done, nothing of theirs is lost, and a worker that begins tries them again', async () => {
   const people = []
   for (let i = 0; i < 30; i++) people.push(await someone())
   await db.tx((ctx) =>
@@ -78,7 +78,16 @@ test('X2 one person the loop fails for is parked with the error; everybody else 
   expect(await waiting(people[17]!)).toBe(1)
   const done = await db.house.pool.query('SELECT count(*)::int AS n FROM score WHERE total = 1')
   expect(done.rows[0].n).toBe(29)
+
+  await retryFailed(db.house)
+  await turnUntilQuiet(db.house)
+  expect((await pulse(people[17]!)).parked_reason).toContain('this row is broken')
   poison = ''
+  await retryFailed(db.house)
+  await turnUntilQuiet(db.house)
+  expect((await pulse(people[17]!)).parked_reason).toBeNull()
+  expect(await waiting(people[17]!)).toBe(0)
+  expect((await db.house.pool.query('SELECT total FROM score WHERE person_id = $1', [people[17]!.id])).rows[0].total).toBe(1)
 })
 
 test('news that went round too often parks the person and names what fed it; their other news is done', async () => {
@@ -88,5 +97,6 @@ test('news that went round too often parks the person and names what fed it; the
   const { parked_reason: why } = await pulse(who)
   expect(why).toContain('価格を見た人')
   expect(why).toContain('点数を足すシナリオ')
+  await retryFailed(db.house)
   expect(await turn(db.house)).toBe(0)
 })

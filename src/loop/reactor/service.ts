@@ -6,6 +6,7 @@ import { withTx } from '#kernel/db/tx.ts'
 import { asRefusal, codeOf } from '#kernel/errors.ts'
 import { claim, lockPulses, type News, park, settle, takeNews } from '#kernel/journal.ts'
 import { announce, announcePeople } from '#kernel/live.ts'
+import { releaseFailed } from '#kernel/parked.ts'
 import { forward } from '#loop/identify/adopt/service.ts'
 import { react } from '#loop/loop.ts'
 import { type After, afterPass, errorReason, feedingReason, splitByHop } from './decide.ts'
@@ -103,6 +104,12 @@ export async function turnUntilQuiet(house: House, most = 100_000): Promise<numb
 /** The database being away is nobody's fault; a statement that took too long may be somebody's. */
 function isNobodysFault(error: unknown): boolean {
   return codeOf(error) !== '57014' && asRefusal(error)?.kind === 'unavailable'
+}
+
+/** One more try for everybody the loop failed for: called when a worker begins, perhaps with what failed mended. Who fails again is parked again. */
+export async function retryFailed(house: House): Promise<void> {
+  const people = await withTx(house, REACTOR, (ctx) => releaseFailed(ctx))
+  if (people) house.log.info({ people }, 'parked people have another try')
 }
 
 /** Each half by itself; the one who still fails alone is parked with the error, the rest commits. */
