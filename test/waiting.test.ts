@@ -15,6 +15,7 @@ import * as people from '#loop/orchestrate/people/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
 import { sweep } from '#loop/orchestrate/timers/sweep.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { archive } from '#loop/segment/archive/service.ts'
 import { fillSegment } from '#loop/segment/fill/jobs.ts'
 import { change } from '#loop/segment/service.ts'
 import { testHouse } from './house.ts'
@@ -120,6 +121,23 @@ describe('waits and ways', () => {
       { how: 'exited', steps: [{ step: 'w', way: 'exit', because: { name: 'segment.left' } }] },
     ])
     expect(await j.tagsOf(who)).toEqual([])
+  })
+
+  test('NUR-02 QUA-07 a segment by which a scenario under way begins or ends is not put away; once that is stopped it is', async () => {
+    const [start, exit] = [
+      await j.segment(fact('tags', { op: 'in', values: ['a'] })),
+      await j.segment(fact('tags', { op: 'in', values: ['b'] })),
+    ]
+    const made = await j.scenario([{ kind: 'segment', id: 't', segment: start, on: 'entered' }], [days('w', 7)], {
+      exits: [{ kind: 'segment', segment: exit, on: 'entered' }],
+    })
+    const named = {
+      code: 'segment.acted',
+      message: expect.stringContaining((await j.db.read((ctx) => scenarios.get(ctx, { id: made }))).name),
+    }
+    for (const id of [start, exit]) await expect(j.db.tx((ctx) => archive(ctx, { id }))).rejects.toMatchObject(named)
+    await j.db.tx((ctx) => scenarios.setState(ctx, { id: made, to: 'stopped', endRuns: true }))
+    for (const id of [start, exit]) await j.db.tx((ctx) => archive(ctx, { id }))
   })
 
   test('NUR-02 M1 whom the edit of a rule lets into the segment of an exit leaves the scenario, though no other rule reads it; it starts nothing', async () => {

@@ -62,7 +62,7 @@ import { facts as scenarioFacts } from '#loop/orchestrate/facts.ts'
 import { jobs as scenarioJobs } from '#loop/orchestrate/jobs.ts'
 import { enterMany, leaveMany } from '#loop/orchestrate/people/service.ts'
 import { channelsRoutes } from '#loop/orchestrate/perform/channels/routes.ts'
-import { isRunning } from '#loop/orchestrate/queries.ts'
+import { isRunning, namesReading } from '#loop/orchestrate/queries.ts'
 import { scenariosRoutes } from '#loop/orchestrate/routes.ts'
 import { simulationsRoutes } from '#loop/orchestrate/simulate/routes.ts'
 import { jobs as versionJobs } from '#loop/orchestrate/versions/jobs.ts'
@@ -259,6 +259,7 @@ export function ports(): Ports {
     ownerMailer,
     lineMailer,
     leadPlans: { scenario: isRunning },
+    segmentScenarios: (ctx, segment) => namesReading(ctx.db, segment),
     companyFacts: [...companyFacts, ...companySegmentFacts, ...companySalesFacts],
     companyFilters: { segment: inSegment, rule: ruleOfCompanies },
     leadFilters: { segment: isMember, rule: ruleFilter },

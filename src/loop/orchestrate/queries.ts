@@ -172,6 +172,16 @@ export async function listActivePeople(db: Db, id: string, limit: number): Promi
   return found.rows.map((row) => ({ bucket: row.bucket, id: row.person_id }))
 }
 
+/** Names of scenarios that run or pause, and whose live version names this segment, wherever in it. Its id stands in nothing else. */
+export async function namesReading(db: Db, segment: string): Promise<string[]> {
+  const found = await sql<{ name: string }>`
+    SELECT s.name FROM scenario s JOIN scenario_version v ON v.scenario_id = s.id AND v.version = s.live_version
+    WHERE s.state IN ('live', 'paused') AND s.archived_at IS NULL AND position(${segment} IN v.graph::text) > 0 ORDER BY s.created_at, s.id LIMIT 5`.execute(
+    db,
+  )
+  return found.rows.map((row) => row.name)
+}
+
 /** Ids that a scenario refers to, by what they are. */
 export interface ReferentIds {
   readonly templates: readonly string[]

@@ -13,10 +13,12 @@ declare module '#kernel/ctx.ts' {
   interface Ports {
     /** Names of mailings under way that take their people by this segment, or keep them out by it. Deliver fills it. */
     readonly segmentReaders?: (ctx: Ctx, segment: string) => Promise<string[]>
+    /** Names of scenarios under way that begin, wait, branch or end by this segment. Orchestrate fills it. */
+    readonly segmentScenarios?: (ctx: Ctx, segment: string) => Promise<string[]>
   }
 }
 
-/** Archives a segment that no other reads, and no mailing under way: whom it keeps out would get that. */
+/** Archives a segment that no other reads, no mailing under way (whom it keeps out would get that) and no scenario under way (nobody would enter it any more). */
 export async function archive(ctx: Ctx, { id }: { readonly id: string }): Promise<{ ok: true }> {
   await demand(ctx, id)
   const readers = (await listOpenVersions(ctx.db)).filter(
@@ -33,6 +35,13 @@ export async function archive(ctx: Ctx, { id }: { readonly id: string }): Promis
     const names = mailings.join(', ')
     refuse('conflict', 'segment.mailed', {
       message: `配信中・予約済みのメルマガで使われています: ${names} / Newsletters on their way use this one: ${names}`,
+    })
+  }
+  const scenarios = (await ctx.house.ports.segmentScenarios?.(ctx, id)) ?? []
+  if (scenarios.length) {
+    const names = scenarios.join(', ')
+    refuse('conflict', 'segment.acted', {
+      message: `稼働中のシナリオで使われています。先にそちらを変えるか止めてください：${names} / Scenarios on their way use this one. Change or stop them first: ${names}`,
     })
   }
   await moveStamp(ctx.db)
