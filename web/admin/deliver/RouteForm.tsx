@@ -9,6 +9,7 @@ import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { adviceFor } from './routeAdvice.ts'
 import { StandIns, type StandInValue } from './StandIns.tsx'
 
 type State = Awaited<ReturnType<typeof client.mail.settings>>
@@ -202,6 +203,7 @@ function TryIt({ values }: { values: Values }) {
       .then(setAnswer, toast.failed)
       .finally(() => setBusy(false))
   }
+  const advice = answer && !answer.ok ? adviceFor(answer.reply) : null
   return (
     <div className="row wrap" style={{ marginRight: 'auto' }}>
       <TextInput
@@ -219,6 +221,7 @@ function TryIt({ values }: { values: Values }) {
       {answer && (
         <span role="status" className={answer.ok ? 'hint-ok' : 'hint-warn'}>
           {answer.ok ? t('tryOk', { reply: answer.reply }) : t('tryBad', { reply: answer.reply })}
+          {advice && ` ${t(advice)}`}
         </span>
       )}
     </div>
