@@ -104,8 +104,9 @@ test('GEN-04 X7 an answer to what somebody did is no answer for whom a hand or a
 
 test('M7 GEN-07 whoever is in the control group of the company gets no mail by trying again, nor one that waited when the group was made', async () => {
   const id = await scenario('tried', [mail('m'), wait('w', 9, 'days')])
-  const who = await Promise.all(Array.from({ length: 12 }, () => someone()))
-  const [first, second] = [who.slice(0, 6), who.slice(6)]
+  // So many that chance cannot leave either half without somebody in the group.
+  const who = await Promise.all(Array.from({ length: 60 }, () => someone()))
+  const [first, second] = [who.slice(0, 30), who.slice(30)]
   await happens(second, 'tried')
   await db.tx((ctx) => changeHoldout(ctx, 50))
   await happens(first, 'tried')
