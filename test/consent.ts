@@ -22,6 +22,8 @@ import { runSlice } from '#loop/capture/import/work.ts'
 import { mailToken, tokenKeys } from '#loop/deliver/feedback/token.ts'
 import { expandJob } from '#loop/deliver/newsletter/jobs.ts'
 import { newslettersTick } from '#loop/deliver/newsletter/tick.ts'
+import { OPEN_CAPS } from '#loop/deliver/outbox/caps/decide.ts'
+import { save as saveCaps } from '#loop/deliver/outbox/caps/service.ts'
 import { resend } from '#loop/deliver/outbox/service.ts'
 import { doubtMail } from '#loop/deliver/restore/service.ts'
 import { sendDue } from '#loop/deliver/sender/lanes.ts'
@@ -74,6 +76,8 @@ export async function consentWorld(house: House, clock: VirtualClock): Promise<C
       senderEmail: 'news@mihon.example',
     }),
   )
+  // Hundreds of paths go on through nights and weekends, and nobody here is written to too often.
+  await tx((ctx) => saveCaps(ctx, { ...OPEN_CAPS, perDay: 50, perWeek: 200 }))
   const compiled = await compileOrRefuse(draft)
   const template = await tx((ctx) => make(ctx, { name: '案内', draft }, compiled))
   await tx((ctx) => mailingScenario(ctx, template.id))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { until } from '../../../test/world.ts'
-import { startEmbedded } from './embedded.ts'
+import { startEmbedded, whyIn } from './embedded.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open.ts'
 
@@ -27,6 +27,20 @@ function folder(): string {
 }
 const pidOf = (dataDir: string) => Number(readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
 const step = (number: number, text: string): Migration => ({ number, name: `step_${number}`, text, checksum: text })
+
+test('D8 a database that cannot be made says why, not what it cleaned up', () => {
+  const said =
+    'initdb: error: could not create directory "/data/pg/base": No space left on device\ninitdb: removing contents of data directory "/data/pg"\n'
+  expect(whyIn(said)).toBe('initdb: error: could not create directory "/data/pg/base": No space left on device')
+  expect(whyIn('LOG:  starting\nFATAL:  lock file "postmaster.pid" already exists\nHINT:  Is another postmaster running?')).toMatch(
+    /^FATAL/,
+  )
+  expect(
+    whyIn(
+      'sh: 1: cannot create /dev/null: Permission denied\nchild process exited with exit code 2\ninitdb: removing contents of data directory "/data/pg"',
+    ),
+  ).toBe('sh: 1: cannot create /dev/null: Permission denied')
+})
 
 test('D8 a server that was killed starts again with everything that was committed', async () => {
   const dataDir = folder()

@@ -97,7 +97,7 @@ function initialise(binaries: string, cluster: string, password: string, account
   if (run.status !== 0) {
     rmSync(cluster, { recursive: true, force: true })
     throw new Error(
-      `The embedded database could not be initialised: ${lastLine(run.stderr || String(run.error))} Free disk space or set DATABASE_URL to a PostgreSQL of your own.`,
+      `The embedded database could not be initialised: ${whyIn(run.stderr || String(run.error))} Free disk space or set DATABASE_URL to a PostgreSQL of your own.`,
     )
   }
 }
@@ -163,7 +163,7 @@ async function waitReady(cluster: string, child: Child, deadline: number): Promi
   while (performance.now() < deadline) {
     const state = readState(cluster)
     if (state?.ready && state.pid === child.pid) return 'ready'
-    if (child.exited) return fatalLine(readFileSync(child.logFile).subarray(child.logFrom).toString('utf8'))
+    if (child.exited) return whyIn(readFileSync(child.logFile).subarray(child.logFrom).toString('utf8'))
     await pause(10)
   }
   return 'it was not ready within 30 seconds.'
@@ -208,15 +208,9 @@ async function shutDown(cluster: string): Promise<void> {
   while (isAlive(state.pid) && performance.now() < deadline) await pause(20)
 }
 
-/** The line that says why; a HINT or DETAIL may follow it. */
-function fatalLine(text: string): string {
-  const fatal = text
-    .split('\n')
-    .filter((line) => /FATAL|PANIC/.test(line))
-    .at(-1)
-  return fatal ? lastLine(fatal) : lastLine(text)
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+/** The line in which a program of PostgreSQL says why it gave up: what follows (hints, the cleaning up) says nothing of it. At most 300 characters. */
+export function whyIn(text: string): string {
+  const lines = text.trim().split('\n')
+  const said = (sign: RegExp) => lines.findLast((line) => sign.test(line))
+  return (said(/FATAL|PANIC/) ?? said(/error:|could not|cannot|denied/i) ?? lines.at(-1) ?? '').trim().slice(0, 300)
 }
