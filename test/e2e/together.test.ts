@@ -95,6 +95,7 @@ test('NUR-02 what the page refuses by itself, and what stands in the way of the 
   await page.getByRole('button', { name: 'セグメントを削除' }).click()
   await page.getByRole('menuitem', { name: 'セグメントを削除' }).click()
   await page.getByText('ほかのセグメントの条件で使われています').waitFor()
+  expect(await page.getByText('読み込み直してから').count()).toBe(0)
 
   await opened(page, '貼り付け')
   await page.locator('section.sc-canvas').focus()
@@ -104,4 +105,66 @@ test('NUR-02 what the page refuses by itself, and what stands in the way of the 
     document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   })
   await page.getByText('クリップボードにステップがありません').waitFor()
+})
+
+const rule = (points: number, label: string) => ({
+  id: '00000000-0000-4000-8000-000000000001',
+  kind: 'behaviour',
+  label,
+  match: { event: 'page.viewed', filters: [] },
+  points,
+  limit: { kind: 'each' },
+  expiresDays: null,
+})
+const settings = { recentDays: 30, halfLifeDays: null, heatBy: 'total', hotAt: 25, warmAt: 10, ranks: [] }
+interface Scores {
+  readonly items: readonly { readonly draft: { readonly rules: readonly { readonly label: string }[] } | null }[]
+}
+
+test('QUA-01 a colleague’s rules of a score are not overwritten unseen: both ways out are offered, and undo brings back what was given up', async () => {
+  const { page } = watched
+  const saved = async () => ((await askApi(page, 'GET', '/scores')) as Scores).items[0]?.draft?.rules[0]?.label
+  const colleagueSaves = (label: string) => askApi(page, 'PUT', '/scores/main/draft', { rules: [rule(5, label)], settings })
+  await colleagueSaves('はじめ')
+  await page.goto(`${product.url}/scores`)
+  const label = page.getByLabel('名前（任意）').first()
+  await expect.poll(() => label.inputValue(), { timeout: 10_000 }).toBe('はじめ')
+
+  // Nothing of one's own on the screen: what a colleague saves is there at once.
+  await colleagueSaves('同僚の一')
+  await expect.poll(() => label.inputValue(), { timeout: 10_000 }).toBe('同僚の一')
+
+  await label.fill('わたし')
+  await colleagueSaves('同僚の二')
+  await page.getByRole('button', { name: '下書きを保存' }).click()
+  await page.getByText('ほかの人がこのスコアのルールを変えました').waitFor()
+  expect([await label.inputValue(), await saved()]).toEqual(['わたし', '同僚の二'])
+  await page.getByRole('button', { name: '保存された内容を読み込む' }).click()
+  await expect.poll(() => label.inputValue(), { timeout: 10_000 }).toBe('同僚の二')
+  await page.getByRole('button', { name: '元に戻す' }).click()
+  expect(await label.inputValue()).toBe('わたし')
+
+  await colleagueSaves('同僚の三')
+  await page.getByRole('button', { name: '下書きを保存' }).click()
+  await page.getByRole('button', { name: '自分の内容で上書きする' }).click()
+  await expect.poll(saved, { timeout: 10_000 }).toBe('わたし')
+})
+
+test('QUA-21 a colleague’s proposal of what an MQL is is not overwritten unseen', async () => {
+  const { page } = watched
+  const propose = (note: string) =>
+    askApi(page, 'PUT', '/mql/proposal', { rule: { kind: 'fact', fact: 'mail', is: { op: 'notEmpty' } }, note })
+  const proposed = async () => ((await askApi(page, 'GET', '/mql')) as { proposed: { note: string } | null }).proposed?.note
+  await propose('はじめ')
+  await page.goto(`${product.url}/mql`)
+  await page.getByRole('button', { name: '提案を直す' }).click()
+  await page.locator('textarea').first().fill('わたし')
+  await propose('同僚')
+  await page.getByRole('button', { name: '提案する' }).click()
+  await page.getByText('ほかの人がMQLの定義を変えました').waitFor()
+  await page.getByRole('button', { name: '保存された内容を読み込む' }).click()
+  await expect.poll(() => page.locator('textarea').first().inputValue(), { timeout: 10_000 }).toBe('同僚')
+  await page.getByRole('button', { name: '元に戻す' }).click()
+  await page.getByRole('button', { name: '提案する' }).click()
+  await expect.poll(proposed, { timeout: 10_000 }).toBe('わたし')
 })

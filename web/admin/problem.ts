@@ -21,6 +21,10 @@ export class ProblemError extends Error {
 /** The problem inside any error; null when the error is a fault of the screen itself. */
 export const problemOf = (error: unknown): Problem | null => (error instanceof ProblemError ? error.problem : null)
 
+/** Whether a conflict says itself, in the reader's language, what stands in the way: “reload” would be wrong advice before it. */
+export const saysItself = ({ status, detail }: Problem): boolean =>
+  status === 409 && detail !== '' && (document.documentElement.lang === 'en' || /[\u3040-\u30ff]/.test(detail))
+
 /** Refusals are worded in both languages, `日本語 / English`: the half that the page speaks. Names in the English half may be Japanese. */
 export const spoken = (text: string): string =>
   text

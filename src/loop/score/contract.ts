@@ -19,6 +19,7 @@ export type Columns = z.output<typeof columns>
 
 const ruleSet = z.object({
   version: z.number().int(),
+  revision: z.string(),
   rules: scoreRules,
   settings: scoreSettings,
   madeAt: instant,
@@ -31,6 +32,8 @@ const model = z.object({
   label: z.string(),
   live: ruleSet.nullable(),
   draft: ruleSet.nullable(),
+  /** Names the newest rules: the draft, else those being put in force, else those in force. Null when there are none. */
+  revision: z.string().nullable(),
   filling: z.object({ version: z.number().int(), progress: z.number() }).nullable(),
   /** People by heat under the rules in force. */
   people: z.object({ hot: z.number().int(), warm: z.number().int(), cold: z.number().int() }),
@@ -52,6 +55,11 @@ const line = z.object({
   fact: z.string().nullable(),
 })
 export type LedgerLine = z.output<typeof line>
+
+const basedOn = uuid
+  .nullable()
+  .optional()
+  .describe('The `revision` that was shown when this was decided, null when there were no rules: refused when somebody saved since')
 
 const words = { ja: z.string(), en: z.string() }
 
@@ -85,7 +93,7 @@ export const scoresContract = {
     path: '/scores/{name}/draft',
     permission: 'scores.write',
     summary: 'Saves the draft of a score’s rules; nothing is scored by it until it is published',
-    input: z.object({ name: modelName, rules: scoreRules, settings: scoreSettings }),
+    input: z.object({ name: modelName, rules: scoreRules, settings: scoreSettings, basedOn }),
     output: model,
   }),
   dropDraft: endpoint({
@@ -93,7 +101,7 @@ export const scoresContract = {
     path: '/scores/{name}/draft',
     permission: 'scores.write',
     summary: 'Throws the draft away',
-    input: z.object({ name: modelName }),
+    input: z.object({ name: modelName, basedOn }),
     output: model,
   }),
   publish: endpoint({
@@ -101,7 +109,7 @@ export const scoresContract = {
     path: '/scores/{name}/publish',
     permission: 'scores.write',
     summary: 'Publishes the draft: everybody is scored anew in the background, then the new rules take the place of the old at once',
-    input: z.object({ name: modelName, startsScenarios: z.boolean().default(false) }),
+    input: z.object({ name: modelName, startsScenarios: z.boolean().default(false), basedOn }),
     output: model,
   }),
   compare: endpoint({

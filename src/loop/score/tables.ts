@@ -23,6 +23,8 @@ export interface ScoreVersionTable {
   starts_scenarios: Generated<boolean>
   filled_buckets: Generated<number>
   told_buckets: Generated<number>
+  /** Another with each saving of the rules. */
+  revision: Generated<string>
 }
 
 export interface ScoreStampTable {

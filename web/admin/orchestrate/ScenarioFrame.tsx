@@ -1,9 +1,10 @@
 // One scenario: the bar above, the tabs, and the panel of the tab that is open. The draft lives here, so no tab loses it.
-import { Button, Tabs } from '@mantine/core'
+import { Tabs } from '@mantine/core'
 import { type ReactNode, useMemo, useState } from 'react'
 import { AT_EXITS, problemsOf, SEEN_BY_SERVER } from '#loop/orchestrate/check/contract.ts'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
+import { Meeting } from '../parts/Meeting.tsx'
 import { useSearchOf } from '../parts/search.ts'
 import { oneOf, viewOf } from '../parts/view.ts'
 import { problemOf } from '../problem.ts'
@@ -80,7 +81,6 @@ export function ScenarioFrame({ detail }: { detail: ScenarioDetail }): ReactNode
 
 /** Why the draft could not be saved, and the ways out. */
 function SaveTrouble({ draft }: { draft: DraftState }): ReactNode {
-  const t = useWords('orchestrate')
   if (!draft.failed) return null
   if (problemOf(draft.failed)?.code !== 'scenario.changed')
     return (
@@ -90,16 +90,7 @@ function SaveTrouble({ draft }: { draft: DraftState }): ReactNode {
     )
   return (
     <div className="sc-trouble">
-      <ErrorNote error={draft.failed} />
-      <div className="row">
-        <Button size="xs" variant="default" onClick={() => void draft.meet('theirs')}>
-          {t('meet.theirs')}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => void draft.meet('mine')}>
-          {t('meet.mine')}
-        </Button>
-        <span className="muted">{t('meet.help')}</span>
-      </div>
+      <Meeting error={draft.failed} onTheirs={() => void draft.meet('theirs')} onMine={() => void draft.meet('mine')} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { TriangleAlert } from 'lucide-react'
-import { problemOf } from '../problem.ts'
+import { problemOf, saysItself } from '../problem.ts'
 import { useWords } from '../words/words.tsx'
 
 const kinds: Record<number, 'offline' | 'invalid' | 'forbidden' | 'missing' | 'conflict' | 'tooLarge' | 'tooMany' | 'unavailable'> = {
@@ -37,8 +37,8 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: () => unkn
     <div className="error-note" role="alert">
       <TriangleAlert size={16} aria-hidden />
       <div>
-        <div>{text(error)}</div>
-        {problem?.detail && <div className="muted">{problem.detail}</div>}
+        <div>{problem && saysItself(problem) ? problem.detail : text(error)}</div>
+        {problem?.detail && !saysItself(problem) && <div className="muted">{problem.detail}</div>}
         {problem?.errors?.map((e) => (
           <div className="muted" key={e.field}>
             {e.field}: {e.reason}

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { problemOf } from '../problem.ts'
+import { problemOf, saysItself } from '../problem.ts'
 import { useWords } from '../words/words.tsx'
 import { useErrorText } from './ErrorNote.tsx'
 
@@ -14,21 +14,23 @@ export function useToasts() {
   const t = useWords('parts')
   const close = { closeButtonProps: { 'aria-label': useWords('shell')('close') } }
   const errorText = useErrorText()
-  // The general sentence alone would say "reload" where the refusal says what stands in the way.
   const failed = (error: unknown) => {
     const problem = problemOf(error)
     // What a page says itself comes as a plain error; a fault of the screen has a name of its own (TypeError …).
     if (!problem && error instanceof Error && error.name === 'Error' && error.message)
       return void notifications.show({ message: error.message, color: 'red', autoClose: 8_000, ...close })
     const detail = problem && problem.status >= 400 && problem.status < 500 ? problem.detail : ''
-    const message = detail ? (
-      <>
-        <div>{errorText(error)}</div>
-        <div>{detail}</div>
-      </>
-    ) : (
-      errorText(error)
-    )
+    const message =
+      problem && saysItself(problem) ? (
+        detail
+      ) : detail ? (
+        <>
+          <div>{errorText(error)}</div>
+          <div>{detail}</div>
+        </>
+      ) : (
+        errorText(error)
+      )
     notifications.show({ message, color: 'red', autoClose: 8_000, ...close })
   }
   return {

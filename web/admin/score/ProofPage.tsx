@@ -197,13 +197,14 @@ function Rules({
   const [failed, setFailed] = useState<unknown>(null)
   const better = proof.rules.filter((one) => one.suggested !== null && one.suggested !== 0 && one.suggested !== one.points)
   const settings = (model.draft ?? model.live)?.settings
+  const basedOn = model.revision
   const take = () => {
     if (!settings) return
     const points = new Map(better.map((one) => [one.ruleId, one.suggested ?? one.points]))
     const next = rules.map((rule) => ({ ...rule, points: points.get(rule.id) ?? rule.points }))
     setBusy(true)
     client.scores
-      .saveDraft({ name: model.name, rules: next, settings })
+      .saveDraft({ name: model.name, rules: next, settings, basedOn })
       .then(() => Promise.all([again(api.scores.key()), again(api.proof.key())]))
       .then(() => {
         toast.done(t('taken'))

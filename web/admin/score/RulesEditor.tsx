@@ -2,13 +2,14 @@ import './score.css'
 import { Button, Checkbox, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Scale } from 'lucide-react'
-import { useState } from 'react'
-import { type ScoreRule, type ScoreSettings, scoreRules } from '#loop/score/rules/contract.ts'
-import { again, api, client } from '../api.ts'
+import { useEffect, useState } from 'react'
+import { type ScoreRule, scoreRules } from '#loop/score/rules/contract.ts'
+import { api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { ErrorNote } from '../parts/ErrorNote.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { freshUuid } from '../parts/fresh.ts'
+import { Meeting } from '../parts/Meeting.tsx'
 import { Card } from '../parts/Page.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
@@ -20,48 +21,37 @@ import { CompareModal } from './Compare.tsx'
 import { HeatInput, type Model } from './HeatInput.tsx'
 import { RanksInput } from './RanksInput.tsx'
 import { RuleRow } from './RuleRow.tsx'
+import { useRules, type Written } from './useRules.ts'
 
 const FIVE = ['attribute_plus', 'attribute_minus', 'behaviour_plus', 'behaviour_minus', 'total', 'recent'] as const
 
 /** The table of one score: attribute and behaviour rules, thresholds, draft, comparison and publication. */
 export function RulesEditor({
   model,
-  rules: given,
-  settings: givenSettings,
+  start,
   isNew,
+  onDirty,
 }: {
   model: Model
-  rules: readonly ScoreRule[]
-  settings: ScoreSettings
+  start: Written
   isNew: boolean
+  onDirty: (dirty: boolean) => void
 }) {
   const t = useWords('score')
   const toast = useToasts()
   const { may } = useSession()
-  const [rules, setRules] = useState<ScoreRule[]>([...given])
-  const [settings, setSettings] = useState(givenSettings)
-  const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState<unknown>(null)
+  const { rules, settings, setRules, setSettings, busy, failed, run, ...draft } = useRules(model, start, isNew)
+  useEffect(() => onDirty(draft.dirty), [onDirty, draft.dirty])
   const [asking, setAsking] = useState<'publish' | 'compare' | null>(null)
   const vocabulary = useQuery(api.scores.vocabulary.queryOptions({ input: {} }))
   const speaks: Vocabulary = { facts: vocabulary.data?.facts ?? [], events: [], segments: [] }
   const words = useRuleWords(speaks)
-  const changed = !model.filling && (isNew || JSON.stringify([rules, settings]) !== JSON.stringify([given, givenSettings]))
+  const changed = !model.filling && draft.dirty
   const whole =
     scoreRules.safeParse(rules).success &&
     rules.every((rule) => rule.kind === 'attribute' || rule.match.filters.every((filter) => !('value' in filter) || filter.value !== ''))
   const mayWrite = may('scores.write') && !model.filling
   const set = (id: string, rule: ScoreRule | null) => setRules(rules.flatMap((one) => (one.id !== id ? [one] : rule ? [rule] : [])))
-  const run = (act: () => Promise<unknown>, then: () => void) => {
-    setBusy(true)
-    setFailed(null)
-    act()
-      .then(() => again(api.scores.list.key()))
-      .then(then, setFailed)
-      .finally(() => setBusy(false))
-  }
-  const save = () => client.scores.saveDraft({ name: model.name, rules, settings })
-  const saved = async () => (changed ? save() : undefined)
   const kinds = [
     { kind: 'attribute' as const, title: t('attributes'), hint: t('attributesHint'), add: t('addAttribute') },
     { kind: 'behaviour' as const, title: t('behaviours'), hint: t('behavioursHint'), add: t('addBehaviour') },
@@ -76,16 +66,7 @@ export function RulesEditor({
                 variant="subtle"
                 color="gray"
                 disabled={busy}
-                onClick={() =>
-                  run(
-                    () => client.scores.dropDraft({ name: model.name }),
-                    () => {
-                      if (model.live) setRules([...model.live.rules])
-                      if (model.live) setSettings(model.live.settings)
-                      toast.done(t('droppedDraft'))
-                    },
-                  )
-                }
+                onClick={() => void run(draft.drop, () => toast.done(t('droppedDraft')))}
               >
                 {t('dropDraft')}
               </Button>
@@ -94,7 +75,12 @@ export function RulesEditor({
               variant="default"
               disabled={!changed || !whole}
               loading={busy}
-              onClick={() => run(save, () => toast.done(t('savedDraft')))}
+              onClick={() =>
+                void run(
+                  () => draft.save(),
+                  () => toast.done(t('savedDraft')),
+                )
+              }
             >
               {t('saveDraft')}
             </Button>
@@ -102,7 +88,7 @@ export function RulesEditor({
               variant="default"
               leftSection={<Scale size={15} />}
               disabled={!whole || (!model.draft && !changed) || busy}
-              onClick={() => run(saved, () => setAsking('compare'))}
+              onClick={() => void run(draft.settle, () => setAsking('compare'))}
             >
               {t('compare')}
             </Button>
@@ -112,7 +98,11 @@ export function RulesEditor({
           </>
         )}
       </State>
-      <ErrorNote error={failed ?? vocabulary.error} />
+      {draft.meeting ? (
+        <Meeting error={failed} busy={busy} onTheirs={() => void draft.meet('theirs')} onMine={() => void draft.meet('mine')} />
+      ) : (
+        <ErrorNote error={failed ?? vocabulary.error} />
+      )}
       <div className="score-cols">
         <div className="stack">
           {kinds.map(({ kind, title, hint, add }) => (
@@ -176,16 +166,10 @@ export function RulesEditor({
         opened={asking === 'publish'}
         onClose={() => setAsking(null)}
         onPublish={(startsScenarios) =>
-          run(
-            async () => {
-              await saved()
-              await client.scores.publish({ name: model.name, startsScenarios })
-            },
-            () => {
-              setAsking(null)
-              toast.done(t('published'))
-            },
-          )
+          void run(
+            async () => client.scores.publish({ name: model.name, startsScenarios, basedOn: await draft.settle() }),
+            () => toast.done(t('published')),
+          ).then(() => setAsking(null))
         }
         busy={busy}
       />

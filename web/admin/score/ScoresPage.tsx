@@ -76,7 +76,7 @@ export function ScoresPage() {
       <Page>
         {scores.isPending && <Skeletons rows={8} height={44} />}
         <ErrorNote error={scores.error} retry={scores.refetch} />
-        {shown && <Model key={`${shown.name}/${shown.live?.version}`} model={shown} />}
+        {shown && <Model key={shown.name} model={shown} />}
       </Page>
       <AddDrawer opened={adding} onClose={() => setAdding(false)} onAdded={(name) => setSearch({ score: name })} />
     </>
@@ -89,6 +89,8 @@ function Model({ model }: { model: Model }) {
   const t = useWords('score')
   const { may } = useSession()
   const [begun, setBegun] = useState<'blank' | 'book' | null>(null)
+  // A table with words of somebody on it stays open, though a colleague throws the draft away beneath it.
+  const [dirty, setDirty] = useState(false)
   const [starting, setStarting] = useState(false)
   const toast = useToasts()
   const groups = useQuery({ ...api.track.pageGroups.queryOptions({ input: {} }), retry: false })
@@ -97,8 +99,9 @@ function Model({ model }: { model: Model }) {
     setStarting(true)
     try {
       const pricing = groups.data?.items.find((one) => /料金|価格|費用|pricing|price/i.test(`${one.name} ${one.patterns.join(' ')}`))
-      await client.scores.saveDraft({ name: model.name, rules: starterRules(pricing?.id ?? null), settings: STARTER_SETTINGS })
-      await client.scores.publish({ name: model.name })
+      const table = { rules: starterRules(pricing?.id ?? null), settings: STARTER_SETTINGS }
+      const { revision } = await client.scores.saveDraft({ name: model.name, ...table, basedOn: model.revision })
+      await client.scores.publish({ name: model.name, basedOn: revision })
       await again(api.scores.key())
     } catch (error) {
       toast.failed(error)
@@ -107,12 +110,12 @@ function Model({ model }: { model: Model }) {
     }
   }
   const source = model.draft ?? model.live
-  if (source || model.filling || begun)
+  if (source || model.filling || begun || dirty)
     return (
       <RulesEditor
         model={model}
-        rules={source?.rules ?? (begun === 'book' ? BOOK_RULES : [])}
-        settings={source?.settings ?? BOOK_SETTINGS}
+        start={{ rules: begun === 'book' ? BOOK_RULES : [], settings: BOOK_SETTINGS }}
+        onDirty={setDirty}
         isNew={!source && begun !== null}
       />
     )

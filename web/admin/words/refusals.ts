@@ -72,6 +72,8 @@ export const refusals: Readonly<Record<string, string>> = {
   'reports.period': '開始日は終了日より前にしてください。',
   'scenario.missing': 'このシナリオは見つかりません。',
   'scenario.archived': 'このシナリオは片付けられています。先に戻してください。',
+  'score.changed': 'ほかの人がこのスコアのルールを変えました。内容を確かめてから続けてください。',
+  'mql.changed': 'ほかの人がMQLの定義を変えました。内容を確かめてから続けてください。',
   'scenario.changed': 'ほかの人がこのシナリオを保存しました。読み込み直してから続けてください。',
   'scenario.unfinished': '設定が終わっていないステップがあります。印のあるステップを確認してください。',
   'scenario.neverPublished': '先にこのシナリオを公開してください。',

@@ -169,6 +169,26 @@ test('QUA-21 the MQL definition is proposed, agreed to by both departments, publ
   expect((await world.read(mql.get)).segment?.differs).toBe(true)
 })
 
+test('QUA-21 a proposal that a colleague changed since is not overwritten, thrown away, agreed to or published unseen', async () => {
+  const CHANGED = { code: 'mql.changed' }
+  const { revision: before } = await world.read(mql.get)
+  const mine = await plan((ctx) => mql.propose(ctx, { rule: isLead, note: '一人目', basedOn: before }))
+  const version = mine.proposed?.version ?? 0
+  const colleague = await plan((ctx) => mql.propose(ctx, { rule: isLead, note: '二人目', basedOn: mine.revision }))
+  const basedOn = mine.revision
+  await expect(plan((ctx) => mql.propose(ctx, { rule: isLead, note: '一人目', basedOn }))).rejects.toMatchObject(CHANGED)
+  await expect(plan((ctx) => mql.drop(ctx, { basedOn }))).rejects.toMatchObject(CHANGED)
+  await expect(plan((ctx) => mql.agree(ctx, { version, side: 'marketing', agrees: true, basedOn }))).rejects.toMatchObject(CHANGED)
+  await expect(plan((ctx) => mql.publish(ctx, { segmentName: 'MQL（定義）', basedOn }))).rejects.toMatchObject(CHANGED)
+  expect((await world.read(mql.get)).proposed).toMatchObject({ note: '二人目', marketing: null })
+  // Thrown away and proposed anew it bears the same number, and is another.
+  await plan((ctx) => mql.drop(ctx, { basedOn: colleague.revision }))
+  const anew = await plan((ctx) => mql.propose(ctx, { rule: isLead, note: '三人目' }))
+  expect(anew.proposed?.version).toBe(version)
+  await expect(plan((ctx) => mql.drop(ctx, { basedOn: colleague.revision }))).rejects.toMatchObject(CHANGED)
+  await plan((ctx) => mql.drop(ctx, { basedOn: anew.revision }))
+})
+
 test('QUA-25 the guard keeps low-probability leads from sales, counts them per day, and a person may override with a reason', async () => {
   const kept = await aLead()
   const good = await aLead()

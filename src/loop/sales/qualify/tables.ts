@@ -33,6 +33,8 @@ export interface MqlVersionTable {
   live_at: Date | null
   live_by: string | null
   ended_at: Date | null
+  /** Another with each saving of the proposal. */
+  revision: Generated<string>
 }
 
 export interface HandoffBlockTable {

@@ -4,6 +4,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
 import type { InputOf, OutputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
+import { announce } from '#kernel/live.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { misfit, type ValueType } from '../condition/contract.ts'
@@ -40,6 +41,7 @@ export async function list(ctx: Ctx): Promise<{ items: ScoreModel[] }> {
       label: model.label,
       live,
       draft: ruleSetOf(rows.find((row) => row.state === 'draft')),
+      revision: newestOf(rows)?.revision ?? null,
       filling: filling ? { version: filling.version, progress: filling.filled_buckets / 256 } : null,
       people: { hot, warm, cold: live ? leads - hot - warm : 0 },
     })
@@ -47,10 +49,25 @@ export async function list(ctx: Ctx): Promise<{ items: ScoreModel[] }> {
   return { items }
 }
 
+/** The rules a change begins from. */
+const newestOf = (rows: readonly versions.VersionRow[]): versions.VersionRow | undefined =>
+  rows.find((row) => row.state === 'draft') ?? rows.find((row) => row.state === 'filling') ?? rows.find((row) => row.state === 'live')
+
+/** Holds the rules of a score. @throws Refusal conflict when they are not those that whoever acts has seen */
+async function demandSame(ctx: Ctx, name: string, basedOn: string | null | undefined): Promise<void> {
+  if (!(await versions.lockModel(ctx.db, name))) await one(ctx, name)
+  if (basedOn === undefined) return
+  const newest = newestOf(await versions.listVersions(ctx.db, name))
+  if ((newest?.revision ?? null) === basedOn) return
+  const by = newest?.made_by ?? ''
+  refuse('conflict', 'score.changed', { message: `The rules were changed${by && ` by ${by}`} meanwhile. Look at them before you go on.` })
+}
+
 function ruleSetOf(row: versions.VersionRow | undefined): ScoreModel['live'] {
   if (!row) return null
   return {
     version: row.version,
+    revision: row.revision,
     rules: scoreRules.parse(row.rules),
     settings: scoreSettings.parse(row.settings),
     madeAt: row.made_at.toISOString(),
@@ -78,12 +95,16 @@ export async function rename(ctx: Ctx, { name, label }: In<'rename'>): Promise<S
   return one(ctx, name)
 }
 
-/** Saves the draft. @throws Refusal when a rule asks something that its field cannot answer */
-export async function saveDraft(ctx: Ctx, { name, rules, settings }: In<'saveDraft'>): Promise<ScoreModel> {
-  await one(ctx, name)
+/**
+ * Saves the draft.
+ * @throws Refusal when a rule asks something that its field cannot answer, or somebody saved since `basedOn`
+ */
+export async function saveDraft(ctx: Ctx, { name, rules, settings, basedOn }: In<'saveDraft'>): Promise<ScoreModel> {
+  await demandSame(ctx, name, basedOn)
   const errors = faultsOf(rules, await factsForScores(ctx))
   if (errors.length) refuse('invalid', 'score.rule', { message: 'Some rules cannot be asked.', errors })
-  await versions.saveDraft(ctx.db, { model: name, rules, settings, at: ctx.now, by: byWhom(ctx) })
+  await versions.saveDraft(ctx.db, { model: name, rules, settings, revision: ctx.id(), at: ctx.now, by: byWhom(ctx) })
+  await announce(ctx, 'scores', { model: name })
   return one(ctx, name)
 }
 
@@ -108,13 +129,16 @@ const TYPES: Readonly<Record<Fact['type'], ValueType>> = {
 }
 const valueTypeOf = (fact: Fact): ValueType => TYPES[fact.type]
 
-export async function dropDraft(ctx: Ctx, { name }: In<'dropDraft'>): Promise<ScoreModel> {
+export async function dropDraft(ctx: Ctx, { name, basedOn }: In<'dropDraft'>): Promise<ScoreModel> {
+  await demandSame(ctx, name, basedOn)
   await versions.dropDraft(ctx.db, name)
+  await announce(ctx, 'scores', { model: name })
   return one(ctx, name)
 }
 
 /** Publishes the draft: a job scores everybody by it, then one transaction makes it the rules in force. */
-export async function publish(ctx: Ctx, { name, startsScenarios }: In<'publish'>): Promise<ScoreModel> {
+export async function publish(ctx: Ctx, { name, startsScenarios, basedOn }: In<'publish'>): Promise<ScoreModel> {
+  await demandSame(ctx, name, basedOn)
   const draft = (await one(ctx, name)).draft ?? refuse('conflict', 'score.draft', { message: 'There is no draft to publish.' })
   await moveStamp(ctx.db, versions.SCORES)
   await versions.startFilling(ctx.db, { model: name, version: draft.version, at: ctx.now, startsScenarios })

@@ -18,6 +18,7 @@ export interface VersionRow {
   readonly starts_scenarios: boolean
   readonly filled_buckets: number
   readonly told_buckets: number
+  readonly revision: string
 }
 
 /** The stamp of the rules, held against publication and flip until commit: a reaction and a flip never overlap. */
@@ -57,20 +58,25 @@ export async function renameModel(db: Db, name: string, label: string): Promise<
   return Number(done.numUpdatedRows) === 1
 }
 
+/** Savings and publications of a score's rules wait for each other. */
+export async function lockModel(db: Db, name: string): Promise<boolean> {
+  return (await db.selectFrom('score_model').select('name').where('name', '=', name).forNoKeyUpdate().executeTakeFirst()) !== undefined
+}
+
 /** Writes the draft of a model: the one there is, or a new version number. */
 export async function saveDraft(
   db: Db,
-  draft: { model: string; rules: unknown; settings: unknown; at: Date; by: string },
+  draft: { model: string; rules: unknown; settings: unknown; revision: string; at: Date; by: string },
 ): Promise<number> {
   const rules = JSON.stringify(draft.rules)
   const settings = JSON.stringify(draft.settings)
   const changed = await sql<{
     version: number
-  }>`UPDATE score_version SET rules = ${rules}::jsonb, settings = ${settings}::jsonb, made_at = ${draft.at}, made_by = ${draft.by}
+  }>`UPDATE score_version SET rules = ${rules}::jsonb, settings = ${settings}::jsonb, made_at = ${draft.at}, made_by = ${draft.by}, revision = ${draft.revision}
     WHERE model = ${draft.model} AND state = 'draft' RETURNING version`.execute(db)
   if (changed.rows[0]) return changed.rows[0].version
-  const made = await sql<{ version: number }>`INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by)
-    SELECT ${draft.model}, coalesce(max(version), 0) + 1, 'draft', ${rules}::jsonb, ${settings}::jsonb, ${draft.at}, ${draft.by} FROM score_version WHERE model = ${draft.model}
+  const made = await sql<{ version: number }>`INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by, revision)
+    SELECT ${draft.model}, coalesce(max(version), 0) + 1, 'draft', ${rules}::jsonb, ${settings}::jsonb, ${draft.at}, ${draft.by}, ${draft.revision} FROM score_version WHERE model = ${draft.model}
     RETURNING version`.execute(db)
   return made.rows[0]?.version ?? 0
 }

@@ -20,7 +20,6 @@ import { PageTop } from '../../parts/PageTop.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useToasts } from '../../parts/useToasts.tsx'
 import { type RuleWords, useRuleWords } from '../../segment/ruleWords.ts'
-import { STARTERS } from '../../segment/Starters.tsx'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
 import { MqlEditor } from './MqlEditor.tsx'
@@ -42,8 +41,7 @@ export function MqlPage() {
   useLive('handoffs', () => void again(api.mql.key()))
   const { data } = definition
   const begin = data?.proposed ?? data?.live
-  if (editing && data)
-    return <MqlEditor rule={begin?.rule ?? STARTERS.hotScore} note={data.proposed?.note ?? ''} onClose={() => setEditing(false)} />
+  if (editing && data) return <MqlEditor definition={data} onClose={() => setEditing(false)} />
   return (
     <>
       <PageTop title={t('mql')} crumb={sales('handoffs')} crumbTo="/handoffs">
@@ -91,9 +89,11 @@ function Proposed({ version, words }: { version: MqlVersion; words: RuleWords })
       })
   }
   const drop = () =>
-    client.mql.drop({}).then(() => {
+    client.mql.drop({ basedOn: version.revision }).then(({ revision: basedOn }) => {
       void again(api.mql.key())
-      toast.undo(t('dropped'), () => client.mql.propose({ rule: version.rule, note: version.note }).finally(() => again(api.mql.key())))
+      toast.undo(t('dropped'), () =>
+        client.mql.propose({ rule: version.rule, note: version.note, basedOn }).finally(() => again(api.mql.key())),
+      )
     }, toast.failed)
   return (
     <Card
@@ -114,7 +114,7 @@ function Proposed({ version, words }: { version: MqlVersion; words: RuleWords })
             <span className="row">
               <Button
                 loading={busy}
-                onClick={() => run(() => client.mql.publish({}), t('published', { n: String(version.version) }))}
+                onClick={() => run(() => client.mql.publish({ basedOn: version.revision }), t('published', { n: String(version.version) }))}
                 variant={agreed ? 'filled' : 'default'}
               >
                 {t('publish')}
@@ -140,8 +140,10 @@ function Marks({ version }: { version: MqlVersion }) {
   const { user, may } = useSession()
   const speaks = (side: (typeof SIDES)[number]) =>
     may('handoffs.write') && (user?.role === 'owner' || user?.role === (side === 'sales' ? 'sales' : 'marketer'))
+  // Whoever agrees agrees to what they see.
+  const seen = version.state === 'proposed' ? { basedOn: version.revision } : {}
   const agree = (side: (typeof SIDES)[number], agrees: boolean) =>
-    client.mql.agree({ version: version.version, side, agrees }).then(() => again(api.mql.key()), toast.failed)
+    client.mql.agree({ version: version.version, side, agrees, ...seen }).then(() => again(api.mql.key()), toast.failed)
   return (
     <div className="mql-marks">
       {SIDES.map((side) => {

@@ -505,11 +505,6 @@ export const orchestrate: Same<typeof ja> = {
     ports: 'Public addresses at the ports 80 and 443 can be reached.',
     showKey: 'Show the signing key',
   },
-  meet: {
-    theirs: 'Load what was saved',
-    mine: 'Save mine over it',
-    help: 'After loading, “Undo” brings yours back.',
-  },
   problems: {
     noTrigger: 'Choose at least one trigger',
     noSteps: 'Add at least one step',

@@ -66,6 +66,12 @@ export const parts: Same<typeof ja> = {
     unavailable: 'Busy right now. Please try again in a moment.',
     unknown: 'That did not work. Please try again.',
   },
+  meet: {
+    theirs: 'Load what was saved',
+    mine: 'Save mine over it',
+    loaded: 'What was saved is loaded',
+    help: 'After loading, “Undo” brings yours back.',
+  },
   carry: {
     help: 'Press space to lift, arrow keys to move, and space again to drop. Escape cancels.',
     lifted: 'Lifted {name}. Choose a place with the arrow keys.',

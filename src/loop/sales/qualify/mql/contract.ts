@@ -7,6 +7,7 @@ const mark = z.object({ at: instant, by: z.string() }).nullable()
 
 const version = z.object({
   version: z.number().int(),
+  revision: z.string(),
   state: z.enum(['proposed', 'live', 'past']),
   rule,
   note: z.string(),
@@ -29,6 +30,8 @@ const whole = z.object({
   live: version.nullable(),
   proposed: version.nullable(),
   past: z.array(version),
+  /** Names the newest definition: the proposal, else the version in force. Null before the first. */
+  revision: z.string().nullable(),
   /** The segment that holds whoever meets the version in force; null before the first. */
   segment: z
     .object({
@@ -44,6 +47,11 @@ const whole = z.object({
 })
 export type MqlDefinition = z.output<typeof whole>
 
+const basedOn = uuid
+  .nullable()
+  .optional()
+  .describe('The `revision` that was shown when this was decided, null before the first definition: refused when somebody changed it since')
+
 export const mqlContract = {
   get: endpoint({
     method: 'GET',
@@ -58,7 +66,7 @@ export const mqlContract = {
     path: '/mql/proposal',
     permission: 'scores.write',
     summary: 'Proposes a version; changing a proposal takes back who agreed to it',
-    input: z.object({ rule, note: z.string().trim().max(1_000).default('') }),
+    input: z.object({ rule, note: z.string().trim().max(1_000).default(''), basedOn }),
     output: whole,
   }),
   drop: endpoint({
@@ -66,7 +74,7 @@ export const mqlContract = {
     path: '/mql/proposal',
     permission: 'scores.write',
     summary: 'Throws the proposal away',
-    input: z.object({}),
+    input: z.object({ basedOn }),
     output: whole,
   }),
   agree: endpoint({
@@ -74,7 +82,7 @@ export const mqlContract = {
     path: '/mql/{version}/agree',
     permission: 'handoffs.write',
     summary: 'Marks, or unmarks, that a department agrees to a version; sales speaks for sales, marketing for marketing, an owner for both',
-    input: z.object({ version: z.coerce.number().int(), side: z.enum(['marketing', 'sales']), agrees: z.boolean().default(true) }),
+    input: z.object({ version: z.coerce.number().int(), side: z.enum(['marketing', 'sales']), agrees: z.boolean().default(true), basedOn }),
     output: whole,
   }),
   publish: endpoint({
@@ -82,7 +90,7 @@ export const mqlContract = {
     path: '/mql/proposal/publish',
     permission: 'scores.write',
     summary: 'Puts the proposal in force: its segment is computed, and hand-offs from now on cite it',
-    input: z.object({ segmentName: z.string().trim().min(1).max(120).default('MQL（定義）') }),
+    input: z.object({ segmentName: z.string().trim().min(1).max(120).default('MQL（定義）'), basedOn }),
     output: whole,
   }),
 }

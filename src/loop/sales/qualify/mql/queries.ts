@@ -15,10 +15,13 @@ export async function lockVersions(db: Db): Promise<MqlRow[]> {
   return listVersions(db)
 }
 
-export async function writeProposal(db: Db, row: { version: number; rule: Json; note: string; at: Date; by: string }): Promise<void> {
-  await sql`INSERT INTO mql_version (version, state, rule, note, made_at, made_by)
-    VALUES (${row.version}, 'proposed', ${JSON.stringify(row.rule)}::jsonb, ${row.note}, ${row.at}, ${row.by})
-    ON CONFLICT (version) DO UPDATE SET rule = excluded.rule, note = excluded.note, made_at = excluded.made_at, made_by = excluded.made_by,
+export async function writeProposal(
+  db: Db,
+  row: { version: number; rule: Json; note: string; revision: string; at: Date; by: string },
+): Promise<void> {
+  await sql`INSERT INTO mql_version (version, state, rule, note, made_at, made_by, revision)
+    VALUES (${row.version}, 'proposed', ${JSON.stringify(row.rule)}::jsonb, ${row.note}, ${row.at}, ${row.by}, ${row.revision})
+    ON CONFLICT (version) DO UPDATE SET rule = excluded.rule, note = excluded.note, made_at = excluded.made_at, made_by = excluded.made_by, revision = excluded.revision,
       marketing_at = NULL, marketing_by = NULL, sales_at = NULL, sales_by = NULL`.execute(db)
 }
 

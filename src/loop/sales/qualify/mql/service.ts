@@ -22,8 +22,23 @@ export async function get(ctx: Ctx): Promise<MqlDefinition> {
     live,
     proposed: of('proposed')[0] ?? null,
     past: of('past'),
+    revision: newestOf(rows)?.revision ?? null,
     segment: await segmentOf(ctx, rows.find((row) => row.state === 'live') ?? null),
   }
+}
+
+const newestOf = (rows: readonly queries.MqlRow[]): queries.MqlRow | undefined =>
+  rows.find((row) => row.state === 'proposed') ?? rows.find((row) => row.state === 'live')
+
+/** The versions, held. @throws Refusal conflict when the newest is not the one that whoever acts has seen */
+async function demandSame(ctx: Ctx, basedOn: string | null | undefined): Promise<queries.MqlRow[]> {
+  const rows = await queries.lockVersions(ctx.db)
+  const newest = newestOf(rows)
+  if (basedOn === undefined || (newest?.revision ?? null) === basedOn) return rows
+  const by = newest?.made_by ?? ''
+  return refuse('conflict', 'mql.changed', {
+    message: `The definition was changed${by && ` by ${by}`} meanwhile. Look at it before you go on.`,
+  })
 }
 
 const NOTHING = { handed: 0, met: 0, accepted: 0, returned: 0 }
@@ -32,6 +47,7 @@ function presentVersion(row: queries.MqlRow): Omit<MqlVersion, keyof typeof NOTH
   const mark = (at: Date | null, by: string | null) => (at && by !== null ? { at: at.toISOString(), by } : null)
   return {
     version: row.version,
+    revision: row.revision,
     state: row.state,
     rule: row.rule as unknown as Rule,
     note: row.note,
@@ -68,7 +84,7 @@ const sorted = (value: unknown): string =>
 /** The proposal, else the version in force, without who agreed: for the set-up. Null before the first. */
 export async function proposed(ctx: Ctx): Promise<{ rule: Rule; note: string; segment?: string } | null> {
   const rows = await queries.listVersions(ctx.db)
-  const row = rows.find((one) => one.state === 'proposed') ?? rows.find((one) => one.state === 'live')
+  const row = newestOf(rows)
   const segment = rows.find((one) => one.segment_id !== null)?.segment_id
   if (!row) return null
   const isThere = segment && (await queries.hasSegment(ctx.db, segment))
@@ -78,30 +94,41 @@ export async function proposed(ctx: Ctx): Promise<{ rule: Rule; note: string; se
 /**
  * Writes the proposal. Whoever had agreed to it agreed to something else.
  * @param input.segment the segment that is to hold the definition, unless it has one
- * @throws Refusal when the rule cannot be asked
+ * @throws Refusal when the rule cannot be asked, or somebody changed the definition since `basedOn`
  */
-export async function propose(ctx: Ctx, input: { rule: Rule; note: string; segment?: string | undefined }): Promise<MqlDefinition> {
-  const rows = await queries.lockVersions(ctx.db)
+export async function propose(
+  ctx: Ctx,
+  input: { rule: Rule; note: string; segment?: string | undefined; basedOn?: string | null | undefined },
+): Promise<MqlDefinition> {
+  const rows = await demandSame(ctx, input.basedOn)
   await preview(ctx, { audience: 'leads', rule: input.rule })
   const open = rows.find((row) => row.state === 'proposed')
   const version = open?.version ?? (rows[0]?.version ?? 0) + 1
-  await queries.writeProposal(ctx.db, { version, rule: input.rule as unknown as Json, note: input.note, at: ctx.now, by: byWhom(ctx) })
+  const written = { version, rule: input.rule as unknown as Json, note: input.note, revision: ctx.id() }
+  await queries.writeProposal(ctx.db, { ...written, at: ctx.now, by: byWhom(ctx) })
   if (input.segment && !rows.some((row) => row.segment_id !== null)) await queries.linkSegment(ctx.db, version, input.segment)
   await announce(ctx, 'mql', { version })
   return get(ctx)
 }
 
-export async function drop(ctx: Ctx): Promise<MqlDefinition> {
+type Seen = { basedOn?: string | null | undefined }
+
+export async function drop(ctx: Ctx, { basedOn }: Seen = {}): Promise<MqlDefinition> {
+  await demandSame(ctx, basedOn)
   await queries.deleteProposal(ctx.db)
   await announce(ctx, 'mql', {})
   return get(ctx)
 }
 
 /** A department's mark. @throws Refusal forbidden when somebody speaks for the other department */
-export async function agree(ctx: Ctx, input: { version: number; side: 'marketing' | 'sales'; agrees: boolean }): Promise<MqlDefinition> {
+export async function agree(
+  ctx: Ctx,
+  input: { version: number; side: 'marketing' | 'sales'; agrees: boolean } & Seen,
+): Promise<MqlDefinition> {
   const role = ctx.actor.kind === 'user' ? ctx.actor.role : 'owner'
   const own = input.side === 'sales' ? 'sales' : 'marketer'
   if (role !== 'owner' && role !== own) refuse('forbidden', 'mql.side', { message: 'Only this department, or an owner, can agree for it.' })
+  await demandSame(ctx, input.basedOn)
   const mark = input.agrees ? { at: ctx.now, by: byWhom(ctx) } : null
   if (!(await queries.writeMark(ctx.db, input.version, input.side, mark)))
     refuse('missing', 'mql.version', { message: 'There is no such version to agree to.' })
@@ -110,8 +137,8 @@ export async function agree(ctx: Ctx, input: { version: number; side: 'marketing
 }
 
 /** Puts the proposal in force: its rule becomes a version of the definition's segment, computed in the background. */
-export async function publish(ctx: Ctx, { segmentName }: { segmentName: string }): Promise<MqlDefinition> {
-  const rows = await queries.lockVersions(ctx.db)
+export async function publish(ctx: Ctx, { segmentName, basedOn }: { segmentName: string } & Seen): Promise<MqlDefinition> {
+  const rows = await demandSame(ctx, basedOn)
   const open = rows.find((row) => row.state === 'proposed') ?? refuse('conflict', 'mql.proposal', { message: 'There is no proposal.' })
   const rule = open.rule as unknown as Rule
   const description = `MQL v${open.version}${open.note ? `: ${open.note}` : ''}`.slice(0, 1_000)
