@@ -1,6 +1,7 @@
 // The command line: npm run cli -- <command>. A client of the same services; it uses the running database or starts it for its work.
 
 import type { House } from '#kernel/ctx.ts'
+import { demandVersion } from '#kernel/db/beside.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { openDatabase } from '#kernel/db/open.ts'
 import { Refusal, refuse } from '#kernel/errors.ts'
@@ -82,10 +83,11 @@ async function work(chosen: Command, rest: readonly string[]): Promise<string> {
   if (onDemo && ('bare' in chosen || chosen === commands.demo)) refuse('invalid', 'cli.demo', { message: `${name} takes no ${ON_DEMO}.` })
   const config = readConfig(process.env, onDemo ? [ON_DEMO] : [])
   if ('bare' in chosen) return chosen.bare(config, rest, (run) => inHouse(readConfig(process.env, []), run))
-  return inHouse(config, (house) => chosen.run(house, rest, config))
+  return inHouse(config, (house) => chosen.run(house, rest, config), chosen === commands.migrate)
 }
 
-async function inHouse<T>(config: Config, run: (house: House) => Promise<T>): Promise<T> {
+/** @param forward whether the command is the very one that brings the database to this version, whatever runs on it */
+async function inHouse<T>(config: Config, run: (house: House) => Promise<T>, forward = false): Promise<T> {
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
@@ -93,6 +95,7 @@ async function inHouse<T>(config: Config, run: (house: House) => Promise<T>): Pr
     ...(config.demo ? { name: DEMO_DATABASE } : {}),
   })
   try {
+    if (!forward) await demandVersion(database.pool)
     await migrate(database.pool)
     const log = makeLog('warn')
     const house = await buildHouse({

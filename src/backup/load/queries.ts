@@ -3,10 +3,10 @@ import type { Writable } from 'node:stream'
 import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Migration } from '#kernel/db/migrate.ts'
+import { PRODUCT_LOCK } from '#kernel/db/open.ts'
 import type { TableShape } from '../archive/manifest.ts'
 
 /** The locks of kernel/db: whoever uses the database holds the first one shared, whoever migrates it holds the second. */
-const PRODUCT_LOCK = 7_212_002
 const MIGRATE_LOCK = 7_212_001
 
 /** Keeps a product that starts meanwhile waiting before its migrations. @returns how many other sessions of the product are there */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,9 +15,19 @@ export interface Migration {
 const FOLDER = fileURLToPath(new URL('../../../db/migrations/', import.meta.url))
 const LOCK = 7_212_001 // an advisory lock of our own: two processes that start together migrate one after the other
 
+const NAMED = /^\d{4}_\w+\.sql$/
+
+/** The number of the newest migration, as its file has it: `0430`. */
+export const newestMigration = (): string =>
+  readdirSync(FOLDER)
+    .filter((name) => NAMED.test(name))
+    .sort()
+    .at(-1)
+    ?.slice(0, 4) ?? ''
+
 /** The migrations of this version, in order. */
 export async function readMigrations(folder = FOLDER): Promise<Migration[]> {
-  const files = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort()
+  const files = (await readdir(folder)).filter((name) => NAMED.test(name)).sort()
   return Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(folder, file), 'utf8')

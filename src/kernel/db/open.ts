@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg, { type Pool, type PoolClient, type PoolConfig } from 'pg'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { codeOf } from '../errors.ts'
 import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
 import { instantReader } from './instants.ts'
+import { newestMigration } from './migrate.ts'
 
 // Numbers as numbers, days as YYYY-MM-DD: set once for every connection of the process.
 const INT8 = 20
@@ -56,7 +58,11 @@ const POOL_OPTIONS =
   '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000 -c client_connection_check_interval=5000 -c jit=off'
 const OLDEST = 150_000
 const NAME = 'hagukumi'
-const PRODUCT_LOCK = 7_212_002
+/** Held in common by every process of the product as long as it is on the database. */
+export const PRODUCT_LOCK = 7_212_002
+/** How a process is called where the server lists who is connected. */
+export const BEFORE_PROCESS = ', process '
+const OWN_NAME = `Hagukumi ${packageJson.version} with data of ${newestMigration()}${BEFORE_PROCESS}${process.pid}`
 
 /**
  * Opens the database the settings name: an own server by DATABASE_URL, else the embedded one.
@@ -74,7 +80,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 /** Opens a database by its connection settings; tests give each file a database of its own. */
 export async function openOn(config: PoolConfig, embedded: Embedded | null, connections = 16): Promise<Database> {
-  const base = { ...config, application_name: 'hagukumi', connectionTimeoutMillis: 10_000 }
+  const base = { ...config, application_name: OWN_NAME, connectionTimeoutMillis: 10_000 }
   const pool = patient(new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS }))
   const claimPool = patient(new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS }))
   for (const each of [pool, claimPool]) {
