@@ -1,5 +1,5 @@
 // Workloads 6 and 6b: mails per CPU-second with render, links, pixel, DKIM, SMTP and the delivery's own rows written, against
-// nodemailer's pool that only signs and sends; and what a ten times larger newsletter costs in memory.
+// nodemailer's pool that only signs and sends; and what a ten (`--full`: a hundred) times larger newsletter costs in memory.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Arena } from '../test/chaos/arena.ts'
@@ -9,7 +9,7 @@ import type { Product } from '../test/product.ts'
 import { until } from '../test/world.ts'
 import { makeCrowd, segmentOfCrowd } from './crowd.ts'
 import { monthly } from './letter.ts'
-import { type Bench, compare, type Line, memoryOf, rate, type Side, timed } from './measure.ts'
+import { type Bench, type BenchOptions, compare, type Line, memoryOf, rate, type Side, timed } from './measure.ts'
 import { openPlace, type Place, startRaw } from './place.ts'
 
 interface Words {
@@ -76,13 +76,13 @@ async function closeStage({ place, arena, sink }: Stage): Promise<void> {
 }
 
 /** Waits until the product itself says that a newsletter is through. Rows are counted outside of what is measured: four times a second that was a tenth of it. */
-const through = (arena: Arena, id: string): Promise<unknown> =>
+const through = (arena: Arena, id: string, within = 600_000): Promise<unknown> =>
   until(
     async () => {
       const { rows } = await arena.pool.query<{ status: string }>('SELECT status FROM newsletter WHERE id = $1', [id])
       return rows[0]?.status === 'finished' || undefined
     },
-    { within: 600_000, every: 100, what: 'the newsletter to be through' },
+    { within, every: 100, what: 'the newsletter to be through' },
   )
 
 function ourSide({ arena, product, place }: Stage, segment: string, people: number): Side {
@@ -133,29 +133,28 @@ async function throughput(small: boolean): Promise<Line> {
 /** Peak memory of a process that sent one newsletter of this size, and how long its first mail took. */
 async function memoryAt(people: number): Promise<{ peak: number; first: number }> {
   const stage = await openStage(people)
+  const { arena, product } = stage
   try {
-    const id = await makeNewsletter(stage.arena, await segmentOfCrowd(stage.arena, people), monthly)
+    const id = await makeNewsletter(arena, await segmentOfCrowd(arena, people), monthly)
     const from = performance.now()
-    await startMailing(stage.arena, id, people)
-    let first = 0
-    for (;;) {
-      const { rows } = await stage.arena.pool.query<{ sent: number; open: number; total: number }>(
-        `SELECT count(*) FILTER (WHERE status = 'sent')::int AS sent, count(*)::int AS total, 0 AS open FROM delivery WHERE source = $1`,
-        [id],
-      )
-      const row = rows[0]
-      if (row?.sent && !first) first = performance.now() - from
-      if (row && row.sent >= people) break
-      await new Promise((resolve) => setTimeout(resolve, first ? 1_000 : 50))
-    }
-    return { peak: memoryOf(stage.product.pid, 'VmHWM'), first }
+    await startMailing(arena, id, people)
+    await until(
+      async () =>
+        (await arena.pool.query(`SELECT FROM delivery WHERE source = $1 AND status = 'sent' LIMIT 1`, [id])).rowCount || undefined,
+      { within: 600_000, every: 50, what: 'the first mail' },
+    )
+    const first = performance.now() - from
+    await through(arena, id, 4 * 3_600_000)
+    const states = await statesOf(arena, id)
+    if (states['sent'] !== people) throw new Error(`not all were sent: ${JSON.stringify(states)}`)
+    return { peak: memoryOf(product.pid, 'VmHWM'), first }
   } finally {
     await closeStage(stage)
   }
 }
 
-async function memory(small: boolean): Promise<Line> {
-  const [few, many] = small ? [500, 5_000] : [10_000, 100_000]
+async function memory({ small, full }: BenchOptions): Promise<Line> {
+  const [few, many] = small ? [500, 5_000] : [10_000, full ? 1_000_000 : 100_000]
   const low = await memoryAt(few)
   const high = await memoryAt(many)
   const growth = high.peak - low.peak
@@ -165,7 +164,7 @@ async function memory(small: boolean): Promise<Line> {
     product: `${high.peak.toFixed(0)} MB peak · first mail ${(high.first / 1000).toFixed(1)} s`,
     control: `${low.peak.toFixed(0)} MB`,
     ratio: `+${growth.toFixed(0)} MB`,
-    goal: '≤ +32 MB, ≤ 256 MB, ≤ 5 s (stated for 1M against 10k)',
+    goal: `≤ +32 MB, ≤ 256 MB, ≤ 5 s${full ? '' : ' (stated for 1M against 10k)'}`,
     reached: growth <= 32 && high.peak <= 256 && high.first <= 5_000,
   }
 }
@@ -173,5 +172,11 @@ async function memory(small: boolean): Promise<Line> {
 export const mail: Bench = {
   id: '6',
   title: 'Mail',
-  run: async ({ small }) => [await throughput(small), await memory(small)],
+  run: async ({ small }) => [await throughput(small)],
+}
+
+export const mailMemory: Bench = {
+  id: '6b',
+  title: 'Memory of a newsletter',
+  run: async (options) => [await memory(options)],
 }

@@ -7,7 +7,7 @@ import { imports } from './import.ts'
 import { ingest } from './ingest.ts'
 import { lapses } from './lapse.ts'
 import { lists } from './lists.ts'
-import { mail } from './mail.ts'
+import { mail, mailMemory } from './mail.ts'
 import type { Bench, Line } from './measure.ts'
 import { segment } from './segment.ts'
 import { simulation } from './simulate.ts'
@@ -15,7 +15,22 @@ import { start } from './start.ts'
 import { steps } from './steps.ts'
 import { tag } from './tag.ts'
 
-const benches: readonly Bench[] = [ingest, segment, compute, steps, mail, imports, tag, start, lists, editor, cards, simulation, lapses]
+const benches: readonly Bench[] = [
+  ingest,
+  segment,
+  compute,
+  steps,
+  mail,
+  mailMemory,
+  imports,
+  tag,
+  start,
+  lists,
+  editor,
+  cards,
+  simulation,
+  lapses,
+]
 
 const { values } = parseArgs({
   options: { small: { type: 'boolean', default: false }, full: { type: 'boolean', default: false }, only: { type: 'string' } },
