@@ -32,6 +32,7 @@ import { fieldsContract } from '#loop/identify/fields/contract.ts'
 import { filesContract } from '#loop/identify/files/contract.ts'
 import { householdsContract } from '#loop/identify/households/contract.ts'
 import { leadsContract } from '#loop/identify/leads/contract.ts'
+import { stuckContract } from '#loop/identify/stuck/contract.ts'
 import { tasksContract } from '#loop/identify/tasks/contract.ts'
 import { historyContract } from '#loop/identify/timeline/contract.ts'
 import { trashContract } from '#loop/identify/trash/contract.ts'
@@ -80,6 +81,7 @@ export const contract = {
   fields: fieldsContract,
   leads: leadsContract,
   exports: exportsContract,
+  stuck: stuckContract,
   trash: trashContract,
   companies: companiesContract,
   households: householdsContract,

@@ -7,8 +7,10 @@ import { systemClock } from '#kernel/clock.ts'
 import type { House } from '#kernel/ctx.ts'
 import { migrate } from '#kernel/db/migrate.ts'
 import { type Database, openDatabase } from '#kernel/db/open.ts'
+import { withRead } from '#kernel/db/tx.ts'
 import { listen } from '#kernel/listen.ts'
 import { type Log, makeLog } from '#kernel/log.ts'
+import { countStuck } from '#loop/identify/stuck/service.ts'
 import { build } from '../../tools/build.ts'
 import { buildDemo } from '../demo/build.ts'
 import { demoSite } from '../demo/site/routes.ts'
@@ -112,7 +114,11 @@ async function healthOf(config: Config, database: Database, house: House): Promi
     ...(config.egressAllow.length ? { egressAllow: config.egressAllow } : {}),
   }
   const isThere = await database.isThere()
-  return { status: isThere ? 'ok' : 'database away', ...about, ...(isThere ? await safetyOf(house) : {}) }
+  return {
+    status: isThere ? 'ok' : 'database away',
+    ...about,
+    ...(isThere ? { ...(await safetyOf(house)), stuck: await withRead(house, { kind: 'system', name: 'health' }, countStuck) } : {}),
+  }
 }
 
 function warn(config: Config, database: Database, log: Log, say: (line: string) => void): void {

@@ -47,6 +47,7 @@ import { householdsRoutes } from '#loop/identify/households/routes.ts'
 import { jobs as identifyJobs } from '#loop/identify/jobs.ts'
 import { leadsSource } from '#loop/identify/leads/export.ts'
 import { leadsRoutes } from '#loop/identify/leads/routes.ts'
+import { stuckRoutes } from '#loop/identify/stuck/routes.ts'
 import { tasksRoutes } from '#loop/identify/tasks/routes.ts'
 import { historyRoutes } from '#loop/identify/timeline/routes.ts'
 import { emptyTrash } from '#loop/identify/trash/jobs.ts'
@@ -133,6 +134,7 @@ export const rooms: Readonly<Record<string, Served>> = {
   fields: fieldsRoutes,
   leads: leadsRoutes,
   exports: exportsRoutes,
+  stuck: stuckRoutes,
   trash: trashRoutes,
   companies: companiesRoutes,
   households: householdsRoutes,

@@ -7,6 +7,7 @@ import {
   Building2,
   CalendarDays,
   ChartColumn,
+  CircleStop,
   ContactRound,
   CopyCheck,
   DatabaseBackup,
@@ -99,6 +100,7 @@ export const nav: readonly NavItem[] = [
   { to: '/settings/retention', word: 'retention', icon: Hourglass, group: 'office', permission: 'settings.write' },
   { to: '/settings/access', word: 'accessLog', icon: Eye, group: 'office', permission: 'audit.read' },
   { to: '/settings/backup', word: 'backup', icon: DatabaseBackup, group: 'office', permission: 'backups.read' },
+  { to: '/settings/stuck', word: 'stuck', icon: CircleStop, group: 'office', permission: 'scenarios.write' },
   { to: '/settings/audit', word: 'audit', icon: ScrollText, group: 'office', permission: 'audit.read' },
 ]
 

@@ -121,6 +121,7 @@ const pages = [
   page('/settings/users', () => import('./access/UsersPage.tsx'), 'UsersPage'),
   page('/settings/keys', () => import('./access/KeysPage.tsx'), 'KeysPage'),
   page('/settings/backup', () => import('./office/BackupPage.tsx'), 'BackupPage'),
+  page('/settings/stuck', () => import('./office/StuckPage.tsx'), 'StuckPage'),
   page('/settings/audit', () => import('./access/AuditPage.tsx'), 'AuditPage'),
   page('/signals', () => import('./sales/SignalsPage.tsx'), 'SignalsPage'),
   page('/priority', () => import('./sales/qualify/PriorityPage.tsx'), 'PriorityPage'),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { MOST_HOPS, type News } from '#kernel/journal.ts'
-import { afterPass, feedingReason, splitByHop } from './decide.ts'
+import { presentReason } from '../identify/stuck/decide.ts'
+import { afterPass, errorReason, feedingReason, splitByHop } from './decide.ts'
 
 const NOW = new Date('2026-04-08T01:00:00Z')
 const subject = { bucket: 1, id: '01' }
@@ -40,4 +41,19 @@ test('the sentence names each rule once', () => {
     { name: 'points.added', what: null },
   ]
   expect(feedingReason([a, b, a, b])).toContain('segment.entered “ホット” ⇄ points.added.')
+})
+
+test('X2 every sentence that somebody is parked under is told by its kind and what there is to it', () => {
+  expect(presentReason(errorReason(new TypeError('x is not a function')))).toEqual({
+    kind: 'fault',
+    what: 'TypeError: x is not a function',
+  })
+  const chain = [
+    { name: 'segment.entered', what: '価格を見た人' },
+    { name: 'score.changed', what: null },
+  ]
+  expect(presentReason(feedingReason(chain))).toEqual({ kind: 'circle', what: 'segment.entered “価格を見た人” ⇄ score.changed' })
+  const at = new Date('2026-01-05T00:00:00Z')
+  const { parkedBecause } = afterPass({ bucket: 1, id: 'a' }, { at, by: 'segment' }, at, null)
+  expect(presentReason(parkedBecause ?? '')).toEqual({ kind: 'restless', what: 'segment' })
 })

@@ -117,7 +117,7 @@ async function apart(house: House, subjects: readonly Subject[], error: unknown)
   const [only] = subjects
   if (subjects.length === 1 && only) {
     house.log.error({ err: error, person: only.id }, 'a person was parked: the loop fails for them')
-    await withTx(house, REACTOR, (ctx) => park(ctx, only, errorReason(error)))
+    await withTx(house, REACTOR, (ctx) => stop(ctx, only, errorReason(error)))
     return
   }
   const middle = Math.ceil(subjects.length / 2)
@@ -129,6 +129,12 @@ async function apart(house: House, subjects: readonly Subject[], error: unknown)
       await apart(house, half, failed)
     }
   }
+}
+
+/** Parks a person and tells the screens that list who is stopped. */
+async function stop(ctx: Ctx, subject: Subject, reason: string): Promise<void> {
+  await park(ctx, subject, reason)
+  await announce(ctx, 'stuck', {})
 }
 
 async function again(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
@@ -154,7 +160,7 @@ async function pass(locked: Ctx, claimed: readonly Subject[]): Promise<number> {
   )
   for (const { subject, parkedBecause } of after.filter((one) => one.parkedBecause)) {
     ctx.log.warn({ person: subject.id, why: parkedBecause }, 'a person was parked')
-    await park(ctx, subject, parkedBecause ?? '')
+    await stop(ctx, subject, parkedBecause ?? '')
   }
   // Open screens look again at these people, or at anybody in their buckets where there are too many to be named.
   if (people.length > BATCH) await announce(ctx, 'people', { buckets: [...new Set(people.map(({ bucket }) => bucket))] })

@@ -19,6 +19,7 @@ import { LeadActions } from './LeadActions.tsx'
 import { LeadPageBody } from './LeadPageBody.tsx'
 import { type Lead, nameOf } from './lead.ts'
 import { StoryLine } from './StoryLine.tsx'
+import { StuckBand } from './StuckBand.tsx'
 import { TrashBand } from './TrashBand.tsx'
 import { useLeadKeys } from './useLeadKeys.ts'
 
@@ -77,6 +78,7 @@ function Loaded({ lead }: { lead: Lead }) {
       </PageTop>
       <Page>
         {lead.trashedUntil && <TrashBand id={lead.id} until={lead.trashedUntil} />}
+        <StuckBand id={lead.id} />
         <StoryLine leadId={lead.id} />
         <LeadPageBody lead={lead} name={name} />
       </Page>

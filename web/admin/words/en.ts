@@ -35,6 +35,7 @@ import { segment } from './en/segment.ts'
 import { sending } from './en/sending.ts'
 import { shell } from './en/shell.ts'
 import { simulate } from './en/simulate.ts'
+import { stuck } from './en/stuck.ts'
 import { templates } from './en/templates.ts'
 import { track } from './en/track.ts'
 import { trust } from './en/trust.ts'
@@ -78,6 +79,7 @@ export const en: Same<typeof ja> = {
   score,
   segment,
   simulate,
+  stuck,
   track,
   trust,
 }

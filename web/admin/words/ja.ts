@@ -35,6 +35,7 @@ import { segment } from './ja/segment.ts'
 import { sending } from './ja/sending.ts'
 import { shell } from './ja/shell.ts'
 import { simulate } from './ja/simulate.ts'
+import { stuck } from './ja/stuck.ts'
 import { templates } from './ja/templates.ts'
 import { track } from './ja/track.ts'
 import { trust } from './ja/trust.ts'
@@ -76,6 +77,7 @@ export const ja = {
   score,
   segment,
   simulate,
+  stuck,
   track,
   trust,
 } as const

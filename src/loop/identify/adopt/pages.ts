@@ -4,12 +4,13 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { refuse } from '#kernel/errors.ts'
 import { park } from '#kernel/journal.ts'
 import type { Json } from '#kernel/json.ts'
+import { UNDER_WAY } from '#kernel/parked.ts'
 import * as runs from './runs.queries.ts'
 
 /** More rows than this go in pages. */
 export const PAGED_FROM = 50_000
 
-const REASON = 'merge: many rows are on their way / 統合の途中です'
+const REASON = `${UNDER_WAY}many rows are on their way / 統合の途中です`
 
 /**
  * Begins a move in pages when there are very many rows (`known`: counted before, for an undo). Both pulses must be locked.

@@ -5,6 +5,7 @@ import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { lockPulses, wake } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
+import { release } from '#kernel/parked.ts'
 import { takeUp, tryAgain } from '#loop/deliver/outbox/service.ts'
 import type { runActs } from '../acts.contract.ts'
 import type { Step } from '../graph/contract.ts'
@@ -88,7 +89,9 @@ export async function putBack(ctx: Ctx, { id, runs }: Ask<'putBackPeople'>): Pro
  */
 export async function retry(ctx: Ctx, { id, runs, step }: Ask<'retryPeople'>): Promise<{ tried: number }> {
   const held = await hold(ctx, id, runs, 'paused')
-  await wake(ctx, distinctSubjects(held.map((run) => subjectOf(run.person_id))), ctx.now, true)
+  const people = distinctSubjects(held.map((run) => subjectOf(run.person_id)))
+  await wake(ctx, people, ctx.now)
+  await release(ctx, people)
   const programs = await programsOf(ctx, held)
   const steps = step === undefined ? distinctSteps(programs, held) : [step]
   for (const one of steps) await redo(ctx, programs, held, one)

@@ -80,6 +80,7 @@ export const shell: Same<typeof ja> = {
     fields: 'Fields',
     users: 'Members',
     keys: 'API keys',
+    stuck: 'Stopped people',
     audit: 'Audit log',
   },
   make: {

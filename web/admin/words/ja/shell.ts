@@ -78,6 +78,7 @@ export const shell = {
     fields: 'リード・会社の項目',
     users: 'メンバー',
     keys: 'APIキー',
+    stuck: '処理が止まっている人',
     audit: '操作ログ',
   },
   make: {
