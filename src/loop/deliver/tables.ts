@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 import type { JsonObject } from '#kernel/json.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import { meetDeliveries } from './outbox/meet.queries.ts'
@@ -155,6 +155,10 @@ export interface DeliveryTable {
   bounce_reason: string | null
   bounce_hard: boolean | null
   complained_at: Date | null
+  /** 'open' until the outcome, then the status: what indexes know of it, since it does not change on the way. */
+  standing: GeneratedAlways<string>
+  /** When it reached the person, or may have; infinity while it is on its way, null when it did not. No earlier than `marked_at` and `sent_at`. */
+  reached_at: GeneratedAlways<Date | null>
 }
 
 /** The legal display of mails: sender, postal address, contact, how to stop them. A row for each that was ever in use. */

@@ -148,9 +148,7 @@ export async function finishDone(db: Db, now: Date): Promise<string[]> {
     id: string
   }>`/* finish_newsletters */ UPDATE newsletter n SET status = 'finished', finished_at = ${now}, updated_at = ${now}
     WHERE n.id IN (SELECT id FROM newsletter WHERE status = 'sending' AND expanded_at IS NOT NULL FOR UPDATE SKIP LOCKED)
-      AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.status IN ('queued', 'claimed', 'transmitting', 'deferred')) RETURNING n.id`.execute(
-    db,
-  )
+      AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.standing = 'open') RETURNING n.id`.execute(db)
   return ended.rows.map((row) => row.id)
 }
 
@@ -167,7 +165,9 @@ export async function touchStalled(db: Db, now: Date): Promise<string[]> {
 export async function listLeftovers(db: Db, now: Date): Promise<string[]> {
   const found = await sql<{ id: string }>`/* list_leftovers */ SELECT n.id FROM newsletter n
     WHERE n.status = 'cancelled' AND n.finished_at > ${now}::timestamptz - interval '3 days' AND n.finished_at < ${now}::timestamptz - interval '10 seconds'
-      AND EXISTS (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.status IN ('queued', 'deferred'))`.execute(db)
+      AND EXISTS (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.standing = 'open' AND d.status IN ('queued', 'deferred'))`.execute(
+    db,
+  )
   return found.rows.map((row) => row.id)
 }
 
@@ -191,7 +191,7 @@ export async function saveProgress(db: Db, id: string, at: Subject | null, now: 
 /** Takes back a page of what waits. @returns how many */
 export async function cancelPage(db: Db, id: string, limit: number): Promise<number> {
   const done = await sql`UPDATE delivery d SET status = 'cancelled', reason = 'newsletter.cancelled', fence = d.fence + 1
-    FROM (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND status IN ('queued', 'deferred', 'claimed') ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE) x
+    FROM (SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND standing = 'open' AND status IN ('queued', 'deferred', 'claimed') ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE) x
     WHERE d.bucket = x.bucket AND d.person_id = x.person_id AND d.id = x.id`.execute(db)
   return Number(done.numAffectedRows ?? 0)
 }

@@ -5,6 +5,9 @@ import type { Db } from '#kernel/db/tables.ts'
 import { type DeliveryStatus, NO_SOURCE, type Purpose } from '../tables.ts'
 import { provesFor, type Reachable } from './decide.ts'
 
+/** Without these words no join by a newsletter's id may use the index by newsletter, and it reads all mails. As text, since a plan must be able to prove them. */
+export const ofNewsletters = sql`d.source <> '00000000-0000-0000-0000-000000000000'::uuid`
+
 /** What decides whether these people may be reached, by person id. */
 export async function loadReachable(
   db: Db,
@@ -79,13 +82,13 @@ export async function listUnknown(db: Db, after: { at: Date; id: string } | null
   const found = await sql<UnknownRow>`
     SELECT d.bucket, d.person_id, d.id, d.what, d.address, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, v.subject, d.reason, d.marked_at
     FROM delivery d JOIN template_version v ON v.id = d.version_id LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
-    WHERE d.status = 'unknown' AND (${after === null} OR (d.marked_at, d.id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
-    ORDER BY d.marked_at, d.id LIMIT ${limit}`.execute(db)
+    WHERE d.standing = 'unknown' AND (${after === null} OR (d.reached_at, d.id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
+    ORDER BY d.reached_at, d.id LIMIT ${limit}`.execute(db)
   return found.rows
 }
 
 export async function countUnknown(db: Db): Promise<number> {
-  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery WHERE status = 'unknown'`.execute(db)
+  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery WHERE standing = 'unknown'`.execute(db)
   return found.rows[0]?.n ?? 0
 }
 
@@ -97,7 +100,7 @@ export async function countUnknown(db: Db): Promise<number> {
 export async function requeueUnknown(db: Db, ids: readonly string[] | null, now: Date): Promise<number> {
   const done = await sql<{ n: number }>`WITH again AS (
       UPDATE delivery d SET status = 'queued', resent = true, fence = fence + 1, worker = NULL, not_before = ${now}
-      WHERE status = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))
+      WHERE standing = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))
         AND NOT EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'cancelled') RETURNING source),
     opened AS (UPDATE newsletter SET status = 'sending', finished_at = NULL, updated_at = ${now} WHERE status = 'finished' AND id IN (SELECT source FROM again))
     SELECT count(*)::int AS n FROM again`.execute(db)
@@ -111,7 +114,7 @@ export async function settleUnknown(
 ): Promise<{ bucket: number; person_id: string; id: string; what: string; version_id: string; marked_at: Date }[]> {
   const done = await sql<{ bucket: number; person_id: string; id: string; what: string; version_id: string; marked_at: Date }>`
     UPDATE delivery SET status = 'sent', reason = 'settled by hand', sent_at = marked_at
-    WHERE status = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))
+    WHERE standing = 'unknown' AND (${ids === null} OR id = ANY(${ids ?? []}::uuid[]))
     RETURNING bucket, person_id, id, what, version_id, marked_at`.execute(db)
   return done.rows
 }

@@ -4,19 +4,17 @@ import { SECOND } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { newslettersTick } from '../newsletter/tick.ts'
-import { afterDeath } from '../outbox/decide.ts'
 import { openGroups } from './groups.ts'
 import { runLane, type Station } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
+import { ALIVE_MS, type Sweeping, sweep } from './orphans.ts'
 import { keepPaces, openPaces, type Paces } from './paces/keep.ts'
-import { beat, forgetWorkers, leave, lockOrphans, releaseOrphans } from './queries.ts'
+import { beat, isAnybodyGone, leave } from './queries.ts'
 import { restsUntil } from './rests.ts'
 import { prepare, takeRound } from './round.ts'
 import { holdBad } from './stops.ts'
 import { onWake } from './wake.ts'
 
-/** A worker that has not been heard of for this long holds nothing any more. */
-const ALIVE_MS = 15 * SECOND
 const BEAT_MS = 4 * SECOND
 const LOOK_MS = 500
 const ROUND = 100
@@ -35,6 +33,7 @@ interface Machine {
   readonly house: House
   readonly worker: string
   readonly station: Station
+  readonly sweeping: Sweeping
 }
 
 function machine(house: House, idleMs = IDLE_MS): Machine {
@@ -54,7 +53,7 @@ function machine(house: House, idleMs = IDLE_MS): Machine {
     running,
     wanted: () => undefined,
   }
-  return { house, worker, station }
+  return { house, worker, station, sweeping: { at: null, busy: false } }
 }
 
 /**
@@ -102,25 +101,19 @@ function roomFor(station: Station, connections: number): Promise<void> {
 }
 
 /** The heartbeat, and what dead workers left behind. */
-async function tend({ house, worker, station }: Machine): Promise<void> {
-  await withTx(
+async function tend({ house, worker, station, sweeping }: Machine): Promise<void> {
+  const look = await withTx(
     house,
     SENDER,
     async (ctx) => {
       await beat(ctx.db, worker, new Date(ctx.now.getTime() + ALIVE_MS))
-      const orphans = await lockOrphans(ctx.db, ctx.now, 1_000)
-      if (orphans.length)
-        await releaseOrphans(
-          ctx.db,
-          orphans.map((row) => ({ ...row, fate: afterDeath(row) })),
-          ctx.now,
-        )
       await holdBad(ctx, null)
       await keepPaces(ctx, station.paces)
-      await forgetWorkers(ctx.db, new Date(ctx.now.getTime() - 60 * ALIVE_MS))
+      return { at: ctx.now, isGone: await isAnybodyGone(ctx.db, ctx.now) }
     },
     { claim: true },
   )
+  await sweep(house, sweeping, look)
 }
 
 /**
@@ -196,7 +189,7 @@ async function guarded<T>(house: House, run: () => Promise<T>): Promise<T | null
 /** What a worker that goes leaves behind: what it learnt, and no name. */
 async function goes(ctx: Ctx, worker: string, paces: Paces): Promise<void> {
   await keepPaces(ctx, paces)
-  await leave(ctx.db, worker)
+  await leave(ctx.db, worker, ctx.now)
 }
 
 /** Sends everything that is due now and returns: tests, the demo on a virtual clock, the command line. */

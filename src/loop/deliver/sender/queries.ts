@@ -34,13 +34,14 @@ export async function listSources(db: Db): Promise<string[]> {
 }
 
 /**
- * Takes up to `limit` rows that are due of one source, over all buckets at once; rows another worker is taking are passed over. They are
+ * Takes up to `limit` rows that are due of one source, over all buckets at once; rows another worker is taking are passed over, and so are
+ * the few that are held: no index changes by a claim, so they stand before those that wait. They are
  * written where they were found: looked up once more by key, a plan made while nothing had ever been sent read all deliveries at each claim.
  */
 export async function claimDue(db: Db, ask: { worker: string; source: string; now: Date; limit: number }): Promise<Claimed[]> {
   const taken = await sql<Claimed>`/* claim_deliveries */
     WITH due AS MATERIALIZED (
-      SELECT ctid AS place FROM delivery WHERE source = ${ask.source} AND status IN ('queued', 'deferred') AND not_before <= ${ask.now}
+      SELECT ctid AS place FROM delivery WHERE source = ${ask.source} AND standing = 'open' AND status IN ('queued', 'deferred') AND not_before <= ${ask.now}
       ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
     UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due WHERE d.ctid = due.place
     RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at,
@@ -218,8 +219,17 @@ export async function beat(db: Db, worker: string, until: Date): Promise<void> {
   )
 }
 
-export async function leave(db: Db, worker: string): Promise<void> {
-  await sql`/* leave_mail_worker */ DELETE FROM mail_worker WHERE id = ${worker}`.execute(db)
+/** "I am gone": the name stays until what it held was looked for. */
+export async function leave(db: Db, worker: string, now: Date): Promise<void> {
+  await sql`/* leave_mail_worker */ INSERT INTO mail_worker (id, until) VALUES (${worker}, ${now}) ON CONFLICT (id) DO UPDATE SET until = excluded.until`.execute(
+    db,
+  )
+}
+
+/** Whether somebody is gone whose name is still there. */
+export async function isAnybodyGone(db: Db, now: Date): Promise<boolean> {
+  const found = await sql`/* gone_mail_workers */ SELECT 1 FROM mail_worker WHERE until <= ${now} LIMIT 1`.execute(db)
+  return found.rows.length > 0
 }
 
 export interface Orphan {
@@ -231,12 +241,12 @@ export interface Orphan {
   readonly resent: boolean
 }
 
-/** Rows held by workers that are gone. */
+/** Rows held by workers that are gone. No index knows who holds what, so all that is on its way is looked through, by the index of just that (`+ 0` keeps the key out of it). */
 export async function lockOrphans(db: Db, now: Date, limit: number): Promise<Orphan[]> {
   const found = await sql<Orphan>`/* lock_orphans */
     SELECT bucket, person_id, id, status, purpose, resent FROM delivery d
-    WHERE status IN ('claimed', 'transmitting') AND NOT EXISTS (SELECT 1 FROM mail_worker w WHERE w.id = d.worker AND w.until > ${now})
-    ORDER BY bucket, person_id, id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(db)
+    WHERE standing = 'open' AND status IN ('claimed', 'transmitting') AND NOT EXISTS (SELECT 1 FROM mail_worker w WHERE w.id = d.worker AND w.until > ${now})
+    ORDER BY bucket + 0, person_id, id LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(db)
   return found.rows
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
+import { ofNewsletters } from '../outbox/queries.ts'
 
 export interface Tally {
   readonly source: string
@@ -16,7 +17,7 @@ export async function tallyOf(db: Db, sources: readonly string[] | null): Promis
     FROM newsletter n
     CROSS JOIN LATERAL (SELECT count(*)::int AS complained FROM (SELECT 1 FROM delivery d WHERE d.source = n.id AND d.complained_at IS NOT NULL LIMIT 100000) x) c
     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE NOT dead) AS sent, count(*) FILTER (WHERE dead) AS dead
-      FROM (SELECT coalesce(d.bounce_hard, false) AS dead FROM delivery d WHERE d.source = n.id AND d.status IN ('sent', 'refused')
+      FROM (SELECT coalesce(d.bounce_hard, false) AS dead FROM delivery d WHERE d.source = n.id AND ${ofNewsletters} AND d.standing IN ('sent', 'refused')
         LIMIT CASE WHEN c.complained >= 3 THEN 1000000 ELSE 501 END) x) a
     WHERE n.status = 'sending' AND n.held_reason IS NULL AND (${sources}::uuid[] IS NULL OR n.id = ANY(${sources}::uuid[]))`.execute(db)
   return found.rows
@@ -38,7 +39,7 @@ export async function holdNewsletters(
 /** Mails of newsletters that began to leave since an instant, or are about to: asked only while a young sender is held to so many a day. */
 export async function countBegun(db: Db, since: Date): Promise<number> {
   const found = await sql<{ n: number }>`/* count_begun */
-    SELECT count(*)::int AS n FROM newsletter n JOIN delivery d ON d.source = n.id
+    SELECT count(*)::int AS n FROM newsletter n JOIN delivery d ON d.source = n.id AND ${ofNewsletters}
     WHERE n.started_at IS NOT NULL AND n.updated_at >= ${since}::timestamptz - interval '30 days' AND (d.marked_at >= ${since} OR d.status = 'claimed')`.execute(
     db,
   )

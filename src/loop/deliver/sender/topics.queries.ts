@@ -23,7 +23,9 @@ export async function archiveTopic(db: Db, id: string, now: Date): Promise<boole
 
 /** Mails in the queue. */
 export async function countWaiting(db: Db): Promise<number> {
-  const found = await sql<{ n: number }>`SELECT count(*)::int AS n FROM delivery WHERE status IN ('queued', 'deferred')`.execute(db)
+  const found = await sql<{
+    n: number
+  }>`SELECT count(*)::int AS n FROM delivery WHERE standing = 'open' AND status IN ('queued', 'deferred')`.execute(db)
   return found.rows[0]?.n ?? 0
 }
 

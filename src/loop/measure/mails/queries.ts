@@ -9,15 +9,15 @@ type Bool = RawBuilder<boolean>
 const bounced: Bool = sql`(d.status = 'refused' OR d.bounced_at IS NOT NULL)`
 /** A refusal that does not say the address is dead is a soft one. */
 const hard: Bool = sql`coalesce(d.bounce_hard, false)`
-const delivered: Bool = sql`(d.status = 'sent' AND d.bounced_at IS NULL)`
+const delivered: Bool = sql`(d.standing = 'sent' AND d.bounced_at IS NULL)`
 
 const CONDITIONS: Readonly<Record<Exclude<MailNumber, 'converted'>, Bool>> = {
   all: sql`true`,
-  waiting: sql`d.status IN ('queued', 'claimed', 'transmitting', 'deferred')`,
-  suppressed: sql`d.status = 'suppressed'`,
-  cancelled: sql`d.status = 'cancelled'`,
-  unknown: sql`d.status = 'unknown'`,
-  sent: sql`d.status = 'sent'`,
+  waiting: sql`d.standing = 'open'`,
+  suppressed: sql`d.standing = 'suppressed'`,
+  cancelled: sql`d.standing = 'cancelled'`,
+  unknown: sql`d.standing = 'unknown'`,
+  sent: sql`d.standing = 'sent'`,
   delivered,
   opened: sql`d.opened_at IS NOT NULL`,
   openedUnknown: sql`d.opened_unknown_at IS NOT NULL AND d.opened_at IS NULL`,
@@ -78,7 +78,7 @@ export async function countDomains(db: Db, id: string): Promise<DomainRow[]> {
   const parts = ['sent', 'delivered', 'opened', 'clicked', 'bouncedHard', 'bouncedSoft', 'complained', 'stopped'] as const
   const found = await sql<DomainRow>`
     SELECT ${domain} AS domain, ${sql.join(parts.map((part) => tally(part, CONDITIONS[part])))} FROM delivery d
-    WHERE d.source = ${id} AND d.address IS NOT NULL AND d.status IN ('sent', 'refused', 'unknown') GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50`.execute(
+    WHERE d.source = ${id} AND d.address IS NOT NULL AND d.standing IN ('sent', 'refused', 'unknown') GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50`.execute(
     db,
   )
   return found.rows

@@ -16,7 +16,7 @@ export async function loadHours(
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<{ person_id: string; hour: number; n: number }>`/* load_reading_hours */
     SELECT d.person_id, ${hourSql(sql`v.at`, zone)} AS hour, count(*)::int AS n FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.sent_at >= ${since}
+    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.reached_at >= ${since} AND d.sent_at >= ${since}
     CROSS JOIN LATERAL (VALUES (d.opened_at), (d.clicked_at)) v(at) WHERE v.at IS NOT NULL GROUP BY 1, 2`.execute(db)
   return found.rows
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
+import { ofNewsletters } from '../../outbox/queries.ts'
 
 /** Mails a minute of the largest newsletter that went out since then: sent, over the time from its first to its last; null without one of some size. */
 export async function measuredRate(db: Db, since: Date): Promise<number | null> {
   const found = await sql<{
     rate: number
   }>`SELECT (count(*) / greatest(extract(epoch FROM max(d.sent_at) - min(d.sent_at)) / 60, 1))::float8 AS rate
-    FROM newsletter n JOIN delivery d ON d.source = n.id AND d.status = 'sent'
+    FROM newsletter n JOIN delivery d ON d.source = n.id AND ${ofNewsletters} AND d.standing = 'sent'
     WHERE n.status = 'finished' AND n.test IS NULL AND n.local_at IS NULL AND n.started_at > ${since} GROUP BY n.id HAVING count(*) >= 100 ORDER BY count(*) DESC LIMIT 1`.execute(
     db,
   )

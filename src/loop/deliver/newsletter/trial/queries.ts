@@ -21,7 +21,7 @@ export async function takeTrials(db: Db, now: Date): Promise<TrialRow[]> {
   const found = await sql<TrialRow>`/* take_trials */ UPDATE newsletter n SET test_looked_at = ${now}
     WHERE n.id IN (SELECT id FROM newsletter WHERE test IS NOT NULL AND test_result IS NULL AND status IN ('sending', 'finished') AND test_version IS NOT NULL
         AND (test_until <= ${now} OR (test->>'on' <> 'time' AND expanded_at IS NOT NULL AND (test_looked_at IS NULL OR test_looked_at <= ${now}::timestamptz - ${LOOK_MINUTES}::int * interval '1 minute')
-          AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.source = newsletter.id AND d.status IN ('queued', 'claimed', 'transmitting', 'deferred') AND d.not_before < newsletter.test_until)))
+          AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.source = newsletter.id AND d.standing = 'open' AND d.not_before < newsletter.test_until)))
       ORDER BY id FOR UPDATE SKIP LOCKED)
     RETURNING n.id, n.test, n.version_id, n.test_version, n.test_until, n.send_at, n.test_until <= ${now} AS over`.execute(db)
   return found.rows
@@ -39,7 +39,7 @@ export async function countTrial(db: Db, row: TrialRow): Promise<{ a: number; b:
   const since = row.test.on === 'time'
   const found = await sql<{ a: number; b: number; order: boolean[] | null }>`
     WITH x AS (SELECT d.version_id = ${row.test_version} AS b, d.sent_at, ${REACHED[row.test.goal]} AS at, d.bucket, d.person_id FROM delivery d
-      WHERE d.source = ${row.id} AND d.status = 'sent' AND d.bounced_at IS NULL)
+      WHERE d.source = ${row.id} AND d.standing = 'sent' AND d.bounced_at IS NULL)
     SELECT (count(*) FILTER (WHERE NOT b))::int AS a, (count(*) FILTER (WHERE b))::int AS b,
       array_agg(b ORDER BY CASE WHEN ${since} THEN at - sent_at ELSE at - 'epoch'::timestamptz END, bucket, person_id)
         FILTER (WHERE at IS NOT NULL AND (NOT ${since} OR at - sent_at <= ${row.test.hours}::int * interval '1 hour')) AS order FROM x`.execute(
@@ -61,7 +61,8 @@ export interface WaitingRow {
 
 /** The next page of what still waits of a newsletter, in key order. */
 export async function pageWaiting(db: Db, id: string, after: Subject | null, limit: number): Promise<WaitingRow[]> {
-  const found = await sql<WaitingRow>`SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND status IN ('queued', 'deferred')
+  const found =
+    await sql<WaitingRow>`SELECT bucket, person_id, id FROM delivery WHERE source = ${id} AND standing = 'open' AND status IN ('queued', 'deferred')
       AND (bucket, person_id) > (${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
     ORDER BY bucket, person_id LIMIT ${limit}`.execute(db)
   return found.rows

@@ -30,7 +30,7 @@ export async function recentSends(
 
 /** Whoever has had more than so many, and each of them; an index holds just these. */
 function hadMoreThan(above: RawBuilder<unknown>, since: Date): RawBuilder<unknown> {
-  const had = sql`FROM delivery WHERE bucket = x.b AND person_id = x.i AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since}`
+  const had = sql`FROM delivery WHERE bucket = x.b AND person_id = x.i AND reached_at >= ${since} AND purpose = 'marketing' AND status IN ('transmitting', 'sent', 'unknown') AND marked_at >= ${since}`
   return sql`CROSS JOIN LATERAL (SELECT 1 ${had} OFFSET ${above} LIMIT 1) more CROSS JOIN LATERAL (SELECT id, marked_at AS at ${had} OFFSET 0) d`
 }
 
@@ -74,7 +74,7 @@ export async function waitingRivals(db: Db, subjects: readonly Subject[], now: D
   const found = await sql<Rival & { person_id: string }>`/* waiting_rivals */
     SELECT x.i AS person_id, d.id, d.priority, d.since FROM (SELECT DISTINCT b, i FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) y(b, i)) x
     CROSS JOIN LATERAL (SELECT id, source, priority, created_at AS since FROM delivery WHERE bucket = x.b AND person_id = x.i
-      AND purpose = 'marketing' AND status IN ('queued', 'deferred') AND not_before <= ${now} OFFSET 0) d
+      AND reached_at = 'infinity' AND purpose = 'marketing' AND status IN ('queued', 'deferred') AND not_before <= ${now} OFFSET 0) d
     WHERE (d.source = ${NO_SOURCE} OR EXISTS (SELECT 1 FROM newsletter n WHERE n.id = d.source AND n.status = 'sending'))`.execute(db)
   return byPerson(found.rows)
 }
@@ -164,16 +164,18 @@ export async function postponeRows(db: Db, worker: string, rows: readonly Held[]
 export async function releasePostponed(db: Db, now: Date): Promise<number> {
   const done = await sql<{
     n: number
-  }>`WITH free AS (UPDATE delivery SET not_before = ${now} WHERE status IN ('queued', 'deferred') AND reason IN ('capped', 'quiet')
+  }>`WITH free AS (UPDATE delivery SET not_before = ${now} WHERE standing = 'open' AND status IN ('queued', 'deferred') AND reason IN ('capped', 'quiet')
     AND not_before > ${now} RETURNING 1) SELECT count(*)::int AS n FROM free`.execute(db)
   return done.rows[0]?.n ?? 0
 }
 
 /** What `countPostponed` counts. */
 const COUNTED = {
-  capped: (now: Date) => sql<boolean>`d.status IN ('queued', 'deferred') AND d.reason = 'capped' AND d.not_before > ${now}`,
-  quiet: (now: Date) => sql<boolean>`d.status IN ('queued', 'deferred') AND d.reason = 'quiet' AND d.not_before > ${now}`,
-  givenUp: (_now: Date, since: Date) => sql<boolean>`d.status = 'suppressed' AND d.reason = 'capped' AND d.created_at >= ${since}`,
+  capped: (now: Date) =>
+    sql<boolean>`d.standing = 'open' AND d.status IN ('queued', 'deferred') AND d.reason = 'capped' AND d.not_before > ${now}`,
+  quiet: (now: Date) =>
+    sql<boolean>`d.standing = 'open' AND d.status IN ('queued', 'deferred') AND d.reason = 'quiet' AND d.not_before > ${now}`,
+  givenUp: (_now: Date, since: Date) => sql<boolean>`d.standing = 'suppressed' AND d.reason = 'capped' AND d.created_at >= ${since}`,
 } as const satisfies Record<HeldCount, (now: Date, since: Date) => RawBuilder<boolean>>
 
 const tally = (of: HeldCount, now: Date, since: Date) =>

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
 import { personaOf } from '#loop/segment/personas/queries.ts'
 import { CONVERSION_DAYS, CONVERSIONS } from '../../conversion.ts'
+import { ofNewsletters } from '../../outbox/queries.ts'
 import { NO_SOURCE } from '../../tables.ts'
 import type { Figures, ReportPeople } from './contract.ts'
 
@@ -21,7 +22,7 @@ const mailsOf = ({ versions, newsletter }: Mails) =>
     : sql`(
   SELECT d.* FROM delivery d WHERE d.source = ${NO_SOURCE}::uuid AND d.version_id = ANY(${[...versions]}::uuid[])
   UNION ALL
-  SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id
+  SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id AND ${ofNewsletters}
   WHERE n.template_id = (SELECT template_id FROM template_version WHERE id = ANY(${[...versions]}::uuid[]) LIMIT 1) AND d.version_id = ANY(${[...versions]}::uuid[]))`
 
 const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id

@@ -160,7 +160,7 @@ export async function loadSeen(db: Db, subjects: readonly Subject[]): Promise<{ 
 export async function loadReads(db: Db, subjects: readonly Subject[], since: number): Promise<{ person_id: string; at: number }[]> {
   const { buckets, ids } = columnsOf(subjects)
   const found = await sql<{ person_id: string; at: number }>`SELECT d.person_id, ${ms(sql`v.at`)} AS at
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.sent_at >= ${new Date(since)}
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.reached_at >= ${new Date(since)} AND d.sent_at >= ${new Date(since)}
     CROSS JOIN LATERAL (VALUES (d.opened_at), (d.clicked_at)) v(at) WHERE v.at IS NOT NULL ORDER BY v.at`.execute(db)
   return found.rows
 }
