@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { until } from '../../../test/world.ts'
-import { startEmbedded, whyIn } from './embedded.ts'
+import { isPassing, startEmbedded, whyIn } from './embedded.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open.ts'
 
@@ -40,6 +40,16 @@ test('D8 a database that cannot be made says why, not what it cleaned up', () =>
       'sh: 1: cannot create /dev/null: Permission denied\nchild process exited with exit code 2\ninitdb: removing contents of data directory "/data/pg"',
     ),
   ).toBe('sh: 1: cannot create /dev/null: Permission denied')
+})
+
+test('D8 S6 a start beside the last sessions of a killed server is tried again, whatever these still write to its log', () => {
+  const said = `FATAL:  pre-existing shared memory block (key 12, ID 3) is still in use
+HINT:  Terminate any old server processes associated with data directory "/data/pg".
+FATAL:  terminating connection due to unexpected postmaster exit
+`
+  expect(isPassing(said)).toBe(true)
+  expect(whyIn(said)).toMatch(/^FATAL: {2}pre-existing/)
+  expect(isPassing('FATAL:  could not open file "pg_wal/000000010000000000000001": No such file or directory')).toBe(false)
 })
 
 test('D8 a server that was killed starts again with everything that was committed', async () => {

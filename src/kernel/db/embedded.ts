@@ -109,9 +109,8 @@ async function launch(binaries: string, cluster: string, account: Account | null
     const child = spawnServer(binaries, cluster, socket, account, options)
     const outcome = await waitReady(cluster, child, deadline)
     if (outcome === 'ready') return
-    // A killed server may stand as a zombie for a second or two, and its lock file with it: try again within patience.
-    if (performance.now() > deadline || !/lock file|could not (bind|create lock)|another postmaster|shared memory block/.test(outcome)) {
-      throw new Error(`The embedded database did not start: ${outcome} See ${join(options.dataDir, 'pg.log')}.`)
+    if (performance.now() > deadline || !isPassing(outcome)) {
+      throw new Error(`The embedded database did not start: ${whyIn(outcome)} See ${join(options.dataDir, 'pg.log')}.`)
     }
     await pause(300)
   }
@@ -158,12 +157,12 @@ function spawnServer(binaries: string, cluster: string, socket: string, account:
   return state
 }
 
-/** A socket that accepts is not a server that is ready: line 8 of postmaster.pid says so. */
+/** A socket that accepts is not a server that is ready: line 8 of postmaster.pid says so. @returns 'ready', or what was said instead */
 async function waitReady(cluster: string, child: Child, deadline: number): Promise<string> {
   while (performance.now() < deadline) {
     const state = readState(cluster)
     if (state?.ready && state.pid === child.pid) return 'ready'
-    if (child.exited) return whyIn(readFileSync(child.logFile).subarray(child.logFrom).toString('utf8'))
+    if (child.exited) return readFileSync(child.logFile).subarray(child.logFrom).toString('utf8')
     await pause(10)
   }
   return 'it was not ready within 30 seconds.'
@@ -208,9 +207,19 @@ async function shutDown(cluster: string): Promise<void> {
   while (isAlive(state.pid) && performance.now() < deadline) await pause(20)
 }
 
-/** The line in which a program of PostgreSQL says why it gave up: what follows (hints, the cleaning up) says nothing of it. At most 300 characters. */
+/**
+ * Whether a start failed only because the server before it is not wholly gone: killed, it may stand as a zombie with its lock file for a second
+ * or two, and its sessions hold the shared memory until they see it. They write to the same log, so all that was said since is looked through.
+ */
+export const isPassing = (said: string): boolean =>
+  /lock file|could not (bind|create lock)|another postmaster|shared memory block/.test(said)
+
+/**
+ * The line in which a program of PostgreSQL says why it gave up, at most 300 characters: hints, the cleaning up and the last words of a dead
+ * server's sessions say nothing of it.
+ */
 export function whyIn(text: string): string {
   const lines = text.trim().split('\n')
-  const said = (sign: RegExp) => lines.findLast((line) => sign.test(line))
+  const said = (sign: RegExp) => lines.findLast((line) => sign.test(line) && !/terminating connection/.test(line))
   return (said(/FATAL|PANIC/) ?? said(/error:|could not|cannot|denied/i) ?? lines.at(-1) ?? '').trim().slice(0, 300)
 }
