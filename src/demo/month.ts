@@ -8,6 +8,7 @@ import { takeBatch } from '#loop/capture/track/accept.ts'
 import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import { turnTimers } from '#loop/orchestrate/timers/sweep.ts'
 import { turnUntilQuiet } from '#loop/reactor/service.ts'
+import { dueIssues, sendIssue } from './issues.ts'
 import type { PlannedPerson, PlannedVisit } from './plan.ts'
 import { readMails } from './readers.ts'
 import { sell } from './sellers.ts'
@@ -23,13 +24,16 @@ const LONGEST_REST = 6 * HOUR
 /** Lives from `from` to `until`. */
 export async function liveMonth(options: MonthOptions): Promise<void> {
   const { house, clock, plan, from, until } = options
+  const issues = dueIssues(options)
   let next = 0
+  let issue = 0
   for (let at = from.getTime(), day = -1; at < until.getTime(); ) {
     at = nextStep(at, plan.visits[next]?.at.getTime() ?? Number.POSITIVE_INFINITY, until.getTime())
     const visits: PlannedVisit[] = []
     for (let visit = plan.visits[next]; visit && visit.at.getTime() <= at; visit = plan.visits[++next]) visits.push(visit)
     clock.set(new Date(at))
     await takeVisits(options, visits)
+    for (let due = issues[issue]; due && due.getTime() <= at; due = issues[++issue]) await sendIssue(options, issue)
     await turnAll(house)
     await readMails(options)
     await turnAll(house)

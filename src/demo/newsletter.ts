@@ -1,4 +1,4 @@
-// A regular newsletter about to begin: three issues planned with what they are about, so that the calendar looks lived in.
+// The newsletter from the present on: three issues planned with what they are about, so that the calendar looks lived in.
 import { addDays, dayIn } from '#kernel/calendar.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
@@ -6,6 +6,7 @@ import { plan, update } from '#loop/deliver/lines/issues.ts'
 import { calendar, create } from '#loop/deliver/lines/service.ts'
 import { list as listTemplates } from '#loop/deliver/template/service.ts'
 import { list as listSegments } from '#loop/segment/service.ts'
+import { READERS } from './issues.ts'
 
 const BUILDER: Actor = { kind: 'system', name: 'デモ' }
 const THEMES = [
@@ -19,7 +20,7 @@ export async function planNewsletter(house: House, owner: string): Promise<void>
   await withTx(house, BUILDER, async (ctx) => {
     const today = dayIn('Asia/Tokyo', ctx.now)
     const [template] = (await listTemplates(ctx, { limit: 1 })).items
-    const segment = (await listSegments(ctx)).items.find(({ name }) => name === 'メルマガ配信対象')
+    const segment = (await listSegments(ctx)).items.find(({ name }) => name === READERS)
     const { id } = await create(ctx, {
       name: 'サンプル帳票通信',
       rhythm: { kind: 'weeks', every: 2, weekday: 3 },

@@ -50,9 +50,12 @@ function due(list: Reading[], now: Date): Reading[] {
   return ready
 }
 
+/** The first link draws half of the clicks, the others share the rest. */
+const linkOf = (mail: SentMail): number => 1 + Math.floor(drawFor(`${mail.mail}/${mail.sent_at.getTime()}/link`) ** 2 * mail.links)
+
 async function click(options: MonthOptions, mail: SentMail): Promise<void> {
   const { house, plan, state } = options
-  const found = await withTx(house, { kind: 'public' }, (ctx) => followed(ctx, tokenOf(options, mail), 1, hit))
+  const found = await withTx(house, { kind: 'public' }, (ctx) => followed(ctx, tokenOf(options, mail), linkOf(mail), hit))
   const person = [...plan.people.values()].find((each) => each.mail === mail.mail)
   if (!found?.url || !person) return
   const visit = {
