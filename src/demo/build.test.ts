@@ -23,7 +23,9 @@ test('CRM-02 a week of the demo company turns the whole loop: visitors, leads, m
   expect(await count('SELECT count(*) AS n FROM person WHERE identified_at IS NOT NULL')).toBeGreaterThan(20)
   expect(await count("SELECT count(*) AS n FROM delivery WHERE status = 'sent'")).toBeGreaterThan(20)
   expect(await count("SELECT count(*) AS n FROM journal WHERE name = 'mail.clicked'")).toBeGreaterThan(0)
-  expect(await count("SELECT count(*) AS n FROM newsletter WHERE status = 'finished'")).toBeGreaterThan(0)
+  expect(
+    await count('SELECT count(*) AS n FROM delivery d JOIN newsletter n ON n.id = d.source WHERE d.clicked_at IS NOT NULL'),
+  ).toBeGreaterThan(0)
   expect(await count('SELECT count(*) AS n FROM handoff')).toBeGreaterThan(0)
   expect(await count('SELECT count(*) AS n FROM deal')).toBeGreaterThan(0)
   expect(await count('SELECT count(*) AS n FROM pulse WHERE parked_reason IS NOT NULL')).toBe(0)

@@ -10,11 +10,11 @@ export interface SentMail {
   readonly links: number
 }
 
-/** Mails sent in (from, to], with the number of links in each. */
+/** Mails sent from one instant to another, both included, with the number of links in each. */
 export async function mailsSent(db: Db, from: Date, to: Date): Promise<SentMail[]> {
   const { rows } = await sql<SentMail>`SELECT d.id, d.person_id, p.mail, d.sent_at, cardinality(v.links) AS links
     FROM delivery d JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id JOIN template_version v ON v.id = d.version_id
-    WHERE d.status = 'sent' AND d.sent_at > ${from} AND d.sent_at <= ${to} ORDER BY d.sent_at, d.id`.execute(db)
+    WHERE d.status = 'sent' AND d.sent_at >= ${from} AND d.sent_at <= ${to} ORDER BY d.sent_at, d.id`.execute(db)
   return rows
 }
 

@@ -16,12 +16,20 @@ interface Reading {
   readonly mail: SentMail
 }
 
-const seenUntil = new WeakMap<MonthOptions, { at: Date; open: Reading[]; click: Reading[] }>()
+interface Readers {
+  at: Date
+  readonly open: Reading[]
+  readonly click: Reading[]
+  /** Mails that were looked at: one may have left at the very instant of the last look, before it or after. */
+  readonly seen: Set<string>
+}
+
+const seenUntil = new WeakMap<MonthOptions, Readers>()
 
 /** Does what readers have come to do by now. */
 export async function readMails(options: MonthOptions): Promise<void> {
   const { house } = options
-  const state = seenUntil.get(options) ?? { at: options.from, open: [], click: [] }
+  const state = seenUntil.get(options) ?? { at: options.from, open: [], click: [], seen: new Set() }
   seenUntil.set(options, state)
   const now = house.clock.now()
   for (const mail of await withRead(house, { kind: 'system', name: 'demo' }, (ctx) => mailsSent(ctx.db, state.at, now))) plan(state, mail)
@@ -35,7 +43,9 @@ const hit = { method: 'GET', userAgent: BROWSER, purpose: '' }
 const tokenOf = ({ house }: MonthOptions, mail: SentMail): string =>
   mailToken(tokenKeys(house), { personId: mail.person_id, deliveryId: mail.id })
 
-function plan(state: { open: Reading[]; click: Reading[] }, mail: SentMail): void {
+function plan(state: Readers, mail: SentMail): void {
+  if (state.seen.has(mail.id)) return
+  state.seen.add(mail.id)
   const draw = (what: string) => drawFor(`${mail.mail}/${mail.sent_at.getTime()}/${what}`)
   if (draw('opens') > OPENS) return
   const at = mail.sent_at.getTime() + 5 * MINUTE + draw('after') ** 2 * 30 * HOUR
