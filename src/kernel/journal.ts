@@ -1,5 +1,5 @@
 // The event log and its queue. If it is not in the journal, it did not happen.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { hashedId } from './chance.ts'
 import type { Ctx } from './ctx.ts'
 import { column, instantColumn, textArray } from './db/arrays.ts'
@@ -168,6 +168,16 @@ export async function lockPulses(ctx: Ctx, subjects: readonly Subject[]): Promis
   const { buckets, ids } = columnsOf([...subjects].sort(bySubject))
   await sql`/* lock_pulses */ SELECT 1 FROM pulse p JOIN unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) ON p.bucket = x.b AND p.person_id = x.i
     ORDER BY p.bucket, p.person_id FOR UPDATE OF p`.execute(ctx.db)
+}
+
+/**
+ * Locks the pulses of those of these subjects whom nobody is at work on and who are not parked, in key order, and waits for nobody: whoever
+ * is not among the answers goes by the queue.
+ */
+export function holdIdle(subjects: readonly Subject[]): RawBuilder<{ person_id: string }> {
+  const { buckets, ids } = columnsOf(subjects)
+  return sql<{ person_id: string }>`/* hold_idle */ SELECT p.person_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN pulse p ON p.bucket = x.b AND p.person_id = x.i WHERE p.parked_reason IS NULL ORDER BY p.bucket, p.person_id FOR UPDATE OF p SKIP LOCKED`
 }
 
 /**

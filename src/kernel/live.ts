@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
 import { textArray } from './db/arrays.ts'
 import type { Subject } from './db/buckets.ts'
@@ -15,10 +15,18 @@ const NAMED = 160
 
 /** Tells open screens that something changed about these people, however many they are. */
 export async function announcePeople(ctx: Ctx, people: readonly Subject[]): Promise<void> {
-  if (!people.length) return
+  if (people.length) await peopleNotice(people).execute(ctx.db)
+}
+
+/** The same, and a few topics besides, as a statement to be sent with others. */
+export function peopleNotice(people: readonly Subject[], topics: readonly string[] = []): RawBuilder<unknown> {
   const pages = Array.from({ length: Math.ceil(people.length / NAMED) }, (_, n) => people.slice(n * NAMED, (n + 1) * NAMED))
-  const told = textArray(pages, (page) => JSON.stringify({ topic: 'people', payload: { ids: page.map(({ id }) => id) } }))
-  await sql`/* announce_people */ SELECT pg_notify('hagukumi_live', x) FROM unnest(${told}::text[]) x`.execute(ctx.db)
+  const said: Announcement[] = [
+    ...pages.map((page) => ({ topic: 'people', payload: { ids: page.map(({ id }) => id) } })),
+    ...topics.map((topic) => ({ topic, payload: {} })),
+  ]
+  const told = textArray(said, (one) => JSON.stringify(one))
+  return sql`/* announce_people */ SELECT pg_notify('hagukumi_live', x) FROM unnest(${told}::text[]) x`
 }
 
 /** Tells open screens that something changed. Delivered only if the transaction commits; payloads stay below 7 kB. */

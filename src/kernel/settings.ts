@@ -11,17 +11,37 @@ export async function readSetting<S extends z.ZodType>(ctx: Ctx, key: string, sc
   return parsed.success ? parsed.data : fallback
 }
 
+/** What was made of a stored value the last time, by schema. */
+const made = new WeakMap<z.ZodType, { readonly text: string; readonly value: unknown; readonly fits: boolean }>()
+
+/** Parsed as long as it is the same text: what is read behind every hand of mails hardly ever changes. Frozen, since all who ask share it. */
+function parsedOnce<S extends z.ZodType>(schema: S, value: unknown, fallback: z.output<S>): z.output<S> {
+  const text = JSON.stringify(value)
+  let kept = made.get(schema)
+  if (kept?.text !== text) {
+    const parsed = schema.safeParse(value)
+    kept = { text, value: frozen(parsed.data), fits: parsed.success }
+    made.set(schema, kept)
+  }
+  return kept.fits ? (kept.value as z.output<S>) : fallback
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) frozen(part)
+  return Object.freeze(value)
+}
+
 /** A setting as it is stored, read by whoever reads it together with others; `settingFrom` takes it out of such rows. */
 export interface SettingRow {
   readonly key: string
   readonly value: unknown
 }
 
-/** The setting among rows, as `readSetting` reads it. */
+/** The setting among rows, as `readSetting` reads it; the value is shared and not to be changed. */
 export function settingFrom<S extends z.ZodType>(rows: readonly SettingRow[], key: string, schema: S, fallback: z.output<S>): z.output<S> {
   const row = rows.find((one) => one.key === key)
-  const parsed = row && schema.safeParse(row.value)
-  return parsed?.success ? parsed.data : fallback
+  return row ? parsedOnce(schema, row.value, fallback) : fallback
 }
 
 /** Writes a setting; the last writer wins. */

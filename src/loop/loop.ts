@@ -89,6 +89,10 @@ function hearingOf({ hears: asked }: Reaction, on: ReadonlySet<string>): Hearing
   }
 }
 
+/** Whether any stage besides the named ones hears this event, whatever the rules are. */
+export const isHeardBesides = (event: NewEvent, named: ReadonlySet<string>): boolean =>
+  stages.some(({ name, hears }) => hears.byEvent?.(event) === true && !named.has(name))
+
 /** When a person is due next, and which stage said so. */
 export interface Due {
   readonly at: Date

@@ -70,6 +70,7 @@ import { jobs as versionJobs } from '#loop/orchestrate/versions/jobs.ts'
 import { scenarioVersionsRoutes } from '#loop/orchestrate/versions/routes.ts'
 import { campaignFacts, facts as campaignsFacts } from '#loop/plan/campaigns/facts.ts'
 import { campaignsRoutes } from '#loop/plan/campaigns/routes.ts'
+import { tellSent } from '#loop/reactor/sent.ts'
 import { assignmentRoutes } from '#loop/sales/assignment/routes.ts'
 import { companyFacts as companySalesFacts } from '#loop/sales/companies/facts.ts'
 import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
@@ -233,6 +234,7 @@ export const jobs: readonly JobKind[] = [
 export function ports(): Ports {
   return {
     hears,
+    tellSent,
     personTables,
     facts: [
       ...identifyFacts,

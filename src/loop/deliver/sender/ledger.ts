@@ -78,9 +78,18 @@ async function writeAll(ctx: Ctx, worker: string, writes: readonly Write[], anno
   const page: Page = { worker, asks, hashOf: (mail) => hashes.get(mail) ?? addressHash(ctx.house, mail) }
   // A dead address stops its person first: the mark of another mail to them must see it.
   const first = asks.length > 0 && reports.some(isDead)
-  if (first) await writePage(ctx, { ...page, asks: [] }, reports, announced)
-  const yes = await writePage(ctx, page, first ? [] : reports, announced)
+  const sent: NewEvent[] = []
+  if (first) await writePage(ctx, { ...page, asks: [] }, reports, { announced, sent })
+  const yes = await writePage(ctx, page, first ? [] : reports, { announced, sent })
+  // Last, since it takes locks of the loop: nothing is waited for behind them.
+  await (ctx.house.ports.tellSent ?? append)(ctx, sent)
   return writes.map((one) => ({ marked: 'mark' in one && yes.has(one.mark.id), at: ctx.now }))
+}
+
+/** What is heard of records: when each source was last announced, and the mails that left. */
+interface Told {
+  readonly announced: Map<string, number>
+  readonly sent: NewEvent[]
 }
 
 interface Page {
@@ -90,7 +99,7 @@ interface Page {
 }
 
 /** Records and marks in one go. What rules a mark is read behind it, when its people are locked. @returns the ids that may leave */
-async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], announced: Map<string, number>): Promise<Set<string>> {
+async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], told: Told): Promise<Set<string>> {
   const { worker, asks, hashOf } = page
   const settled = reports.map((report) => settlement(report, ctx.now))
   const [done, marked, rules] = await together(
@@ -105,7 +114,7 @@ async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], annou
         )
       : null,
   )
-  if (done.length) await recordAll(ctx, reports, new Set(done.map(({ id }) => id)), announced)
+  if (done.length) await recordAll(ctx, reports, new Set(done.map(({ id }) => id)), told)
   if (!marked.length) return new Set()
   const known = knownFrom(ctx, rules)
   const isListed = ({ address }: MarkAsk, purpose: Purpose) => isStopped(known.stops.get(hashOf(address)) ?? 0, purpose)
@@ -136,11 +145,13 @@ async function mayLeave(ctx: Ctx, { worker, asks }: Page, marked: readonly Marke
 }
 
 /** What follows from rows that were settled. */
-async function recordAll(ctx: Ctx, reports: readonly Report[], done: ReadonlySet<string>, announced: Map<string, number>): Promise<void> {
+async function recordAll(ctx: Ctx, reports: readonly Report[], done: ReadonlySet<string>, { announced, sent }: Told): Promise<void> {
   const settled = reports.filter((report) => done.has(report.row.id))
+  const events = settled.flatMap((report) => eventsOf(report, ctx.now))
+  sent.push(...events.filter(({ name }) => name === 'mail.sent'))
   await append(
     ctx,
-    settled.flatMap((report) => eventsOf(report, ctx.now)),
+    events.filter(({ name }) => name !== 'mail.sent'),
   )
   const dead = settled.filter(isDead)
   if (dead.length)

@@ -1,5 +1,6 @@
 // What the sender needs of the outside. connect/smtp and connect/pretend fill it; server/wire joins them.
-import type { House } from '#kernel/ctx.ts'
+import type { Ctx, House } from '#kernel/ctx.ts'
+import type { NewEvent } from '#kernel/journal.ts'
 import type { SmtpFault } from '../outbox/decide.ts'
 
 /** Who a message is from and to, as the wire shows them. */
@@ -70,5 +71,7 @@ declare module '#kernel/ctx.ts' {
       smtp(options: SmtpOptions): MailRoute
       mailbox(house: House): MailRoute
     }
+    /** Appends the events of mails that left just now, the last thing of their transaction; absent, they are told like any other. */
+    readonly tellSent?: (ctx: Ctx, events: readonly NewEvent[]) => Promise<void>
   }
 }

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
-import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { column, textArray } from '#kernel/db/arrays.ts'
+import { columnsOf, keyBytes, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import { CONVERSION_DAYS } from '#loop/deliver/conversion.ts'
 import type { DayCount, TakenBack } from './decide.ts'
@@ -11,16 +12,25 @@ interface OfPerson {
 
 /** Adds the counts and notes which days' totals are behind, in one statement. Counts must be distinct and in key order. */
 export async function addCounts(db: Db, counts: readonly DayCount[]): Promise<void> {
-  if (!counts.length) return
-  await sql`/* add_person_days */
+  if (counts.length) await countsAdded(counts).execute(db)
+}
+
+/** The same as a statement to be sent with others. */
+export function countsAdded(counts: readonly DayCount[]): RawBuilder<unknown> {
+  const { buckets, ids } = keyBytes(counts, (c) => ({ bucket: c.bucket, id: c.personId }))
+  const day = column(counts, (c) => c.day)
+  const metric = column(counts, (c) => c.metric)
+  const key = column(counts, (c) => c.key, textArray)
+  const n = column(counts, (c) => c.n)
+  return sql`/* add_person_days */
     WITH given AS (
-      SELECT * FROM unnest(${counts.map((c) => c.bucket)}::smallint[], ${counts.map((c) => c.personId)}::uuid[], ${counts.map((c) => c.day)}::date[],
-        ${counts.map((c) => c.metric)}::text[], ${counts.map((c) => c.key)}::text[], ${counts.map((c) => c.n)}::bigint[]) AS g(bucket, person_id, day, metric, key, n)
+      SELECT bucket, person_id, coalesce(day, ${day.one}::date) AS day, coalesce(metric, ${metric.one}::text) AS metric, coalesce(key, ${key.one}::text) AS key, coalesce(n, ${n.one}::bigint) AS n
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${day.list}::date[], ${metric.list}::text[], ${key.list}::text[], ${n.list}::bigint[]) AS g(bucket, person_id, day, metric, key, n)
     ), added AS (
       INSERT INTO person_day AS p (bucket, person_id, day, metric, key, n) SELECT bucket, person_id, day, metric, key, n FROM given
       ON CONFLICT (bucket, person_id, day, metric, key) DO UPDATE SET n = p.n + excluded.n
     )
-    INSERT INTO touched_day (day, metric, key) SELECT DISTINCT day, metric, key FROM given`.execute(db)
+    INSERT INTO touched_day (day, metric, key) SELECT DISTINCT day, metric, key FROM given`
 }
 
 /** Sets to 0 whatever was counted for these keys, on any day, and notes those days. */

@@ -1,13 +1,16 @@
-import { companyProfile } from '#access/company/service.ts'
+import type { RawBuilder } from 'kysely'
+import { companyProfile, workWeekFrom } from '#access/company/service.ts'
 import { dayIn } from '#kernel/calendar.ts'
 import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
 import type { Hears, News } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
 import { newsOf, type Pass } from '#kernel/pass.ts'
+import type { SettingRow } from '#kernel/settings.ts'
 import { dealStages } from '#loop/sales/deals/service.ts'
-import { type ClickBefore, deliveryOf, fromNews, isGoal, isMail, type SentAt } from './decide.ts'
+import { type ClickBefore, deliveryOf, fromNews, isGoal, isMail, type SentAt, summed } from './decide.ts'
 import { COUNTED, GOALS, MAIL, TAKEN_BACK } from './metrics.ts'
-import { addCounts, readClicksBefore, readSentAt, takeBack, touchDaysOf } from './queries.ts'
+import { addCounts, countsAdded, readClicksBefore, readSentAt, takeBack, touchDaysOf } from './queries.ts'
 
 /** Events after which a person's rows have moved. */
 const MOVED: ReadonlySet<string> = new Set(['lead.adopted', 'lead.released'])
@@ -36,6 +39,12 @@ export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
   const moved = pass.people.filter((person) => newsOf(pass, person.id).some((one) => MOVED.has(one.name)))
   await touchDaysOf(ctx.db, moved)
   if (counts.length || takenBack.length || moved.length) await announce(ctx, 'measure')
+}
+
+/** What `fold` does with mails that left at an instant, as a statement to be sent with others; their people are held by their pulses. */
+export function sentCounted(rows: readonly SettingRow[], mails: readonly Subject[], at: Date): RawBuilder<unknown> {
+  const day = dayIn(workWeekFrom(rows).timeZone, at)
+  return countsAdded(summed(mails.map(({ bucket, id }) => ({ bucket, personId: id, day, metric: 'mail_delivered', key: '', n: 1 }))))
 }
 
 /** The stages that are meetings, asked for only when a deal moved. */

@@ -1,5 +1,5 @@
 // Reading and writing runs. Everything takes many at once; rows go in key order.
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { millisArray, plainArray, textArray } from '#kernel/db/arrays.ts'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
@@ -22,12 +22,13 @@ export interface Listening {
 export async function findListening(db: Db, names: readonly string[]): Promise<Listening[]> {
   const found = await sql<Listening>`/* find_listening */
     SELECT v.scenario_id, v.version, s.state, s.live_version = v.version AND s.state = 'live' AS live, v.starts, v.waits
-    FROM scenario_version v JOIN scenario s ON s.id = v.scenario_id
-    WHERE v.waits && ${[...names]}::text[] OR (v.starts && ${[...names]}::text[] AND s.state = 'live' AND s.live_version = v.version)`.execute(
-    db,
-  )
+    FROM ${listeningTo(names)}`.execute(db)
   return found.rows
 }
+
+/** The versions that such events move on or start, as `v`, of their scenarios, as `s`. */
+export const listeningTo = (names: readonly string[]): RawBuilder<unknown> => sql`scenario_version v JOIN scenario s ON s.id = v.scenario_id
+    WHERE v.waits && ${[...names]}::text[] OR (v.starts && ${[...names]}::text[] AND s.state = 'live' AND s.live_version = v.version)`
 
 /** Scenario states and the graphs of these versions. */
 export async function loadGraphs(

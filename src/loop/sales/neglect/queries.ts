@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
+import { column, instantColumn } from '#kernel/db/arrays.ts'
+import { bySubject, columnsOf, keyBytes, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { LeadTouchTable } from '../tables.ts'
 import { type NeglectList, type NeglectSettings, type PlanKind, TOUCH_KINDS, type TouchKind } from './contract.ts'
@@ -25,21 +26,35 @@ export interface Fold {
 
 /** Moves the instants forward; visitors have no row and cost nothing. */
 export async function foldTouches(db: Db, folds: readonly Fold[]): Promise<void> {
-  if (!folds.length) return
+  if (folds.length) await touchesFolded(folds).execute(db)
+}
+
+/** The same as a statement to be sent with others. */
+export function touchesFolded(folds: readonly Fold[]): RawBuilder<unknown> {
   const sorted = [...folds].sort((a, b) => bySubject(a.subject, b.subject))
-  const { buckets, ids } = columnsOf(sorted.map((one) => one.subject))
-  const at = (kind: TouchKind) => sorted.map((one) => one.touches[kind] ?? null)
-  await sql`/* fold_touches */ UPDATE lead_touch t SET touched_at = greatest(t.touched_at, x.touched), worked_at = greatest(t.worked_at, x.worked),
+  const { buckets, ids } = keyBytes(sorted, (one) => one.subject)
+  const of = (pick: (one: Fold) => Date | null | undefined) => instantColumn(sorted, pick)
+  const at = (kind: TouchKind) => of((one) => one.touches[kind])
+  const [touched, worked, sent, opened, clicked] = [
+    of((one) => one.touched),
+    of((one) => one.worked),
+    at('sent'),
+    at('opened'),
+    at('clicked'),
+  ]
+  const [visited, form, activity, deal] = [at('visited'), at('form'), at('activity'), at('deal')]
+  const light = column(sorted, (one) => one.light)
+  return sql`/* fold_touches */ UPDATE lead_touch t SET touched_at = greatest(t.touched_at, x.touched), worked_at = greatest(t.worked_at, x.worked),
       sent_at = greatest(t.sent_at, x.sent), opened_at = greatest(t.opened_at, x.opened), clicked_at = greatest(t.clicked_at, x.clicked),
       visited_at = greatest(t.visited_at, x.visited), form_at = greatest(t.form_at, x.form), activity_at = greatest(t.activity_at, x.activity),
       deal_at = greatest(t.deal_at, x.deal)
-    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((one) => one.touched)}::timestamptz[], ${sorted.map((one) => one.worked)}::timestamptz[],
-      ${at('sent')}::timestamptz[], ${at('opened')}::timestamptz[], ${at('clicked')}::timestamptz[], ${at('visited')}::timestamptz[],
-      ${at('form')}::timestamptz[], ${at('activity')}::timestamptz[], ${at('deal')}::timestamptz[], ${sorted.map((one) => one.light)}::boolean[])
-      x(b, i, touched, worked, sent, opened, clicked, visited, form, activity, deal, light)
-    WHERE t.bucket = x.b AND t.person_id = x.i AND (NOT x.light OR t.visited_at IS NULL OR t.visited_at < x.visited - interval '10 minutes')`.execute(
-    db,
-  )
+    FROM (SELECT b, i, coalesce(touched, ${touched.one}::timestamptz) AS touched, coalesce(worked, ${worked.one}::timestamptz) AS worked, coalesce(sent, ${sent.one}::timestamptz) AS sent,
+        coalesce(opened, ${opened.one}::timestamptz) AS opened, coalesce(clicked, ${clicked.one}::timestamptz) AS clicked, coalesce(visited, ${visited.one}::timestamptz) AS visited,
+        coalesce(form, ${form.one}::timestamptz) AS form, coalesce(activity, ${activity.one}::timestamptz) AS activity, coalesce(deal, ${deal.one}::timestamptz) AS deal, coalesce(light, ${light.one}::boolean) AS light
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${touched.list}::timestamptz[], ${worked.list}::timestamptz[], ${sent.list}::timestamptz[], ${opened.list}::timestamptz[],
+        ${clicked.list}::timestamptz[], ${visited.list}::timestamptz[], ${form.list}::timestamptz[], ${activity.list}::timestamptz[], ${deal.list}::timestamptz[], ${light.list}::boolean[])
+        g(b, i, touched, worked, sent, opened, clicked, visited, form, activity, deal, light)) x
+    WHERE t.bucket = x.b AND t.person_id = x.i AND (NOT x.light OR t.visited_at IS NULL OR t.visited_at < x.visited - interval '10 minutes')`
 }
 
 /** An owner begins: their clock starts anew. */

@@ -8,7 +8,7 @@ import { distinctSubjects, type Subject, subjectOf } from '#kernel/db/buckets.ts
 import { refuse } from '#kernel/errors.ts'
 import { append, derivedId, type News } from '#kernel/journal.ts'
 import { announce } from '#kernel/live.ts'
-import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { readSetting, type SettingRow, settingFrom, writeSetting } from '#kernel/settings.ts'
 import { giveOwners } from '#loop/identify/change/owners.ts'
 import { loadPeople, resolveSubjects } from '#loop/identify/service.ts'
 import { mailOwners } from '../assignment/notice.ts'
@@ -18,7 +18,7 @@ import { checkOwner, leadsOf } from '../people.ts'
 import { raise } from '../signals/service.ts'
 import { moveStages } from '../stage/service.ts'
 import { DEFAULT_NEGLECT, type NeglectList, type NeglectSettings, neglectSettings, type PlanKind } from './contract.ts'
-import { lieSince, newestOf, PLAN_EVENTS, TOUCH_EVENTS, touchesIn } from './decide.ts'
+import { lieSince, newestOf, PLAN_EVENTS, TOUCH_EVENTS, type Touches, touchesIn } from './decide.ts'
 import * as queries from './queries.ts'
 
 declare module '#kernel/ctx.ts' {
@@ -28,12 +28,15 @@ declare module '#kernel/ctx.ts' {
   }
 }
 
-export const readSettings = (ctx: Ctx): Promise<NeglectSettings> => readSetting(ctx, 'sales.neglect', neglectSettings, DEFAULT_NEGLECT)
+/** Under which key the settings are kept, for whoever reads several at once. */
+export const SETTINGS = 'sales.neglect'
+
+export const readSettings = (ctx: Ctx): Promise<NeglectSettings> => readSetting(ctx, SETTINGS, neglectSettings, DEFAULT_NEGLECT)
 
 /** Saves the settings; `recount` then looks at everybody anew. */
 export async function saveSettings(ctx: Ctx, input: NeglectSettings): Promise<NeglectSettings> {
   await checkOwner(ctx, input.backTo)
-  await writeSetting(ctx, 'sales.neglect', input)
+  await writeSetting(ctx, SETTINGS, input)
   return input
 }
 
@@ -53,16 +56,24 @@ export async function fold(ctx: Ctx, news: readonly News[]): Promise<void> {
   const touches = touchesIn([...news, ...again])
   await queries.foldTouches(
     ctx.db,
-    [...touches].map(([id, one]) => ({
-      subject: subjectOf(id),
-      touches: one,
-      ...newestOf(one, settings.kinds),
-      light: Object.keys(one).every((kind) => kind === 'visited'),
-    })),
+    [...touches].map(([id, one]) => foldOf(id, one, settings)),
   )
   await queries.foldOwners(ctx.db, newestOwners(news))
   const changed = news.filter((one) => one.name.startsWith('lead.') || PLAN_EVENTS.includes(one.name))
   await queries.refreshPlans(ctx.db, distinctSubjects(changed.map((one) => subjectOf(one.personId))), planSql(ctx, settings))
+}
+
+const foldOf = (id: string, touches: Touches, { kinds }: NeglectSettings): queries.Fold => ({
+  subject: subjectOf(id),
+  touches,
+  ...newestOf(touches, kinds),
+  light: Object.keys(touches).every((kind) => kind === 'visited'),
+})
+
+/** What `fold` does with mails that left at an instant, as a statement to be sent with others; their people are held by their pulses. */
+export function sentFolded(rows: readonly SettingRow[], people: readonly Subject[], at: Date): RawBuilder<unknown> {
+  const settings = settingFrom(rows, SETTINGS, neglectSettings, DEFAULT_NEGLECT)
+  return queries.touchesFolded(people.map(({ id }) => foldOf(id, { sent: at }, settings)))
 }
 
 /** Looks at the plans of some people anew, who are held by their pulses: for higher rooms whose plans begin and end. Visitors have none. */

@@ -23,6 +23,14 @@ export async function selectStages(db: Db, subjects: readonly Subject[]): Promis
   return new Map(rows.rows.map(({ person_id, stage, since }) => [person_id, { stage, since }]))
 }
 
+/** Those of these people who are past the stage "new", and are people of their own still. */
+export function pastNew(subjects: readonly Subject[]): RawBuilder<{ person_id: string }> {
+  const { buckets, ids } = columnsOf(subjects)
+  return sql<{ person_id: string }>`/* select_past_new */
+    SELECT s.person_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) JOIN lead_stage s ON s.bucket = x.b AND s.person_id = x.i
+    JOIN person p ON p.bucket = x.b AND p.id = x.i WHERE s.stage <> 'new'`
+}
+
 export async function updateStages(db: Db, moves: readonly { subject: Subject; to: Stage }[], at: Date): Promise<void> {
   const { buckets, ids } = columnsOf(moves.map((move) => move.subject))
   await sql`/* update_stages */ UPDATE lead_stage s SET stage = x.stage, since = ${at},
