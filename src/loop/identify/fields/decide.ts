@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '#kernel/json.ts'
-import { cleanText, normalisePhone, type ParsedMail, searchable } from '../normalise/decide.ts'
+import { cleanText, normalisePhone, type ParsedMail, pairsOf, searchable } from '../normalise/decide.ts'
 import { industryOfGroup } from '../normalise/industry.ts'
 import { roleLevelOf } from '../normalise/role.ts'
 import type { PersonRow } from '../tables.ts'
@@ -226,9 +226,10 @@ function sortName(row: PersonRow): string {
   return kana || searchable(row.family_name, row.given_name) || searchable(row.company_name) || (row.mail ?? '')
 }
 
+/** What a person is found by, with the pairs of letters of its index (db/migrations/0420_search_keys.sql). */
 function searchText(row: PersonRow): string {
   const joined = `${row.family_name ?? ''}${row.given_name ?? ''}`
-  return searchable(
+  const text = searchable(
     row.family_name,
     row.given_name,
     joined,
@@ -241,6 +242,7 @@ function searchText(row: PersonRow): string {
     row.phone,
     row.phone_typed,
   )
+  return text + pairsOf(text)
 }
 
 /** The keeper with its empty fields filled from somebody it adopts; interests and tags of both, the stricter stop, the keeper's own consent. */

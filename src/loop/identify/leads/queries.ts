@@ -22,7 +22,7 @@ function foundSql({ text, where, grams, isThin }: Term): Condition {
   const like = likeText(text)
   const has = grams.length && isThin ? sql`(p.search_text || '')` : sql`p.search_text`
   const isThere = where === 'begin' ? sql`(${has} LIKE ${`${like}%`} OR ${has} LIKE ${`% ${like}%`})` : sql`${has} LIKE ${`%${like}%`}`
-  return grams.length ? sql`(search_pairs(p.search_text) @> ${[...grams]}::text[] AND ${isThere})` : isThere
+  return grams.length ? sql`(search_keys(p.search_text) @> ${[...grams]}::text[] AND ${isThere})` : isThere
 }
 
 /** Names that begin within a row of the kana table. */
@@ -188,7 +188,7 @@ export async function searchStatistics(
   const found = await sql<{ gram: string | null; share: number | null; latin: boolean }>`/* search_statistics */
     SELECT e.gram, e.share, l.latin FROM (SELECT to_regclass('person_lead_search') IS NOT NULL AS latin) l
     LEFT JOIN LATERAL (SELECT u.gram, u.share FROM pg_stats s, unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) u(gram, share)
-      WHERE s.schemaname = current_schema() AND s.tablename = 'person_lead_pairs' AND u.gram = ANY(${[...grams]}::text[])) e ON true`.execute(
+      WHERE s.schemaname = current_schema() AND s.tablename = 'person_lead_keys' AND u.gram = ANY(${[...grams]}::text[])) e ON true`.execute(
     db,
   )
   const share = new Map(found.rows.flatMap((row) => (row.gram === null ? [] : [[row.gram, Number(row.share)] as const])))

@@ -47,6 +47,44 @@ const ASCII = /^[\u0000-\u007f]*$/
 const HIRAGANA = /[\u3041-\u3096]/
 const LOOSE_BLANKS = /[^\S ]|^ | $| {2}/
 
+/** Parts a searchable text from its pairs and these from each other: no text that is stored has it. */
+const PART = 0x1f
+const BLANK = 0x20
+const LAST_OF_ASCII = 0x7e
+
+/** Where pairs are put together, letter by letter in UTF-16: a text that grows by pieces leaves a chain of them behind. */
+let room = Buffer.alloc(4_096)
+
+/**
+ * The pairs of neighbouring letters of a searchable text of which at least one is not ASCII, word by word and each after a U+001F: what the
+ * database's own `search_pairs` makes of it, in the same order, at a fraction of the cost. Empty for a text of ASCII alone.
+ */
+export function pairsOf(text: string): string {
+  if (room.length < text.length * 8) room = Buffer.alloc(text.length * 8)
+  const to = room
+  let end = 0
+  let before = BLANK
+  for (let i = 0; i < text.length; i++) {
+    const letter = text.codePointAt(i) ?? BLANK
+    if (letter > 0xffff) i++
+    if (letter !== BLANK && (letter > LAST_OF_ASCII || before > LAST_OF_ASCII)) {
+      end = put(to, PART, end)
+      end = put(to, before, end)
+      end = put(to, letter, end)
+    }
+    before = letter
+  }
+  return to.toString('utf16le', 0, end)
+}
+
+/** Writes a letter. @returns where the next one goes */
+function put(to: Buffer, letter: number, end: number): number {
+  if (letter > 0xffff) return put(to, 0xdc00 + ((letter - 0x10000) & 0x3ff), put(to, 0xd800 + ((letter - 0x10000) >> 10), end))
+  to[end] = letter & 0xff
+  to[end + 1] = letter >> 8
+  return end + 2
+}
+
 export type ParsedMail =
   /** `risk: 'carrier'`: an old phone carrier's address that breaks RFC 5321 (`a..b@docomo.ne.jp`): stored, sent to only with its local part quoted. */
   | { readonly ok: true; readonly mail: string; readonly typed: string; readonly risk: 'carrier' | null }
