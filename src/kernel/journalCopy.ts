@@ -1,40 +1,34 @@
 // The journal's doors for great numbers: newcomers, and what one statement concludes of thousands.
 import { type RawBuilder, sql } from 'kysely'
 import type { Ctx } from './ctx.ts'
-import { bySubject, type Subject } from './db/buckets.ts'
-import { copyEach, copyLine, copyLines } from './db/copy.ts'
+import { booleanBytes, instantBytes, jsonBytes, smallintBytes, textBytes, uuidBytes } from './db/binary.ts'
+import { bySubject, keyBytes, type Subject } from './db/buckets.ts'
 import type { NewEvent } from './journal.ts'
 
-const COLUMNS = ['bucket', 'person_id', 'name', 'occurred_at', 'received_at', 'historic', 'hop', 'page_group', 'props'] as const
-
 /**
- * `append` for subjects that were made in this very transaction: nothing of theirs can be there already, so the rows are copied in.
- * The same rows as `append` would write, for events whose ids differ.
+ * `append` for subjects that were made in this very transaction: nothing of theirs can be there already, so the rows are not compared with
+ * any. The same rows as `append` would write, for events whose ids differ; both tables take them from one list, which is sent and read once.
  */
 export async function appendNew(ctx: Ctx, events: readonly NewEvent[]): Promise<void> {
   if (!events.length) return
-  const sorted = events.toSorted((a, b) => bySubject(a.subject, b.subject))
-  const told: string[] = []
-  const lines = sorted.map((event) => {
-    const { subject, name, occurredAt, receivedAt = ctx.now, historic = false, hop = 0, pageGroup, props } = event
-    const line = copyLine([
-      subject.bucket,
-      subject.id,
-      name,
-      occurredAt,
-      receivedAt,
-      historic,
-      hop,
-      pageGroup,
-      JSON.stringify(props),
-      event.id,
-    ])
-    if (!event.silent) told.push(line)
-    return `${line}\t${copyLine([event.via, event.causeId])}`
-  })
-  await copyLines(ctx.db, 'journal', [...COLUMNS, 'id', 'via', 'cause_id'], lines)
-  if (told.length) await copyLines(ctx.db, 'news', [...COLUMNS, 'event_id'], told)
-  await sql`/* notify_news */ SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
+  const given = events.toSorted((a, b) => bySubject(a.subject, b.subject))
+  const { buckets, ids } = keyBytes(given, (e) => e.subject)
+  await sql`/* append_new */
+    WITH given AS MATERIALIZED (
+      SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${uuidBytes(given, (e) => e.id)}::uuid[],
+        ${textBytes(given, (e) => e.name)}::text[], ${instantBytes(given, (e) => e.occurredAt)}::timestamptz[], ${instantBytes(given, (e) => e.receivedAt ?? ctx.now)}::timestamptz[],
+        ${textBytes(given, (e) => e.via)}::text[], ${booleanBytes(given, (e) => e.historic ?? false)}::boolean[], ${uuidBytes(given, (e) => e.causeId)}::uuid[],
+        ${smallintBytes(given, (e) => e.hop ?? 0)}::smallint[], ${textBytes(given, (e) => e.pageGroup)}::text[], ${jsonBytes(given, (e) => JSON.stringify(e.props))}::jsonb[],
+        ${booleanBytes(given, (e) => e.silent ?? false)}::boolean[])
+        WITH ORDINALITY AS g(bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props, silent, ord)
+    ), written AS (
+      INSERT INTO journal (bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props)
+      SELECT bucket, person_id, id, name, occurred_at, received_at, via, historic, cause_id, hop, page_group, props FROM given ORDER BY ord
+    ), told AS (
+      INSERT INTO news (bucket, person_id, event_id, name, occurred_at, received_at, historic, hop, page_group, props)
+      SELECT bucket, person_id, id, name, occurred_at, received_at, historic, hop, page_group, props FROM given WHERE NOT silent ORDER BY ord
+    )
+    SELECT pg_notify('hagukumi_news', '')`.execute(ctx.db)
 }
 
 /**
@@ -54,6 +48,8 @@ export function derivedIdSql(cause: RawBuilder<unknown>, room: string, kind: str
 
 /** `makePulses` for subjects that were made in this very transaction. */
 export async function pulsesOfNew(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
-  const sorted = [...subjects].sort(bySubject)
-  await copyEach(ctx.db, 'pulse', ['bucket', 'person_id'], sorted, ({ bucket, id }) => [bucket, id])
+  const { buckets, ids } = keyBytes([...subjects].sort(bySubject), (subject) => subject)
+  await sql`/* pulses_of_new */ INSERT INTO pulse (bucket, person_id) SELECT * FROM unnest(${buckets}::smallint[], ${ids}::uuid[])`.execute(
+    ctx.db,
+  )
 }

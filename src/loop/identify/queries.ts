@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { textBytes } from '#kernel/db/binary.ts'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
-import { copyEach } from '#kernel/db/copy.ts'
+import { column, textArray } from '#kernel/db/arrays.ts'
+import { textBytes, uuidBytes } from '#kernel/db/binary.ts'
+import { bySubject, columnsOf, keyBytes, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { PersonRow } from './tables.ts'
 
@@ -39,7 +39,7 @@ export async function findHolders(db: Db, keys: readonly IdentityKey[]): Promise
 export async function insertIdentities(db: Db, rows: readonly IdentityHolder[], since: Date): Promise<readonly IdentityHolder[]> {
   if (!rows.length) return []
   const sorted = rows.toSorted(byIdentity)
-  const { buckets, ids } = columnsOf(sorted)
+  const { buckets, ids } = keyBytes(sorted, (row) => row)
   // Mostly all of them are: then their number says it.
   const result = await sql<{ won: number; keys: [IdentityKind, string][] | null }>`/* insert_identities */ WITH w AS (
       INSERT INTO identity (kind, value, bucket, person_id, since)
@@ -82,9 +82,6 @@ export async function listIdentities(db: Db, subjects: readonly Subject[]): Prom
   return result.rows.map((row) => ({ ...holderOf(row), since: row.since }))
 }
 
-/** From how many links on COPY pays. */
-const MANY_LINKS = 100
-
 /** Dated links that begin now. */
 export async function insertHistory(
   db: Db,
@@ -93,16 +90,12 @@ export async function insertHistory(
 ): Promise<void> {
   if (!rows.length) return
   const sorted = [...rows].sort(bySubject)
-  if (rows.length >= MANY_LINKS)
-    return copyEach(db, 'identity_history', ['bucket', 'person_id', 'id', 'kind', 'value', 'since', 'cause'], sorted, (row) => [
-      ...[row.bucket, row.id, row.historyId, row.kind, row.value, since, row.cause],
-    ])
-  const { buckets, ids } = columnsOf(sorted)
+  const { buckets, ids } = keyBytes(sorted, (row) => row)
+  const [kinds, causes] = [column(sorted, (row) => row.kind, textArray), column(sorted, (row) => row.cause, textArray)]
   await sql`/* insert_identity_history */ INSERT INTO identity_history (bucket, person_id, id, kind, value, since, cause)
-    SELECT b, i, h, k, v, ${since}::timestamptz, c FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${sorted.map((r) => r.historyId)}::uuid[],
-      ${sorted.map((r) => r.kind)}::text[], ${sorted.map((r) => r.value)}::text[], ${sorted.map((r) => r.cause)}::text[]) x(b, i, h, k, v, c)`.execute(
-    db,
-  )
+    SELECT b, i, h, coalesce(k, ${kinds.one}::text), v, ${since}::timestamptz, coalesce(c, ${causes.one}::text)
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${uuidBytes(sorted, (r) => r.historyId)}::uuid[],
+      ${kinds.list}::text[], ${textBytes(sorted, (r) => r.value)}::text[], ${causes.list}::text[]) x(b, i, h, k, v, c)`.execute(db)
 }
 
 /** Ends the open links of these holders. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import { bySubject, columnsOf, type Subject } from '#kernel/db/buckets.ts'
-import { copyLine, copyLines } from '#kernel/db/copy.ts'
+import { column, instantColumn, textArray } from '#kernel/db/arrays.ts'
+import { instantBytes, jsonBytes, textBytes, uuidBytes } from '#kernel/db/binary.ts'
+import { bySubject, columnsOf, keyBytes, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { ConsentEntryTable } from '../tables.ts'
 
@@ -23,23 +24,35 @@ export async function insertConsents(db: Db, rows: readonly ConsentEntryTable[])
       ELSE excluded.at >= s.at END`.execute(db)
 }
 
-/** The same for people of whom the ledger knows nothing yet, each with one entry: there is nothing to weigh it against. */
-export async function copyConsents(db: Db, rows: readonly ConsentEntryTable[]): Promise<void> {
+/**
+ * The same for people of whom the ledger knows nothing yet, each with one entry: there is nothing to weigh it against, and both tables take it
+ * from one list. What all of them have in common, as the ground of a file, is sent once.
+ */
+export async function bookNewcomers(db: Db, rows: readonly ConsentEntryTable[]): Promise<void> {
   const sorted = rows.toSorted((a, b) => bySubject({ bucket: a.bucket, id: a.person_id }, { bucket: b.bucket, id: b.person_id }))
-  const both = ['bucket', 'person_id', 'purpose', 'given', 'basis', 'at', 'until', 'address_hash', 'id'] as const
-  const own = ['route', 'text_version', 'text', 'evidence', 'actor', 'origin_person_id', 'topic_id'] as const
-  const common = sorted.map((row) => copyLine(both.map((column) => row[column])))
-  const entries = sorted.map(
-    (row, i) =>
-      `${common[i]}\t${copyLine([row.route, row.text_version, row.text, JSON.stringify(row.evidence), row.actor, row.origin_person_id, row.topic_id])}`,
-  )
-  await copyLines(db, 'consent_entry', [...both, ...own], entries)
-  const state = [...both.slice(0, -1), 'entry_id', 'topic_id']
-  await copyLines(
+  const { buckets, ids } = keyBytes(sorted, (row) => ({ bucket: row.bucket, id: row.person_id }))
+  const text = (pick: (row: ConsentEntryTable) => string | null) => column(sorted, pick, textArray)
+  const [purpose, basis, route, version] = [text((r) => r.purpose), text((r) => r.basis), text((r) => r.route), text((r) => r.text_version)]
+  const [said, actor, origin, topic] = [text((r) => r.text), text((r) => r.actor), text((r) => r.origin_person_id), text((r) => r.topic_id)]
+  const given = column(sorted, (row) => row.given)
+  const until = instantColumn(sorted, (row) => row.until)
+  await sql`/* book_newcomers */
+    WITH given AS MATERIALIZED (
+      SELECT g.bucket, g.person_id, g.id, coalesce(g.purpose, ${purpose.one}::text) AS purpose, coalesce(g.given, ${given.one}::boolean) AS given,
+        coalesce(g.basis, ${basis.one}::text) AS basis, g.at, coalesce(g.route, ${route.one}::text) AS route, coalesce(g.version, ${version.one}::text) AS text_version,
+        coalesce(g.said, ${said.one}::text) AS text, g.evidence, coalesce(g.actor, ${actor.one}::text) AS actor, coalesce(g.origin, ${origin.one}::uuid) AS origin_person_id,
+        coalesce(g.topic, ${topic.one}::uuid) AS topic_id, coalesce(g.until, ${until.one}::timestamptz) AS until, g.address_hash, g.ord
+      FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${uuidBytes(sorted, (r) => r.id)}::uuid[], ${purpose.list}::text[], ${given.list}::boolean[], ${basis.list}::text[],
+        ${instantBytes(sorted, (r) => r.at)}::timestamptz[], ${route.list}::text[], ${version.list}::text[], ${said.list}::text[], ${jsonBytes(sorted, (r) => JSON.stringify(r.evidence))}::jsonb[],
+        ${actor.list}::text[], ${origin.list}::uuid[], ${topic.list}::uuid[], ${until.list}::timestamptz[], ${textBytes(sorted, (r) => r.address_hash)}::text[])
+        WITH ORDINALITY AS g(bucket, person_id, id, purpose, given, basis, at, route, version, said, evidence, actor, origin, topic, until, address_hash, ord)
+    ), entered AS (
+      INSERT INTO consent_entry (bucket, person_id, id, purpose, given, basis, at, route, text_version, text, evidence, actor, origin_person_id, topic_id, until, address_hash)
+      SELECT bucket, person_id, id, purpose, given, basis, at, route, text_version, text, evidence, actor, origin_person_id, topic_id, until, address_hash FROM given ORDER BY ord
+    )
+    INSERT INTO consent_state (bucket, person_id, purpose, topic_id, given, basis, entry_id, at, until, address_hash)
+    SELECT bucket, person_id, purpose, coalesce(topic_id, ${NO_TOPIC}::uuid), given, basis, id, at, until, address_hash FROM given ORDER BY ord`.execute(
     db,
-    'consent_state',
-    state,
-    sorted.map((row, i) => `${common[i]}\t${row.topic_id ?? NO_TOPIC}`),
   )
 }
 

@@ -217,7 +217,7 @@ export async function bookGrants(ctx: Ctx, grants: readonly Grant[], newcomers: 
   const first = entries.filter((one) => newcomers.has(one.person_id))
   const isOnce = new Set(first.map((one) => one.person_id)).size === first.length
   if (first.length < MANY || !isOnce) return queries.insertConsents(ctx.db, entries)
-  await queries.copyConsents(ctx.db, first)
+  await queries.bookNewcomers(ctx.db, first)
   await queries.insertConsents(
     ctx.db,
     entries.filter((one) => !newcomers.has(one.person_id)),
