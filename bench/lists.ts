@@ -21,8 +21,9 @@ async function seed(arena: Arena, n: number): Promise<void> {
       SELECT ('x' || right(id::text, 2))::bit(8)::int, id, now() - i * interval '20 seconds', now() - i * interval '20 seconds', now() - (i::bigint * 7919 % ${n}) * interval '11 seconds',
         f, i::text, k, '株式会社サンプル' || i % 5000, m, m, 1, (ARRAY['東京都','大阪府','愛知県','福岡県','沖縄県'])[1 + CASE WHEN i % 500 = 0 THEN 4 ELSE i % 4 END],
         (ARRAY['it','manufacturing','retail'])[1 + i % 3], CASE WHEN i % 50 = 0 THEN 'high' END, CASE WHEN i % 1000 = 0 THEN ARRAY['重点'] ELSE '{}' END,
-        '展示会' || i % 7, lower(k || ' ' || i), lower(f || ' ' || i || ' ' || f || i || ' ' || k || ' 株式会社サンプル' || i % 5000 || ' ' || m)
-      FROM (SELECT i, id, ${FAMILY}[1 + i % 8] AS f, ${KANA}[1 + i % 8] AS k, 'lead' || i || '@example.co.jp' AS m FROM crowd) x ORDER BY 1, 2`)
+        '展示会' || i % 7, lower(k || ' ' || i), words || E'\\x1f' || array_to_string(search_pairs(words), E'\\x1f')
+      FROM (SELECT i, id, ${FAMILY}[1 + i % 8] AS f, ${KANA}[1 + i % 8] AS k, 'lead' || i || '@example.co.jp' AS m FROM crowd) x,
+        LATERAL (SELECT lower(f || ' ' || i || ' ' || f || i || ' ' || k || ' 株式会社サンプル' || i % 5000 || ' ' || m) AS words OFFSET 0) t ORDER BY 1, 2`)
     await client.query(
       `INSERT INTO score_version (model, version, state, rules, settings, made_at, made_by, live_at) VALUES ('main', 1, 'live', '[]', '{}', now(), 'bench', now()) ON CONFLICT DO NOTHING`,
     )
