@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
 import { DAY, HOUR, MINUTE } from '#kernel/clock.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import { distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
 import { append, park } from '#kernel/journal.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
@@ -9,7 +10,7 @@ import { compileOrRefuse, make } from '#loop/deliver/template/service.ts'
 import { armFor, unitOf } from '#loop/identify/arm/decide.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
 import { grantConsent, loadPeople } from '#loop/identify/service.ts'
-import type { Graph, Step } from '#loop/orchestrate/graph/contract.ts'
+import { type Graph, PLAIN, type Step } from '#loop/orchestrate/graph/contract.ts'
 import * as acts from '#loop/orchestrate/people/acts.ts'
 import * as people from '#loop/orchestrate/people/service.ts'
 import * as scenarios from '#loop/orchestrate/service.ts'
@@ -20,6 +21,7 @@ import { fillSegment } from '#loop/segment/fill/jobs.ts'
 import { change } from '#loop/segment/service.ts'
 import { testHouse } from './house.ts'
 import { branch, days, fact, type Journeys, on, openJourneys, tag, wait } from './journey.ts'
+import { race } from './race.ts'
 
 let j: Journeys
 beforeAll(async () => {
@@ -138,6 +140,47 @@ describe('waits and ways', () => {
     for (const id of [start, exit]) await expect(j.db.tx((ctx) => archive(ctx, { id }))).rejects.toMatchObject(named)
     await j.db.tx((ctx) => scenarios.setState(ctx, { id: made, to: 'stopped', endRuns: true }))
     for (const id of [start, exit]) await j.db.tx((ctx) => archive(ctx, { id }))
+  })
+
+  test('NUR-02 QUA-07 a segment that is put away while a scenario with it is published: whoever comes first wins, and the other is told so', async () => {
+    for (const isArchiveFirst of [false, true]) {
+      const id = await j.segment(fact('tags', { op: 'in', values: ['a'] }))
+      const made = await j.db.tx((ctx) => scenarios.create(ctx, { name: j.unique('at once'), starter: 'blank', language: 'ja' }, {}))
+      const rule = { kind: 'segment' as const, segment: id, isIn: true }
+      const asks: Step = { kind: 'condition', id: 'c', name: '', rule, branches: [branch('yes', tag('x')), branch('no')] }
+      const graph: Graph = {
+        ...PLAIN,
+        entry: { kind: 'once' },
+        triggers: [on('custom.go')],
+        steps: [asks],
+        exits: [{ kind: 'segment', segment: id, on: 'entered' }],
+      }
+      const { revision } = await j.db.tx((ctx) => scenarios.save(ctx, { id: made.id, name: made.name, graph, revision: made.revision }))
+      const publish = (ctx: Ctx) => scenarios.publish(ctx, { id: made.id, revision })
+      const putAway = (ctx: Ctx) => archive(ctx, { id })
+      const told = await (isArchiveFirst ? race(j.db, putAway, publish) : race(j.db, publish, putAway))
+      expect(told).toMatchObject({ code: isArchiveFirst ? 'scenario.unfinished' : 'segment.acted' })
+    }
+  })
+
+  test('NUR-02 a new name is a saving like any other: a colleague does not write over it unseen, and it leaves nothing to publish', async () => {
+    const made = await j.scenario([on('custom.named')], [days('w', 7)])
+    const before = await j.db.read((ctx) => scenarios.get(ctx, { id: made }))
+    const save = (name: string, revision: number) =>
+      j.db.tx((ctx) => scenarios.save(ctx, { id: made, name, graph: before.draft, revision }))
+    const renamed = await save(j.unique('renamed'), before.revision)
+    expect(renamed).toMatchObject({ revision: before.revision + 1, hasChanges: false })
+    await expect(save('same base', before.revision)).rejects.toMatchObject({ code: 'scenario.changed' })
+    expect((await save(renamed.name, renamed.revision)).revision).toBe(renamed.revision)
+  })
+
+  test('NUR-02 I5 a step is not called what means something else already', async () => {
+    const made = await j.scenario([on('custom.called')], [days('w', 7)])
+    const { name, draft, revision } = await j.db.read((ctx) => scenarios.get(ctx, { id: made }))
+    for (const id of ['start', 'end', 'goal', 'exits', '__proto__', 'constructor', 'toString'])
+      await expect(
+        j.db.tx((ctx) => scenarios.save(ctx, { id: made, name, revision, graph: { ...draft, steps: [days(id, 1)] } })),
+      ).rejects.toMatchObject({ code: 'scenario.stepId', errors: [{ reason: expect.stringContaining(id) }] })
   })
 
   test('NUR-02 M1 whom the edit of a rule lets into the segment of an exit leaves the scenario, though no other rule reads it; it starts nothing', async () => {

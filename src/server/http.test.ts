@@ -195,3 +195,29 @@ test('GEN-17 the settings report every problem at once', () => {
     /--run[\s\S]*PORT[\s\S]*DATABASE_URL[\s\S]*SECRET_KEY/,
   )
 })
+
+test('CRM-01 a lead with a field that is not known is refused by its name, with where it belongs: nothing is left out without a word', async () => {
+  const problem = async (method: 'POST' | 'PATCH', url: string, body: object) => {
+    const answer = await call(method, url, body)
+    return [answer.statusCode, (answer.json() as { errors?: { field: string; reason: string }[] }).errors]
+  }
+  const reason = expect.stringContaining('belong into `fields`')
+  expect(await problem('POST', '/api/leads', { familyName: '小林', mail: 'k@example.co.jp' })).toEqual([
+    400,
+    [{ field: 'familyName', reason }],
+  ])
+  const made = (await call('POST', '/api/leads', { fields: { familyName: '小林' }, mail: 'k@example.co.jp' })).json() as {
+    id: string
+  }
+  expect(await problem('PATCH', `/api/leads/${made.id}`, { company: '見本', phone: '1' })).toEqual([
+    400,
+    [
+      { field: 'company', reason },
+      { field: 'phone', reason },
+    ],
+  ])
+  expect(await problem('PATCH', `/api/leads/${made.id}`, { fields: { nickname: 'K' } })).toEqual([
+    400,
+    [{ field: 'fields.nickname', reason: expect.stringContaining('`attrs`') }],
+  ])
+})

@@ -24,13 +24,19 @@ export function inLanguage<T>(language: Language, work: () => Promise<T>): Promi
 interface Issue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined
+  /** Names that are not known, where the issue is that. */
+  readonly keys?: readonly string[] | undefined
 }
 
 const MOST = 50
 
 /** Schema issues as field errors. */
 export function fieldErrors(issues: readonly Issue[]): FieldError[] {
-  return issues.slice(0, MOST).map((issue) => ({ field: pathOf(issue), reason: issue.message }))
+  return issues
+    .flatMap((issue) =>
+      (issue.keys ?? [null]).map((key) => ({ field: [pathOf(issue), key].filter(Boolean).join('.'), reason: issue.message })),
+    )
+    .slice(0, MOST)
 }
 
 function pathOf(issue: Issue): string {

@@ -168,3 +168,24 @@ test('QUA-21 a colleague’s proposal of what an MQL is is not overwritten unsee
   await page.getByRole('button', { name: '提案する' }).click()
   await expect.poll(proposed, { timeout: 10_000 }).toBe('わたし')
 })
+
+test('M6 what a colleague changed since stays when a version that was taken into the draft is taken back', async () => {
+  const { page } = watched
+  const { id } = (await askApi(page, 'POST', '/scenarios', { name: '版を取り込む', starter: 'blank' })) as { id: string }
+  const { name, draft, revision } = await savedNow(page, id)
+  const graph = { ...draft, triggers: [{ kind: 'manual', id: 't' }], steps: steps('はじめ') }
+  const saved = (await askApi(page, 'PUT', `/scenarios/${id}`, { name, revision, graph })) as unknown as Saved
+  await askApi(page, 'POST', `/scenarios/${id}/publish`, { revision: saved.revision })
+  await colleague(page, id, 'いま')
+  await page.goto(`${product.url}/scenarios/${id}?tab=versions`)
+  await page.getByRole('button', { name: 'v1の操作' }).click()
+  await page.getByRole('menuitem', { name: '下書きに取り込む' }).click()
+  await expect.poll(() => tagOf(page, id), { timeout: 10_000 }).toBe('はじめ')
+  const now = await savedNow(page, id)
+  const theirs = { name: '同僚が直した', revision: now.revision, graph: { ...now.draft, steps: steps('同僚') } }
+  await askApi(page, 'PUT', `/scenarios/${id}`, theirs)
+  await expect.poll(() => nameField(page).inputValue(), { timeout: 10_000 }).toBe('同僚が直した')
+  await page.getByRole('button', { name: '元に戻す' }).last().click()
+  await page.getByText('そのあとに内容が変わったため').waitFor()
+  expect(await tagOf(page, id)).toBe('同僚')
+})

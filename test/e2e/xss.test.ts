@@ -67,7 +67,7 @@ async function throwAll(): Promise<void> {
     await post('/v1/identify', { ...base, messageId: `i${n}`, userId: text, traits }, agent)
     await post('/v1/group', { ...base, messageId: `g${n}`, groupId: text, traits: { name: text } }, agent)
     const fields = { familyName: text, givenName: text, companyName: text, department: text, title: text, website: text }
-    await post('/api/leads', { mail: `hand${n}@example.co.jp`, fields, tags: [text], ...fields }, { authorization: `Bearer ${key}` })
+    await post('/api/leads', { mail: `hand${n}@example.co.jp`, fields, tags: [text] }, { authorization: `Bearer ${key}` })
   }
 }
 

@@ -91,3 +91,18 @@ export function neverOpen(graph: Graph, week: WorkWeek): Problem[] {
     return isNever ? [{ at: step.id, code: 'neverOpen', severity: 'warning' }] : []
   })
 }
+
+/** Every segment that a scenario names, wherever in it. */
+export const segmentsOf = (graph: Graph): string[] =>
+  [...referentsOf(graph), ...namedBy(graph)].filter(({ kind }) => kind === 'segment').map(({ id }) => id)
+
+/** No names of steps: the ways in and out, what belongs to the whole scenario, and what every object has. */
+const NO_STEP: ReadonlySet<string> = new Set([AT_START, AT_GOAL, AT_EXITS, 'end', ...Object.getOwnPropertyNames(Object.prototype)])
+
+/** Ids of new steps that mean something else already. A step of before keeps its own. */
+export function idsTaken(before: Graph, after: Graph): string[] {
+  const known = new Set(stepsOf(before.steps).map((step) => step.id))
+  return stepsOf(after.steps)
+    .map((step) => step.id)
+    .filter((id) => NO_STEP.has(id) && !known.has(id))
+}

@@ -75,7 +75,8 @@ export async function updateDraft(
   row: { id: string; name: string; draft: Graph; by: string; differs: boolean },
   now: Date,
 ): Promise<void> {
-  await sql`UPDATE scenario SET name = ${row.name}, draft = ${JSON.stringify(row.draft)}::jsonb, revision = revision + ${row.differs ? 1 : 0},
+  await sql`UPDATE scenario SET name = ${row.name}, draft = ${JSON.stringify(row.draft)}::jsonb, revision = revision + (CASE WHEN ${row.differs} OR name <> ${row.name} THEN 1 ELSE 0 END),
+    live_revision = live_revision + (CASE WHEN NOT ${row.differs} AND name <> ${row.name} AND live_revision = revision THEN 1 ELSE 0 END),
     changed_at = ${now}, changed_by = ${row.by} WHERE id = ${row.id}`.execute(db)
 }
 

@@ -8,10 +8,21 @@ import { announce } from '#kernel/live.ts'
 import { assertTemplates } from '#loop/deliver/template/folders/service.ts'
 import type { Fact } from '#loop/identify/facts.ts'
 import { factsByName } from '#loop/segment/live/known.ts'
+import { holdSegments } from '#loop/segment/queries.ts'
 import { shownTo } from './addresses.ts'
 import { isPublishable, type Problem, problemsOf } from './check/contract.ts'
 import type { ScenarioDetail, ScenarioSummary, scenariosContract } from './contract.ts'
-import { missingNames, missingReferents, type Named, namedBy, neverOpen, type Referents, referentsOf } from './decide.ts'
+import {
+  idsTaken,
+  missingNames,
+  missingReferents,
+  type Named,
+  namedBy,
+  neverOpen,
+  type Referents,
+  referentsOf,
+  segmentsOf,
+} from './decide.ts'
 import type { Graph } from './graph/contract.ts'
 import { stepsOf } from './graph/contract.ts'
 import { endRuns } from './jobs.ts'
@@ -149,9 +160,15 @@ export const byOf = ({ actor }: Ctx): string => ('name' in actor ? actor.name : 
 export async function save(ctx: Ctx, { id, name, graph, revision }: Ask<'save'>): Promise<ScenarioDetail> {
   const row = await editable(ctx, id, revision)
   const differs = !isSame(row.draft, graph)
+  const isNews = differs || name !== row.name
+  const errors = idsTaken(row.draft, graph).map((one) => ({
+    field: 'graph.steps',
+    reason: `“${one}” means something else: give this step another id.`,
+  }))
+  if (errors.length) refuse('invalid', 'scenario.stepId', { message: 'A step has an id that is not free.', errors })
   if (differs) await assertTemplates(ctx, newTemplates(row.draft, graph), 'view')
   await rows.updateDraft(ctx.db, { id, name, draft: graph, by: byOf(ctx), differs }, ctx.now)
-  await announce(ctx, 'scenario', { id, ...(differs && { revision: revision + 1 }) })
+  await announce(ctx, 'scenario', { id, ...(isNews && { revision: revision + 1 }) })
   return get(ctx, { id })
 }
 
@@ -193,6 +210,8 @@ export async function publish(ctx: Ctx, { id, revision, note, moves }: Ask<'publ
 
 /** @throws Refusal unprocessable with one field per problem */
 export async function demandPublishable(ctx: Ctx, graph: Graph): Promise<void> {
+  // Whoever puts one of these segments away waits for us, and then sees that this scenario acts by it; or was first, and it is gone here.
+  await holdSegments(ctx.db, segmentsOf(graph))
   const problems = (await allProblems(ctx, graph)).filter((one) => one.severity === 'error')
   if (isPublishable(problems)) return
   const errors = problems.map(({ at, code }) => ({ field: at, reason: code }))
@@ -219,8 +238,10 @@ export async function setState(ctx: Ctx, { id, to, endRuns: end }: Ask<'setState
   const row = await hold(ctx, id)
   if (row.archived_at) refuse('gone', 'scenario.archived', { message: 'This scenario was put away. Restore it first.' })
   if (row.live_version === null) refuse('conflict', 'scenario.neverPublished', { message: 'Publish this scenario first.' })
+  const graph = to === 'live' ? await liveGraph(ctx, row) : null
+  if (graph) await holdSegments(ctx.db, segmentsOf(graph))
   if (row.state !== to) await rows.setState(ctx.db, id, to, ctx.now, byOf(ctx))
-  if (to === 'live') await startClocks(ctx, row, await liveGraph(ctx, row))
+  if (graph) await startClocks(ctx, row, graph)
   if (to === 'live') await ctx.house.jobs.enqueue(ctx, movePeople, { id })
   if (to === 'stopped' && end) await ctx.house.jobs.enqueue(ctx, endRuns, { id }, id)
   await announce(ctx, 'scenario', { id })

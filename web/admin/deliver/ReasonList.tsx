@@ -22,6 +22,14 @@ const KNOWN = [
 type Reason = (typeof KNOWN)[number]
 const isKnown = (reason: string): reason is Reason => (KNOWN as readonly string[]).includes(reason)
 
+/** What we say ourselves of a connection; whatever else stands there was said by a server or a network. */
+const OURS: Readonly<Record<string, 'answerLost' | 'closed' | 'noAnswer' | 'resting'>> = {
+  'the sender stopped before the answer came': 'answerLost',
+  'the mail server closed the connection': 'closed',
+  'the mail server did not answer': 'noAnswer',
+  'every mail route rests': 'resting',
+}
+
 /** What the sender puts before the words of a template that could not be made into a letter. */
 const TEMPLATE = 'template: '
 
@@ -31,6 +39,8 @@ export function useReason() {
   const reach = useWords('reach')
   return (reason: string) => {
     if (isKnown(reason)) return t(`reason.${reason}`)
+    const ours = OURS[reason]
+    if (ours) return reach(`sent.${ours}`)
     return reason.startsWith(TEMPLATE) ? reach('templateError', { reason: reason.slice(TEMPLATE.length) }) : reason
   }
 }

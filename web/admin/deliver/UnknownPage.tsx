@@ -12,6 +12,7 @@ import { PageTop } from '../parts/PageTop.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
+import { useReason } from './ReasonList.tsx'
 
 type Row = Awaited<ReturnType<typeof client.mail.unknown>>['items'][number]
 
@@ -20,6 +21,7 @@ export function UnknownPage() {
   const t = useWords('deliver')
   const toast = useToasts()
   const { may } = useSession()
+  const reason = useReason()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const list = useInfiniteQuery(paged(api.mail.unknown, { limit: 100 }))
   const total = (list.data?.pages[0] as { total?: number } | undefined)?.total ?? 0
@@ -87,7 +89,7 @@ export function UnknownPage() {
             key: 'reason',
             head: t('because'),
             width: 'minmax(160px,1fr)',
-            cell: (row) => <Clipped text={row.reason} />,
+            cell: (row) => <Clipped text={reason(row.reason)} />,
           },
           {
             key: 'at',

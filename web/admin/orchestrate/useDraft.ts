@@ -1,5 +1,5 @@
 // The draft on the screen: edited at once, undone and redone, saved by itself a moment later.
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ScenarioDetail } from '#loop/orchestrate/contract.ts'
 import type { Graph } from '#loop/orchestrate/graph/contract.ts'
 import { type Shown, useSaving } from './useSaving.ts'
@@ -48,6 +48,10 @@ function useHistory(first: Shown) {
 export function useDraft(detail: ScenarioDetail) {
   const { history, change, undo, redo } = useHistory({ name: detail.name, graph: detail.draft })
   const { dirty, save, meet, settle, ...state } = useSaving(detail, history.now, change)
+  const shown = useRef(history.now.graph)
+  useEffect(() => {
+    shown.current = history.now.graph
+  })
   useEffect(() => {
     if (!dirty) return
     const timer = setTimeout(() => void save(history.now), PAUSE)
@@ -63,6 +67,15 @@ export function useDraft(detail: ScenarioDetail) {
           const graph = make(now.graph)
           return graph === now.graph ? now : { ...now, graph }
         }, what),
+      [change],
+    ),
+    /** Puts `to` in the place of `from`. @returns false when something else stands there by now, which stays */
+    swap: useCallback(
+      (from: Graph, to: Graph): boolean => {
+        if (shown.current !== from) return false
+        change((now) => (now.graph === from ? { ...now, graph: to } : now))
+        return true
+      },
       [change],
     ),
     rename: useCallback((name: string) => change((now) => ({ ...now, name }), 'name'), [change]),

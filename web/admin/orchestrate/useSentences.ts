@@ -49,6 +49,9 @@ export function useSentences(names: Names) {
       until: (until: Until): string => untilText(say, until),
       title: (step: Step): string => step.name || t(`kinds.${step.kind}`),
       subtitle: (step: Step): string => subtitleOf(say, step),
+      /** What tells a step from others in a list: most waits bear no name, but differ in what they wait for. */
+      listed: (step: Step): string =>
+        step.name || (step.kind === 'wait' || step.kind === 'await' ? subtitleOf(say, step) : '') || t(`kinds.${step.kind}`),
       kind: (kind: Step['kind']): string => t(`kinds.${kind}`),
       way: (step: Step | undefined, way: string): string => wayText(say, step, way),
       because,

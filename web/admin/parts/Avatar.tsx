@@ -11,7 +11,7 @@ export function Avatar({ name, size = 26 }: { name: string; size?: number }) {
       style={{
         width: size,
         height: size,
-        fontSize: size * 0.42,
+        fontSize: Math.max(11, size * 0.42),
         background: `light-dark(hsl(${hue} 70% 92%), hsl(${hue} 30% 24%))`,
         color: `light-dark(hsl(${hue} 55% 32%), hsl(${hue} 70% 80%))`,
       }}

@@ -12,7 +12,7 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
-import { AssignmentRules } from './AssignmentRules.tsx'
+import { AssignmentRules, type ChangePlan } from './AssignmentRules.tsx'
 import { AssignmentRuns } from './AssignmentRuns.tsx'
 import { AssignmentTeams } from './AssignmentTeams.tsx'
 import { AssignmentTry } from './AssignmentTry.tsx'
@@ -43,7 +43,7 @@ function Editor({ stored }: { stored: AssignmentPlan }) {
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<unknown>(null)
   const readOnly = !may('assignment.write')
-  const change = (to: Partial<AssignmentPlan>) => setPlan({ ...plan, ...to })
+  const change: ChangePlan = (to) => setPlan((now) => ({ ...now, ...(typeof to === 'function' ? to(now) : to) }))
   const isChanged = JSON.stringify(plan) !== JSON.stringify(stored)
   const save = () => {
     setBusy(true)

@@ -7,11 +7,15 @@ import { EmptyState } from '../parts/EmptyState.tsx'
 import { Card } from '../parts/Page.tsx'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
+import { putBackRule } from './assignmentEdit.ts'
 import { useColleagues } from './owners.ts'
+
+/** Changes some of the plan, as it is then. */
+export type ChangePlan = (to: Partial<AssignmentPlan> | ((now: AssignmentPlan) => Partial<AssignmentPlan>)) => void
 
 interface Props {
   readonly plan: AssignmentPlan
-  readonly onChange: (to: Partial<AssignmentPlan>) => void
+  readonly onChange: ChangePlan
   readonly readOnly: boolean
 }
 
@@ -34,7 +38,7 @@ export function AssignmentRules({ plan, onChange, readOnly }: Props) {
   }
   const remove = (rule: AssignmentRule) => {
     onChange({ rules: plan.rules.filter((one) => one !== rule) })
-    toast.undo(t('removeRule', { name: rule.name }), async () => onChange({ rules: plan.rules }))
+    toast.undo(t('removeRule', { name: rule.name }), async () => onChange(({ rules }) => ({ rules: putBackRule(rules, rule, plan.rules) })))
   }
   const add = () =>
     onChange({ rules: [...plan.rules, { id: freshId(), name: t('newRule'), isOn: true, conditions: [], target: { kind: 'none' } }] })

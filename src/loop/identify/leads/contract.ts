@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
+import { given, IN_FIELDS } from './given.contract.ts'
 
 /** The rows of the kana table, Latin letters, and whatever else a name begins with (kanji without a reading, digits). */
 export const INITIALS = ['ア', 'カ', 'サ', 'タ', 'ナ', 'ハ', 'マ', 'ヤ', 'ラ', 'ワ', 'A', '#'] as const
@@ -127,42 +128,6 @@ export const leadDetail = leadRow.extend({
 })
 export type LeadDetail = z.infer<typeof leadDetail>
 
-const short = z.string().max(500)
-const fields = z
-  .object({
-    familyName: short,
-    givenName: short,
-    familyKana: short,
-    givenKana: short,
-    companyName: short,
-    department: short,
-    title: short,
-    roleLevel: short,
-    phone: short,
-    prefecture: short,
-    industry: short,
-    employeeBand: short,
-    website: short,
-    contactMail: short,
-    postalCode: short,
-    city: short,
-    address: short,
-    building: short,
-    industryGroup: short,
-    salutation: short,
-    budget: short,
-    products: z.string().max(5_000),
-  })
-  .partial()
-
-const given = {
-  mail: z.string().max(300).optional(),
-  fields: fields.optional(),
-  attrs: z.record(z.string().max(60), z.json()).optional(),
-  tags: z.array(z.string().trim().min(1).max(100)).max(50).optional(),
-  priority: z.enum(['high', 'middle', 'low']).nullable().optional(),
-}
-
 export const leadsContract = {
   list: endpoint({
     method: 'GET',
@@ -201,12 +166,15 @@ export const leadsContract = {
     path: '/leads',
     permission: 'leads.write',
     summary: 'Add a lead by hand',
-    input: z.object({
-      ...given,
-      externalId: z.string().trim().min(1).max(200).optional(),
-      source: z.string().trim().max(200).optional(),
-      ownerId: uuid.nullable().optional(),
-    }),
+    input: z.strictObject(
+      {
+        ...given,
+        externalId: z.string().trim().min(1).max(200).optional(),
+        source: z.string().trim().max(200).optional(),
+        ownerId: uuid.nullable().optional(),
+      },
+      IN_FIELDS,
+    ),
     output: z.object({ id: uuid, outcome: z.enum(['named', 'adopted', 'relinked', 'existing', 'created', 'traits']) }),
   }),
   update: endpoint({
@@ -214,12 +182,15 @@ export const leadsContract = {
     path: '/leads/{id}',
     permission: 'leads.write',
     summary: 'Change fields of a lead',
-    input: z.object({
-      id: uuid,
-      ...given,
-      status: z.enum(['active', 'on_hold', 'invalid']).optional(),
-      version: z.number().int().optional(),
-    }),
+    input: z.strictObject(
+      {
+        id: uuid,
+        ...given,
+        status: z.enum(['active', 'on_hold', 'invalid']).optional(),
+        version: z.number().int().optional(),
+      },
+      IN_FIELDS,
+    ),
     output: z.object({ id: uuid, changed: z.array(z.string()), version: z.number().int(), cameBack: z.boolean().meta(CAME_BACK) }),
   }),
   assign: endpoint({

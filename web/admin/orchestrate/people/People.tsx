@@ -122,7 +122,7 @@ function PersonLine({ person, asked, steps, say }: { person: ScenarioPerson; ask
         </span>
         <span className="muted">
           {person.hold ? holdText(person.hold) : person.because ? say.because(person.because) : t('because.entered')}
-          {asked.step === 'start' && person.step !== null && `・${say.title(steps.find((one) => one.id === person.step) ?? UNKNOWN)}`}
+          {asked.step === 'start' && person.step !== null && `・${say.listed(steps.find((one) => one.id === person.step) ?? UNKNOWN)}`}
         </span>
       </span>
       <span className="muted nowrap" style={{ flex: 'none' }}>
@@ -178,9 +178,9 @@ function ActsMenu({
                 key={step.id}
                 closeMenuOnClick
                 disabled={going.every((one) => one.step === step.id)}
-                onClick={() => void acts.move(going.map(runOf), step.id, say.title(step))}
+                onClick={() => void acts.move(going.map(runOf), step.id, say.listed(step))}
               >
-                {say.title(step)}
+                {say.listed(step)}
               </Menu.Item>
             ))}
             <Menu.Item closeMenuOnClick onClick={() => void acts.move(going.map(runOf), null, o('end'))}>

@@ -22,7 +22,7 @@ export function PeoplePanel({ id, draft, canEdit }: PanelProps) {
   const entered = numbers.ways.get('start/next') ?? 0
   const choices = [
     { key: 'start/next', asked: { step: 'start', way: 'next' }, label: w('entered'), n: entered },
-    ...steps.map((step) => ({ key: step.id, asked: { step: step.id }, label: say.title(step), n: numbers.waiting.get(step.id) ?? 0 })),
+    ...steps.map((step) => ({ key: step.id, asked: { step: step.id }, label: say.listed(step), n: numbers.waiting.get(step.id) ?? 0 })),
     ...(['completed', 'goal', 'exited', 'stopped'] as const).map((how) => ({
       key: `end/${how}`,
       asked: { step: 'end', way: how },

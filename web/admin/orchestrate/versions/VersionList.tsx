@@ -71,8 +71,12 @@ function Acts({ id, one, draft, onBack, onMove }: ListProps & { one: Version }) 
   const take = () =>
     client.scenarios.version({ id, version: one.version }).then((found) => {
       const before = draft.graph
-      draft.setGraph(() => found.graph as unknown as Graph)
-      toast.undo(t('taken', { n: one.version }), async () => draft.setGraph(() => before))
+      const taken = found.graph as unknown as Graph
+      draft.setGraph(() => taken)
+      // What was changed since, here or by a colleague, is not thrown away for it.
+      toast.undo(t('taken', { n: one.version }), async () => {
+        if (!draft.swap(taken, before)) throw new Error(t('takenSince'))
+      })
     }, toast.failed)
   return (
     <Menu position="bottom-end">

@@ -75,6 +75,12 @@ export const reach: Same<typeof ja> = {
   add: 'Add',
   held: 'Mails not there yet',
   heldUntil: '{reason}: waits until {when}',
+  sent: {
+    answerLost: 'Sending stopped before the answer came',
+    closed: 'The mail server closed the connection',
+    noAnswer: 'The mail server did not answer',
+    resting: 'Every mail route rests',
+  },
   templateError: 'The template has an error ({reason})',
   heldNow: 'About to leave',
   results: 'Choose how it went',

@@ -16,6 +16,7 @@ export const scenarioVersions: Same<typeof ja> = {
   noteSaved: 'Note saved',
   take: 'Take into the draft',
   taken: 'v{n, number} is the draft now',
+  takenSince: 'It was changed since, so it cannot be taken back from here. Use “Undo” in the editor.',
   rollback: 'Go back to this version',
   rollbackTitle: 'Go back to v{n, number}',
   rollbackText: 'Publishes what v{n, number} was as a new version. The history stays, and you can come back at any time.',

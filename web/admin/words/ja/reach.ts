@@ -73,6 +73,12 @@ export const reach = {
   add: '追加',
   held: 'まだ届いていないメール',
   heldUntil: '{reason}：{when}まで待ちます',
+  sent: {
+    answerLost: '返事が届く前に送信の処理が止まりました',
+    closed: '相手のメールサーバーが接続を切りました',
+    noAnswer: 'メールサーバーから返事がありませんでした',
+    resting: '送信経路がすべて休止中です',
+  },
   templateError: 'テンプレートのエラー（{reason}）',
   heldNow: 'まもなく送信',
   results: '結果を選んで完了',

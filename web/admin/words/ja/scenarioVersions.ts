@@ -14,6 +14,7 @@ export const scenarioVersions = {
   noteSaved: 'メモを保存しました',
   take: '下書きに取り込む',
   taken: 'v{n, number}を下書きに取り込みました',
+  takenSince: 'そのあとに内容が変わったため、ここからは戻せません。編集画面の「元に戻す」を使ってください。',
   rollback: 'この版に戻す',
   rollbackTitle: 'v{n, number}に戻す',
   rollbackText: 'v{n, number}と同じ内容を新しい版として公開します。履歴は残り、いつでもまた戻せます。',
