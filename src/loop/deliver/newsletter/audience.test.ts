@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bySubject, type Subject } from '#kernel/db/buckets.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aSegment, db, openMailing, someLeads } from '../../../../test/mailing.ts'
-import { isReadWhole, isSmall, pageOfMembers, pageOfPeople, sizeOfAudience } from './audience.queries.ts'
+import { groupAudience, isReadWhole, isSmall, largestDomain, pageOfMembers, pageOfPeople, sizeOfAudience } from './audience.queries.ts'
 
 beforeAll(async () => openMailing(await testHouse()))
 afterAll(() => db.close())
@@ -57,4 +57,22 @@ test('NUR-01 S11 an audience that is small only by whom it leaves out, or was wh
   expect(await isWhole(few, [])).toBe(true)
   expect(await isWhole(everybody, [nearlyAll])).toBe(false)
   expect(await isWhole(everybody, [])).toBe(false)
+})
+
+test('NUR-01 S11 a large audience is read beside everybody and a small one by key; both are counted alike, and the planner has its freedom back', async () => {
+  const leads = await someLeads(60)
+  const [all, few, even] = [await aSegment(leads), await aSegment(leads.slice(0, 3)), await aSegment(leads.filter((_, i) => i % 2 === 0))]
+  await db.tx((ctx) => sql`ANALYZE person`.execute(ctx.db))
+  const ask = (include: readonly string[], exclude: readonly string[]) =>
+    db.read(async (ctx) => {
+      const asked = { include, exclude, topicId: null, now: ctx.now }
+      const [groups, largest] = [await groupAudience(ctx.db, asked), await largestDomain(ctx.db, asked)]
+      const freedom = await sql`SELECT FROM pg_settings WHERE name LIKE 'enable_%' AND setting <> reset_val`.execute(ctx.db)
+      return [groups.reduce((sum, group) => sum + group.n, 0), largest > 0, freedom.rows.length]
+    })
+  expect(await ask([all], [])).toEqual([60, true, 0])
+  expect(await ask([all, even], [])).toEqual([60, true, 0])
+  expect(await ask([all], [even])).toEqual([30, true, 0])
+  expect(await ask([few], [])).toEqual([3, true, 0])
+  expect(await ask([few], [even])).toEqual([1, true, 0])
 })
