@@ -2,7 +2,7 @@
 -- at each of them. They name two columns instead that do not change until its outcome, so the claim and the mark are written in place.
 -- `standing`: 'open' until the outcome, then the status. `reached_at`: when it reached its person (or may have); 'infinity' until then,
 -- null when it did not. Both follow from the other columns, whichever version of the product writes them.
--- This writes `delivery` and its indexes anew, and locks it for as long: about a minute for ten million mails.
+-- This writes `delivery` and its indexes anew, and locks it for as long: up to half a minute for each million mails.
 ALTER TABLE delivery
   ADD COLUMN standing text COLLATE "C" GENERATED ALWAYS AS (
     CASE WHEN status IN ('queued', 'deferred', 'claimed', 'transmitting') THEN 'open' ELSE status END) STORED,
