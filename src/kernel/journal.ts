@@ -171,13 +171,13 @@ export async function lockPulses(ctx: Ctx, subjects: readonly Subject[]): Promis
 }
 
 /**
- * Locks the pulses of those of these subjects whom nobody is at work on and who are not parked, in key order, and waits for nobody: whoever
- * is not among the answers goes by the queue.
+ * Locks the pulses of those of these subjects whom nobody is at work on and who are not parked, in the order given, and waits for nobody:
+ * whoever is not among the answers goes by the queue. Only the key can lead to a pulse.
  */
 export function holdIdle(subjects: readonly Subject[]): RawBuilder<{ person_id: string }> {
   const { buckets, ids } = columnsOf(subjects)
   return sql<{ person_id: string }>`/* hold_idle */ SELECT p.person_id FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    JOIN pulse p ON p.bucket = x.b AND p.person_id = x.i WHERE p.parked_reason IS NULL ORDER BY p.bucket, p.person_id FOR UPDATE OF p SKIP LOCKED`
+    CROSS JOIN LATERAL (SELECT person_id FROM pulse WHERE bucket = x.b AND person_id = x.i AND parked_reason IS NULL FOR UPDATE SKIP LOCKED) p`
 }
 
 /**
