@@ -60,7 +60,7 @@ function due(list: Reading[], now: Date): Reading[] {
   return ready
 }
 
-/** The first link draws half of the clicks, the others share the rest. */
+/** The earlier a link stands in the mail, the more clicks it draws. */
 const linkOf = (mail: SentMail): number => 1 + Math.floor(drawFor(`${mail.mail}/${mail.sent_at.getTime()}/link`) ** 2 * mail.links)
 
 async function click(options: MonthOptions, mail: SentMail): Promise<void> {
