@@ -1,7 +1,6 @@
 // The entry: is this Node new enough, and what does it keep between starts. The product itself is loaded after that.
-// Plain JavaScript, the only such file: a first file with types would load the type stripper (some 25 MB) before its results can be read from the cache.
-import { enableCompileCache, flushCompileCache } from 'node:module'
-import { join } from 'node:path'
+// Plain JavaScript for the reason given in kernel/compiled.mjs.
+import { flushCompiled, keepCompiled } from '../kernel/compiled.mjs'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (!major || major < 24) {
@@ -23,8 +22,7 @@ if (process.platform === 'linux' && process.execve && !process.env.MALLOC_ARENA_
   }
 }
 
-// Compiled sources are kept beside the packages: a start takes half the time, and types are stripped once.
-enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/hagukumi'))
+keepCompiled()
 const { main } = await import('./start.ts')
 await main()
-flushCompileCache() // now, since a process that is killed would not
+flushCompiled()

@@ -37,7 +37,16 @@ export interface Station {
 export interface Work {
   readonly ready: Ready
   readonly outfit: Outfit
+  /** All above its body, signed; or why it cannot be. */
+  readonly top: Promise<Buffer | string>
 }
+
+/** A letter for the queue. Those that are made one after the other in one go are signed together. */
+export const workOf = (ready: Ready, outfit: Outfit): Work => ({
+  ready,
+  outfit,
+  top: headBytes(outfit, ready).catch((error: unknown) => String(error)),
+})
 
 /** A letter in a lane's hands, and the pace of its group as it was then. */
 interface Taken {
@@ -119,7 +128,7 @@ function restOf(station: Station, { ready, outfit }: Work, pace: Pace): Report['
 
 async function sendOne(station: Station, cart: Cart, taken: Taken): Promise<void> {
   const { ready, outfit } = taken.work
-  const head = await headBytes(outfit, ready).catch((error: unknown) => String(error))
+  const head = await taken.work.top
   if (typeof head === 'string') return record(station, cart, ready, { kind: 'dropped', status: 'refused', reason: head.slice(0, 300) })
   for (let tries = 1; ; tries++) {
     const tried = await attempt(station, cart, taken, head)

@@ -5,7 +5,7 @@ import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { newslettersTick } from '../newsletter/tick.ts'
 import { openGroups } from './groups.ts'
-import { runLane, type Station } from './lane.ts'
+import { runLane, type Station, workOf } from './lane.ts'
 import { openLedger, SENDER } from './ledger.ts'
 import { ALIVE_MS, type Sweeping, sweep } from './orphans.ts'
 import { keepPaces, openPaces, type Paces } from './paces/keep.ts'
@@ -72,7 +72,7 @@ async function feed({ house, worker, station }: Machine): Promise<boolean> {
     const { outfit } = round
     station.ways = outfit.routes
     if (station.paces.limited) await station.groups.know(ready.map((one) => one.domain))
-    for (const row of ready) station.queue.push({ ready: row, outfit })
+    for (const one of ready) station.queue.push(workOf(one, outfit))
     startLanes(station, outfit.connections)
     await roomFor(station, outfit.connections)
   }

@@ -1,7 +1,9 @@
-// The thread that runs authors' templates: no file, network or environment is handed to it, its heap is capped, and
-// whoever started it kills it when an answer takes too long (template/kitchen.ts).
+// The thread that runs authors' templates and signs what came of them: no file, network or environment is handed to it, its heap is capped,
+// and whoever started it kills it when an answer takes too long (template/kitchen.ts).
+import { type KeyObject, sign } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
 import { writeBody } from '../sender/body.ts'
+import { digested } from '../sender/digest.ts'
 import { allFits, jisBodyOf } from '../sender/jis.ts'
 import { putBytes, sheetOn } from '../sender/sheet.ts'
 import type { Draft } from './contract.ts'
@@ -36,6 +38,7 @@ export type Order =
       /** Which of them are wanted in ISO-2022-JP. */
       readonly jis: readonly boolean[]
     }
+  | { readonly id: number; readonly kind: 'sign'; readonly key: KeyObject; readonly isRsa: boolean; readonly texts: readonly string[] }
 
 /** Mails of one order, made ready for the wire: their bodies one after the other in one piece of memory, which moves over instead of being copied, and back again. */
 export interface Pressed {
@@ -73,6 +76,7 @@ async function serve(order: Order): Promise<unknown> {
     ready(compiled)
     return compiled
   }
+  if (order.kind === 'sign') return order.texts.map((text) => signed(order.key, order.isRsa, text))
   const template = parsed(order.key, order.source)
   if (order.kind === 'press') return press(template, order)
   return order.contexts.map((context) => ({
@@ -80,6 +84,11 @@ async function serve(order: Order): Promise<unknown> {
     html: template.html(context),
     text: template.text(context),
   }))
+}
+
+function signed(key: KeyObject, isRsa: boolean, text: string): string {
+  const { algorithm, bytes } = digested(isRsa, text)
+  return sign(algorithm, bytes, key).toString('base64')
 }
 
 /** Room for the bodies of an order whose size is not known yet. */
