@@ -91,12 +91,13 @@ function readFlags(argv: readonly string[], problems: string[]): { run: Role; de
   try {
     const { values } = parseArgs({
       args: [...argv],
-      options: { run: { type: 'string', default: 'all' }, demo: { type: 'boolean', default: false } },
+      // `stack` is read where a start fails: it shows where.
+      options: { run: { type: 'string', default: 'all' }, demo: { type: 'boolean', default: false }, stack: { type: 'boolean' } },
     })
     if (values.run === 'all' || values.run === 'web' || values.run === 'worker') return { run: values.run, demo: values.demo }
     problems.push('--run must be all, web or worker.')
   } catch (error) {
-    problems.push(`${(error as Error).message}. Known are --run=all|web|worker and --demo.`)
+    problems.push(`${(error as Error).message}. Known are --run=all|web|worker, --demo and --stack (says where a start failed).`)
   }
   return { run: 'all', demo: false }
 }

@@ -190,7 +190,8 @@ test('GEN-13 unknown paths are 404 as problem+json', async () => {
   expect([answer.statusCode, answer.json().code]).toEqual([404, 'path.unknown'])
 })
 
-test('GEN-17 the settings report every problem at once', () => {
+test('GEN-17 the settings report every problem at once, and know the flag that shows where a start failed', () => {
+  expect(readConfig({ SECRET_KEY: 'x'.repeat(32) }, ['--run=web', '--stack']).run).toBe('web')
   expect(() => readConfig({ PORT: 'x', DATABASE_URL: 'mysql://a', SECRET_KEY: 'short' }, ['--run=everything'])).toThrow(
     /--run[\s\S]*PORT[\s\S]*DATABASE_URL[\s\S]*SECRET_KEY/,
   )
