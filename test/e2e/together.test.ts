@@ -120,6 +120,11 @@ const settings = { recentDays: 30, halfLifeDays: null, heatBy: 'total', hotAt: 2
 interface Scores {
   readonly items: readonly { readonly draft: { readonly rules: readonly { readonly label: string }[] } | null }[]
 }
+interface ShownSegment {
+  readonly rule: { readonly rules: readonly { readonly is: { readonly value: string } }[] }
+  readonly filling: Pick<ShownSegment, 'rule'> | null
+  readonly description: string
+}
 
 test('QUA-01 a colleague’s rules of a score are not overwritten unseen: both ways out are offered, and undo brings back what was given up', async () => {
   const { page } = watched
@@ -167,6 +172,50 @@ test('QUA-21 a colleague’s proposal of what an MQL is is not overwritten unsee
   await page.getByRole('button', { name: '元に戻す' }).click()
   await page.getByRole('button', { name: '提案する' }).click()
   await expect.poll(proposed, { timeout: 10_000 }).toBe('わたし')
+})
+
+test('QUA-14 a colleague’s conditions of a segment are not overwritten unseen: both ways out are offered, undo brings back what was given up', async () => {
+  const { page } = watched
+  const titleIs = (value: string) => ({ kind: 'and', rules: [{ kind: 'fact', fact: 'title', is: { op: 'eq', value } }] })
+  const { id } = (await askApi(page, 'POST', '/segments', { name: '二人のセグメント', rule: titleIs('はじめ') })) as { id: string }
+  const colleagueSaves = (value: string) =>
+    askApi(page, 'PATCH', `/segments/${id}`, { rule: titleIs(value), description: `${value}のメモ` })
+  const saved = async () => {
+    const { rule, filling, description } = (await askApi(page, 'GET', `/segments/${id}`)) as ShownSegment
+    return [(filling?.rule ?? rule).rules[0]?.is.value, description]
+  }
+  await page.goto(`${product.url}/segments/${id}/edit`)
+  const [value, note] = [page.getByLabel('値', { exact: true }), page.getByLabel('メモ', { exact: true })]
+  const shown = async () => [await value.inputValue(), await note.inputValue()]
+  const [theirs, mine] = ['保存された内容を読み込む', '自分の内容で上書きする'].map((name) => page.getByRole('button', { name }))
+  const refused = async () => {
+    await page.getByRole('button', { name: '保存して計算を始める' }).press('Enter')
+    await page.getByText('ほかの人がこのセグメントの条件を変えました').waitFor()
+  }
+  await value.fill('わたし')
+  await note.fill('わたしのメモ')
+  await colleagueSaves('同僚')
+  await refused()
+  expect([await shown(), await saved()]).toEqual([
+    ['わたし', 'わたしのメモ'],
+    ['同僚', '同僚のメモ'],
+  ])
+
+  // The ways out stand right behind the button that was refused.
+  await page.keyboard.press('Tab')
+  await expect.poll(() => theirs?.evaluate((button) => button === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
+  await expect.poll(shown, { timeout: 10_000 }).toEqual(['同僚', '同僚のメモ'])
+  expect(await theirs?.count()).toBe(0)
+  await page.getByRole('button', { name: '元に戻す' }).click()
+  await expect.poll(shown, { timeout: 10_000 }).toEqual(['わたし', 'わたしのメモ'])
+
+  // Ours goes on what the colleague has by then, not on what was loaded before.
+  await colleagueSaves('同僚の二')
+  await refused()
+  await mine?.press('Enter')
+  await page.waitForURL(`**/segments/${id}`)
+  expect(await saved()).toEqual(['わたし', 'わたしのメモ'])
 })
 
 test('M6 what a colleague changed since stays when a version that was taken into the draft is taken back', async () => {

@@ -112,7 +112,7 @@ export async function change(ctx: Ctx, input: In<'change'>): Promise<Segment> {
   const isNew = next.audience !== row.audience || JSON.stringify(rule) !== JSON.stringify(newest)
   if (isNew && input.basedOn !== undefined && input.basedOn !== (before.filling?.version ?? before.liveVersion))
     refuse('conflict', 'segment.changed', {
-      message: 'Somebody changed the conditions after you opened them. Open the segment again and make your change there.',
+      message: 'Somebody changed the conditions of this segment after you opened them. Look at them before you go on.',
     })
   if (isNew) await startVersion(ctx, { id: input.id, audience: next.audience, rule, startsScenarios: input.startsScenarios })
   else await moveStamp(ctx.db)

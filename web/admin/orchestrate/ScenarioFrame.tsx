@@ -84,12 +84,12 @@ function SaveTrouble({ draft }: { draft: DraftState }): ReactNode {
   if (!draft.failed) return null
   if (problemOf(draft.failed)?.code !== 'scenario.changed')
     return (
-      <div className="sc-trouble">
+      <div className="trouble">
         <ErrorNote error={draft.failed} retry={draft.retry} />
       </div>
     )
   return (
-    <div className="sc-trouble">
+    <div className="trouble">
       <Meeting error={draft.failed} onTheirs={() => void draft.meet('theirs')} onMine={() => void draft.meet('mine')} />
     </div>
   )

@@ -61,7 +61,7 @@ export const refusals: Readonly<Record<string, string>> = {
   'segment.unknown': 'このセグメントは見つかりません。',
   'segment.name': '同じ名前のセグメントがすでにあります。',
   'segment.rule': '条件に正しくないところがあります。',
-  'segment.changed': '開いたあとに、ほかの人が条件を変えました。セグメントを開き直してから変更してください。',
+  'segment.changed': '開いたあとに、ほかの人がこのセグメントの条件を変えました。内容を確かめてから続けてください。',
   'segment.cycle': 'このセグメント自身に戻る条件は使えません。',
   'person.unknown': 'この人は見つかりません。',
   'person.missing': 'この人は見つかりません。',
