@@ -31,6 +31,17 @@ test('X4 a template that has its thread killed costs no letter its signature', a
   expect(made).toEqual(asked.map((text) => plain(rsa.privateKey, true, text)))
 })
 
+test('GEN-05 with two keys the first letters have both signatures before the last ones have any', async () => {
+  const ends: string[] = []
+  const asked = texts(100).flatMap((text, i) => [
+    signature(rsa.privateKey, true, text).then(() => ends.push(`rsa ${i}`)),
+    signature(ed.privateKey, false, text).then(() => ends.push(`ed25519 ${i}`)),
+  ])
+  await Promise.all(asked)
+  const firstWhole = Math.max(ends.indexOf('rsa 0'), ends.indexOf('ed25519 0'))
+  expect(firstWhole).toBeLessThan(Math.min(ends.indexOf('rsa 99'), ends.indexOf('ed25519 99')))
+})
+
 test('GEN-05 a key that cannot sign fails each letter of its own and no other', async () => {
   const outcomes = await Promise.allSettled([
     ...texts(10).map((text) => signature(rsa.publicKey, true, text)),

@@ -34,20 +34,24 @@ export function signature(key: KeyObject, isRsa: boolean, text: string): Promise
 function sendOff(): void {
   const all = asked
   asked = []
-  for (const some of Map.groupBy(all, ({ key }) => key).values()) {
-    if (some.length < WORTH_A_THREAD) some.forEach(inPool)
-    else for (let i = 0; i < some.length; i += AT_ONCE) void inThread(some.slice(i, i + AT_ONCE))
-  }
+  const byKey = [...Map.groupBy(all, ({ key }) => key).values()]
+  for (const some of byKey) if (some.length < WORTH_A_THREAD) some.forEach(inPool)
+  const many = byKey.filter((some) => some.length >= WORTH_A_THREAD)
+  // Key by key in turn: a letter leaves with the last of its signatures, so the first letters must not wait for what one key makes of all.
+  for (let i = 0; i < all.length; i += AT_ONCE) for (const some of many) void inThread(some.slice(i, i + AT_ONCE))
 }
 
-/** Whatever keeps the thread from it (a template may have had it killed), the pool still can. */
+/** Whatever the thread does not bring (a template may have had it killed), the pool makes: no letter gets an empty signature. */
 async function inThread(some: readonly Asked[]): Promise<void> {
   const [first] = some
   if (!first) return
   const texts = some.map(({ text }) => text)
-  const made = await signMany(first.key, first.isRsa, texts).catch(() => null)
-  if (!made) return some.forEach(inPool)
-  for (const [i, { done }] of some.entries()) done(made[i] ?? '')
+  const made = await signMany(first.key, first.isRsa, texts).catch((): string[] => [])
+  for (const [i, one] of some.entries()) {
+    const brought = made[i]
+    if (brought) one.done(brought)
+    else inPool(one)
+  }
 }
 
 function inPool({ key, isRsa, text, done, failed }: Asked): void {
