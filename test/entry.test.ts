@@ -1,4 +1,5 @@
-import { fork, spawn } from 'node:child_process'
+import { fork, spawn, spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from './product.ts'
@@ -50,3 +51,16 @@ test('the entry begins only once where the number of arenas is said already, and
   const forked = await begin({}, true)
   expect(forked.seen).toEqual([once(forked.pid, null)])
 })
+
+/** The Node of this machine itself, beside the one of the lockfile. */
+const OLD = '/usr/bin/node'
+const itsMajor = parseInt(spawnSync(OLD, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout, 10)
+
+test.skipIf(!(itsMajor < 24))(
+  'begun under an older Node, from wherever, the entry says which one it needs in one sentence, and nothing else',
+  () => {
+    const { stdout, stderr, status } = spawnSync(OLD, [ENTRY], { cwd: tmpdir(), encoding: 'utf8' })
+    expect([stdout, status]).toEqual(['', 1])
+    expect(stderr).toMatch(/^Hagukumi runs on Node 24 or newer; this is v\d+\.\d+\.\d+\. .+\n$/)
+  },
+)

@@ -1,6 +1,6 @@
 // The entry: is this Node new enough, and what does it keep between starts. The product itself is loaded after that.
 // Plain JavaScript for the reason given in kernel/compiled.mjs.
-import { flushCompiled, keepCompiled } from '../kernel/compiled.mjs'
+import { flushCompiled, keepCompiled } from '#kernel/compiled.mjs'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (!major || major < 24) {
