@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -61,6 +62,26 @@ test('D8 a server that was killed starts again with everything that was committe
   const second = await start(dataDir)
   expect((await second.pool.query('SELECT n FROM kept')).rows).toEqual([{ n: 7 }])
 })
+
+test.runIf(process.platform === 'linux')(
+  'D8 S6 a server that is just dying is not taken for one that runs: the start waits until it is gone, and all is there',
+  async () => {
+    const dataDir = folder()
+    const first = await start(dataDir, true)
+    await first.pool.query('CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)')
+    const file = join(dataDir, 'pg', 'postmaster.pid')
+    const said = readFileSync(file, 'utf8')
+    process.kill(pidOf(dataDir), 'SIGKILL')
+    await first.close().catch(() => {})
+    // Called as the server is, and deaf.
+    const dying = join(dataDir, 'postgres')
+    copyFileSync('/bin/sleep', dying)
+    const { pid } = spawn(dying, ['1'])
+    writeFileSync(file, said.replace(/^\d+/, String(pid)))
+    const second = await start(dataDir)
+    expect((await second.pool.query('SELECT n FROM kept')).rows).toEqual([{ n: 7 }])
+  },
+)
 
 test('D8 a server that outlived its product is found and used, and the last one out stops it', async () => {
   const dataDir = folder()

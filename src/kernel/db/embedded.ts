@@ -1,6 +1,8 @@
 // The product's own PostgreSQL: a real server as a child process, from the binaries in the npm registry.
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg, { type PoolConfig } from 'pg'
@@ -43,7 +45,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const password = passwordOf(options.dataDir)
   if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, password, account, options)
   const running = readState(cluster)
-  const attached = running?.ready && isAlive(running.pid)
+  const attached = running?.ready && isAlive(running.pid) && (await isHeard(running))
   if (!attached) await launch(binaries, cluster, account, options)
   const state = readState(cluster)
   if (!state) throw new Error('The embedded database started and vanished; see pg.log in the data folder.')
@@ -196,6 +198,19 @@ function isAlive(pid: number): boolean {
     return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z' && /postgres/.test(stat)
   } catch {
     return process.platform !== 'linux'
+  }
+}
+
+/** Whether somebody listens: a server that was just killed is still there for a moment, by its name and by what it last said of itself. */
+async function isHeard({ socket, port }: State): Promise<boolean> {
+  const line = socket ? connect(join(socket, `.s.PGSQL.${port}`)) : connect(port, '127.0.0.1')
+  try {
+    await once(line, 'connect')
+    return true
+  } catch (error) {
+    return !['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
+  } finally {
+    line.destroy()
   }
 }
 
