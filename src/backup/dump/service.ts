@@ -5,7 +5,7 @@ import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { zstdCompress } from 'node:zlib'
+import { constants, type ZstdOptions, zstdCompress } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
 import {
   ABOUT,
@@ -25,7 +25,13 @@ import { beginSnapshot, endSnapshot, type FoundTable, listJobs, listMigrations, 
 
 const compress = promisify(zstdCompress)
 /** Bytes compressed at once: small enough that hashing one never holds the process up, large enough to compress well. */
-const PIECE = 2 * 1024 * 1024
+const PIECE = 512 * 1024
+
+/** A window as large as a piece, and the first level: rows of ids and instants come out smaller than by the third, for a quarter less work and memory. */
+const PACKING: ZstdOptions = {
+  chunkSize: 64 * 1024,
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: Math.log2(PIECE) },
+}
 
 /** Says nothing about the company: who works where, who is signed in, what other backups there are. */
 const LEFT_OUT = new Set([
@@ -129,6 +135,8 @@ function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly Fo
 }
 
 interface Book {
+  /** Memory for the piece that is read and for the one that is compressed: taken anew for each, it would stand about until it is collected. */
+  readonly rooms: readonly [Buffer, Buffer]
   readonly members: { name: string; bytes: number; sha256: string }[]
   member(name: string, bytes: Buffer): Promise<void>
   /** Counts rows and tells how far it is, now and then. */
@@ -144,6 +152,7 @@ function openBook(ask: BackupAsk, file: FileHandle, at: Date, tables: readonly F
   let told = performance.now()
   const state = (): Progress => ({ snapshotAt: at, rows, estimate: Math.max(estimate, rows), bytes })
   return {
+    rooms: [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)],
     members,
     member: async (name, content) => {
       members.push({ name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
@@ -174,28 +183,31 @@ async function keepTable(book: Book, client: PoolClient, table: FoundTable): Pro
   return { name: table.name, rows, pieces }
 }
 
-/** Stores a stream in pieces. The next piece is read while the last one is compressed on another thread. */
+/** Stores a stream in pieces. The next piece is read while the last one is compressed on another thread, each in one of the book's two rooms. */
 async function keepStream(book: Book, folder: string, stream: Readable, seen: (piece: Buffer) => Promise<void>): Promise<number> {
   let pieces = 0
-  let waiting: Buffer[] = []
+  let [filling, packing] = book.rooms
   let length = 0
   let before: Promise<void> = Promise.resolve()
   const flush = async (): Promise<void> => {
-    const piece = Buffer.concat(waiting)
-    waiting = []
-    length = 0
+    const piece = filling.subarray(0, length)
     const name = pieceName(folder, ++pieces)
-    const packed = compress(piece)
+    const packed = compress(piece, PACKING)
     packed.catch(() => {}) // its fault is thrown where it is awaited
     await before
     await seen(piece)
     before = packed.then((bytes) => book.member(name, bytes))
     before.catch(() => {})
+    ;[filling, packing] = [packing, filling]
+    length = 0
   }
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    waiting.push(chunk)
-    length += chunk.length
-    if (length >= PIECE) await flush()
+    for (let at = 0; at < chunk.length; ) {
+      const taken = chunk.copy(filling, length, at)
+      at += taken
+      length += taken
+      if (length === PIECE) await flush()
+    }
   }
   if (length) await flush()
   await before
