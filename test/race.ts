@@ -5,12 +5,14 @@ import { until } from './world.ts'
 
 /**
  * Runs `second` while `first` has done its work and not committed yet: until it waits for it, or is through.
+ * @param rest what the first transaction has still to do then
  * @returns what `second` failed with; null when it did not
  */
 export async function race(
   db: TestDatabase,
   first: (ctx: Ctx) => Promise<unknown>,
   second: (ctx: Ctx) => Promise<unknown>,
+  rest: (ctx: Ctx) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<unknown> {
   let isOver = false
   // In an object: a promise that an async function gives back is waited for before it commits.
@@ -26,6 +28,7 @@ export async function race(
         isOver = true
       })
     await until(async () => isOver || (await isWaiting(db)), { every: 5 })
+    await rest(ctx)
     return { late }
   })
   return late

@@ -218,6 +218,49 @@ test('QUA-14 a colleague’s conditions of a segment are not overwritten unseen:
   expect(await saved()).toEqual(['わたし', 'わたしのメモ'])
 })
 
+test('NUR-05 a colleague’s words of a template are not overwritten unseen: both ways out are offered, undo brings back what was given up', async () => {
+  const { page } = watched
+  const letter = (subject: string) => ({
+    subject,
+    blocks: [
+      {
+        id: 'a',
+        kind: 'text',
+        doc: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: `${subject}の本文` }] }] },
+      },
+    ],
+  })
+  const { id } = (await askApi(page, 'POST', '/templates', { name: '二人のテンプレート', draft: letter('はじめ') })) as { id: string }
+  const saved = async () => ((await askApi(page, 'GET', `/templates/${id}`)) as { draft: { subject: string } }).draft.subject
+  const colleagueSaves = (subject: string) =>
+    askApi(page, 'PUT', `/templates/${id}`, { name: '二人のテンプレート', draft: letter(subject) })
+  await page.goto(`${product.url}/templates/${id}`)
+  const subject = page.getByLabel('件名', { exact: true })
+  const [theirs, mine] = ['保存された内容を読み込む', '自分の内容で上書きする'].map((name) => page.getByRole('button', { name }))
+  const refused = async () => {
+    await page.getByRole('button', { name: '保存', exact: true }).click()
+    await page.getByText('ほかの人がこのテンプレートを保存しました').waitFor()
+  }
+  // The text is at work when the colleague's comes in its place.
+  await page.locator('.block').getByText('はじめの本文').click()
+  await subject.fill('わたし')
+  await colleagueSaves('同僚')
+  await refused()
+  expect([await subject.inputValue(), await saved()]).toEqual(['わたし', '同僚'])
+  await theirs?.click()
+  await page.locator('.block').getByText('同僚の本文').waitFor()
+  expect([await subject.inputValue(), await theirs?.count()]).toEqual(['同僚', 0])
+  await page.getByRole('button', { name: '元に戻す' }).click()
+  await page.locator('.block').getByText('はじめの本文').waitFor()
+  expect(await subject.inputValue()).toBe('わたし')
+
+  // Ours goes on what the colleague has by then, not on what was loaded before.
+  await colleagueSaves('同僚の二')
+  await refused()
+  await mine?.click()
+  await expect.poll(saved, { timeout: 10_000 }).toBe('わたし')
+})
+
 test('M6 what a colleague changed since stays when a version that was taken into the draft is taken back', async () => {
   const { page } = watched
   const { id } = (await askApi(page, 'POST', '/scenarios', { name: '版を取り込む', starter: 'blank' })) as { id: string }

@@ -5,6 +5,7 @@ import { defineJob } from '#kernel/jobs.ts'
 import { mergePages } from './adopt/jobs.ts'
 import { expireVisitors } from './change/service.ts'
 import { duplicateScan } from './duplicates/jobs.ts'
+import { eraseAgain } from './erase/again.ts'
 import { retention } from './retention/jobs.ts'
 
 const PAGE = 200
@@ -22,4 +23,17 @@ export const visitorExpiry = defineJob({
   },
 })
 
-export const jobs = [visitorExpiry, duplicateScan, mergePages, retention]
+/** Every ten minutes: what was written of people while they were erased goes after them. */
+export const erasureSweep = defineJob({
+  name: 'identify.erased',
+  schema: z.object({}),
+  cron: '*/10 * * * *',
+  expireSeconds: 3_600,
+  run: async (house) => {
+    for (let seen = PAGE; seen === PAGE; ) {
+      seen = await withTx(house, { kind: 'system', name: 'worker' }, (ctx) => eraseAgain(ctx, PAGE))
+    }
+  },
+})
+
+export const jobs = [visitorExpiry, erasureSweep, duplicateScan, mergePages, retention]

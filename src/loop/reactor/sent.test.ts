@@ -3,11 +3,15 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '#kernel/clock.ts'
+import type { Ctx } from '#kernel/ctx.ts'
 import { bucketOf, type Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
 import { queue } from '#loop/deliver/outbox/service.ts'
 import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import { mergeByHand } from '#loop/identify/adopt/service.ts'
+import { erasePeople } from '#loop/identify/erase/service.ts'
+import { PLAIN } from '#loop/orchestrate/graph/contract.ts'
+import * as scenarios from '#loop/orchestrate/service.ts'
 import { create } from '#loop/segment/service.ts'
 import type { TestDatabase } from '../../../test/database.ts'
 import { testHouse } from '../../../test/house.ts'
@@ -185,13 +189,37 @@ test('S11 TRK-03 a mail that is booked while its person is merged is neither los
     const { people } = await nurtured(2)
     const [keep, lose] = people as [Subject, Subject]
     const delivery = await aDelivery(lose)
-    const record = (ctx: Parameters<typeof tellSent>[0]) => tellSent(ctx, [sentEvent(lose, delivery, ctx.now)])
-    const merge = (ctx: Parameters<typeof tellSent>[0]) => mergeByHand(ctx, { keep, lose })
+    const record = (ctx: Ctx) => tellSent(ctx, [sentEvent(lose, delivery, ctx.now)])
+    const merge = (ctx: Ctx) => mergeByHand(ctx, { keep, lose })
     expect(await race(booking, first === 'record' ? record : merge, first === 'record' ? merge : record)).toBeNull()
     // Who came second to a merge goes by the queue, and so to whom the person is now.
     expect(await newsOf(booking)).toBe(first === 'record' ? 0 : 1)
     await turnUntilQuiet(booking.house)
     expect([await delivered(keep), await told(keep), await delivered(lose), await told(lose)]).toEqual([3, 3, 0, 0])
+  }
+})
+
+test('S11 GEN-04 of somebody who is erased while the record of their mail is written nothing stays, whoever comes first', async () => {
+  for (const first of ['record', 'erasure'] as const) {
+    const { people } = await nurtured(1)
+    const [lead] = people as [Subject]
+    const delivery = await aDelivery(lead)
+    // As a record does it: the row, and in the same transaction the event.
+    const settled = (ctx: Ctx) =>
+      sql<{ id: string }>`UPDATE delivery SET reply = '250 ok' WHERE id = ${delivery} RETURNING id`.execute(ctx.db)
+    const record = async (ctx: Ctx) => ((await settled(ctx)).rows.length ? tellSent(ctx, [sentEvent(lead, delivery, ctx.now)]) : undefined)
+    const erase = (ctx: Ctx) => erasePeople(ctx, [lead])
+    expect(
+      first === 'record'
+        ? await race(booking, settled, erase, (ctx) => tellSent(ctx, [sentEvent(lead, delivery, ctx.now)]))
+        : await race(booking, erase, record),
+    ).toBeNull()
+    await turnUntilQuiet(booking.house)
+    const left = booking.house.ports.personTables.filter(({ table, erase }) => erase === 'delete' && table !== 'person')
+    const counts = await Promise.all(
+      left.map(async ({ table }) => [table, (await rows(booking, `SELECT 1 FROM "${table}" WHERE person_id = $1`, [lead.id])).length]),
+    )
+    expect([first, counts.filter(([, n]) => n !== 0)]).toEqual([first, []])
   }
 })
 
@@ -217,6 +245,32 @@ test('S11 whoever is parked, or is just being worked on, goes by the queue, and 
   await booking.house.pool.query(`UPDATE pulse SET parked_reason = NULL WHERE person_id = $1`, [parked.id])
   await turnUntilQuiet(booking.house)
   expect([await delivered(parked), await delivered(busy)]).toEqual([2, 2])
+})
+
+test('S11 NUR-24 where a scenario begins with a mail that left, every mail is told, and the scenario begins', async () => {
+  const { people, version } = await nurtured(1)
+  const [lead] = people as [Subject]
+  const graph = {
+    ...PLAIN,
+    triggers: [{ kind: 'event' as const, id: 't', match: { event: 'mail.sent', filters: [] } }],
+    entry: { kind: 'each' as const },
+    steps: [{ kind: 'tag' as const, id: 'a', name: '', tag: '届いた' }],
+  }
+  const id = await booking.tx(async (ctx) => {
+    const made = await scenarios.create(ctx, { name: '届いたら', starter: 'blank', language: 'ja' }, {})
+    const saved = await scenarios.save(ctx, { id: made.id, name: '届いたら', graph: graph as never, revision: made.revision })
+    await scenarios.publish(ctx, { id: made.id, revision: saved.revision })
+    return made.id
+  })
+  await mail(booking, version, [lead])
+  expect(await newsOf(booking)).toBe(1)
+  await turnUntilQuiet(booking.house)
+  expect([await rows(booking, 'SELECT how FROM run WHERE scenario_id = $1', [id]), await delivered(lead)]).toEqual([
+    [{ how: 'completed' }],
+    2,
+  ])
+  // The tests below begin with nobody listening.
+  await booking.house.pool.query(`UPDATE scenario SET state = 'paused' WHERE id = $1`, [id])
 })
 
 test('S11 QUA-13 NUR-24 where a rule or a scenario listens, and while rules are being changed, every mail is told', async () => {

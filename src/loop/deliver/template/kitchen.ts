@@ -121,7 +121,14 @@ async function ask(order: Ask, allowedMs: number): Promise<unknown> {
   const mark: Waiting = { done, allowedMs, begunAt: null, seenAt: null, stopped: false }
   mine.waiting.set(id, mark)
   await mine.ready
-  mine.worker.postMessage({ ...order, id } satisfies Order, order.kind === 'press' && order.room ? [order.room] : [])
+  try {
+    mine.worker.postMessage({ ...order, id } satisfies Order, order.kind === 'press' && order.room ? [order.room] : [])
+  } catch (error) {
+    // What cannot be sent over is never answered: left in the line, it would stand for whatever the thread works on.
+    mine.waiting.delete(id)
+    if (!mine.waiting.size) mine.worker.unref()
+    throw error
+  }
   watch(kind, mine)
   const served = await answer
   if (kind === 'compile') restSoon(mine)

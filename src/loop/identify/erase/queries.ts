@@ -150,3 +150,11 @@ export async function listBehind(db: Db, behind: Behind, after: Subject | null, 
     )
   return found.rows
 }
+
+/** Takes people who were erased before an instant and whose late rows nobody has looked for, the longest gone first. @returns their ids */
+export async function takeUnswept(db: Db, ask: { readonly before: Date; readonly at: Date; readonly most: number }): Promise<string[]> {
+  const taken = await sql<{ person_id: string }>`UPDATE erasure SET swept_at = ${ask.at} WHERE person_id IN (
+      SELECT person_id FROM erasure WHERE swept_at IS NULL AND at <= ${ask.before} ORDER BY at LIMIT ${ask.most} FOR UPDATE SKIP LOCKED)
+    RETURNING person_id`.execute(db)
+  return taken.rows.map((row) => row.person_id)
+}

@@ -53,7 +53,8 @@ export async function erasePeople(
     'name' in ctx.actor ? ctx.actor.name : 'public',
   )
   await forgetMerges(ctx, all)
-  for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, all)
+  // From the highest room down to the person: whoever still writes a row of theirs is waited for there, and what they told the journal is gone with it.
+  for (const table of ctx.house.ports.personTables.toReversed()) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, all)
   await withdrawFiles(ctx)
   await announce(ctx, 'leads', { ids: gone.slice(0, 50).map((one) => one.id) })
   return gone

@@ -39,8 +39,9 @@ import {
 } from 'lucide-react'
 import { useState } from 'react'
 import type { Block, Draft, LeafBlock, TemplateDetail } from '#loop/deliver/template/contract.ts'
-import { again, api, client } from '../../api.ts'
+import { api } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
+import { Meeting } from '../../parts/Meeting.tsx'
 import { Page } from '../../parts/Page.tsx'
 import { PageTop } from '../../parts/PageTop.tsx'
 import { SaveState } from '../../parts/SaveState.tsx'
@@ -54,6 +55,7 @@ import { Inspector } from './Inspector.tsx'
 import { Preview } from './Preview.tsx'
 import { SavedBlocks } from './SavedBlocks.tsx'
 import { TestSend } from './TestSend.tsx'
+import { useTemplateDraft } from './useTemplateDraft.ts'
 
 /** A template in its editor. */
 export function TemplatePage() {
@@ -105,21 +107,10 @@ function EditorPage({ template }: { template: TemplateDetail }) {
   const words = useWords('templates')
   const navigate = useNavigate()
   const { may } = useSession()
-  const [name, setName] = useState(template.name)
-  const [draft, setDraft] = useState<Draft>(template.draft)
-  const [saved, setSaved] = useState({
-    name: template.name,
-    draft: template.draft,
-    version: template.version,
-    edition: template.edition,
-    at: template.updatedAt,
-  })
+  const { name, setName, draft, setDraft, saved, saving, failed, round, dirty, save, meeting, meet } = useTemplateDraft(template)
   const [selected, setSelected] = useState<string | null>(null)
   const [mode, setMode] = useState<'edit' | 'preview'>('edit')
-  const [saving, setSaving] = useState(false)
-  const [failed, setFailed] = useState<unknown>(null)
   const [testing, setTesting] = useState(false)
-  const dirty = name !== saved.name || JSON.stringify(draft) !== JSON.stringify(saved.draft)
   useBlocker({ shouldBlockFn: () => dirty && !window.confirm(t('unsavedLeave')), enableBeforeUnload: dirty })
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
@@ -148,19 +139,9 @@ function EditorPage({ template }: { template: TemplateDetail }) {
     setSelected(null)
     toast.undo(t('blockRemoved', { block: t(`block.${block.kind}`) }), async () => setBlocks((now) => moves.putBack(now, block.id, before)))
   }
-  const save = async () => {
-    setSaving(true)
-    setFailed(null)
-    try {
-      const next = await client.templates.update({ id: template.id, name, draft, basedOn: saved.version })
-      setSaved({ name, draft, version: next.version, edition: next.edition, at: next.updatedAt })
-      toast.done(next.edition > saved.edition ? t('savedVersion', { n: next.edition }) : t('saved'))
-      void again(api.templates.key())
-    } catch (error) {
-      setFailed(error)
-    } finally {
-      setSaving(false)
-    }
+  const settle = (whose: 'theirs' | 'mine') => {
+    if (whose === 'theirs') setSelected(null)
+    void meet(whose)
   }
   const addInto = (columnsId: string, column: moves.Column, kind: LeafBlock['kind']) => {
     const leaf = make(kind) as LeafBlock
@@ -175,7 +156,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
   return (
     <>
       <PageTop title={name || t('untitled')} crumb={t('templates')} crumbTo="/templates" note={words('editionN', { n: saved.edition })}>
-        <SaveState dirty={dirty} saving={saving} failed={failed !== null} savedAt={saved.at} />
+        <SaveState dirty={dirty} saving={saving} failed={failed !== null} savedAt={saved.updatedAt} />
         <Button
           variant="default"
           leftSection={<ChartNoAxesColumn size={14} />}
@@ -232,17 +213,22 @@ function EditorPage({ template }: { template: TemplateDetail }) {
           <div className="mail-middle">
             {failed !== null && (
               <div className="editor-error">
-                <ErrorNote error={failed} retry={save} />
+                {meeting ? (
+                  <Meeting error={failed} busy={saving} onTheirs={() => settle('theirs')} onMine={() => settle('mine')} />
+                ) : (
+                  <ErrorNote error={failed} retry={save} />
+                )}
               </div>
             )}
             {mode === 'edit' ? (
-              <Canvas blocks={blocks} work={{ selected, select: setSelected, put, addInto }} />
+              <Canvas key={round} blocks={blocks} work={{ selected, select: setSelected, put, addInto }} />
             ) : (
               <Preview draft={draft} onText={(text) => setDraft(({ text: _, ...now }) => (text === undefined ? now : { ...now, text }))} />
             )}
           </div>
           <aside className="inspector">
             <Inspector
+              key={round}
               block={mode === 'edit' ? moves.find(blocks, selected) : undefined}
               acts={{
                 put,

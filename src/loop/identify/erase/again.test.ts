@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MINUTE } from '#kernel/clock.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { append } from '#kernel/journal.ts'
+import type { TestDatabase } from '../../../../test/database.ts'
+import { testHouse } from '../../../../test/house.ts'
+import { race } from '../../../../test/race.ts'
+import { erasureSweep } from '../jobs.ts'
+import { identify, resolveDevices } from '../service.ts'
+import { erasePeople } from './service.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testHouse()
+})
+afterAll(() => db.close())
+
+/** How many rows each table has of somebody. */
+async function rowsOf({ id }: Subject): Promise<Record<string, number>> {
+  const found: Record<string, number> = {}
+  for (const { table, erase } of db.house.ports.personTables) {
+    if (erase !== 'delete' || table === 'person') continue
+    const { rowCount } = await db.house.pool.query(`SELECT 1 FROM "${table}" WHERE person_id = $1`, [id])
+    if (rowCount) found[table] = rowCount
+  }
+  return found
+}
+
+test('GEN-04 what comes in of somebody at the very moment they are erased is gone some minutes later, whoever comes first', async () => {
+  const people: Subject[] = []
+  for (const first of ['event', 'erasure', 'both'] as const) {
+    const device = `device-${first}`
+    const [named] = await db.tx((ctx) => identify(ctx, [{ mail: `${first}@example.co.jp`, device, at: ctx.now, route: 'form' }]))
+    const lead = named?.subject as Subject
+    people.push(lead)
+    let whose: Subject | undefined
+    const find = async (ctx: Ctx) => {
+      whose = (await resolveDevices(ctx, [{ device, at: ctx.now, historic: false, source: 'site' }])).get(device)
+    }
+    const write = (ctx: Ctx) =>
+      append(ctx, [{ subject: whose as Subject, id: ctx.id(), name: 'page.viewed', occurredAt: ctx.now, props: {} }])
+    const event = async (ctx: Ctx) => {
+      await find(ctx)
+      await write(ctx)
+    }
+    const erase = (ctx: Ctx) => erasePeople(ctx, [lead])
+    if (first === 'event') await race(db, event, erase)
+    else if (first === 'erasure') await race(db, erase, event)
+    else await race(db, find, erase, write)
+  }
+  // It has happened: otherwise this would show nothing.
+  expect(await Promise.all(people.map(rowsOf))).toContainEqual({ journal: 1, news: 1 })
+
+  const [other] = await db.tx((ctx) => identify(ctx, [{ mail: 'other@example.co.jp', at: ctx.now, route: 'form' }]))
+  const before = await rowsOf(other?.subject as Subject)
+  db.clock.advance(11 * MINUTE)
+  await erasureSweep.run(db.house, {})
+  expect(await Promise.all(people.map(rowsOf))).toEqual([{}, {}, {}])
+  expect(await rowsOf(other?.subject as Subject)).toEqual(before)
+})

@@ -1,0 +1,21 @@
+// What was written of people at the very moment they were erased: it goes as well, some minutes later.
+import { MINUTE } from '#kernel/clock.ts'
+import type { Ctx } from '#kernel/ctx.ts'
+import { bySubject, subjectOf } from '#kernel/db/buckets.ts'
+import { deleteRows } from '../change/queries.ts'
+import { takeUnswept } from './queries.ts'
+
+/** No transaction that could still have seen them takes as long. */
+const SURE_MS = 10 * MINUTE
+
+/**
+ * Deletes rows of people who were erased a while ago. Whoever takes in events locks nobody, so that nothing waits: one who had found a person
+ * just before they went writes of them just after. What is written of an id that is gone belongs to nobody, so it is deleted without a lock.
+ * @returns how many people were looked at; fewer than `most`: there are no more
+ */
+export async function eraseAgain(ctx: Ctx, most: number): Promise<number> {
+  const ids = await takeUnswept(ctx.db, { before: new Date(ctx.now.getTime() - SURE_MS), at: ctx.now, most })
+  const gone = ids.map(subjectOf).sort(bySubject)
+  for (const table of ctx.house.ports.personTables.toReversed()) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, gone)
+  return ids.length
+}
