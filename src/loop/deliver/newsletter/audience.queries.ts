@@ -137,12 +137,13 @@ export async function groupAudience(db: Db, ask: AudienceAsk): Promise<AudienceG
   return found.rows
 }
 
+/** Without a topic nobody is asked for it: a join that can find nothing keeps a large audience from being read by several processes at once. */
 const groupsOf = (ask: AudienceAsk) => sql<AudienceGroup>`
-    SELECT p.status, p.mail IS NOT NULL AS has_mail, p.mail_stop, p.mail_basis > 0 AND coalesce(c.given, false) AS has_basis, t.topic_id IS NOT NULL AS topic, coalesce(pause.until > ${ask.now}::timestamptz, false) AS paused,
+    SELECT p.status, p.mail IS NOT NULL AS has_mail, p.mail_stop, p.mail_basis > 0 AND coalesce(c.given, false) AS has_basis, ${ask.topicId ? sql`t.topic_id IS NOT NULL` : sql`false`} AS topic, coalesce(pause.until > ${ask.now}::timestamptz, false) AS paused,
       coalesce(p.family_name, '') <> '' AS named, coalesce(p.company_name, '') <> '' AS company, count(*)::int AS n
     FROM ${crowd(ask)} a
     JOIN person p ON p.bucket = a.bucket AND p.id = a.person_id AND p.identified_at IS NOT NULL
-    LEFT JOIN topic_stop t ON t.bucket = p.bucket AND t.person_id = p.id AND t.topic_id = ${ask.topicId}::uuid
+    ${ask.topicId ? sql`LEFT JOIN topic_stop t ON t.bucket = p.bucket AND t.person_id = p.id AND t.topic_id = ${ask.topicId}::uuid` : sql``}
     LEFT JOIN consent_state c ON c.bucket = p.bucket AND c.person_id = p.id AND c.purpose = 'marketing' AND c.topic_id = '00000000-0000-0000-0000-000000000000'
     LEFT JOIN consent_state pause ON pause.bucket = p.bucket AND pause.person_id = p.id AND pause.purpose = 'pause' AND NOT pause.given
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`
