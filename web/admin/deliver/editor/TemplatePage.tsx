@@ -212,7 +212,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
           </aside>
           <div className="mail-middle">
             {failed !== null && (
-              <div className="editor-error">
+              <div className="trouble">
                 {meeting ? (
                   <Meeting error={failed} busy={saving} onTheirs={() => settle('theirs')} onMine={() => settle('mine')} />
                 ) : (
