@@ -42,7 +42,7 @@ export const roof = 11
 export const mayImportOrpc: readonly string[] = ['src/kernel/endpoint.ts', 'src/kernel/serve.ts', 'src/server/', 'web/admin/api.ts']
 
 /** What the browser may import from the house, besides `contract.ts` files. */
-export const browserSafe: readonly string[] = ['src/kernel/endpoint.ts', 'src/loop/identify/vocabulary.ts']
+export const browserSafe: readonly string[] = ['src/kernel/endpoint.ts', 'src/access/vocabulary.ts', 'src/loop/identify/vocabulary.ts']
 
 /** The room a file of the project lies in, or undefined for files outside the ladder (web, test, tools, bench). */
 export function roomOf(file: string): Room | undefined {

@@ -32,7 +32,7 @@ export async function run(house: House, call: Call, handler: TxRun | Outside, in
     const before = key && (await begin(ctx, key))
     if (before) return before.answer
     const answer = await handler(ctx, input)
-    if (changes(call)) await recordCall(ctx, call.endpoint, input, answer)
+    if (changes(call)) await recordCall(ctx, call, input, answer)
     if (key) await keepAnswer(ctx, key, answer)
     return answer
   })
@@ -99,7 +99,7 @@ async function runOutside(
     const answer = await work(door)
     if (call.method !== 'GET') {
       await door.tx(async (ctx) => {
-        if (changes(call)) await recordCall(ctx, call.endpoint, input, answer)
+        if (changes(call)) await recordCall(ctx, call, input, answer)
         if (key) await keepAnswer(ctx, key, answer)
       })
     }

@@ -5,6 +5,7 @@ import { clientOf } from '#connect/egress/webhook.ts'
 import { openMailbox } from '#connect/imap/mailbox.ts'
 import { mailgunHook } from '#connect/mailgun/hook.ts'
 import { postmarkHook } from '#connect/postmark/hook.ts'
+import { deleteMailsTo } from '#connect/pretend/mailbox/queries.ts'
 import { mailboxRoute } from '#connect/pretend/mailbox/route.ts'
 import { mailboxRoutes } from '#connect/pretend/mailbox/routes.ts'
 import { sendgridHook } from '#connect/sendgrid/hook.ts'
@@ -23,6 +24,7 @@ import { publicRoutes as newsletterPaths, newslettersRoutes } from '#loop/delive
 import { segmentReaders } from '#loop/deliver/newsletter/service.ts'
 import { jobs as capsJobs } from '#loop/deliver/outbox/caps/jobs.ts'
 import { capsRoutes } from '#loop/deliver/outbox/caps/routes.ts'
+import { readAddress } from '#loop/deliver/sender/address.ts'
 import { checkDomainJob } from '#loop/deliver/sender/domain/jobs.ts'
 import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { publicRoutes as imagePaths, mailImagesRoutes } from '#loop/deliver/template/images/routes.ts'
@@ -33,19 +35,25 @@ import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
 import type { PublicRoutes } from './http.ts'
 
-export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox' | 'linkProbe' | 'segmentReaders'> = {
-  mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
-  names: openNames(),
-  mailHooks: {
-    ses: sesHook((house, url) => clientOf(house).send({ method: 'GET', url })),
-    sendgrid: sendgridHook,
-    mailgun: mailgunHook,
-    postmark: postmarkHook,
-  },
-  openMailbox,
-  linkProbe: probeLink,
-  segmentReaders,
-}
+export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'openMailbox' | 'linkProbe' | 'segmentReaders' | 'forgetMails'> =
+  {
+    mailRoutes: { smtp: smtpRoute, mailbox: mailboxRoute },
+    names: openNames(),
+    mailHooks: {
+      ses: sesHook((house, url) => clientOf(house).send({ method: 'GET', url })),
+      sendgrid: sendgridHook,
+      mailgun: mailgunHook,
+      postmark: postmarkHook,
+    },
+    openMailbox,
+    linkProbe: probeLink,
+    segmentReaders,
+    forgetMails: (ctx, addresses) =>
+      deleteMailsTo(
+        ctx.db,
+        addresses.flatMap((address) => [address, readAddress(address)?.wire ?? []].flat()),
+      ),
+  }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
 export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...lineJobs, ...incomingJobs, ...capsJobs, checkDomainJob]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, instant, page, pageQuery } from '#kernel/endpoint.ts'
+import { HIDDEN } from '../vocabulary.ts'
 
 /** One line of the audit log: who did what to which thing, when. */
 export const auditEntry = z.object({
@@ -11,7 +12,7 @@ export const auditEntry = z.object({
   action: z.string(),
   subjectKind: z.string().nullable(),
   subjectId: z.string().nullable(),
-  detail: z.record(z.string(), z.unknown()),
+  detail: z.record(z.string(), z.unknown()).meta({ description: `what was asked for; "${HIDDEN}" stands for words about a person` }),
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 

@@ -2,7 +2,7 @@ import type { Actor, Ctx } from '#kernel/ctx.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { AuditEntry } from './contract.ts'
-import { redact, subjectOfCall } from './decide.ts'
+import { isAboutPeople, redact, subjectOfCall, veil } from './decide.ts'
 import { insertAudit, listAudit } from './queries.ts'
 
 /** One thing somebody did. `detail` must hold no secret. */
@@ -35,15 +35,21 @@ export async function record(ctx: Ctx, entry: AuditRecord): Promise<void> {
 
 /**
  * What the HTTP door calls after each mutation, in its transaction: the endpoint's name (`room.verb`) is the action, the
- * input with its secrets blanked the detail.
+ * input the detail, with its secrets blanked, and without what it says of people.
  */
-export function recordCall(ctx: Ctx, endpoint: string, input: unknown, answer?: unknown): Promise<void> {
+export function recordCall(
+  ctx: Ctx,
+  call: { readonly endpoint: string; readonly permission: string },
+  input: unknown,
+  answer?: unknown,
+): Promise<void> {
+  const { endpoint, permission } = call
   const subject = subjectOfCall(endpoint, input, answer)
   return record(ctx, {
     action: endpoint,
     subjectKind: subject.kind,
     ...(subject.id === null ? {} : { subjectId: subject.id }),
-    detail: redact(input),
+    detail: isAboutPeople(endpoint, permission) ? veil(input) : redact(input),
   })
 }
 

@@ -127,7 +127,13 @@ test('GEN-16 the last owner cannot be demoted or deactivated, also not by two at
 test('GEN-12 the audit log pages from new to old without gaps or repeats, and filters', async () => {
   await world.tx(async (ctx) => {
     for (let i = 0; i < 25; i++)
-      await audit.recordCall(ctx, i % 5 === 0 ? 'segments.create' : 'leads.update', { id: `x${i}`, password: 'p4ss' })
+      await audit.recordCall(
+        ctx,
+        i % 5 === 0
+          ? { endpoint: 'segments.create', permission: 'segments.write' }
+          : { endpoint: 'leads.update', permission: 'leads.write' },
+        { id: `x${i}`, password: 'p4ss' },
+      )
   })
   const seen: string[] = []
   for (let cursor: string | undefined, more = true; more; ) {
@@ -150,7 +156,7 @@ test('GEN-12 the audit log pages from new to old without gaps or repeats, and fi
   expect((await world.read((ctx) => audit.list(ctx, { limit: 50, action: 'segments' }))).items).toHaveLength(5)
   expect((await world.read((ctx) => audit.list(ctx, { limit: 50, action: 'seg' }))).items).toHaveLength(0)
   expect((await world.read((ctx) => audit.list(ctx, { limit: 50, subjectKind: 'leads', subjectId: 'x1' }))).items).toMatchObject([
-    { action: 'leads.update', detail: { password: '•••' } },
+    { action: 'leads.update', detail: { password: '…' } },
   ])
   await expect(world.read((ctx) => audit.list(ctx, { limit: 50, cursor: 'nonsense' }))).rejects.toMatchObject({ kind: 'invalid' })
 })

@@ -3,6 +3,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ScrollText } from 'lucide-react'
 import { useState } from 'react'
+import { HIDDEN } from '#access/vocabulary.ts'
 import { api, type client, paged } from '../api.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Who } from '../parts/Avatar.tsx'
@@ -120,8 +121,12 @@ function filterOf({ who, room, from, to }: Search) {
   }
 }
 
-const nameIn = (detail: Record<string, unknown>) =>
-  typeof detail.name === 'string' ? detail.name : typeof detail.email === 'string' ? detail.email : null
+const nameIn = ({ name, email }: Record<string, unknown>): string | undefined =>
+  [name, email].find((one): one is string => typeof one === 'string' && one !== HIDDEN)
+
+/** Whether words about a person were left out somewhere in it. */
+const isVeiled = (value: unknown): boolean =>
+  value === HIDDEN || (typeof value === 'object' && value !== null && Object.values(value).some(isVeiled))
 
 function Action({ action }: { action: string }) {
   const t = useWords('access')
@@ -193,6 +198,7 @@ function Detail({ entry }: { entry: Entry }) {
         ]}
       />
       <pre className="audit-detail">{JSON.stringify(entry.detail, null, 2)}</pre>
+      {isVeiled(entry.detail) && <p className="muted">{t('auditVeiled')}</p>}
     </div>
   )
 }

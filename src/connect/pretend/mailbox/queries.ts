@@ -79,3 +79,10 @@ export async function deleteOld(db: Db, before: Date, most: number): Promise<num
   const done = await sql`DELETE FROM mailbox_mail WHERE id IN (SELECT id FROM mailbox_mail WHERE at < ${before} LIMIT ${most})`.execute(db)
   return Number(done.numAffectedRows ?? 0)
 }
+
+/** Deletes the mails to some addresses, as they stand in a person's row or as they went over the wire. */
+export async function deleteMailsTo(db: Db, addresses: readonly string[]): Promise<void> {
+  await sql`DELETE FROM mailbox_mail WHERE lower(envelope_to) = ANY(${addresses.map((address) => address.toLowerCase())}::text[])`.execute(
+    db,
+  )
+}

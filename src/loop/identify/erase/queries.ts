@@ -158,3 +158,14 @@ export async function takeUnswept(db: Db, ask: { readonly before: Date; readonly
     RETURNING person_id`.execute(db)
   return taken.rows.map((row) => row.person_id)
 }
+
+/** Addresses these people have ever had and nobody else has now. */
+export async function addressesOf(db: Db, subjects: readonly Subject[]): Promise<string[]> {
+  const { buckets, ids } = columnsOf(subjects)
+  const found = await sql<{ value: string }>`SELECT DISTINCT h.value FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN identity_history h ON h.bucket = x.b AND h.person_id = x.i AND h.kind = 'mail'
+    WHERE NOT EXISTS (SELECT 1 FROM identity k WHERE k.kind = 'mail' AND k.value = h.value AND k.person_id <> ALL(${ids}::uuid[]))`.execute(
+    db,
+  )
+  return found.rows.map((row) => row.value)
+}

@@ -12,6 +12,14 @@ import { withdrawFiles } from '../export/withdraw.ts'
 import { lockPeople } from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import { keepConsents } from './keep.ts'
+import { addressesOf } from './queries.ts'
+
+declare module '#kernel/ctx.ts' {
+  interface Ports {
+    /** Deletes what the built-in mailbox holds for these addresses; a letter with a mail server of its own is beyond us. */
+    readonly forgetMails?: (ctx: Ctx, addresses: readonly string[]) => Promise<void>
+  }
+}
 
 /**
  * Erases people: every declared table, at their old keys too, and prepared files that may name them. The stop of an address stays as a keyed
@@ -53,6 +61,7 @@ export async function erasePeople(
     'name' in ctx.actor ? ctx.actor.name : 'public',
   )
   await forgetMerges(ctx, all)
+  await ctx.house.ports.forgetMails?.(ctx, await addressesOf(ctx.db, all))
   // From the highest room down to the person: whoever still writes a row of theirs is waited for there, and what they told the journal is gone with it.
   for (const table of ctx.house.ports.personTables.toReversed()) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, all)
   await withdrawFiles(ctx)

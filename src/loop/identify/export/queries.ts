@@ -73,11 +73,11 @@ export async function countDownload(db: Db, id: string): Promise<void> {
   await sql`UPDATE export_run SET downloads = downloads + 1 WHERE id = ${id}::uuid`.execute(db)
 }
 
-/** Exports whose days are over. @returns their ids */
+/** Exports whose days are over: what was searched for may name somebody, and goes with the file. @returns their ids */
 export async function expireExports(db: Db, now: Date): Promise<string[]> {
   const result = await sql<{
     id: string
-  }>`UPDATE export_run SET state = 'expired', losses = '[]' WHERE expires_at <= ${now} AND state IN ('done', 'waiting', 'running') RETURNING id`.execute(
+  }>`UPDATE export_run SET state = 'expired', losses = '[]', filter = '{}' WHERE expires_at <= ${now} AND state IN ('done', 'waiting', 'running') RETURNING id`.execute(
     db,
   )
   return result.rows.map((row) => row.id)
@@ -94,7 +94,8 @@ export async function awaitErasures(db: Db): Promise<void> {
 /** Takes back every file that lies there or is being written; one that has not been begun will not see who is gone. @returns how many */
 export async function withdrawExports(db: Db, now: Date): Promise<number> {
   await sql`SELECT pg_advisory_xact_lock_shared(${ERASURES})`.execute(db)
-  const done = await sql`UPDATE export_run SET state = 'withdrawn', losses = '[]', ended_at = coalesce(ended_at, ${now}::timestamptz)
+  const done =
+    await sql`UPDATE export_run SET state = 'withdrawn', losses = '[]', filter = '{}', ended_at = coalesce(ended_at, ${now}::timestamptz)
     WHERE id IN (SELECT id FROM export_run WHERE state IN ('running', 'done') ORDER BY id FOR UPDATE)`.execute(db)
   return Number(done.numAffectedRows ?? 0)
 }

@@ -151,6 +151,7 @@ export const access = {
   auditEmpty: 'まだ操作がありません',
   auditNone: '条件に合う操作はありません',
   auditText: 'だれが、いつ、何を変えたかがここに残ります。',
+  auditVeiled: '「…」は個人についての内容です。本人の履歴にだけ残り、本人を消去すると一緒に消えます。',
   when: '日時',
   who: 'だれ',
   what: '操作',
