@@ -61,7 +61,8 @@ export async function erasePeople(
     'name' in ctx.actor ? ctx.actor.name : 'public',
   )
   await forgetMerges(ctx, all)
-  await ctx.house.ports.forgetMails?.(ctx, await addressesOf(ctx.db, all))
+  const addresses = await addressesOf(ctx.db, all)
+  if (addresses.length) await ctx.house.ports.forgetMails?.(ctx, addresses)
   // From the highest room down to the person: whoever still writes a row of theirs is waited for there, and what they told the journal is gone with it.
   for (const table of ctx.house.ports.personTables.toReversed()) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, all)
   await withdrawFiles(ctx)
