@@ -1,4 +1,4 @@
--- What calls said of people stays in their own history and goes with it; the audit log keeps whom it was about and which fields were written.
+-- What calls said of people would stay when they are erased; the audit log keeps whom it was about and which fields were written.
 -- Lines written before are brought into that form.
 CREATE FUNCTION audit_veiled(v jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

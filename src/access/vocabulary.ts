@@ -5,5 +5,5 @@ export type Role = (typeof ROLES)[number]
 export const SCOPES = ['admin', 'write', 'read', 'track'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** Stands in the audit log where a word about somebody was: such words are kept in the person's own history alone. */
+/** Stands in the audit log where a word about somebody was: such words go with the person, and the log stays. */
 export const HIDDEN = '…'

@@ -36,8 +36,8 @@ export const isAboutPeople = (endpoint: string, permission: string): boolean => 
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 /**
- * The input of a call about people as the audit log may keep it: whom it was about and which fields it wrote, and no word of what. The words
- * stand in the person's own history and go with it when they are erased; here they would stay.
+ * The input of a call about people as the audit log may keep it: whom it was about and which fields it wrote, and no word of what. Here the
+ * words would stay when the person is erased.
  */
 export function veil(input: unknown): JsonObject {
   const hidden = hide(input, [])

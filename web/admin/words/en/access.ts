@@ -154,7 +154,7 @@ export const access: Same<typeof ja> = {
   auditEmpty: 'Nothing has happened yet',
   auditNone: 'Nothing fits these conditions',
   auditText: 'Who changed what, and when, is kept here.',
-  auditVeiled: '“…” stands for what was said of a person. It is kept in their own history alone and goes with it when they are erased.',
+  auditVeiled: '“…” stands for what was said of a person. It is not kept here; what holds now stands on their page.',
   when: 'When',
   who: 'Who',
   what: 'Action',
