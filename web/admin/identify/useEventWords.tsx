@@ -5,6 +5,7 @@ import { isStage, type Stage } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
 import type { TimelineEntry } from '../parts/Timeline.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
+import { ChangedValues, hasValues } from './ChangedValues.tsx'
 import { useFieldName } from './fieldShow.ts'
 
 interface Event {
@@ -127,7 +128,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
     title: titleOf(event),
     meta: metaOf(event),
     points: event.points,
-    box: boxOf(event),
+    box: hasValues(event.props['values']) ? <ChangedValues values={event.props['values']} /> : boxOf(event),
   })
 }
 

@@ -22,6 +22,7 @@ import * as people from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import { takeOut, tell } from '../trash/service.ts'
 import * as queries from './queries.ts'
+import { saidOf } from './said.ts'
 
 type Texts = Readonly<Record<string, string | undefined>>
 /** What a colleague typed: only what is present changes; an empty text clears. */
@@ -101,7 +102,7 @@ export async function updateLead(
   const [out] = before.identified_at ? [] : await takeOut(ctx, [before])
   await people.updatePeople(ctx.db, [out ? { ...row, identified_at: out.identified_at, keep: out.keep } : row])
   const fields = changes.map((change) => change.field)
-  await append(ctx, [changedEvent(ctx, subject, ctx.id(), { fields, by: actorName(ctx) })])
+  await append(ctx, [changedEvent(ctx, subject, ctx.id(), { fields, by: actorName(ctx), values: saidOf(changes) })])
   if (out) await tell(ctx, 'lead.restored', [subject], null, actorName(ctx))
   await announce(ctx, 'leads', { ids: [subject.id] })
   return { id: subject.id, changed: fields, version: before.version + 1, cameBack: out !== undefined }

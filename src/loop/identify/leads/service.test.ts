@@ -199,6 +199,20 @@ describe('merging and erasing', () => {
     })
   })
 
+  test('CRM-14 GEN-12 what a colleague changed stands in the timeline from what to what, long words cut, and nothing where nothing changed', async () => {
+    const { id } = await make('history@example.jp', { fields: { familyName: '旧姓' } })
+    await db.tx((ctx) => updateLead(ctx, { id, fields: { familyName: '新姓', department: 'あ'.repeat(300) }, tags: ['a', 'b'] }))
+    await db.tx((ctx) => updateLead(ctx, { id, fields: { familyName: '新姓' } }))
+    const { rows } = await db.house.pool.query(`SELECT props FROM journal WHERE person_id = $1 AND name = 'field.changed'`, [id])
+    expect(rows.map(({ props }) => props.values)).toEqual([
+      [
+        { field: 'familyName', from: '旧姓', to: '新姓' },
+        { field: 'department', from: null, to: `${'あ'.repeat(200)}…` },
+        { field: 'tags', from: [], to: ['a', 'b'] },
+      ],
+    ])
+  })
+
   test('GEN-04 erasing leaves nothing of the person but the stop of their address', async () => {
     const { id } = await make('erase@example.jp', { fields: { familyName: '消去' } })
     await db.tx((ctx) => stopMail(ctx, { address: 'erase@example.jp', reason: 'unsubscribe', at: ctx.now }))

@@ -154,7 +154,8 @@ export const access: Same<typeof ja> = {
   auditEmpty: 'Nothing has happened yet',
   auditNone: 'Nothing fits these conditions',
   auditText: 'Who changed what, and when, is kept here.',
-  auditVeiled: '“…” stands for what was said of a person. It is not kept here; what holds now stands on their page.',
+  auditVeiled:
+    '“…” stands for what was said of a person. It is not kept here; values before and after an edit stand in their own timeline.',
   when: 'When',
   who: 'Who',
   what: 'Action',

@@ -15,6 +15,7 @@ export const identify: Same<typeof ja> = {
   empty: 'No leads yet',
   emptyText: 'Leads come from forms, CSV files and by hand. What somebody did before giving their name stays in their history.',
   none: 'No lead matches',
+  valueNone: 'nothing',
   noneText: 'Remove a filter or search for something else.',
   clear: 'Clear all filters',
   addFilter: 'Add filter',

@@ -12,6 +12,7 @@ export const identify = {
   empty: 'まだリードがいません',
   emptyText: 'フォームの送信、CSVの取り込み、手入力でリードが増えていきます。名乗る前の行動も、その人の履歴として残ります。',
   none: '条件に合うリードはいません',
+  valueNone: 'なし',
   noneText: '条件を減らすか、検索する言葉を変えてみてください。',
   clear: '条件をすべて外す',
   addFilter: '条件を追加',
