@@ -81,11 +81,7 @@ export async function updateLead(
   const subject = await lockedSubject(ctx, input.id)
   const before = (await people.lockPeople(ctx.db, [subject])).get(subject.id)
   if (!before) refuse('missing', 'lead.unknown', { message: 'リードが見つかりません / There is no such lead.' })
-  if (input.version !== undefined && input.version !== before.version) {
-    refuse('conflict', 'lead.changed', {
-      message: '他の人が先に変更しました。画面を更新してください / Somebody changed this meanwhile: reload.',
-    })
-  }
+  if (input.version !== undefined && input.version !== before.version) refuseChanged()
   const attrs = input.attrs ? await readTyped(ctx, input.attrs, { id: before.id, before: before.attrs }) : undefined
   const products = await fitProducts(ctx, input.fields?.['products'])
   const told = applyTold(before, { fields: { ...input.fields, products }, attrs, at: ctx.now }).row
@@ -106,6 +102,12 @@ export async function updateLead(
   if (out) await tell(ctx, 'lead.restored', [subject], null, actorName(ctx))
   await announce(ctx, 'leads', { ids: [subject.id] })
   return { id: subject.id, changed: fields, version: before.version + 1, cameBack: out !== undefined }
+}
+
+function refuseChanged(): never {
+  refuse('conflict', 'lead.changed', {
+    message: '他の人が先に変更しました。画面を更新してください / Somebody changed this meanwhile: reload.',
+  })
 }
 
 async function lockedSubject(ctx: Ctx, id: string): Promise<Subject> {
@@ -228,11 +230,14 @@ export async function assign(ctx: Ctx, input: { ids: readonly string[]; ownerId:
   return { changed: before.length, before }
 }
 
-/** Erases a person, see `erasePeople`. @throws Refusal `merge.running` */
+/** Erases a person, see `erasePeople`. @throws Refusal `merge.running`, `lead.changed` when they went into somebody else meanwhile */
 export async function eraseLead(ctx: Ctx, input: { id: string }): Promise<{ ok: true }> {
   const subject = await lockedSubject(ctx, input.id)
-  if (!(await erasePeople(ctx, [subject])).length) await refuseRunning(ctx, [subject])
-  return { ok: true }
+  if ((await erasePeople(ctx, [subject])).length) return { ok: true }
+  await refuseRunning(ctx, [subject])
+  // Nobody was erased: they are gone already, which this tells, or everything of theirs is somebody else's now.
+  await lockedSubject(ctx, input.id)
+  return refuseChanged()
 }
 
 /** Days after which a visitor who was not seen again goes; 0 keeps them for ever. */

@@ -33,11 +33,13 @@ export async function erasePeople(
   only: (row: PersonRow) => boolean = () => true,
 ): Promise<Subject[]> {
   const asked = distinctSubjects(subjects)
-  const olds = await aliasesOfAll(ctx.db, asked)
   const keysOf = (people: readonly Subject[], known: readonly { oldId: string }[]): Subject[] =>
     [...people, ...known.map(({ oldId }) => ({ bucket: bucketOf(oldId), id: oldId }))].sort(bySubject)
-  await lockPulses(ctx, keysOf(asked, olds))
+  await lockPulses(ctx, keysOf(asked, await aliasesOfAll(ctx.db, asked)))
   const rows = await lockPeople(ctx.db, asked)
+  // Read again: a merge that was waited for may have been taken back, and whoever is somebody of their own again is not asked for; or one more came.
+  const olds = await aliasesOfAll(ctx.db, asked)
+  await lockPulses(ctx, keysOf([], olds))
   const running = await runningOf(
     ctx.db,
     asked.map((one) => one.id),
