@@ -13,6 +13,7 @@ import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import type { Draft } from '#loop/deliver/template/contract.ts'
 import { compile } from '#loop/deliver/template/kitchen.ts'
 import { make } from '#loop/deliver/template/service.ts'
+import { mergeByHand, undoAdoption } from '#loop/identify/adopt/service.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
 import { addressHash } from '#loop/identify/consent/service.ts'
 import { identify, stopMail } from '#loop/identify/service.ts'
@@ -35,6 +36,8 @@ const folder = mkdtempSync(join(tmpdir(), 'hagukumi-held-'))
 const calls: WebhookCall[] = []
 let leads: Subject[] = []
 let version = ''
+/** Merges that the backup knows, the last one first. */
+const merges: (string | null)[] = []
 const DRAFT: Draft = { subject: '見本', preheader: '', blocks: [{ id: 'a', kind: 'heading', text: '見本', level: 1, align: 'left' }] }
 const address = (i: number): string => `lead${i}@example.co.jp`
 const mailTo = (house: House, people: readonly Subject[], what: string) =>
@@ -65,7 +68,7 @@ beforeAll(async () => {
     await db.tx((ctx) =>
       identify(
         ctx,
-        Array.from({ length: 8 }, (_, i) => ({
+        Array.from({ length: 11 }, (_, i) => ({
           mail: address(i),
           at: ctx.now,
           route: 'form' as const,
@@ -80,6 +83,11 @@ beforeAll(async () => {
   await waitingRun()
   const call = { id: '01900000-0000-7000-8000-000000000001', url: 'https://hook.example/', at: '2026-04-08T00:00:00Z', body: '{}' }
   await db.tx((ctx) => ctx.house.jobs.enqueue(ctx, sendWebhook, call))
+  for (const [keep, lose] of [
+    [9, 10],
+    [8, 9],
+  ] as const)
+    merges.unshift(await db.tx((ctx) => mergeByHand(ctx, { keep: leads[keep] as Subject, lose: leads[lose] as Subject })))
   const target = join(folder, 'yesterday.tar')
   await makeBackup(db.house, await db.tx((ctx) => beginRun(ctx, 'cli')), { target })
   await afterTheBackup()
@@ -121,11 +129,13 @@ async function waitingRun(): Promise<void> {
   await turnUntilQuiet(db.house)
 }
 
-/** What the backup does not know: somebody unsubscribed, somebody did and came back, somebody was erased. */
+/** What the backup does not know: somebody unsubscribed, somebody did and came back, somebody was erased, and so was one of three who were taken for one. */
 async function afterTheBackup(): Promise<void> {
   await db.tx((ctx) => stopMail(ctx, { address: address(5), reason: 'unsubscribe', at: ctx.now }))
   await db.tx((ctx) => stopMail(ctx, { address: 'nobody.yet@example.co.jp', reason: 'complaint', at: ctx.now }))
   await db.tx((ctx) => eraseLead(ctx, { id: leads[6]?.id ?? '' }))
+  for (const merge of merges) await db.tx((ctx) => undoAdoption(ctx, merge ?? ''))
+  await db.tx((ctx) => eraseLead(ctx, { id: leads[10]?.id ?? '' }))
   expect(await writeStopNotes(db.house)).toBeGreaterThanOrEqual(3)
   expect(await writeStopNotes(db.house)).toBe(0)
 }
@@ -143,7 +153,7 @@ describe('a restored installation', () => {
     await sendDue(restored)
     expect(await mailsOf(restored)).toEqual([])
     const { hold } = await withTx(restored, SYSTEM, heldNow)
-    expect(hold).toMatchObject({ parts: ['sending', 'webhooks', 'scenarios'], deliveries: 4, erased: 1, hadLog: true, jobs: 1 })
+    expect(hold).toMatchObject({ parts: ['sending', 'webhooks', 'scenarios'], deliveries: 4, erased: 2, hadLog: true, jobs: 1 })
     expect(hold?.gapSeconds).toBeGreaterThanOrEqual(0)
   })
 
@@ -174,6 +184,14 @@ describe('a restored installation', () => {
     expect((await restored.pool.query('SELECT count(*)::int AS n FROM suppression')).rows).toEqual([{ n: 2 }])
     expect((await restored.pool.query('SELECT 1 FROM person WHERE id = $1 AND mail IS NOT NULL', [leads[6]?.id])).rows).toEqual([])
     expect(readFileSync(join(there.dataDir, 'stops.log'), 'utf8')).not.toContain('@')
+  })
+
+  test('GEN-15 GEN-09 whoever was taken for somebody who was erased since, and parted from them before, is there as they were', async () => {
+    const { rows } = await restored.pool.query('SELECT id, mail FROM person WHERE id = ANY($1) ORDER BY mail', [
+      leads.slice(8).map(({ id }) => id),
+    ])
+    expect(rows).toEqual([8, 9].map((i) => ({ id: leads[i]?.id, mail: address(i) })))
+    expect((await restored.pool.query('SELECT 1 FROM identity WHERE value = $1', [address(10)])).rows).toEqual([])
   })
 
   test('GEN-15 timers and webhooks wait as well; each goes on when its part is released, and mail of before stays unknown', async () => {

@@ -7,6 +7,7 @@ import type { Actor, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { noteHold, readHold } from '#kernel/hold.ts'
 import { reapplyTopics } from '#loop/deliver/restore/service.ts'
+import { partFromAll } from '#loop/identify/adopt/service.ts'
 import { eraseLead } from '#loop/identify/change/service.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { reapplyStops } from '#loop/identify/stopLog/service.ts'
@@ -65,7 +66,10 @@ async function tellAgain(house: House, snapshotAt: Date): Promise<Settled> {
   let gone = 0
   for (const id of erased) {
     gone += await withTx(house, RESTORER, async (ctx) => {
-      if (!(await resolveSubject(ctx, id))) return 0
+      const subject = await resolveSubject(ctx, id)
+      if (!subject) return 0
+      // They were taken for somebody when the backup was made, and no more when they were erased: who that is has not asked to go.
+      if (subject.id !== id && !erased.includes(subject.id)) await partFromAll(ctx, id)
       await eraseLead(ctx, { id })
       return 1
     })

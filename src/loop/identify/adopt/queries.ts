@@ -12,6 +12,11 @@ export async function adoptionById(db: Db, id: string): Promise<Adoption | undef
   return db.selectFrom('adoption').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** The adoption by which somebody is somebody else now. */
+export async function adoptionOf(db: Db, oldId: string): Promise<Adoption | undefined> {
+  return db.selectFrom('adoption').selectAll().where('old_id', '=', oldId).where('undone_at', 'is', null).executeTakeFirst()
+}
+
 /** A row of a declared table as jsonb; only adoption looks at rows this way. */
 export type AnyRow = JsonObject
 

@@ -197,6 +197,14 @@ export async function undoNow(ctx: Ctx, id: string, actor: string): Promise<{ le
   return { lead, released: old }
 }
 
+/** Makes an old id somebody of their own again: the merge they went in is undone, after those that came later. Nothing where there is none. */
+export async function partFromAll(ctx: Ctx, oldId: string): Promise<void> {
+  const adoption = await queries.adoptionOf(ctx.db, oldId)
+  if (!adoption) return
+  await partFromAll(ctx, adoption.person_id)
+  await undoNow(ctx, adoption.id, actorName(ctx))
+}
+
 /** A ground goes back with the address it was given for only: one that was changed since keeps what was given for it. */
 const own = (row: PersonRow, parted: PersonRow): PersonRow =>
   parted.mail === row.mail ? { ...parted, mail_basis: Math.min(parted.mail_basis, row.mail_basis) } : parted
