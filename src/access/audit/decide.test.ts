@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { check } from '../../../test/world.ts'
+import { HIDDEN } from '../vocabulary.ts'
 import { isAboutPeople, redact, subjectOfCall, veil } from './decide.ts'
 
 test('GEN-12 secrets are never written into the log, however deep', () => {
@@ -19,6 +20,10 @@ test('GEN-12 the log of any call is bounded JSON', async () => {
     }),
   )
   expect(JSON.stringify(redact({ long: 'あ'.repeat(100_000), many: Array.from({ length: 10_000 }, () => 'x') })).length).toBeLessThan(1_000)
+})
+
+test('GEN-12 what lies too deep to be kept is not taken for a word about a person', () => {
+  expect(JSON.stringify(redact({ a: { b: { c: { d: { e: 1 } } } } }))).not.toContain(`"${HIDDEN}"`)
 })
 
 test('GEN-12 the subject of a call is its room and the id it was given or answered', () => {

@@ -6,6 +6,8 @@ const SECRET = /pass(word|phrase)?|secret|token|totp|backup|authorization|creden
 const LONGEST_TEXT = 300
 const MOST_ITEMS = 20
 const DEEPEST = 4
+/** Stands for what lies deeper than is kept: other than what is hidden for somebody's sake. */
+const CUT = '[…]'
 
 /** The input of a call as the audit log may keep it: secrets blanked, long texts and lists cut, depth bounded. */
 export function redact(input: unknown): JsonObject {
@@ -18,7 +20,7 @@ function shorten(value: unknown, depth: number): Json {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? `${Array.from(value).slice(0, LONGEST_TEXT).join('')}…` : value
   if (value instanceof Date) return value.toISOString()
   if (typeof value !== 'object' || value === undefined) return null
-  if (depth >= DEEPEST) return '…'
+  if (depth >= DEEPEST) return CUT
   if (Array.isArray(value))
     return [
       ...value.slice(0, MOST_ITEMS).map((item) => shorten(item, depth + 1)),
