@@ -13,5 +13,7 @@ END $$;
 UPDATE audit SET detail = audit_veiled(detail) WHERE detail <> '{}' AND (
   subject_kind IN ('leads', 'households', 'activities', 'tasks', 'files', 'duplicates', 'privacy', 'bulk', 'neglect', 'qualify', 'priority', 'cards', 'handoffs', 'trash')
     AND action NOT IN ('files.upload', 'cards.upload')
+    -- How a room works says nothing of anybody.
+    AND action NOT IN ('privacy.setRetention', 'neglect.save', 'handoffs.saveSettings', 'qualify.saveSettings', 'cards.saveSettings')
   OR action IN ('campaigns.join', 'campaigns.leave', 'scores.addPoints', 'exports.start', 'mail.testSend', 'newsletters.rehearse'));
 DROP FUNCTION audit_veiled(jsonb);
