@@ -248,18 +248,25 @@ test('NUR-05 a colleague’s words of a template are not overwritten unseen: bot
   await refused()
   await page.locator('.block').getByText('はじめの本文').waitFor()
   expect(await saved()).toBe('同僚')
+  // Whoever types on until the colleague's is there gets that back as well.
+  const arrived = Promise.withResolvers<void>()
+  const path = `**/api/templates/${id}`
+  await page.route(path, (route) => arrived.promise.then(() => route.continue()))
   await theirs?.click()
+  await subject.fill('わたしの続き')
+  arrived.resolve()
   await page.locator('.block').getByText('同僚の本文').waitFor()
+  await page.unroute(path)
   expect([await subject.inputValue(), await theirs?.count()]).toEqual(['同僚', 0])
   await page.getByRole('button', { name: '元に戻す' }).click()
   await page.locator('.block').getByText('はじめの本文').waitFor()
-  expect(await subject.inputValue()).toBe('わたし')
+  expect(await subject.inputValue()).toBe('わたしの続き')
 
   // Ours goes on what the colleague has by then, not on what was loaded before.
   await colleagueSaves('同僚の二')
   await refused()
   await mine?.click()
-  await expect.poll(saved, { timeout: 10_000 }).toBe('わたし')
+  await expect.poll(saved, { timeout: 10_000 }).toBe('わたしの続き')
 })
 
 test('M6 what a colleague changed since stays when a version that was taken into the draft is taken back', async () => {

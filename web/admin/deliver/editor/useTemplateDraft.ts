@@ -1,5 +1,5 @@
 // A template as it is written on the screen, the version it began from, and what a colleague saved meanwhile.
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Draft, TemplateDetail } from '#loop/deliver/template/contract.ts'
 import { again, api, client } from '../../api.ts'
 import { useToasts } from '../../parts/useToasts.tsx'
@@ -22,6 +22,8 @@ export function useTemplateDraft(template: TemplateDetail) {
   const [saving, setSaving] = useState(false)
   const [failed, setFailed] = useState<unknown>(null)
   const [round, setRound] = useState(0)
+  const standing = useRef<Written>({ name, draft })
+  standing.current = { name, draft }
 
   const put = (written: Written) => {
     setName(written.name)
@@ -48,8 +50,9 @@ export function useTemplateDraft(template: TemplateDetail) {
   }
   const newest = () => client.templates.get({ id: template.id }) as Promise<TemplateDetail>
   const takeTheirs = async () => {
-    const mine = { name, draft }
     const found = await newest()
+    // Not what stood here at the click: one may have typed on until theirs was there.
+    const mine = standing.current
     setSaved(found)
     put(found)
     toast.undo(parts('meet.loaded'), async () => put(mine))
