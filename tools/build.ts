@@ -11,14 +11,7 @@ const mark = join(dist, 'built')
 
 /** Scripts the tag is made of, each served as `/<name>.js`; those that are not there are not built. */
 const TAG_SCRIPTS = ['tag', 'notice', 'form']
-const SOURCES = [
-  'web/**/*',
-  'src/**/*contract.ts',
-  'src/kernel/endpoint.ts',
-  'src/loop/identify/vocabulary.ts',
-  'tools/build.ts',
-  'package-lock.json',
-]
+const SOURCES = ['web/**/*', 'src/**/*contract.ts', 'src/kernel/endpoint.ts', 'src/**/vocabulary.ts', 'tools/build.ts', 'package-lock.json']
 
 /** SHA-256 over every file a build reads. */
 function sourcesHash(): string {

@@ -1,6 +1,6 @@
 // Writes the rank table of tools/ranks.ts into biome.json (`node tools/ranks.write.ts`).
 import { readFileSync, writeFileSync } from 'node:fs'
-import { forbidden, type Room, rooms } from './ranks.ts'
+import { browserSafe, forbidden, type Room, rooms } from './ranks.ts'
 
 interface ImportPattern {
   readonly group: readonly string[]
@@ -18,9 +18,10 @@ const orpc: ImportPattern = {
   group: ['@orpc/**'],
   message: 'declare with #kernel/endpoint.ts and serve with its serve(): oRPC stays behind one file',
 }
+const safe = browserSafe.map((file) => file.replace('src/', '#'))
 const browser: ImportPattern = {
-  group: ['#*/**', '!#*/**/contract.ts', '!#kernel/endpoint.ts', '!#loop/identify/vocabulary.ts', '../**/src/**'],
-  message: 'the browser imports contract.ts files, #kernel/endpoint.ts and #loop/identify/vocabulary.ts only',
+  group: ['#*/**', '!#*/**/contract.ts', ...safe.map((file) => `!${file}`), '../**/src/**'],
+  message: `the browser imports contract.ts files and ${safe.join(', ')} only`,
 }
 
 const rule = (patterns: readonly ImportPattern[]): Readonly<Record<string, unknown>> => ({
