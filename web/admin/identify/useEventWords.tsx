@@ -115,6 +115,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
   const metaOf = ({ name, props, historic }: Event): ReactNode => {
     const parts = [
       name.startsWith('page.') ? pathOf(props['url'] ?? props['path']) : '',
+      name === 'field.changed' ? textOf(props['by']) : '',
       name === 'form.submitted' || name.startsWith('lead.') ? textOf(props['source']) : '',
       textOf(props['referrer']) && name === 'page.viewed' ? (URL.parse(textOf(props['referrer']))?.hostname ?? '') : '',
       historic ? t('historic') : '',

@@ -16,6 +16,7 @@ import { approvalOf, readRules, whoOf } from './approval.ts'
 import { type AudienceState, groupAudience } from './audience.queries.ts'
 import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
 import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
+import { figuresOf } from './figures.ts'
 import { cancelJob } from './jobs.ts'
 import {
   countStates,
@@ -64,11 +65,14 @@ function shown(row: NewsletterRow, counts: Counts | undefined, who: string): New
   }
 }
 
-async function one(ctx: Ctx, id: string): Promise<Newsletter> {
+async function found(ctx: Ctx, id: string): Promise<NewsletterRow> {
   const row = await findNewsletter(ctx.db, id)
-  if (!row) refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
-  return shown(row, (await countStates(ctx.db, [id])).get(id), whoOf(ctx))
+  return row ?? refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
 }
+
+/** As it stands in this very transaction. */
+const one = async (ctx: Ctx, id: string): Promise<Newsletter> =>
+  shown(await found(ctx, id), (await countStates(ctx.db, [id])).get(id), whoOf(ctx))
 
 export async function locked(ctx: Ctx, id: string): Promise<NewsletterRow> {
   const row = await findNewsletter(ctx.db, id, true)
@@ -78,10 +82,7 @@ export async function locked(ctx: Ctx, id: string): Promise<NewsletterRow> {
 export async function list(ctx: Ctx, input: Ask<'list'>) {
   const after = readCursor(input.cursor)
   const rows = await listNewsletters(ctx.db, after && { at: new Date(after[0] ?? ''), id: after[1] ?? '' }, input.limit + 1)
-  const counts = await countStates(
-    ctx.db,
-    rows.map((row) => row.id),
-  )
+  const counts = await figuresOf(ctx, rows)
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
   return {
@@ -90,7 +91,10 @@ export async function list(ctx: Ctx, input: Ask<'list'>) {
   }
 }
 
-export const get = (ctx: Ctx, { id }: Ask<'get'>): Promise<Newsletter> => one(ctx, id)
+export async function get(ctx: Ctx, { id }: Ask<'get'>): Promise<Newsletter> {
+  const row = await found(ctx, id)
+  return shown(row, (await figuresOf(ctx, [row])).get(id), whoOf(ctx))
+}
 
 /** How many people that is, how many of them a mail can reach, and why not the others. */
 export async function audience(ctx: Ctx, input: { include: readonly string[]; exclude: readonly string[]; topicId: string | null }) {
