@@ -75,6 +75,7 @@ import { assignmentRoutes } from '#loop/sales/assignment/routes.ts'
 import { companyFacts as companySalesFacts } from '#loop/sales/companies/facts.ts'
 import { companyDealsRoutes } from '#loop/sales/companies/routes.ts'
 import { dealsSource } from '#loop/sales/deals/export.queries.ts'
+import { forgetNames } from '#loop/sales/deals/forget.ts'
 import { dealTarget } from '#loop/sales/deals/importing.ts'
 import { dealsRoutes } from '#loop/sales/deals/routes.ts'
 import { dealFacts, facts as salesFacts } from '#loop/sales/facts.ts'
@@ -251,6 +252,7 @@ export function ports(): Ports {
     moreFacts: [customOfPeople, campaignFacts, dealFacts, snapshotFacts, personaFacts],
     importTargets: { deals: dealTarget },
     ...mailPorts,
+    forgetNames,
     wayOf: readWayToken,
     webhook: sendWebhook,
     chat: sendChat,

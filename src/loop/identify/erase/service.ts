@@ -18,6 +18,8 @@ declare module '#kernel/ctx.ts' {
   interface Ports {
     /** Deletes what the built-in mailbox holds for these addresses; a letter with a mail server of its own is beyond us. */
     readonly forgetMails?: (ctx: Ctx, addresses: readonly string[]) => Promise<void>
+    /** Takes the names of people out of what other rooms call by them; their rows still stand. */
+    readonly forgetNames?: (ctx: Ctx, subjects: readonly Subject[]) => Promise<void>
   }
 }
 
@@ -63,6 +65,7 @@ export async function erasePeople(
     'name' in ctx.actor ? ctx.actor.name : 'public',
   )
   await forgetMerges(ctx, all)
+  await ctx.house.ports.forgetNames?.(ctx, gone)
   const addresses = await addressesOf(ctx.db, all)
   if (addresses.length) await ctx.house.ports.forgetMails?.(ctx, addresses)
   // From the highest room down to the person: whoever still writes a row of theirs is waited for there, and what they told the journal is gone with it.

@@ -1,8 +1,11 @@
 import type { DealStage } from './vocabulary.ts'
 
+/** A deal that is called by nobody. */
+export const UNNAMED = '案件'
+
 /** What a deal is called when nobody named it. */
 export function dealName(companyName: string | null, personName: string): string {
-  return (companyName ?? personName).slice(0, 190) || '案件'
+  return (companyName ?? personName).slice(0, 190) || UNNAMED
 }
 
 /** Which stages cannot go because open deals stand at them. */

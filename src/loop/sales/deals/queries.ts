@@ -47,6 +47,15 @@ export async function deletePerson(db: Db, dealId: string, person: Subject): Pro
   return Number(gone.numDeletedRows)
 }
 
+/** Gives deals that are called by one of these people another name. @returns their ids */
+export async function renameCalledBy(db: Db, people: readonly { subject: Subject; name: string }[], name: string): Promise<string[]> {
+  const { buckets, ids } = columnsOf(people.map((one) => one.subject))
+  const done = await sql<{ id: string }>`UPDATE deal d SET name = ${name}
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${people.map((one) => one.name)}::text[]) x(b, i, n)
+    JOIN deal_person l ON l.bucket = x.b AND l.person_id = x.i WHERE d.id = l.deal_id AND d.name = x.n RETURNING d.id`.execute(db)
+  return done.rows.map((row) => row.id)
+}
+
 /** The people of these deals, main contacts first. */
 export async function peopleOf(
   db: Db,
