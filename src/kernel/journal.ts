@@ -312,8 +312,15 @@ export async function forget(ctx: Ctx, old: { bucket: number; before: Date; name
   return Number(done.numAffectedRows ?? 0)
 }
 
-/** Takes a property out of a subject's events that tell of somebody who is erased. */
-export async function blot(ctx: Ctx, { bucket, id }: Subject, told: { name: string; where: JsonObject; prop: string }): Promise<void> {
-  await sql`UPDATE journal SET props = props - ${told.prop}::text WHERE bucket = ${bucket} AND person_id = ${id} AND name = ${told.name}
-    AND props @> ${JSON.stringify(told.where)}::jsonb`.execute(ctx.db)
+/** Takes a property out of events that tell of somebody who is erased: for each of some subjects those of these names whose properties hold `where`. */
+export async function blot(
+  ctx: Ctx,
+  told: readonly { readonly subject: Subject; readonly where: JsonObject }[],
+  { names, prop }: { readonly names: readonly string[]; readonly prop: string },
+): Promise<void> {
+  if (!told.length) return
+  const { buckets, ids } = columnsOf(told.map(({ subject }) => subject))
+  await sql`UPDATE journal j SET props = j.props - ${prop}::text
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${told.map(({ where }) => JSON.stringify(where))}::text[]) x(b, i, held)
+    WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = ANY(${[...names]}::text[]) AND j.props @> x.held::jsonb`.execute(ctx.db)
 }

@@ -51,7 +51,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'open
     forgetMails: (ctx, addresses) =>
       deleteMailsTo(
         ctx.db,
-        addresses.flatMap((address) => [address, readAddress(address)?.wire ?? []].flat()),
+        addresses.flatMap((address) => [address, readAddress(address)?.wire ?? address]),
       ),
   }
 

@@ -10,6 +10,6 @@ export async function forgetMerges(ctx: Ctx, subjects: readonly Subject[]): Prom
   const ids = subjects.map((one) => one.id)
   await queries.deletePairsWith(ctx.db, ids)
   await forgetRuns(ctx.db, ids)
-  for (const { subject, oldId } of await queries.deleteAdoptionsOf(ctx.db, ids))
-    await blot(ctx, subject, { name: 'lead.adopted', where: { from: oldId }, prop: 'both' })
+  const told = (await queries.deleteAdoptionsOf(ctx.db, ids)).map(({ subject, oldId }) => ({ subject, where: { from: oldId } }))
+  await blot(ctx, told, { names: ['lead.adopted'], prop: 'both' })
 }

@@ -11,6 +11,7 @@ import type { PersonFields } from '../acts.ts'
 import { refuseRunning } from '../adopt/pages.ts'
 import { grant, stop, stopsOf } from '../consent/service.ts'
 import { different, merge } from '../duplicates/service.ts'
+import { deletePeople } from '../erase/rows.ts'
 import { erasePeople } from '../erase/service.ts'
 import { fitActs, fitProducts } from '../fields/acts.ts'
 import { applyMail, applyTold, settled } from '../fields/decide.ts'
@@ -255,7 +256,7 @@ export async function expireVisitors(ctx: Ctx, most: number, day: number): Promi
   const stale = [...rows.values()]
     .filter((row) => row.identified_at === null && row.last_seen_at !== null && row.last_seen_at < before)
     .map(({ bucket, id }) => ({ bucket, id }))
-  for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await queries.deleteRows(ctx.db, table.table, stale)
+  await deletePeople(ctx, stale)
   return found.length
 }
 

@@ -2,7 +2,8 @@ import type { Ctx } from '#kernel/ctx.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { deletePairsWith } from '../adopt/queries.ts'
 import { markCompanies } from '../companies/making/service.ts'
-import { companiesOf, deleteRows } from './queries.ts'
+import { deletePeople } from '../erase/rows.ts'
+import { companiesOf } from './queries.ts'
 
 /**
  * Takes people away whose making was a mistake (an import that is taken back): they never acted, so nothing of theirs is kept. Their pulses
@@ -15,5 +16,5 @@ export async function unmake(ctx: Ctx, people: readonly Subject[]): Promise<void
     people.map((one) => one.id),
   )
   await markCompanies(ctx, await companiesOf(ctx.db, people), ['people'])
-  for (const table of ctx.house.ports.personTables) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, people)
+  await deletePeople(ctx, people)
 }

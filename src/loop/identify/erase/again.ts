@@ -2,8 +2,8 @@
 import { MINUTE } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, subjectOf } from '#kernel/db/buckets.ts'
-import { deleteRows } from '../change/queries.ts'
 import { takeUnswept } from './queries.ts'
+import { deletePeople } from './rows.ts'
 
 /** No transaction that could still have seen them takes as long. */
 const SURE_MS = 10 * MINUTE
@@ -16,6 +16,6 @@ const SURE_MS = 10 * MINUTE
 export async function eraseAgain(ctx: Ctx, most: number): Promise<number> {
   const ids = await takeUnswept(ctx.db, { before: new Date(ctx.now.getTime() - SURE_MS), at: ctx.now, most })
   const gone = ids.map(subjectOf).sort(bySubject)
-  for (const table of ctx.house.ports.personTables.toReversed()) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, gone)
+  await deletePeople(ctx, gone)
   return ids.length
 }

@@ -6,13 +6,14 @@ import { announce } from '#kernel/live.ts'
 import { forgetMerges } from '../adopt/forget.ts'
 import { aliasesOfAll } from '../adopt/queries.ts'
 import { runningOf } from '../adopt/runs.queries.ts'
-import { companiesOf, deleteRows, insertErasures } from '../change/queries.ts'
+import { companiesOf, insertErasures } from '../change/queries.ts'
 import { markCompanies } from '../companies/making/service.ts'
 import { withdrawFiles } from '../export/withdraw.ts'
 import { lockPeople } from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import { keepConsents } from './keep.ts'
 import { addressesOf } from './queries.ts'
+import { deletePeople } from './rows.ts'
 
 declare module '#kernel/ctx.ts' {
   interface Ports {
@@ -68,8 +69,7 @@ export async function erasePeople(
   await ctx.house.ports.forgetNames?.(ctx, gone)
   const addresses = await addressesOf(ctx.db, all)
   if (addresses.length) await ctx.house.ports.forgetMails?.(ctx, addresses)
-  // From the highest room down to the person: whoever still writes a row of theirs is waited for there, and what they told the journal is gone with it.
-  for (const table of ctx.house.ports.personTables.toReversed()) if (table.erase === 'delete') await deleteRows(ctx.db, table.table, all)
+  await deletePeople(ctx, all)
   await withdrawFiles(ctx)
   await announce(ctx, 'leads', { ids: gone.slice(0, 50).map((one) => one.id) })
   return gone

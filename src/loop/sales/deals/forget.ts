@@ -8,7 +8,9 @@ import { dealName, UNNAMED } from './decide.ts'
 import { peopleOf, renameCalledBy } from './queries.ts'
 
 /** What tells of a deal by its name. */
-const TOLD = ['created', 'changed', 'stage_changed', 'won', 'lost', 'reopened', 'joined', 'parted', 'removed', 'restored']
+const TOLD = ['created', 'changed', 'stage_changed', 'won', 'lost', 'reopened', 'joined', 'parted', 'removed', 'restored'].map(
+  (what) => `deal.${what}`,
+)
 
 /** Deals that are called by these people are called by nobody, also in what the others in them were told. A name that a colleague chose stays. */
 export async function forgetNames(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
@@ -19,6 +21,9 @@ export async function forgetNames(ctx: Ctx, subjects: readonly Subject[]): Promi
   })
   const deals = await renameCalledBy(ctx.db, people, UNNAMED)
   if (!deals.length) return
-  for (const { bucket, person_id: id, deal_id: deal } of await peopleOf(ctx.db, deals))
-    for (const what of TOLD) await blot(ctx, { bucket, id }, { name: `deal.${what}`, where: { deal }, prop: 'dealName' })
+  const told = (await peopleOf(ctx.db, deals)).map(({ bucket, person_id: id, deal_id: deal }) => ({
+    subject: { bucket, id },
+    where: { deal },
+  }))
+  await blot(ctx, told, { names: TOLD, prop: 'dealName' })
 }
