@@ -160,13 +160,15 @@ function Undone({ run }: { run: Detail }) {
   )
 }
 
-/** The rows that were not taken, with line and reason. */
+/** The rows that were not taken, with line and reason; for thirty days with what they said. */
 function Turned({ run }: { run: Detail }) {
   const t = useWords('imports')
   const p = useWords('parts')
+  const f = useFormats()
   const rows = useInfiniteQuery(paged(api.imports.rows, { id: run.id, limit: 100 }))
   const items = rows.data?.pages.flatMap((page) => page.items) ?? []
   if (rows.data && !items.length) return run.status === 'done' ? <EmptyState small icon={CircleCheck} title={t('noProblems')} /> : null
+  const gone = run.finishedAt !== null && run.rowsUntil === null
   const file = (outcome: 'rejected' | 'skipped', label: string) => (
     <Button
       component="a"
@@ -182,21 +184,25 @@ function Turned({ run }: { run: Detail }) {
     <Card
       title={t('rejected')}
       aside={
-        <span className="row wrap">
-          {run.skipped > 0 && file('skipped', t('downloadSkipped'))}
-          {run.rejected > 0 && file('rejected', t('download'))}
-        </span>
+        !gone && (
+          <span className="row wrap">
+            {run.skipped > 0 && file('skipped', t('downloadSkipped'))}
+            {run.rejected > 0 && file('rejected', t('download'))}
+          </span>
+        )
       }
     >
+      {gone && <p className="muted">{t('rowsGone')}</p>}
+      {run.rowsUntil && <p className="muted">{t('rowsUntil', { until: f.day(run.rowsUntil) })}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div className="import-table" tabIndex={0}>
+      <div className="import-table turned" tabIndex={0}>
         <table>
           <thead>
             <tr>
               <th>{t('line')}</th>
               <th>{t('state')}</th>
               <th>{t('reason')}</th>
-              <th>{t('cells')}</th>
+              {!gone && <th>{t('cells')}</th>}
             </tr>
           </thead>
           <tbody>
@@ -205,7 +211,7 @@ function Turned({ run }: { run: Detail }) {
                 <td className="num">{row.line}</td>
                 <td>{t(row.outcome === 'skipped' ? 'willSkip' : 'willReject')}</td>
                 <td>{spoken(row.reason)}</td>
-                <td className="muted">{row.cells.filter(Boolean).join(' ・ ').slice(0, 200)}</td>
+                {!gone && <td className="muted">{row.cells?.filter(Boolean).join(' ・ ').slice(0, 200) ?? t('cellsErased')}</td>}
               </tr>
             ))}
           </tbody>

@@ -7,6 +7,7 @@ import { applyTold } from '#loop/identify/fields/decide.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
 import type { PersonRow } from '#loop/identify/tables.ts'
 import { type ImportFound, importOptions } from './contract.ts'
+import { veiled } from './decide.ts'
 import { type ReadOut, type Recipe, readPages } from './file.ts'
 import { toldToTarget } from './other.ts'
 import { actOf, type Good, SAME, sortOut, type Taking } from './people.ts'
@@ -69,7 +70,7 @@ function foundOf(tally: Tally): ImportFound {
 function count(tally: Tally, outcome: 'skipped' | 'rejected', reason: string, line: number): void {
   tally[outcome]++
   // The same fault in a thousand rows is one reason: what the row said is left out of its name.
-  const general = reason.replace(/「[^」]*」/g, '「…」')
+  const general = veiled(reason)
   const key = `${outcome} ${general}`
   const known = tally.reasons.get(key)
   if (known) {

@@ -83,6 +83,9 @@ export const importRun = z.object({
   createdAt: instant,
   finishedAt: instant.nullable(),
   undoUntil: instant.nullable().describe('Until when it can be taken back'),
+  rowsUntil: instant
+    .nullable()
+    .describe('Until when what stood in the rows that were not taken is kept; null before the import is over, and once it is gone'),
   undone: importUndone.nullable(),
   madeBy: z.string(),
 })
@@ -190,10 +193,15 @@ export const importsContract = {
     method: 'GET',
     path: '/imports/{id}/rows',
     permission: 'imports.read',
-    summary: 'Rows that were skipped or rejected, with line and reason',
+    summary: 'Rows that were skipped or rejected, with line and reason; what stood in them is kept for 30 days',
     input: z.object({ id: uuid, outcome: z.enum(['skipped', 'rejected']).optional(), ...pageQuery }),
     output: page(
-      z.object({ line: z.number().int(), outcome: z.enum(['skipped', 'rejected']), reason: z.string(), cells: z.array(z.string()) }),
+      z.object({
+        line: z.number().int(),
+        outcome: z.enum(['skipped', 'rejected']),
+        reason: z.string(),
+        cells: z.array(z.string()).nullable().describe('Null when they are gone: 30 days after the import'),
+      }),
     ),
   }),
 }

@@ -28,6 +28,9 @@ export type ReadRow =
     }
   | { readonly ok: false; readonly reason: string }
 
+/** A reason without what the row said: that stands in these brackets, and may hold some of its own. */
+export const veiled = (reason: string): string => reason.replace(/「.*」/gs, '「…」')
+
 const no = (reason: string): ReadRow => ({ ok: false, reason })
 
 /** How rows are read: by which column goes where, and the custom fields there are. */

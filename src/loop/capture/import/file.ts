@@ -48,6 +48,14 @@ export async function removeFile(house: House, id: string): Promise<void> {
   for (const name of names) if (name.startsWith(`${id}.`)) await rm(join(folder(house), name), { force: true })
 }
 
+/** The imports of which anything lies here. */
+export async function listFiles(house: House): Promise<string[]> {
+  const names = await readdir(folder(house)).catch(() => [])
+  return [...new Set(names.map((name) => name.slice(0, name.indexOf('.'))))].filter((id) => UUID.test(id))
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 export interface Sniffed extends Recipe {
   readonly sheets: readonly string[]
   readonly bytesPerRow: number

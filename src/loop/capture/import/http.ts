@@ -13,6 +13,7 @@ import { csvLine } from '#loop/identify/export/decide.ts'
 import { removeFile, sniff, storeUpload } from './file.ts'
 import { FileFault, LARGEST_FILE } from './limits.ts'
 import * as queries from './queries.ts'
+import { areRowsGone, found } from './reads.ts'
 import { registerImport } from './service.ts'
 
 interface Upload {
@@ -71,8 +72,15 @@ async function rejected(house: House, request: FastifyRequest<Rejected>, reply: 
   const actor = await admitted(house, request, 'imports.read')
   const id = request.params.id
   if (!/^[0-9a-f-]{36}$/.test(id)) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
-  const run = await withRead(house, actor, (ctx) => queries.findRun(ctx.db, id))
-  if (!run) refuse('missing', 'import.unknown', { message: 'インポートが見つかりません / There is no such import.' })
+  const run = await withRead(house, actor, async (ctx) => {
+    const row = await found(ctx, id)
+    if (areRowsGone(row, ctx.now))
+      refuse('gone', 'import.rowsGone', {
+        message:
+          '30日が過ぎたため、取り込まなかった行の内容は削除されています / What stood in the rows that were not taken was deleted after 30 days.',
+      })
+    return row
+  })
   const outcome = request.query.outcome === 'skipped' ? 'skipped' : 'rejected'
   // The rows name people: whoever takes them away stands in the log, as for any export.
   await withTx(house, actor, (ctx) =>
@@ -82,7 +90,7 @@ async function rejected(house: House, request: FastifyRequest<Rejected>, reply: 
     yield `\ufeff${csvLine(['行 / line', '理由 / reason', ...(run.columns as string[])], String)}`
     for (let after = 0; ; ) {
       const rows = await withRead(house, actor, (ctx) => queries.listRows(ctx.db, id, after, 1_000, outcome))
-      for (const row of rows) yield csvLine([String(row.line), row.reason, ...(row.cells as string[])], String)
+      for (const row of rows) yield csvLine([String(row.line), row.reason, ...((row.cells ?? []) as string[])], String)
       const last = rows.at(-1)
       if (!last) return
       after = last.line

@@ -4,9 +4,10 @@ import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { forgetTold } from '#loop/identify/companies/told/service.ts'
-import { removeFile } from './file.ts'
+import { cancelForgotten, forgetOldRows, forgetRuns } from './keeping.queries.ts'
+import { removeLeft } from './keeping.ts'
 import { UNDO_DAYS } from './limits.ts'
-import { dropForgotten, dropTouches, listMoving } from './queries.ts'
+import { listMoving } from './queries.ts'
 import { undoSlice } from './undo.ts'
 import { runSlice, WORKER } from './work.ts'
 
@@ -39,22 +40,29 @@ export async function resumeImports(house: House): Promise<void> {
   })
 }
 
+/** Of files that were uploaded and never imported. */
 const FORGOTTEN_DAYS = 7
+const PAGE = 10_000
 
-/** Every night: files that were uploaded a week ago and never imported go, and so does what undoing needs when its time is over. */
+/** Every night: imports that nobody goes on with end, and what undoing needs, what rows said that were not taken and files go when their time is over. */
 export const importKeeping = defineJob({
   name: 'imports.keeping',
   schema: z.object({}),
   cron: '10 18 * * *',
+  expireSeconds: 3_600,
   run: async (house) => {
-    const left = await withTx(house, WORKER, async (ctx) => {
-      const over = new Date(ctx.now.getTime() - UNDO_DAYS * DAY)
-      await dropTouches(ctx.db, over)
-      await forgetTold(ctx, over)
-      return dropForgotten(ctx.db, ctx.now, new Date(ctx.now.getTime() - FORGOTTEN_DAYS * DAY))
+    const over = await withTx(house, WORKER, async (ctx) => {
+      const before = daysBefore(ctx.now, UNDO_DAYS)
+      await forgetRuns(ctx.db, before)
+      await forgetTold(ctx, before)
+      await cancelForgotten(ctx.db, ctx.now, { uploaded: daysBefore(ctx.now, FORGOTTEN_DAYS), paused: before })
+      return before
     })
-    for (const id of left) await removeFile(house, id)
+    for (let n = PAGE; n === PAGE; ) n = await withTx(house, WORKER, (ctx) => forgetOldRows(ctx.db, over, PAGE))
+    await removeLeft(house)
   },
 })
+
+const daysBefore = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY)
 
 export const jobs = [importJob, undoJob, importKeeping]

@@ -13,7 +13,7 @@ export const MOST_STRINGS = 2_000_000
 export const MOST_STRING_LETTERS = 48 * 1024 * 1024
 export const MOST_CELLS = 30_000_000
 
-/** How long an import can be taken back. */
+/** How long an import can be taken back, and what stood in the rows that it did not take is kept. */
 export const UNDO_DAYS = 30
 
 export interface FileRow {

@@ -159,24 +159,6 @@ export function listRows(
   return (outcome ? query.where('outcome', '=', outcome) : query).execute()
 }
 
-/** Ends uploads that were never started. @returns their ids */
-export async function dropForgotten(db: Db, at: Date, before: Date): Promise<string[]> {
-  const rows = await db
-    .updateTable('import_run')
-    .set({ status: 'cancelled', finished_at: at })
-    .where('status', 'in', ['uploaded', 'checked'])
-    .where('created_at', '<', before)
-    .returning('id')
-    .execute()
-  return rows.map((row) => row.id)
-}
-
-/** Forgets what undoing needs, where its time is over. */
-export async function dropTouches(db: Db, before: Date): Promise<void> {
-  await sql`DELETE FROM import_touch WHERE at < ${before}`.execute(db)
-  await sql`DELETE FROM import_page p USING import_run r WHERE r.id = p.import_id AND r.finished_at < ${before}`.execute(db)
-}
-
 export async function insertPage(db: Db, row: Pick<ImportPageTable, 'import_id' | 'page' | 'made'> & { joined: boolean }): Promise<void> {
   await db
     .insertInto('import_page')

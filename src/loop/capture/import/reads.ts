@@ -6,6 +6,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { customFields } from '#loop/identify/fields/service.ts'
 import { type ImportDetail, type ImportFound, type ImportRun, type ImportUndone, importOptions } from './contract.ts'
+import { veiled } from './decide.ts'
 import { firstRows, type Recipe } from './file.ts'
 import { looksLikeDeals, plain, propose, proposeDeals } from './headers.ts'
 import { FileFault, UNDO_DAYS } from './limits.ts'
@@ -25,10 +26,18 @@ function pace(row: ImportRunTable, total: number): { perSecond: number | null; s
 
 const OVER = new Set(['done', 'cancelled', 'failed'])
 
+/** Until when an import that is over can be taken back and tells what the rows said that it did not take; null before it is over, and after. */
+function keptUntil({ finished_at: at }: ImportRunTable, now: Date): Date | null {
+  const until = at && new Date(at.getTime() + UNDO_DAYS * DAY)
+  return until && until > now ? until : null
+}
+
+/** Is what stood in the rows that were not taken gone by age? */
+export const areRowsGone = (row: ImportRunTable, now: Date): boolean => row.finished_at !== null && keptUntil(row, now) === null
+
 const runOf = (row: ImportRunTable, now: Date): ImportRun => {
   const total = row.rows_total ?? row.rows_estimate
-  const until =
-    row.finished_at && OVER.has(row.status) && row.inserted + row.updated > 0 ? new Date(row.finished_at.getTime() + UNDO_DAYS * DAY) : null
+  const until = keptUntil(row, now)?.toISOString() ?? null
   return {
     id: row.id,
     name: row.name,
@@ -49,7 +58,8 @@ const runOf = (row: ImportRunTable, now: Date): ImportRun => {
     failure: row.failure,
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
-    undoUntil: until && until > now ? until.toISOString() : null,
+    rowsUntil: until,
+    undoUntil: OVER.has(row.status) && row.inserted + row.updated > 0 ? until : null,
     undone: (row.undone as unknown as ImportUndone | null) ?? null,
     madeBy: row.made_by,
   }
@@ -152,12 +162,16 @@ export async function listRows(
   ctx: Ctx,
   input: { id: string; outcome?: 'skipped' | 'rejected' | undefined; cursor?: string | undefined; limit: number },
 ) {
-  await found(ctx, input.id)
+  const run = await found(ctx, input.id)
   const after = input.cursor === undefined ? 0 : Number(input.cursor)
   if (!Number.isSafeInteger(after) || after > 2_000_000_000)
     refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of ours. Begin at the first page.', field: 'cursor' })
   const rows = await queries.listRows(ctx.db, input.id, after, input.limit + 1, input.outcome)
   const shown = rows.slice(0, input.limit)
   const next = rows.length > input.limit ? String(shown.at(-1)?.line ?? 0) : null
-  return { items: shown.map((row) => ({ line: row.line, outcome: row.outcome, reason: row.reason, cells: row.cells as string[] })), next }
+  const gone = areRowsGone(run, ctx.now)
+  const items = shown.map(({ line, outcome, reason, cells }) =>
+    gone ? { line, outcome, reason: veiled(reason), cells: null } : { line, outcome, reason, cells: cells as string[] | null },
+  )
+  return { items, next }
 }

@@ -123,6 +123,7 @@ export async function cancelImport(ctx: Ctx, input: { id: string }): Promise<{ o
   const stopped = await queries.changeRun(ctx.db, input.id, ['uploaded', 'checked', 'running', 'paused'], {
     status: 'cancelled',
     finished_at: ctx.now,
+    found: null,
   })
   if (stopped) ctx.afterCommit(() => void removeFile(ctx.house, input.id))
   await announce(ctx, 'imports', { id: input.id })

@@ -53,7 +53,8 @@ export interface ImportRowTable {
   line: number
   outcome: 'skipped' | 'rejected'
   reason: string
-  cells: Json
+  /** Null once they are forgotten. */
+  cells: Json | null
 }
 
 export interface ImportPageTable {

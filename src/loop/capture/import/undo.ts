@@ -46,7 +46,7 @@ export function undoSlice(house: House, id: string): Promise<boolean> {
       undone,
       rows_done: run.rows_done + step.rows,
       last_at: ctx.now,
-      ...(more ? {} : { status: 'undone', finished_at: ctx.now }),
+      ...(more ? {} : { status: 'undone' }),
     })
     await announce(ctx, 'imports', { id })
     if (!more) await announce(ctx, 'leads', { ids: [] })

@@ -41,7 +41,7 @@ export async function runSlice(house: House, id: string): Promise<boolean> {
     const gone = (error as { code?: string }).code === 'ENOENT'
     if (!(error instanceof FileFault) && !gone) throw error
     const why = error instanceof FileFault ? error.message : 'ファイルが見つかりません / The file is not there any more'
-    await withTx(house, WORKER, (ctx) => end(ctx, id, 'failed', why))
+    await finish(house, id, (ctx) => end(ctx, id, 'failed', why))
     return false
   }
 }
@@ -62,15 +62,21 @@ async function pages(house: House, run: ImportRunTable): Promise<boolean> {
     done += page.rows.length
     if (done - run.rows_done >= SLICE) return true
   }
-  await withTx(house, WORKER, (ctx) => end(ctx, run.id, 'done', null))
-  await removeFile(house, run.id)
+  await finish(house, run.id, (ctx) => end(ctx, run.id, 'done', null))
   return false
 }
 
-async function end(ctx: Ctx, id: string, status: 'done' | 'failed', failure: string | null): Promise<void> {
-  await queries.changeRun(ctx.db, id, ['running', 'checking', 'uploaded'], { status, finished_at: ctx.now, failure })
+/** The file goes with the end of its import; one that was paused at that very moment still needs it. */
+async function finish(house: House, id: string, last: (ctx: Ctx) => Promise<boolean>): Promise<void> {
+  if (await withTx(house, WORKER, last)) await removeFile(house, id)
+}
+
+/** @returns false when it was paused or cancelled meanwhile */
+async function end(ctx: Ctx, id: string, status: 'done' | 'failed', failure: string | null): Promise<boolean> {
+  const ended = await queries.changeRun(ctx.db, id, ['running', 'checking', 'uploaded'], { status, finished_at: ctx.now, failure })
   await announce(ctx, 'imports', { id })
   await announce(ctx, 'leads', { ids: [] })
+  return ended
 }
 
 /** @returns false when the import was paused or cancelled, or somebody else works on it: then nothing was written */
@@ -95,9 +101,9 @@ class Unwanted extends Error {
 /** All rows in one transaction; one that is not taken and it never was. The rows that stood in the way are kept to be looked at. */
 async function allAtOnce(house: House, run: ImportRunTable): Promise<boolean> {
   try {
-    await withTx(house, WORKER, async (ctx) => {
+    await finish(house, run.id, async (ctx) => {
       const now = await queries.lockRun(ctx.db, run.id)
-      if (now?.status !== 'running' || Number(now.mark) !== 0) return
+      if (now?.status !== 'running' || Number(now.mark) !== 0) return false
       let done = 0
       for await (const page of readPages(house, run.id, recipeOf(run), 0, PAGE)) {
         const counts = await takePage(ctx, { ...now, rows_done: done }, page.rows, (turned) => {
@@ -106,17 +112,15 @@ async function allAtOnce(house: House, run: ImportRunTable): Promise<boolean> {
         done += page.rows.length
         await queries.moveRun(ctx.db, run.id, counts, page.mark, ctx.now)
       }
-      await end(ctx, run.id, 'done', null)
+      return end(ctx, run.id, 'done', null)
     })
   } catch (error) {
     if (!(error instanceof Unwanted)) throw error
-    await withTx(house, WORKER, async (ctx) => {
+    await finish(house, run.id, async (ctx) => {
       await queries.insertRows(ctx.db, rowsOf(run.id, error.turned))
-      await end(ctx, run.id, 'failed', '取り込めない行があるため、何も取り込みませんでした / Some rows cannot be taken, so none was')
+      return end(ctx, run.id, 'failed', '取り込めない行があるため、何も取り込みませんでした / Some rows cannot be taken, so none was')
     })
-    return false
   }
-  await removeFile(house, run.id)
   return false
 }
 

@@ -1,0 +1,113 @@
+// How long an import keeps what stood in its file: the rows it did not take, and the file itself.
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DAY } from '#kernel/clock.ts'
+import { identify } from '#loop/identify/service.ts'
+import type { TestDatabase } from '../../../../test/database.ts'
+import { testHouse } from '../../../../test/house.ts'
+import type { ImportOptions } from './contract.ts'
+import { sniff } from './file.ts'
+import { importKeeping } from './jobs.ts'
+import { forgetOldRows } from './keeping.queries.ts'
+import { getImport, listRows } from './reads.ts'
+import { checkImport, pauseImport, registerImport, startImport, undoImport } from './service.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testHouse()
+})
+afterAll(() => db.close())
+
+const none: ImportOptions = {
+  ...{ basis: 'none', basisText: '', policy: 'fill', match: 'mail', source: '', interest: [], tags: [] },
+  ...{ campaignId: null, campaignStatus: '', allOrNothing: false },
+}
+const folder = () => join(db.house.dataDir, 'imports')
+const uploaded = async (content: string): Promise<string> => {
+  const id = await db.tx(async (ctx) => ctx.id())
+  await mkdir(folder(), { recursive: true })
+  await writeFile(join(folder(), `${id}.csv`), content)
+  const found = await sniff(db.house, id)
+  await db.tx((ctx) => registerImport(ctx, { id, name: 'リスト.csv', bytes: content.length, ...found }))
+  return id
+}
+const see = (id: string) => db.read((ctx) => getImport(ctx, { id }))
+const plan = async (id: string, more: Partial<ImportOptions>) => ({ ...(await see(id)), options: { ...none, ...more } })
+const run = async (content: string, more: Partial<ImportOptions> = {}): Promise<string> => {
+  const id = await uploaded(content)
+  const how = await plan(id, more)
+  await db.tx((ctx) => startImport(ctx, how))
+  await db.drain()
+  return id
+}
+const rows = async (id: string) => (await db.read((ctx) => listRows(ctx, { id, limit: 10 }))).items
+const keep = () => importKeeping.run(db.house, {})
+const filesOf = async (id: string) => (await readdir(folder())).filter((name) => name.startsWith(id))
+const hasFiles = async (id: string) => (await filesOf(id)).length > 0
+const query = async (text: string, values: unknown[] = []) => (await db.house.pool.query(text, values)).rows
+
+test('GEN-04 CAP-18 rows that an import did not take are there for 30 days; then line and reason are left, and no word of what they said', async () => {
+  const id = await run('mail,姓\nkept30@example.jp,見本\n消す太郎「甲」@@example.jp,消す\n')
+  expect(await rows(id)).toMatchObject([
+    { line: 3, reason: expect.stringContaining('消す太郎'), cells: ['消す太郎「甲」@@example.jp', '消す'] },
+  ])
+  const { rowsUntil } = await see(id)
+  expect(Date.parse(rowsUntil as string) - db.clock.now().getTime()).toBe(30 * DAY)
+
+  db.clock.advance(29 * DAY)
+  await db.tx((ctx) => undoImport(ctx, { id }))
+  await db.drain()
+  await keep()
+  expect(await see(id)).toMatchObject({ status: 'undone', rowsUntil })
+  expect(await rows(id)).toMatchObject([{ cells: ['消す太郎「甲」@@example.jp', '消す'] }])
+
+  // Nobody reads them from the very instant on, whenever the job comes.
+  db.clock.advance(DAY)
+  const left = [{ line: 3, outcome: 'rejected', reason: expect.stringMatching(/^「…」: .*plain address/), cells: null }]
+  expect([(await see(id)).rowsUntil, await rows(id)]).toEqual([null, left])
+  await keep()
+  expect([(await see(id)).rejected, await rows(id)]).toEqual([1, left])
+  expect(await query("SELECT 1 FROM import_row WHERE to_jsonb(import_row)::text ~ '消す'")).toEqual([])
+  expect(await query('SELECT columns FROM import_run WHERE id = $1', [id])).toEqual([{ columns: [] }])
+})
+
+test('GEN-04 CAP-18 the rows of a large import go a slice at a time, those of a younger one stay', async () => {
+  const old = await run(`mail\n${'bad\n'.repeat(2_500)}`)
+  db.clock.advance(30 * DAY)
+  const young = await run('mail\nbad\n')
+  const slice = () => db.tx((ctx) => forgetOldRows(ctx.db, new Date(ctx.now.getTime() - 30 * DAY), 1_000))
+  expect([await slice(), await slice(), await slice(), await slice()]).toEqual([1_000, 1_000, 500, 0])
+  expect((await rows(old)).map((row) => row.cells)).toEqual(Array.from({ length: 10 }, () => null))
+  expect(await rows(young)).toMatchObject([{ cells: ['bad'] }])
+})
+
+test('GEN-04 CAP-18 the uploaded file goes with the end of its import, however it ends, and no trial or pause keeps it for ever', async () => {
+  await db.tx((ctx) => identify(ctx, [{ route: 'hand', mail: 'trial@example.jp', at: ctx.now, fields: { familyName: '試し' } }]))
+  const failed = await run('mail\nbad\n', { allOrNothing: true })
+  expect([(await see(failed)).status, await filesOf(failed)]).toEqual(['failed', []])
+
+  const checked = await uploaded('mail,姓\ntrial@example.jp,別人\n')
+  const trial = await plan(checked, {})
+  await db.tx((ctx) => checkImport(ctx, trial))
+  await db.drain()
+  expect((await see(checked)).found?.samples).toMatchObject([{ from: '試し', to: '別人' }])
+  const paused = await uploaded('mail\npaused@example.jp\n')
+  const begun = await plan(paused, {})
+  await db.tx((ctx) => startImport(ctx, begun))
+  await db.tx((ctx) => pauseImport(ctx, { id: paused }))
+  await db.drain()
+  // Files that a killed process left: of an import that was over, and of an upload that never came to its end.
+  const stray = await db.tx(async (ctx) => ctx.id())
+  await Promise.all([failed, stray].map((id) => writeFile(join(folder(), `${id}.csv`), 'mail\n')))
+
+  await keep()
+  expect(await Promise.all([checked, paused, stray].map(hasFiles))).toEqual([true, true, true])
+  db.clock.advance(8 * DAY)
+  await keep()
+  expect(await see(checked)).toMatchObject({ status: 'cancelled', found: null })
+  expect(await Promise.all([checked, paused, failed, stray].map(hasFiles))).toEqual([false, true, false, false])
+  db.clock.advance(23 * DAY)
+  await keep()
+  expect([(await see(paused)).status, await filesOf(paused)]).toEqual(['cancelled', []])
+})
