@@ -5,10 +5,12 @@ import { defineJob } from '#kernel/jobs.ts'
 import { mergePages } from './adopt/jobs.ts'
 import { expireVisitors } from './change/service.ts'
 import { duplicateScan } from './duplicates/jobs.ts'
-import { eraseAgain } from './erase/again.ts'
+import { deleteAgain } from './erase/again.ts'
 import { retention } from './retention/jobs.ts'
 
 const PAGE = 200
+/** Nobody waits for this one, and there is next to nothing to delete. */
+const SWEPT_PAGE = 1_000
 
 /** Every night: visitors not seen for so many days as the setting says go, with everything about them, page by page. */
 export const visitorExpiry = defineJob({
@@ -23,15 +25,15 @@ export const visitorExpiry = defineJob({
   },
 })
 
-/** Every ten minutes: what was written of people while they were erased goes after them. */
+/** Every ten minutes: what was written of people while they were deleted goes after them. */
 export const erasureSweep = defineJob({
   name: 'identify.erased',
   schema: z.object({}),
   cron: '*/10 * * * *',
   expireSeconds: 3_600,
   run: async (house) => {
-    for (let seen = PAGE; seen === PAGE; ) {
-      seen = await withTx(house, { kind: 'system', name: 'worker' }, (ctx) => eraseAgain(ctx, PAGE))
+    for (let seen = SWEPT_PAGE; seen === SWEPT_PAGE; ) {
+      seen = await withTx(house, { kind: 'system', name: 'worker' }, (ctx) => deleteAgain(ctx, SWEPT_PAGE))
     }
   },
 })

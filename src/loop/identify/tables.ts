@@ -191,8 +191,6 @@ export interface ErasureTable {
   person_id: string
   at: Date
   actor: string
-  /** When what was written of them meanwhile was looked for. */
-  swept_at: Date | null
 }
 
 declare module '#kernel/db/tables.ts' {

@@ -151,11 +151,19 @@ export async function listBehind(db: Db, behind: Behind, after: Subject | null, 
   return found.rows
 }
 
-/** Takes people who were erased before an instant and whose late rows nobody has looked for, the longest gone first. @returns their ids */
-export async function takeUnswept(db: Db, ask: { readonly before: Date; readonly at: Date; readonly most: number }): Promise<string[]> {
-  const taken = await sql<{ person_id: string }>`UPDATE erasure SET swept_at = ${ask.at} WHERE person_id IN (
-      SELECT person_id FROM erasure WHERE swept_at IS NULL AND at <= ${ask.before} ORDER BY at LIMIT ${ask.most} FOR UPDATE SKIP LOCKED)
-    RETURNING person_id`.execute(db)
+/** Notes people whose rows were deleted just now. */
+export async function noteDeleted(db: Db, ids: readonly string[], at: Date): Promise<void> {
+  await sql`INSERT INTO deleted_person (person_id, at) SELECT i, ${at}::timestamptz FROM unnest(${[...ids].sort()}::uuid[]) i ON CONFLICT DO NOTHING`.execute(
+    db,
+  )
+}
+
+/** Takes people who were deleted before an instant out of those still to be looked at, the longest gone first. @returns their ids */
+export async function takeDeleted(db: Db, before: Date, most: number): Promise<string[]> {
+  const taken = await sql<{ person_id: string }>`DELETE FROM deleted_person WHERE person_id IN (
+      SELECT person_id FROM deleted_person WHERE at <= ${before} ORDER BY at LIMIT ${most} FOR UPDATE SKIP LOCKED) RETURNING person_id`.execute(
+    db,
+  )
   return taken.rows.map((row) => row.person_id)
 }
 

@@ -17,8 +17,15 @@ export interface ConsentProofTable {
   keep_until: Date
 }
 
+/** Whoever was deleted a moment ago, until what was written of them meanwhile was looked for. */
+export interface DeletedPersonTable {
+  person_id: string
+  at: Date
+}
+
 declare module '#kernel/db/tables.ts' {
   interface Tables {
+    deleted_person: DeletedPersonTable
     consent_proof: ConsentProofTable
   }
 }
