@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { create as createKey } from '#access/keys/service.ts'
 import { MINUTE } from '#kernel/clock.ts'
 import { bucketOf } from '#kernel/db/buckets.ts'
+import { publicRoutes as importPaths } from '#loop/capture/import/routes.ts'
 import { queue } from '#loop/deliver/outbox/service.ts'
 import { sendDue } from '#loop/deliver/sender/lanes.ts'
 import { erasureSweep } from '#loop/identify/jobs.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
   app = await buildHttp({
     house: world.house,
     rooms,
-    publicRoutes: [],
+    publicRoutes: [importPaths],
     adminFolder: null,
     trustProxy: [],
     health: async () => ({ status: 'ok' }),
@@ -62,6 +63,19 @@ const TRACES = [
   Buffer.from('nuruhachi').toString('hex'),
 ]
 
+/** An import through the API; mapping and the rest as proposed. */
+async function takeIn(file: string): Promise<string> {
+  const headers = { authorization: `Bearer ${key}` }
+  const upload = { ...headers, 'content-type': 'application/octet-stream' }
+  const sent = await app.inject({ method: 'POST', url: '/api/imports/upload?name=list.csv', headers: upload, payload: Buffer.from(file) })
+  const { id } = sent.json() as { id: string }
+  const seen = (await app.inject({ method: 'GET', url: `/api/imports/${id}`, headers })).json() as Record<string, unknown>
+  const { target, encoding, delimiter, mapping } = seen
+  await ask('POST', `/imports/${id}/start`, { target, encoding, delimiter, mapping, options: { basis: 'none', policy: 'fill' } })
+  await world.drain()
+  return id
+}
+
 /** Tables of the database that still name the person, with a row to look at. */
 async function tracesLeft(): Promise<string[]> {
   const tables = await world.house.pool.query<{ name: string }>(
@@ -94,6 +108,10 @@ test('GEN-04 after an erasure no table names the person any more: not the log of
     title: `${NAME}と電話`,
     body: 'nuruhachi@example.co.jp',
   })
+  // Rows that are not taken name people as well: one says nothing new of them, one has a day that is none.
+  const list = await takeIn(
+    `メールアドレス,姓,獲得日\nnuruhachi@example.co.jp,${NAME},\nＮｕｒｕｈａｃｈｉ＠example.co.jp,${NAME},${NAME}の日\n`,
+  )
   await ask('POST', '/tasks', { leadId: id, title: `${NAME}に連絡`, dueAt: world.clock.now().toISOString() })
   await ask('POST', '/bulk', { act: { kind: 'field', field: 'title', value: '部長' }, ids: [id] })
   await ask('POST', '/exports', { source: 'leads', format: 'csv', filter: { q: NAME } })
@@ -109,7 +127,9 @@ test('GEN-04 after an erasure no table names the person any more: not the log of
   await ask('PATCH', `/leads/${id}`, { mail: 'nuruhachi3@example.co.jp' })
   await turnUntilQuiet(world.house)
   const before = (await tracesLeft()).map((row) => row.split(':')[0])
-  expect(before).toEqual(expect.arrayContaining(['public.person', 'public.journal', 'public.activity', 'public.mailbox_mail']))
+  expect(before).toEqual(
+    expect.arrayContaining(['public.person', 'public.journal', 'public.activity', 'public.mailbox_mail', 'public.import_row']),
+  )
 
   await ask('DELETE', `/leads/${id}`)
   await world.drain()
@@ -117,4 +137,8 @@ test('GEN-04 after an erasure no table names the person any more: not the log of
   world.clock.advance(11 * MINUTE)
   await erasureSweep.run(world.house, {})
   expect(await tracesLeft()).toEqual([])
+  expect((await world.house.pool.query('SELECT line, outcome FROM import_row WHERE import_id = $1 ORDER BY line', [list])).rows).toEqual([
+    { line: 2, outcome: 'skipped' },
+    { line: 3, outcome: 'rejected' },
+  ])
 })

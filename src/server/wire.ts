@@ -14,6 +14,7 @@ import { publicRoutes as cardPaths, cardsRoutes } from '#loop/capture/cards/rout
 import { jobs as formJobs } from '#loop/capture/forms/jobs.ts'
 import { publicRoutes as formPaths, formsRoutes } from '#loop/capture/forms/routes.ts'
 import { jobs as importJobs } from '#loop/capture/import/jobs.ts'
+import { forgetPeople } from '#loop/capture/import/keeping.ts'
 import { publicRoutes as importPaths, importsRoutes } from '#loop/capture/import/routes.ts'
 import { facts as trackFacts } from '#loop/capture/track/facts.ts'
 import { jobs as trackJobs } from '#loop/capture/track/jobs.ts'
@@ -253,6 +254,7 @@ export function ports(): Ports {
     importTargets: { deals: dealTarget },
     ...mailPorts,
     forgetNames,
+    forgetRows: forgetPeople,
     wayOf: readWayToken,
     webhook: sendWebhook,
     chat: sendChat,

@@ -69,28 +69,32 @@ function Conflicts({ found, policy }: { found: Result; policy: Options['policy']
         {t('conflicts', { n: found.conflicts })}{' '}
         <span className="muted">{policy === 'update' ? t('conflictsUpdate') : t('conflictsFill')}</span>
       </summary>
-      <div className="import-table">
-        <table>
-          <thead>
-            <tr>
-              <th>{t('line')}</th>
-              <th>{t('field')}</th>
-              <th>{t('before')}</th>
-              <th>{t('after')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.samples.map((one) => (
-              <tr key={`${one.line} ${one.field}`}>
-                <td className="num">{one.line}</td>
-                <td>{one.field}</td>
-                <td>{one.from}</td>
-                <td>{one.to}</td>
+      {found.samples.length ? (
+        <div className="import-table">
+          <table>
+            <thead>
+              <tr>
+                <th>{t('line')}</th>
+                <th>{t('field')}</th>
+                <th>{t('before')}</th>
+                <th>{t('after')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {found.samples.map((one) => (
+                <tr key={`${one.line} ${one.field}`}>
+                  <td className="num">{one.line}</td>
+                  <td>{one.field}</td>
+                  <td>{one.from}</td>
+                  <td>{one.to}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <p className="muted">{t('cellsErased')}</p>
+      )}
     </details>
   )
 }

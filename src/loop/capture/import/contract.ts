@@ -200,7 +200,10 @@ export const importsContract = {
         line: z.number().int(),
         outcome: z.enum(['skipped', 'rejected']),
         reason: z.string(),
-        cells: z.array(z.string()).nullable().describe('Null when they are gone: 30 days after the import'),
+        cells: z
+          .array(z.string())
+          .nullable()
+          .describe('Null when they are gone: 30 days after the import, or since somebody they name was erased'),
       }),
     ),
   }),

@@ -51,6 +51,24 @@ export function toldBy(cells: readonly string[], mapping: readonly string[]): Ma
   return told
 }
 
+/** Columns that hold the id of another system. */
+const IDS = new Set(['externalId', 'leadExternalId'])
+
+/** By what a row names people, as `identity` has it: every address in its cells, whatever they are mapped to, and its external id. */
+export function keysIn(cells: readonly string[], mapping: readonly string[]): string[] {
+  const keys = new Set<string>()
+  cells.forEach((cell, i) => {
+    const text = original(cell).trim()
+    if (text && IDS.has(mapping[i] ?? '')) keys.add(text.slice(0, 200))
+    if (!/[@＠]/.test(text)) return
+    for (const word of text.split(/[\s,;:、，；：<>()（）「」]+/)) {
+      const read = parseMail(word)
+      if (read.ok) keys.add(read.mail)
+    }
+  })
+  return [...keys]
+}
+
 /** Reads a row by the mapping. Empty cells say nothing: an import never clears a field. */
 export function readRow(cells: readonly string[], { mapping, custom, ofCompany = [] }: Reading): ReadRow {
   const told = toldBy(cells, mapping)

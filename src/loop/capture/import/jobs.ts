@@ -4,8 +4,8 @@ import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
 import { forgetTold } from '#loop/identify/companies/told/service.ts'
-import { cancelForgotten, forgetOldRows, forgetRuns } from './keeping.queries.ts'
-import { removeLeft } from './keeping.ts'
+import { cancelForgotten, forgetRuns } from './keeping.queries.ts'
+import { forgetRows, removeLeft } from './keeping.ts'
 import { UNDO_DAYS } from './limits.ts'
 import { listMoving } from './queries.ts'
 import { undoSlice } from './undo.ts'
@@ -58,7 +58,7 @@ export const importKeeping = defineJob({
       await cancelForgotten(ctx.db, ctx.now, { uploaded: daysBefore(ctx.now, FORGOTTEN_DAYS), paused: before })
       return before
     })
-    for (let n = PAGE; n === PAGE; ) n = await withTx(house, WORKER, (ctx) => forgetOldRows(ctx.db, over, PAGE))
+    for (let n = PAGE; n === PAGE; ) n = await withTx(house, WORKER, (ctx) => forgetRows(ctx, over, PAGE))
     await removeLeft(house)
   },
 })

@@ -1,6 +1,7 @@
 // What is left of an import when its time is over.
 import { sql } from 'kysely'
 import type { Db } from '#kernel/db/tables.ts'
+import type { ImportRowTable } from './tables.ts'
 
 /** Ends imports that nobody started, or went on with, since an instant. What a trial found in them goes. */
 export async function cancelForgotten(db: Db, at: Date, before: { readonly uploaded: Date; readonly paused: Date }): Promise<void> {
@@ -18,16 +19,36 @@ export async function forgetRuns(db: Db, before: Date): Promise<void> {
   await sql`UPDATE import_run r SET columns = '[]' WHERE columns <> '[]' AND ${over}`.execute(db)
 }
 
-/** A row without a word of what it said. The same as `veiled` of decide.ts: what a reason quotes stands in these brackets. */
-const FORGOTTEN = sql`cells = NULL, reason = regexp_replace(reason, '「.*」', '「…」')`
+type Line = Pick<ImportRowTable, 'import_id' | 'line'>
 
-/** Empties rows that imports did not take, where their time is over, some at a time. @returns how many */
-export async function forgetOldRows(db: Db, before: Date, most: number): Promise<number> {
-  const done = await sql`UPDATE import_row SET ${FORGOTTEN} WHERE (import_id, line) IN (SELECT k.import_id, k.line FROM import_run r
-      JOIN import_row k ON k.import_id = r.id AND k.cells IS NOT NULL WHERE r.finished_at <= ${before} ORDER BY 1, 2 LIMIT ${most} FOR UPDATE OF k)`.execute(
+/** Locks rows that imports did not take and whose time is over, some at a time. */
+export async function lockOldRows(db: Db, before: Date, most: number): Promise<Line[]> {
+  const found = await sql<Line>`SELECT k.import_id, k.line FROM import_run r JOIN import_row k ON k.import_id = r.id AND k.cells IS NOT NULL
+    WHERE r.finished_at <= ${before} ORDER BY 1, 2 LIMIT ${most} FOR UPDATE OF k`.execute(db)
+  return found.rows
+}
+
+/** Locks rows that name somebody by one of these keys: the index is asked key by key, since of many at once the planner expects the whole table. */
+export async function lockRowsOf(db: Db, keys: readonly string[]): Promise<Line[]> {
+  const found = await sql<Line>`SELECT r.import_id, r.line FROM unnest(${keys}::text[]) x(key) JOIN import_row r ON r.keys @> ARRAY[x.key]
+    ORDER BY 1, 2 FOR UPDATE OF r`.execute(db)
+  return found.rows
+}
+
+/** Empties rows: line and reason stay, without what it quotes. The same as `veiled` of decide.ts. */
+export async function emptyRows(db: Db, rows: readonly Line[]): Promise<void> {
+  await sql`UPDATE import_row r SET cells = NULL, keys = NULL, reason = regexp_replace(reason, '「.*」', '「…」')
+    FROM unnest(${rows.map((one) => one.import_id)}::uuid[], ${rows.map((one) => one.line)}::int[]) x(id, line)
+    WHERE r.import_id = x.id AND r.line = x.line`.execute(db)
+}
+
+/** Empties headings of imports that are over where one is such a key, and the values that trials show: these say not whose they are. */
+export async function forgetShown(db: Db, keys: readonly string[]): Promise<void> {
+  await sql`UPDATE import_run SET columns = '[]' WHERE finished_at IS NOT NULL
+    AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(columns) c WHERE lower(c) = ANY(${keys}::text[]))`.execute(db)
+  await sql`UPDATE import_run SET found = jsonb_set(found, '{samples}', '[]') WHERE status = 'checked' AND found -> 'samples' <> '[]'`.execute(
     db,
   )
-  return Number(done.numAffectedRows ?? 0)
 }
 
 /** Which of these imports may still need their file. */

@@ -2,14 +2,18 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY } from '#kernel/clock.ts'
+import { DAY, MINUTE } from '#kernel/clock.ts'
+import type { Subject } from '#kernel/db/buckets.ts'
+import { erasePeople } from '#loop/identify/erase/service.ts'
+import { erasureSweep } from '#loop/identify/jobs.ts'
 import { identify } from '#loop/identify/service.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import type { ImportOptions } from './contract.ts'
 import { sniff } from './file.ts'
 import { importKeeping } from './jobs.ts'
-import { forgetOldRows } from './keeping.queries.ts'
+import { forgetRows } from './keeping.ts'
+import { insertRows } from './queries.ts'
 import { getImport, listRows } from './reads.ts'
 import { checkImport, pauseImport, registerImport, startImport, undoImport } from './service.ts'
 
@@ -76,7 +80,7 @@ test('GEN-04 CAP-18 the rows of a large import go a slice at a time, those of a 
   const old = await run(`mail\n${'bad\n'.repeat(2_500)}`)
   db.clock.advance(30 * DAY)
   const young = await run('mail\nbad\n')
-  const slice = () => db.tx((ctx) => forgetOldRows(ctx.db, new Date(ctx.now.getTime() - 30 * DAY), 1_000))
+  const slice = () => db.tx((ctx) => forgetRows(ctx, new Date(ctx.now.getTime() - 30 * DAY), 1_000))
   expect([await slice(), await slice(), await slice(), await slice()]).toEqual([1_000, 1_000, 500, 0])
   expect((await rows(old)).map((row) => row.cells)).toEqual(Array.from({ length: 10 }, () => null))
   expect(await rows(young)).toMatchObject([{ cells: ['bad'] }])
@@ -110,4 +114,65 @@ test('GEN-04 CAP-18 the uploaded file goes with the end of its import, however i
   db.clock.advance(23 * DAY)
   await keep()
   expect([(await see(paused)).status, await filesOf(paused)]).toEqual(['cancelled', []])
+})
+
+test('GEN-04 CAP-18 rows that name somebody who is erased go with them, however their address is written; rows of others stay', async () => {
+  const [gone, kin] = await db.tx((ctx) =>
+    identify(ctx, [
+      { route: 'hand', mail: 'gone@example.jp', externalId: 'X-1', at: ctx.now, fields: { familyName: '去る', companyName: '甲社' } },
+      { route: 'hand', mail: 'kin@example.jp', at: ctx.now },
+    ]),
+  )
+  const file = [
+    'mail,外部ID,姓,会社名,備考',
+    '"ＧＯＮＥ＠example.jp, other@example.jp",,去る,,',
+    ',X-1,去る,,',
+    'kin@example.jp,,,,夫人は<Gone@example.jp>',
+    'kin@example.jp,,,,',
+    'stranger,,,,',
+    'gone@example.jp,,残る,乙社,,,余分,余分',
+  ].join('\n')
+  const mapping = ['mail', 'externalId', 'familyName', 'companyName', '']
+  const id = await uploaded(file)
+  const how = { ...(await plan(id, {})), mapping }
+  await db.tx((ctx) => startImport(ctx, how))
+  await db.drain()
+  // A trial shows values of those who are known.
+  const trial = await uploaded('mail,姓\ngone@example.jp,別人\n')
+  const tried = await plan(trial, {})
+  await db.tx((ctx) => checkImport(ctx, tried))
+  await db.drain()
+  const headless = await uploaded('Gone@example.jp,甲\nkin@example.jp,乙\n')
+  const first = { ...(await plan(headless, {})), mapping: ['mail', ''] }
+  await db.tx((ctx) => startImport(ctx, first))
+  await db.drain()
+
+  expect((await rows(id)).map((row) => [row.line, row.cells !== null])).toEqual([2, 3, 4, 5, 6, 7].map((line) => [line, true]))
+  await db.tx((ctx) => erasePeople(ctx, [gone?.subject as Subject]))
+  const kept = (await rows(id)).flatMap((row) => (row.cells ? [row.line] : []))
+  expect(kept).toEqual([5, 6])
+  expect((await see(trial)).found).toMatchObject({ conflicts: 1, samples: [] })
+  expect((await see(headless)).columns).toEqual([])
+
+  // A page of an import that saw them before they went, and is written after.
+  await db.tx((ctx) =>
+    insertRows(ctx.db, [
+      { import_id: id, line: 99, outcome: 'skipped', reason: 'x', cells: ['gone@example.jp'], keys: ['gone@example.jp'] },
+    ]),
+  )
+  db.clock.advance(11 * MINUTE)
+  await erasureSweep.run(db.house, {})
+  expect((await rows(id)).at(-1)).toMatchObject({ line: 99, cells: null })
+
+  // The address is somebody else's now: nothing of theirs goes with the other one.
+  await db.tx((ctx) => erasePeople(ctx, [kin?.subject as Subject]))
+  await db.tx((ctx) => identify(ctx, [{ route: 'form', mail: 'kin@example.jp', at: ctx.now }]))
+  await db.tx((ctx) =>
+    insertRows(ctx.db, [
+      { import_id: id, line: 100, outcome: 'skipped', reason: 'x', cells: ['kin@example.jp'], keys: ['kin@example.jp'] },
+    ]),
+  )
+  db.clock.advance(11 * MINUTE)
+  await erasureSweep.run(db.house, {})
+  expect((await rows(id)).at(-1)).toMatchObject({ line: 100, cells: ['kin@example.jp'] })
 })

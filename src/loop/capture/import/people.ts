@@ -28,6 +28,8 @@ export interface Turned {
   readonly row: ReadOut
   readonly outcome: 'skipped' | 'rejected'
   readonly reason: string
+  /** The id by which whoever it is about is known, when that is found out: the row itself may not hold it. */
+  readonly externalId?: string | null
 }
 
 export interface Sorted {
@@ -62,7 +64,8 @@ export async function sortOut(ctx: Ctx, rows: readonly ReadOut[], taking: Taking
   for (const one of read) {
     const matched = match(one, holders, taking.options.match)
     if ('reason' in matched) turned.push(rejected(one.row, matched.reason))
-    else if (matched.known && taking.options.policy === 'skip') turned.push({ row: one.row, outcome: 'skipped', reason: KNOWN })
+    else if (matched.known && taking.options.policy === 'skip')
+      turned.push({ row: one.row, outcome: 'skipped', reason: KNOWN, externalId: matched.externalId })
     else good.push(matched)
   }
   return { good, turned, unread }

@@ -132,12 +132,15 @@ export async function changeRun(db: Db, id: string, from: readonly ImportStatus[
 }
 
 /** Keeps rows that were not taken. */
-export async function insertRows(db: Db, rows: readonly (Omit<ImportRowTable, 'cells'> & { cells: readonly string[] })[]): Promise<void> {
+export async function insertRows(
+  db: Db,
+  rows: readonly (Omit<ImportRowTable, 'cells' | 'keys'> & { cells: readonly string[]; keys: readonly string[] })[],
+): Promise<void> {
   await copyIn(
     db,
     'import_row',
-    ['import_id', 'line', 'outcome', 'reason', 'cells'],
-    rows.map((row) => [row.import_id, row.line, row.outcome, row.reason, JSON.stringify(row.cells)]),
+    ['import_id', 'line', 'outcome', 'reason', 'cells', 'keys'],
+    rows.map((row) => [row.import_id, row.line, row.outcome, row.reason, JSON.stringify(row.cells), row.keys.length ? row.keys : null]),
   )
 }
 

@@ -55,6 +55,8 @@ export interface ImportRowTable {
   reason: string
   /** Null once they are forgotten. */
   cells: Json | null
+  /** By what it names people, as `identity` has it; null when it names nobody by any. */
+  keys: string[] | null
 }
 
 export interface ImportPageTable {

@@ -10,6 +10,7 @@ import { type IdentifyOutcome, identify } from '#loop/identify/service.ts'
 import { joinAll } from '#loop/plan/campaigns/service.ts'
 import { checkAll } from './check.ts'
 import { type ImportOptions, importOptions } from './contract.ts'
+import { keysIn } from './decide.ts'
 import { isReadOut, type Page, type ReadOut, type Recipe, readOut, readPages, removeFile } from './file.ts'
 import { FileFault } from './limits.ts'
 import { toldToTarget } from './other.ts'
@@ -117,15 +118,19 @@ async function allAtOnce(house: House, run: ImportRunTable): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof Unwanted)) throw error
     await finish(house, run.id, async (ctx) => {
-      await queries.insertRows(ctx.db, rowsOf(run.id, error.turned))
+      await queries.insertRows(ctx.db, rowsOf(run, error.turned))
       return end(ctx, run.id, 'failed', '取り込めない行があるため、何も取り込みませんでした / Some rows cannot be taken, so none was')
     })
   }
   return false
 }
 
-const rowsOf = (id: string, turned: readonly Turned[]) =>
-  turned.map(({ row, outcome, reason }) => ({ import_id: id, line: row.line, outcome, reason, cells: row.cells }))
+const rowsOf = (run: ImportRunTable, turned: readonly Turned[]) =>
+  turned.map(({ row: { line, cells }, outcome, reason, externalId }) => {
+    const keys = new Set(keysIn(cells, run.mapping as readonly string[]))
+    if (externalId) keys.add(externalId)
+    return { import_id: run.id, line, outcome, reason, cells, keys: [...keys] }
+  })
 
 async function takePage(
   ctx: Ctx,
@@ -137,7 +142,7 @@ async function takePage(
   const { turned, ...counts } = await take(ctx, run, rows)
   const bad = turned.filter((one) => one.outcome === 'rejected')
   if (bad.length && refuseAll) refuseAll(bad)
-  await queries.insertRows(ctx.db, rowsOf(run.id, turned))
+  await queries.insertRows(ctx.db, rowsOf(run, turned))
   return { rows: rows.length, skipped: turned.length - bad.length, rejected: bad.length, ...counts }
 }
 
@@ -183,7 +188,9 @@ async function takePeople(ctx: Ctx, run: ImportRunTable, rows: readonly ReadOut[
   await queries.insertPage(ctx.db, { import_id: run.id, page: run.rows_done, made, joined: options.campaignId !== null })
   await queries.insertTouches(ctx.db, touchesOf(ctx, run.id, good, outcomes, steps, isMade))
   const same = good.flatMap((one, i): Turned[] =>
-    touched[i] || outcomes[i]?.outcome === 'created' ? [] : [{ row: one.row, outcome: 'skipped', reason: SAME }],
+    touched[i] || outcomes[i]?.outcome === 'created'
+      ? []
+      : [{ row: one.row, outcome: 'skipped', reason: SAME, externalId: one.externalId }],
   )
   const returned = outcomes.filter((one) => one.cameBack).length
   return { inserted: made.length, updated: touched.filter(Boolean).length, returned, turned: [...turned, ...same] }

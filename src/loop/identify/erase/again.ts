@@ -2,6 +2,7 @@
 import { MINUTE } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/ctx.ts'
 import { bySubject, subjectOf } from '#kernel/db/buckets.ts'
+import { forgetKeys } from './keys.ts'
 import { takeDeleted } from './queries.ts'
 import { deleteAllRows } from './rows.ts'
 
@@ -14,7 +15,11 @@ const SURE_MS = 10 * MINUTE
  * @returns how many people were looked at; fewer than `most`: there are no more
  */
 export async function deleteAgain(ctx: Ctx, most: number): Promise<number> {
-  const ids = await takeDeleted(ctx.db, new Date(ctx.now.getTime() - SURE_MS), most)
-  await deleteAllRows(ctx, ids.map(subjectOf).sort(bySubject))
-  return ids.length
+  const gone = await takeDeleted(ctx.db, new Date(ctx.now.getTime() - SURE_MS), most)
+  await deleteAllRows(ctx, gone.map(({ id }) => subjectOf(id)).sort(bySubject))
+  await forgetKeys(
+    ctx,
+    gone.flatMap(({ keys }) => keys ?? []),
+  )
+  return gone.length
 }

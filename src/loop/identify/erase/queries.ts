@@ -151,29 +151,36 @@ export async function listBehind(db: Db, behind: Behind, after: Subject | null, 
   return found.rows
 }
 
-/** Notes people whose rows were deleted just now. */
-export async function noteDeleted(db: Db, ids: readonly string[], at: Date): Promise<void> {
-  await sql`INSERT INTO deleted_person (person_id, at) SELECT i, ${at}::timestamptz FROM unnest(${[...ids].sort()}::uuid[]) i ON CONFLICT DO NOTHING`.execute(
+/** Notes people whose rows were deleted just now, with the keys they were known by. */
+export async function noteDeleted(db: Db, ids: readonly string[], keys: ReadonlyMap<string, readonly string[]>, at: Date): Promise<void> {
+  const rows = [...ids].sort().map((id) => ({ id, keys: keys.get(id) ?? null }))
+  await sql`INSERT INTO deleted_person (person_id, at, keys)
+    SELECT id, ${at}::timestamptz, keys FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) x(id uuid, keys text[]) ON CONFLICT DO NOTHING`.execute(
     db,
   )
 }
 
-/** Takes people who were deleted before an instant out of those still to be looked at, the longest gone first. @returns their ids */
-export async function takeDeleted(db: Db, before: Date, most: number): Promise<string[]> {
-  const taken = await sql<{ person_id: string }>`DELETE FROM deleted_person WHERE person_id IN (
-      SELECT person_id FROM deleted_person WHERE at <= ${before} ORDER BY at LIMIT ${most} FOR UPDATE SKIP LOCKED) RETURNING person_id`.execute(
+/** Takes people who were deleted before an instant out of those still to be looked at, the longest gone first. */
+export async function takeDeleted(db: Db, before: Date, most: number): Promise<{ id: string; keys: string[] | null }[]> {
+  const taken = await sql<{ id: string; keys: string[] | null }>`DELETE FROM deleted_person WHERE person_id IN (
+      SELECT person_id FROM deleted_person WHERE at <= ${before} ORDER BY at LIMIT ${most} FOR UPDATE SKIP LOCKED) RETURNING person_id AS id, keys`.execute(
     db,
   )
-  return taken.rows.map((row) => row.person_id)
+  return taken.rows
 }
 
-/** Addresses these people have ever had and nobody else has now. */
-export async function addressesOf(db: Db, subjects: readonly Subject[]): Promise<string[]> {
+/** By what others than a browser have ever known these people: addresses, and ids of other systems. */
+export async function keysOf(db: Db, subjects: readonly Subject[]): Promise<Map<string, string[]>> {
   const { buckets, ids } = columnsOf(subjects)
-  const found = await sql<{ value: string }>`SELECT DISTINCT h.value FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
-    JOIN identity_history h ON h.bucket = x.b AND h.person_id = x.i AND h.kind = 'mail'
-    WHERE NOT EXISTS (SELECT 1 FROM identity k WHERE k.kind = 'mail' AND k.value = h.value AND k.person_id <> ALL(${ids}::uuid[]))`.execute(
-    db,
-  )
-  return found.rows.map((row) => row.value)
+  const found = await sql<{ id: string; keys: string[] }>`SELECT x.i AS id, array_agg(DISTINCT h.value) AS keys
+    FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i)
+    JOIN identity_history h ON h.bucket = x.b AND h.person_id = x.i AND h.kind IN ('mail', 'external') GROUP BY x.i`.execute(db)
+  return new Map(found.rows.map(({ id, keys }) => [id, keys]))
+}
+
+/** Those of the keys by which nobody is known now. */
+export async function freeKeys(db: Db, keys: readonly string[]): Promise<string[]> {
+  const found = await sql<{ key: string }>`SELECT DISTINCT key FROM unnest(${keys}::text[]) x(key)
+    WHERE NOT EXISTS (SELECT 1 FROM identity i WHERE i.kind IN ('mail', 'external') AND i.value = x.key)`.execute(db)
+  return found.rows.map((row) => row.key)
 }

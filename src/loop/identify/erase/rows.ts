@@ -4,12 +4,16 @@ import type { Subject } from '#kernel/db/buckets.ts'
 import { deleteRows } from '../change/queries.ts'
 import { noteDeleted } from './queries.ts'
 
+type Keys = ReadonlyMap<string, readonly string[]>
+const NONE: Keys = new Map()
+
 /** Deletes what every declared table has of people who go, and notes that somebody has to look once more: see again.ts. */
-export async function deletePeople(ctx: Ctx, subjects: readonly Subject[]): Promise<void> {
+export async function deletePeople(ctx: Ctx, subjects: readonly Subject[], keys: Keys = NONE): Promise<void> {
   await deleteAllRows(ctx, subjects)
   await noteDeleted(
     ctx.db,
     subjects.map((one) => one.id),
+    keys,
     ctx.now,
   )
 }

@@ -12,13 +12,12 @@ import { withdrawFiles } from '../export/withdraw.ts'
 import { lockPeople } from '../queries.ts'
 import type { PersonRow } from '../tables.ts'
 import { keepConsents } from './keep.ts'
-import { addressesOf } from './queries.ts'
+import { forgetKeys } from './keys.ts'
+import { keysOf } from './queries.ts'
 import { deletePeople } from './rows.ts'
 
 declare module '#kernel/ctx.ts' {
   interface Ports {
-    /** Deletes what the built-in mailbox holds for these addresses; a letter with a mail server of its own is beyond us. */
-    readonly forgetMails?: (ctx: Ctx, addresses: readonly string[]) => Promise<void>
     /** Takes the names of people out of what other rooms call by them; their rows still stand. */
     readonly forgetNames?: (ctx: Ctx, subjects: readonly Subject[]) => Promise<void>
   }
@@ -36,13 +35,13 @@ export async function erasePeople(
   only: (row: PersonRow) => boolean = () => true,
 ): Promise<Subject[]> {
   const asked = distinctSubjects(subjects)
-  const keysOf = (people: readonly Subject[], known: readonly { oldId: string }[]): Subject[] =>
+  const placesOf = (people: readonly Subject[], known: readonly { oldId: string }[]): Subject[] =>
     [...people, ...known.map(({ oldId }) => ({ bucket: bucketOf(oldId), id: oldId }))].sort(bySubject)
-  await lockPulses(ctx, keysOf(asked, await aliasesOfAll(ctx.db, asked)))
+  await lockPulses(ctx, placesOf(asked, await aliasesOfAll(ctx.db, asked)))
   const rows = await lockPeople(ctx.db, asked)
   // Read again: a merge that was waited for may have been taken back, and whoever is somebody of their own again is not asked for; or one more came.
   const olds = await aliasesOfAll(ctx.db, asked)
-  await lockPulses(ctx, keysOf([], olds))
+  await lockPulses(ctx, placesOf([], olds))
   const running = await runningOf(
     ctx.db,
     asked.map((one) => one.id),
@@ -53,7 +52,7 @@ export async function erasePeople(
   }
   const gone = asked.filter((one) => goes(one.id))
   if (!gone.length) return []
-  const all = keysOf(
+  const all = placesOf(
     gone,
     olds.filter((one) => goes(one.id)),
   )
@@ -67,9 +66,9 @@ export async function erasePeople(
   )
   await forgetMerges(ctx, all)
   await ctx.house.ports.forgetNames?.(ctx, gone)
-  const addresses = await addressesOf(ctx.db, all)
-  if (addresses.length) await ctx.house.ports.forgetMails?.(ctx, addresses)
-  await deletePeople(ctx, all)
+  const known = await keysOf(ctx.db, all)
+  await deletePeople(ctx, all, known)
+  await forgetKeys(ctx, [...known.values()].flat())
   await withdrawFiles(ctx)
   await announce(ctx, 'leads', { ids: gone.slice(0, 50).map((one) => one.id) })
   return gone

@@ -21,6 +21,8 @@ export interface ConsentProofTable {
 export interface DeletedPersonTable {
   person_id: string
   at: Date
+  /** By what others than a browser knew them. */
+  keys: string[] | null
 }
 
 declare module '#kernel/db/tables.ts' {
