@@ -66,10 +66,11 @@ function ActCard({ act }: { act: Act }) {
       facts={
         <>
           <span>{l(act.filter ? 'whole' : 'chosen')}</span>
-          {act.filter && <FilterWords filter={act.filter} />}
+          {act.filter && !act.forgotten && <FilterWords filter={act.filter} />}
           <span className="num">{l('changed', { n: act.changed })}</span>
           {act.restored > 0 && <span className="num">{l('restored', { n: act.restored })}</span>}
           {act.kept > 0 && <span className="num">{l('kept', { n: act.kept })}</span>}
+          {act.forgotten && <span>{l('forgotten')}</span>}
           {act.mayUndo && <span>{l('undoUntil', { when: f.day(act.undoUntil) })}</span>}
         </>
       }
@@ -97,7 +98,8 @@ function useWhat(): (act: Act) => string {
     const known = items.find((one) => nameOfField(one) === name)
     return f.pair(nameOf(name), (known ? wordOf(known, value) : value === null || value === '' ? null : String(value)) ?? '—')
   }
-  return ({ act }) => {
+  return ({ act, forgotten }) => {
+    if (forgotten && (act.kind === 'field' || act.kind === 'attr')) return nameOf(act.kind === 'field' ? act.field : `attrs.${act.key}`)
     if (act.kind === 'tags' || act.kind === 'interest')
       return [...(act.add ?? []).map((one) => `＋${one}`), ...(act.remove ?? []).map((one) => `－${one}`)].join(' ')
     if (act.kind === 'field') return field(act.field, act.value)

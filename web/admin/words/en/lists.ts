@@ -82,7 +82,8 @@ export const lists: Same<typeof ja> = {
   bulkRunning: '{act} has begun; its progress is in the history of bulk changes',
   history: 'Bulk changes',
   historyEmpty: 'No bulk changes yet',
-  historyText: 'Change leads chosen in the list, and who changed how many and when stays here; for 30 days it can be undone.',
+  historyText:
+    'Change leads chosen in the list, and who changed how many and when stays here; for 30 days it can be undone. Values and filters that were typed are deleted after that.',
   toLeads: 'To the leads',
   whole: 'All that match',
   chosen: 'Chosen leads',
@@ -102,6 +103,7 @@ export const lists: Same<typeof ja> = {
   kept: '{n, number} left, for they were changed since',
   undo: 'Undo',
   undoUntil: 'Can be undone until {when}',
+  forgotten: 'What was typed was deleted after 30 days',
   export: 'Export',
   exportTitle: 'Export: {name}',
   exports: 'Exported files',

@@ -80,7 +80,8 @@ export const lists = {
   bulkRunning: '{act}を始めました。進み具合は一括操作の履歴で見られます',
   history: '一括操作の履歴',
   historyEmpty: 'まだ一括操作はありません',
-  historyText: 'リードの一覧で選んで変更すると、誰が・いつ・何件変えたかがここに残り、30日間は元に戻せます。',
+  historyText:
+    'リードの一覧で選んで変更すると、誰が・いつ・何件変えたかがここに残り、30日間は元に戻せます。入力した値と条件は、その後に削除されます。',
   toLeads: 'リードの一覧へ',
   whole: '条件に合うすべて',
   chosen: '選んだリード',
@@ -100,6 +101,7 @@ export const lists = {
   kept: '{n, number}件は後から変更されたためそのまま',
   undo: '元に戻す',
   undoUntil: '{when}まで元に戻せます',
+  forgotten: '入力された値・条件は30日が過ぎたため削除しました',
   export: '書き出す',
   exportTitle: '{name}を書き出す',
   exports: '書き出したファイル',

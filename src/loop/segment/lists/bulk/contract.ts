@@ -34,6 +34,7 @@ const shown = z.object({
   changed: z.number().int(),
   failure: z.string().nullable(),
   undoUntil: instant,
+  forgotten: z.boolean().describe('Value and filter are gone, since the days of undo are over: they are shown empty'),
   mayUndo: z.boolean(),
   undoneBy: z.string().nullable(),
   undoneAt: instant.nullable(),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { newPerson, settled } from '#loop/identify/fields/decide.ts'
 import type { PersonRow } from '#loop/identify/tables.ts'
 import { check } from '../../../../../test/world.ts'
-import { applyAct, isTakenBack, type RowAct, takeBack } from './decide.ts'
+import { applyAct, emptied, isTakenBack, type RowAct, takeBack } from './decide.ts'
 
 const AT = new Date('2026-04-01T00:00:00Z')
 const tag = fc.constantFrom('展示会', 'VIP', '要確認', '=1+1')
@@ -48,6 +48,14 @@ test('M9 any sequence of bulk acts taken back in the opposite order gives the ve
       expect(row).toEqual(start)
     }),
   )
+})
+
+test('GEN-04 an act is emptied of whatever somebody typed for it, and keeps its kind and field', () => {
+  expect(emptied({ kind: 'field', field: 'title', value: '甲' })).toEqual({ kind: 'field', field: 'title', value: '' })
+  expect(emptied({ kind: 'attr', key: 'memo', value: '甲' })).toEqual({ kind: 'attr', key: 'memo', value: null })
+  for (const kind of ['tags', 'interest'] as const)
+    expect(emptied({ kind, add: ['甲'], remove: ['乙'] })).toEqual({ kind, add: [], remove: [] })
+  expect(emptied({ kind: 'priority', priority: 'high' })).toBeNull()
 })
 
 test('M9 what was changed again since stays; of lists only what the act did is taken back', () => {

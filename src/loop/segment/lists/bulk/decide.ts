@@ -12,6 +12,22 @@ export const isRowAct = (act: BulkAct): act is RowAct => ROW_KINDS.has(act.kind)
 const without = (list: readonly string[], gone: readonly string[]): string[] => list.filter((one) => !gone.includes(one))
 const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])]
 
+/** Acts that hold words somebody typed. */
+const TYPED: ReadonlySet<BulkAct['kind']> = new Set(['field', 'attr', 'tags', 'interest'])
+
+/** An act without what somebody typed: its kind and its field stay. Null when there is nothing to forget. */
+export function emptied(act: BulkAct): BulkAct | null {
+  if (!TYPED.has(act.kind)) return null
+  return { ...act, ...EMPTY[act.kind as keyof typeof EMPTY] } as BulkAct
+}
+
+const EMPTY = {
+  field: { value: '' },
+  attr: { value: null },
+  tags: { add: [], remove: [] },
+  interest: { add: [], remove: [] },
+} as const
+
 /** The row after the act. Values of custom fields were made fit to store before. */
 export function applyAct(row: PersonRow, act: RowAct, at: Date): PersonRow {
   switch (act.kind) {

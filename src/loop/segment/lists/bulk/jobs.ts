@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { withTx } from '#kernel/db/tx.ts'
 import { defineJob } from '#kernel/jobs.ts'
-import { forgetOld } from './queries.ts'
+import { forgetOld, forgetTyped } from './queries.ts'
 import { failAct, workOn } from './work.ts'
 
 const WORKER = { kind: 'system', name: 'bulk' } as const
@@ -23,12 +23,13 @@ export const bulkJob = defineJob({
 
 const PAGE = 20_000
 
-/** Every night: what acts of a month ago had kept goes. */
+/** Every night: what acts of a month ago had kept goes, and what was typed for them. */
 export const bulkKeeping = defineJob({
   name: 'lists.keeping',
   schema: z.object({}),
   cron: '50 18 * * *',
   run: async (house) => {
+    await withTx(house, WORKER, (ctx) => forgetTyped(ctx.db, ctx.now))
     for (let n = PAGE; n === PAGE; ) n = await withTx(house, WORKER, (ctx) => forgetOld(ctx.db, ctx.now, PAGE))
   },
 })

@@ -135,6 +135,14 @@ export async function moveAct(
   await db.updateTable('bulk_act').set(set).where('id', '=', id).execute()
 }
 
+/** Forgets what somebody typed for acts that can no longer be taken back: values, and the filter but for that there was one. */
+export async function forgetTyped(db: Db, now: Date): Promise<void> {
+  await sql`UPDATE bulk_act SET act = act - '{value,add,remove}'::text[], filter = CASE WHEN filter IS NOT NULL THEN '{}'::jsonb END
+    WHERE undo_until <= ${now} AND state IN ('done', 'cancelled', 'failed', 'undone') AND (act ?| '{value,add,remove}'::text[] OR filter <> '{}')`.execute(
+    db,
+  )
+}
+
 /** Forgets the values of acts that can no longer be taken back, some at a time. @returns how many rows went */
 export async function forgetOld(db: Db, now: Date, most: number): Promise<number> {
   const result = await sql`DELETE FROM bulk_person t USING (SELECT x.ctid FROM bulk_person x JOIN bulk_act a ON a.id = x.act_id

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DAY } from '#kernel/clock.ts'
 import type { Actor } from '#kernel/ctx.ts'
 import { createLead } from '#loop/identify/change/service.ts'
 import { countLeads, listLeads } from '#loop/identify/leads/list.ts'
@@ -9,6 +10,7 @@ import { create as createCampaign, members } from '#loop/plan/campaigns/service.
 import type { TestDatabase } from '../../../../../test/database.ts'
 import { testHouse } from '../../../../../test/house.ts'
 import type { BulkAct } from './contract.ts'
+import { bulkKeeping } from './jobs.ts'
 import { cancel, get, list, start, undo } from './service.ts'
 import { workOn } from './work.ts'
 
@@ -147,4 +149,29 @@ test('M9 X2 who may not let people into scenarios does not by way of a list, nor
   await expect(db.tx((ctx) => cancel(ctx, { id: whole.id }), sales)).rejects.toMatchObject({ kind: 'forbidden' })
   const own = await db.tx((ctx) => start(ctx, { act: { kind: 'status', status: 'active' }, ids: [id] }), sales)
   expect(await db.tx((ctx) => cancel(ctx, { id: own.id }), sales)).toEqual({ ok: true })
+})
+
+test('M9 GEN-04 when an act can no longer be taken back, the value and the filter that somebody typed go; what it was about and the counts stay', async () => {
+  const ids = await make(2, 'wasureru')
+  const set = await run({ act: { kind: 'field', field: 'department', value: '忘れる課' }, filter: { q: 'wasureru' } })
+  const tagged = await run({ act: { kind: 'tags', add: ['忘れる様'], remove: ['元'] }, ids })
+  const held = await run({ act: { kind: 'status', status: 'on_hold' }, ids })
+  const shown = (one: { id: string }) => db.read((ctx) => get(ctx, { id: one.id }))
+  db.clock.advance(29 * DAY)
+  await bulkKeeping.run(db.house, {})
+  expect([await shown(set), await shown(tagged)]).toEqual([set, tagged])
+  expect([set.forgotten, tagged.forgotten]).toEqual([false, false])
+
+  // Nobody reads them from the very instant on, whenever the job comes.
+  db.clock.advance(DAY)
+  const left = [
+    { act: { kind: 'field', field: 'department', value: '' }, filter: {}, changed: 2, forgotten: true, mayUndo: false },
+    { act: { kind: 'tags', add: [], remove: [] }, filter: null, changed: 2, forgotten: true },
+    { act: { kind: 'status', status: 'on_hold' }, changed: 2, forgotten: false },
+  ]
+  expect(await Promise.all([set, tagged, held].map(shown))).toMatchObject(left)
+  await bulkKeeping.run(db.house, {})
+  expect(await Promise.all([set, tagged, held].map(shown))).toMatchObject(left)
+  const named = await db.house.pool.query("SELECT 1 FROM bulk_act a WHERE to_jsonb(a)::text ~ '忘れる|wasureru'")
+  expect(named.rows).toEqual([])
 })

@@ -13,6 +13,7 @@ import { resolveSubjects } from '#loop/identify/service.ts'
 import { TRASH_DAYS } from '#loop/identify/trash/service.ts'
 import { live } from '#loop/plan/campaigns/service.ts'
 import type { BulkAct, BulkShown, bulkContract } from './contract.ts'
+import { emptied } from './decide.ts'
 import { bulkJob } from './jobs.ts'
 import * as queries from './queries.ts'
 
@@ -114,10 +115,14 @@ const mayUndo = (ctx: Ctx, row: queries.BulkRow): boolean =>
   ENDED.has(row.state) && row.changed > 0 && row.kind !== 'stop' && row.undo_until > ctx.now
 
 function shownOf(ctx: Ctx, row: queries.BulkRow): BulkShown {
+  const act = row.act as unknown as BulkAct
+  const isOver = row.undo_until <= ctx.now
+  const left = isOver ? emptied(act) : null
   return {
     id: row.id,
-    act: row.act as never,
-    filter: row.filter as never,
+    act: left ?? act,
+    filter: isOver && row.filter ? {} : (row.filter as never),
+    forgotten: left !== null || (isOver && row.filter !== null),
     state: row.state,
     by: row.made_by,
     at: row.at.toISOString(),
