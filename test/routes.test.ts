@@ -184,6 +184,27 @@ test('GEN-12 CAP-13 who takes the rows of an import away stands in the audit log
   expect(noted.rowCount).toBe(1)
 })
 
+test('GEN-04 CAP-18 the file of rows that an import did not take is there for 30 days, and says so when it is gone', async () => {
+  const headers = { authorization: `Bearer ${keys.get('admin')}`, 'content-type': 'application/octet-stream' }
+  const { id } = (
+    await app.inject({ method: 'POST', url: '/api/imports/upload?name=b.csv', headers, payload: 'mail\nb@example.jp\n' })
+  ).json()
+  const row =
+    "INSERT INTO import_row (import_id, line, outcome, reason, cells) VALUES ($1, 2, 'rejected', 'x', $2), ($1, 3, 'rejected', '「…」', NULL)"
+  await db.house.pool.query(row, [id, JSON.stringify(['b@example.jp'])])
+  const end = (days: number) =>
+    db.house.pool.query("UPDATE import_run SET status = 'done', finished_at = $2 WHERE id = $1", [
+      id,
+      new Date(db.clock.now().getTime() - days * 86_400_000),
+    ])
+  const get = () => app.inject({ url: `/api/imports/${id}/rejected.csv`, headers: { authorization: `Bearer ${keys.get('read')}` } })
+  await end(29)
+  expect((await get()).body.split('\r\n').slice(1)).toEqual(['"2","x","b@example.jp"', '"3","「…」"', ''])
+  await end(30)
+  const gone = await get()
+  expect([gone.statusCode, gone.json().code]).toEqual([410, 'import.rowsGone'])
+})
+
 test('I5 crooked input to any endpoint is refused with a reason, never a fault of ours', async () => {
   await db.house.pool.query("UPDATE auth_user SET role = 'owner'")
   const draw = seeded(property.seed)

@@ -176,3 +176,18 @@ test('GEN-04 CAP-18 rows that name somebody who is erased go with them, however 
   await erasureSweep.run(db.house, {})
   expect((await rows(id)).at(-1)).toMatchObject({ line: 100, cells: ['kin@example.jp'] })
 })
+
+test('M9 an import that took weeks can be taken back whole for as long as its page says', async () => {
+  await db.tx((ctx) => identify(ctx, [{ route: 'hand', mail: 'slow@example.jp', at: ctx.now, fields: { title: '課長' } }]))
+  const id = await uploaded('mail,役職\nslow@example.jp,部長\n')
+  const how = await plan(id, { policy: 'update' })
+  await db.tx((ctx) => startImport(ctx, how))
+  await db.drain()
+  await query("UPDATE import_touch SET at = at - interval '20 days' WHERE import_id = $1", [id])
+  db.clock.advance(15 * DAY)
+  await keep()
+  expect((await see(id)).undoUntil).not.toBeNull()
+  await db.tx((ctx) => undoImport(ctx, { id }))
+  await db.drain()
+  expect(await see(id)).toMatchObject({ status: 'undone', undone: { restored: 1 } })
+})
