@@ -46,6 +46,19 @@ async function sentAreTaken({ arena, sink, mailing }: Stage): Promise<void> {
   )
 }
 
+/** The timeline of whoever was sent a mail says so once, though its sender may have died between the record and the telling. */
+async function sentAreTold({ arena, mailing }: Stage): Promise<void> {
+  const left = async () =>
+    (await arena.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM mail_departure')).rows[0]?.n === 0 || undefined
+  await until(left, { within: 60_000, what: 'all mails that left to be told of' })
+  const { rows } = await arena.pool.query<{ times: number }>(
+    `SELECT count(j.id)::int AS times FROM delivery d LEFT JOIN journal j ON j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.sent' AND j.props->>'delivery' = d.id::text
+     WHERE d.source = $1 AND d.status = 'sent' GROUP BY d.bucket, d.person_id, d.id HAVING count(j.id) <> 1`,
+    [mailing],
+  )
+  deepEqual(rows, [], 'sent, yet not told of once')
+}
+
 /** A process that only sends, to this server. */
 const worker = (arena: Arena, sink: Sink): Promise<Product> => arena.product({ run: 'worker', env: toServer(sink.port) })
 
@@ -78,6 +91,7 @@ export const killedSending: Row = {
       const states = await settled(arena, mailing, people, 180_000)
       deepEqual(extraCopies(sink), [], 'copies beyond the first')
       await sentAreTaken(stage)
+      await sentAreTold(stage)
       const unknown = states['unknown'] ?? 0
       ok(unknown <= kills * LANES, `${unknown} unknown after ${kills} kills at ${LANES} connections`)
       equal((states['sent'] ?? 0) + unknown, people, `every lead is sent or unknown: ${JSON.stringify(states)}`)

@@ -183,6 +183,14 @@ export interface MailWorkerTable {
   until: Date
 }
 
+/** Mails that left, by the hand they were recorded in, and that the loop has not been told of yet. */
+export interface MailDepartureTable {
+  id: string
+  buckets: number[]
+  people: string[]
+  deliveries: string[]
+}
+
 /** Commercial mails to the people of one company on one day. */
 export interface MailCompanyDayTable {
   company_id: string
@@ -203,6 +211,7 @@ declare module '#kernel/db/tables.ts' {
     delivery: DeliveryTable
     newsletter_rehearsal: NewsletterRehearsalTable
     mail_worker: MailWorkerTable
+    mail_departure: MailDepartureTable
     mail_display: MailDisplayTable
     mail_company_day: MailCompanyDayTable
   }

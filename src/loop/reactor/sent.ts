@@ -1,4 +1,4 @@
-// What follows from a mail that left, in the very transaction that records it, where nobody would do more with it than keep the books.
+// What follows from mails that left, in the transaction that tells of them, where nobody would do more with them than keep the books.
 import { COMPANY_KEY } from '#access/company/service.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { bySubject, distinctSubjects, type Subject } from '#kernel/db/buckets.ts'
@@ -23,7 +23,7 @@ type IsHeard = (event: NewEvent) => boolean
 const known = new WeakMap<House, Pick<Stamps, 'score' | 'segment'> & { readonly isHeard: IsHeard }>()
 
 /**
- * Appends `mail.sent` events, which all happened now. Whom the loop would turn for to no more than keep the books (days, touches) is not
+ * Appends `mail.sent` events. Whom the loop would turn for to no more than keep the books (days, touches) is not
  * queued: the books are kept here, under the same lock as a pass holds. Told as ever is what a rule in force reads (the stamps are held until
  * commit), and whoever is just being worked on, merged or parked, or is still new. Nobody is waited for, so no order of locks is broken.
  */
@@ -37,7 +37,7 @@ export async function tellSent(ctx: Ctx, events: readonly NewEvent[]): Promise<v
   const isQuiet = (event: NewEvent): boolean => booked.has(event.subject.id) && !isHeard(event)
   const told = events.map((event) => (isQuiet(event) ? { ...event, silent: true } : event))
   const fresh = await append(ctx, told)
-  const quiet = told.filter((event) => event.silent && fresh.has(event.id)).map(({ subject }) => subject)
+  const quiet = told.filter((event) => event.silent && fresh.has(event.id)).map(({ subject, occurredAt }) => ({ subject, at: occurredAt }))
   if (quiet.length) await keepBooks(ctx, settingsOf(held[0]), quiet)
 }
 
@@ -50,9 +50,11 @@ const settingsOf = (held: Stamps | undefined): SettingRow[] =>
     : []
 
 /** One count for each mail, one touch for each person. */
-async function keepBooks(ctx: Ctx, settings: readonly SettingRow[], mails: readonly Subject[]): Promise<void> {
-  const people = distinctSubjects(mails)
-  await together(ctx.db, sentCounted(settings, mails, ctx.now), sentFolded(settings, people, ctx.now), peopleNotice(people, ['measure']))
+async function keepBooks(ctx: Ctx, settings: readonly SettingRow[], mails: readonly { subject: Subject; at: Date }[]): Promise<void> {
+  const people = distinctSubjects(mails.map(({ subject }) => subject))
+  const inTime = [...mails].sort((a, b) => a.at.getTime() - b.at.getTime())
+  const last = new Map(inTime.map(({ subject, at }) => [subject.id, at]))
+  await together(ctx.db, sentCounted(settings, mails), sentFolded(settings, last), peopleNotice(people, ['measure']))
 }
 
 /** Which of these events somebody listens to. Everything, where the rules are just being changed. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Ctx } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts'
-import { SENDER } from './ledger.ts'
+import { SENDER } from './actor.ts'
 import { claimDue, lockOrphans } from './queries.ts'
 import { tallyOf } from './stops.queries.ts'
 

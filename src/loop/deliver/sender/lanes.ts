@@ -4,20 +4,24 @@ import { SECOND } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { newslettersTick } from '../newsletter/tick.ts'
+import { SENDER } from './actor.ts'
+import { isLeft, tellLeft } from './departures.ts'
 import { openGroups } from './groups.ts'
 import { runLane, type Station, workOf } from './lane.ts'
-import { openLedger, SENDER } from './ledger.ts'
+import { openLedger } from './ledger.ts'
 import { ALIVE_MS, type Sweeping, sweep } from './orphans.ts'
 import { keepPaces, openPaces, type Paces } from './paces/keep.ts'
 import { beat, isAnybodyGone, leave } from './queries.ts'
 import { restsUntil } from './rests.ts'
-import { prepare, takeRound } from './round.ts'
+import { prepare, type Round, takeRound } from './round.ts'
 import { holdBad } from './stops.ts'
 import { onWake } from './wake.ts'
 
 const BEAT_MS = 4 * SECOND
 const LOOK_MS = 500
 const ROUND = 100
+/** Letters are made of so many rows at once, shortly before they leave: what lives long in memory is copied by the collector again and again. */
+const SLICE = 25
 const ROUNDS_AT_ONCE = 20
 /** Servers close what lies idle for five minutes at the earliest (RFC 5321 §4.5.3.2.7); many do sooner. */
 const IDLE_MS = 30 * SECOND
@@ -66,17 +70,21 @@ async function feed({ house, worker, station }: Machine): Promise<boolean> {
     if (station.stopped || restsUntil(station.rests, station.ways, Number(house.clock.now()))) return false
     const round = await takeRound(house, worker, ROUND)
     if (!round.more) return false
-    if (!round.rows.length) continue
-    const { ready, reports } = await prepare(house, round)
-    await Promise.all(reports.map((report) => station.ledger.record(report)))
-    const { outfit } = round
-    station.ways = outfit.routes
-    if (station.paces.limited) await station.groups.know(ready.map((one) => one.domain))
-    for (const one of ready) station.queue.push(workOf(one, outfit))
-    startLanes(station, outfit.connections)
-    await roomFor(station, outfit.connections)
+    station.ways = round.outfit.routes
+    for (let i = 0; i < round.rows.length; i += SLICE) await bring(house, station, { ...round, rows: round.rows.slice(i, i + SLICE) })
   }
   return true
+}
+
+/** Makes letters of rows that were taken, puts them before the lanes, and waits until there is room for more. */
+async function bring(house: House, station: Station, some: Round): Promise<void> {
+  const { ready, reports } = await prepare(house, some)
+  await Promise.all(reports.map((report) => station.ledger.record(report)))
+  const { outfit } = some
+  if (station.paces.limited) await station.groups.know(ready.map((one) => one.domain))
+  for (const one of ready) station.queue.push(workOf(one, outfit))
+  startLanes(station, outfit.connections)
+  await roomFor(station, outfit.connections)
 }
 
 function startLanes(station: Station, connections: number): void {
@@ -100,7 +108,7 @@ function roomFor(station: Station, connections: number): Promise<void> {
   })
 }
 
-/** The heartbeat, and what dead workers left behind. */
+/** The heartbeat, and what dead workers left behind: rows they held, mails nobody was told of. */
 async function tend({ house, worker, station, sweeping }: Machine): Promise<void> {
   const look = await withTx(
     house,
@@ -109,10 +117,11 @@ async function tend({ house, worker, station, sweeping }: Machine): Promise<void
       await beat(ctx.db, worker, new Date(ctx.now.getTime() + ALIVE_MS))
       await holdBad(ctx, null)
       await keepPaces(ctx, station.paces)
-      return { at: ctx.now, isGone: await isAnybodyGone(ctx.db, ctx.now) }
+      return { at: ctx.now, isGone: await isAnybodyGone(ctx.db, ctx.now), isUntold: await isLeft(ctx) }
     },
     { claim: true },
   )
+  if (look.isUntold) await tellLeft(house)
   await sweep(house, sweeping, look)
 }
 
@@ -173,6 +182,7 @@ async function retire({ house, worker, station }: Machine): Promise<void> {
   const patience = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref())
   await Promise.race([Promise.all(station.running.values()), patience])
   for (const held of station.lines) held?.line.close()
+  await station.ledger.told()
   await guarded(house, () => withTx(house, SENDER, (ctx) => goes(ctx, worker, station.paces)))
 }
 
@@ -210,6 +220,7 @@ export function openSender(house: House): { due(): Promise<void>; close(): Promi
         const fed = await feed(self)
         more = fed || self.station.running.size > 0
         await Promise.all(self.station.running.values())
+        await self.station.ledger.told()
       }
       await newslettersTick(house)
     },

@@ -11,11 +11,12 @@ import { atTheMark, giveBack } from '../outbox/caps/service.ts'
 import type { Verdict } from '../outbox/decide.ts'
 import { isStopped, nextTry } from '../outbox/decide.ts'
 import { NO_SOURCE, type Purpose } from '../tables.ts'
+import { SENDER } from './actor.ts'
 import { coalesce } from './coalesce.ts'
+import { departureAsk } from './departures.queries.ts'
+import { correctDeparture, type Departures, openDepartures, sentEvent } from './departures.ts'
 import { type Claimed, type MarkAsk, type Marked, markAsk, type Settlement, settleAsk, unwantedTopics } from './queries.ts'
 import { holdBad } from './stops.ts'
-
-export const SENDER = { kind: 'system', name: 'mail sender' } as const
 
 /** Which template a mail was made from: its id for reports, its name for whoever reads the timeline. */
 export interface TemplateRef {
@@ -42,6 +43,8 @@ export interface Ledger {
   mark(ask: MarkAsk, lane?: object): Promise<boolean>
   /** Commits the record; resolves with the database's time of it. What one lane asks for is written in its order. */
   record(report: Report, lane?: object): Promise<Date>
+  /** Resolves once the loop has been told of all mails recorded so far, or cannot be for now. */
+  told(): Promise<void>
 }
 
 /** One of the two writes; both ride in one transaction with those of the other lanes. */
@@ -53,8 +56,9 @@ type Write = ({ readonly mark: MarkAsk } | { readonly report: Report }) & { read
  */
 export function openLedger(house: House, worker: string, lanes: () => number = () => Number.POSITIVE_INFINITY): Ledger {
   const announced = new Map<string, number>()
+  const departures = openDepartures(house)
   const write = coalesce(
-    (writes: readonly Write[]) => withTx(house, SENDER, (ctx) => writeAll(ctx, worker, writes, announced), { claim: true }),
+    (writes: readonly Write[]) => withTx(house, SENDER, (ctx) => writeAll(ctx, worker, writes, { announced, departures }), { claim: true }),
     5,
     200,
     (one) => one.lane,
@@ -63,6 +67,7 @@ export function openLedger(house: House, worker: string, lanes: () => number = (
   return {
     mark: async (mark, lane = undefined) => (await write({ mark, lane: lane ?? null })).marked,
     record: async (report, lane = undefined) => (await write({ report, lane: lane ?? null })).at,
+    told: departures.told,
   }
 }
 
@@ -71,25 +76,22 @@ interface Written {
   readonly at: Date
 }
 
-async function writeAll(ctx: Ctx, worker: string, writes: readonly Write[], announced: Map<string, number>): Promise<Written[]> {
+async function writeAll(ctx: Ctx, worker: string, writes: readonly Write[], told: Told): Promise<Written[]> {
   const reports = writes.flatMap((one) => ('report' in one ? [one.report] : [])).sort((a, b) => bySubject(keyed(a.row), keyed(b.row)))
   const asks = writes.flatMap((one) => ('mark' in one ? [one.mark] : [])).sort((a, b) => bySubject(keyed(a), keyed(b)))
   const hashes = new Map(asks.map(({ address }) => [address, addressHash(ctx.house, address)]))
   const page: Page = { worker, asks, hashOf: (mail) => hashes.get(mail) ?? addressHash(ctx.house, mail) }
   // A dead address stops its person first: the mark of another mail to them must see it.
   const first = asks.length > 0 && reports.some(isDead)
-  const sent: NewEvent[] = []
-  if (first) await writePage(ctx, { ...page, asks: [] }, reports, { announced, sent })
-  const yes = await writePage(ctx, page, first ? [] : reports, { announced, sent })
-  // Last, since it takes locks of the loop: nothing is waited for behind them.
-  await (ctx.house.ports.tellSent ?? append)(ctx, sent)
+  if (first) await writePage(ctx, { ...page, asks: [] }, reports, told)
+  const yes = await writePage(ctx, page, first ? [] : reports, told)
   return writes.map((one) => ({ marked: 'mark' in one && yes.has(one.mark.id), at: ctx.now }))
 }
 
-/** What is heard of records: when each source was last announced, and the mails that left. */
+/** What is heard of records: when each source was last announced, and how the loop is told of mails that left. */
 interface Told {
   readonly announced: Map<string, number>
-  readonly sent: NewEvent[]
+  readonly departures: Departures
 }
 
 interface Page {
@@ -102,9 +104,18 @@ interface Page {
 async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], told: Told): Promise<Set<string>> {
   const { worker, asks, hashOf } = page
   const settled = reports.map((report) => settlement(report, ctx.now))
-  const [done, marked, rules] = await together(
+  const left = reports.filter(({ fate }) => fate.kind === 'sent')
+  const departure = ctx.id()
+  // What left is noted before it is known that all of it is ours to record: it nearly always is.
+  const [done, , marked, rules] = await together(
     ctx.db,
     reports.length ? settleAsk(settled, ctx.now) : null,
+    left.length
+      ? departureAsk(
+          departure,
+          left.map(({ row }) => row),
+        )
+      : null,
     asks.length ? markAsk({ worker, now: ctx.now, rows: asks, hashOf }) : null,
     asks.length
       ? rulesAsk(
@@ -114,7 +125,9 @@ async function writePage(ctx: Ctx, page: Page, reports: readonly Report[], told:
         )
       : null,
   )
-  if (done.length) await recordAll(ctx, reports, new Set(done.map(({ id }) => id)), told)
+  const recorded = new Set(done.map(({ id }) => id))
+  await depart(ctx, { id: departure, left, recorded }, told)
+  if (done.length) await recordAll(ctx, reports, recorded, told)
   if (!marked.length) return new Set()
   const known = knownFrom(ctx, rules)
   const isListed = ({ address }: MarkAsk, purpose: Purpose) => isStopped(known.stops.get(hashOf(address)) ?? 0, purpose)
@@ -144,14 +157,31 @@ async function mayLeave(ctx: Ctx, { worker, asks }: Page, marked: readonly Marke
   return yes
 }
 
+interface Leaving {
+  readonly id: string
+  readonly left: readonly Report[]
+  readonly recorded: ReadonlySet<string>
+}
+
+/** Mails that left and were recorded are told of soon. */
+async function depart(ctx: Ctx, { id, left, recorded }: Leaving, { departures }: Told): Promise<void> {
+  const gone = left.filter(({ row }) => recorded.has(row.id))
+  if (gone.length < left.length)
+    await correctDeparture(
+      ctx,
+      id,
+      gone.map(({ row }) => row),
+    )
+  const sent = gone.map(({ row, template }) => sentEvent(row, { what: row.what, template }, ctx.now))
+  if (sent.length) ctx.afterCommit(() => departures.soon({ id, sent }))
+}
+
 /** What follows from rows that were settled. */
-async function recordAll(ctx: Ctx, reports: readonly Report[], done: ReadonlySet<string>, { announced, sent }: Told): Promise<void> {
+async function recordAll(ctx: Ctx, reports: readonly Report[], done: ReadonlySet<string>, { announced }: Told): Promise<void> {
   const settled = reports.filter((report) => done.has(report.row.id))
-  const events = settled.flatMap((report) => eventsOf(report, ctx.now))
-  sent.push(...events.filter(({ name }) => name === 'mail.sent'))
   await append(
     ctx,
-    events.filter(({ name }) => name !== 'mail.sent'),
+    settled.flatMap((report) => bounceOf(report, ctx.now)),
   )
   const dead = settled.filter(isDead)
   if (dead.length)
@@ -206,11 +236,10 @@ function settlement({ row, fate }: Report, now: Date): Settlement {
 /** When the server itself could not be reached, the mail is not at fault: soon again, not counted as a try. */
 const ROUTE_REST_MS = 30_000
 
-function eventsOf({ row, fate, template }: Report, now: Date): NewEvent[] {
+/** A mail that was refused for good is heard of with its record: what follows may stop the next one. */
+function bounceOf({ row, fate, template }: Report, now: Date): NewEvent[] {
   const props = { delivery: row.id, what: row.what, template: template.id, name: template.name }
   const base = { subject: keyed(row), occurredAt: now, via: 'mail' }
-  if (fate.kind === 'sent')
-    return [{ ...base, id: derivedId(row.id, 'deliver', 'sent', row.resent ? row.fence : 0), name: 'mail.sent', props, unhurried: true }]
   if (fate.kind !== 'failed' || fate.verdict.status !== 'refused') return []
   const { dead, reason } = fate.verdict
   return [{ ...base, id: derivedId(row.id, 'deliver', 'bounced'), name: 'mail.bounced', props: { ...props, hard: dead, reason } }]

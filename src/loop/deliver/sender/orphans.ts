@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '#kernel/clock.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { afterDeath } from '../outbox/decide.ts'
-import { SENDER } from './ledger.ts'
+import { SENDER } from './actor.ts'
 import { forgetWorkers, lockOrphans, releaseOrphans } from './queries.ts'
 
 /** A worker that has not been heard of for this long holds nothing any more. */

@@ -71,7 +71,7 @@ declare module '#kernel/ctx.ts' {
       smtp(options: SmtpOptions): MailRoute
       mailbox(house: House): MailRoute
     }
-    /** Appends the events of mails that left just now, the last thing of their transaction; absent, they are told like any other. */
+    /** Appends the events of mails that left just now, the last thing of a transaction; absent, they are told like any other. */
     readonly tellSent?: (ctx: Ctx, events: readonly NewEvent[]) => Promise<void>
   }
 }

@@ -3,7 +3,7 @@ import type { House } from '#kernel/ctx.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { announce } from '#kernel/live.ts'
 import type { SmtpFault } from '../outbox/decide.ts'
-import { SENDER } from './ledger.ts'
+import { SENDER } from './actor.ts'
 import type { MailRoute } from './port.ts'
 import { forgetRest, noteRest } from './rests.queries.ts'
 

@@ -41,10 +41,26 @@ export async function fold(ctx: Ctx, pass: Pass): Promise<void> {
   if (counts.length || takenBack.length || moved.length) await announce(ctx, 'measure')
 }
 
-/** What `fold` does with mails that left at an instant, as a statement to be sent with others; their people are held by their pulses. */
-export function sentCounted(rows: readonly SettingRow[], mails: readonly Subject[], at: Date): RawBuilder<unknown> {
-  const day = dayIn(workWeekFrom(rows).timeZone, at)
-  return countsAdded(summed(mails.map(({ bucket, id }) => ({ bucket, personId: id, day, metric: 'mail_delivered', key: '', n: 1 }))))
+/** What `fold` does with mails that left, as a statement to be sent with others; their people are held by their pulses. */
+export function sentCounted(
+  rows: readonly SettingRow[],
+  mails: readonly { readonly subject: Subject; readonly at: Date }[],
+): RawBuilder<unknown> {
+  const { timeZone } = workWeekFrom(rows)
+  // Many left at one instant: what day that was is asked once.
+  const days = new Map([...new Set(mails.map(({ at }) => at.getTime()))].map((at) => [at, dayIn(timeZone, new Date(at))]))
+  return countsAdded(
+    summed(
+      mails.map(({ subject: { bucket, id }, at }) => ({
+        bucket,
+        personId: id,
+        day: days.get(at.getTime()) ?? '',
+        metric: 'mail_delivered',
+        key: '',
+        n: 1,
+      })),
+    ),
+  )
 }
 
 /** The stages that are meetings, asked for only when a deal moved. */

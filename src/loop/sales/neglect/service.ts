@@ -70,10 +70,10 @@ const foldOf = (id: string, touches: Touches, { kinds }: NeglectSettings): queri
   light: Object.keys(touches).every((kind) => kind === 'visited'),
 })
 
-/** What `fold` does with mails that left at an instant, as a statement to be sent with others; their people are held by their pulses. */
-export function sentFolded(rows: readonly SettingRow[], people: readonly Subject[], at: Date): RawBuilder<unknown> {
+/** What `fold` does with the last mail that left to each person, as a statement to be sent with others; they are held by their pulses. */
+export function sentFolded(rows: readonly SettingRow[], last: ReadonlyMap<string, Date>): RawBuilder<unknown> {
   const settings = settingFrom(rows, SETTINGS, neglectSettings, DEFAULT_NEGLECT)
-  return queries.touchesFolded(people.map(({ id }) => foldOf(id, { sent: at }, settings)))
+  return queries.touchesFolded([...last].map(([id, at]) => foldOf(id, { sent: at }, settings)))
 }
 
 /** Looks at the plans of some people anew, who are held by their pulses: for higher rooms whose plans begin and end. Visitors have none. */
