@@ -27,11 +27,13 @@ interface Departed {
   readonly deliveries: string[]
 }
 
-/** Notes made before an instant's id, the oldest first. */
-export async function listDepartures(db: Db, before: string, limit: number): Promise<string[]> {
+/** Notes made between two instants, given as ids, the oldest first. */
+export async function listDepartures(db: Db, { after, before }: { after: string; before: string }, limit: number): Promise<string[]> {
   const found = await sql<{
     id: string
-  }>`/* list_departures */ SELECT id FROM mail_departure WHERE id < ${before}::uuid ORDER BY id LIMIT ${limit}`.execute(db)
+  }>`/* list_departures */ SELECT id FROM mail_departure WHERE id > ${after}::uuid AND id < ${before}::uuid ORDER BY id LIMIT ${limit}`.execute(
+    db,
+  )
   return found.rows.map(({ id }) => id)
 }
 

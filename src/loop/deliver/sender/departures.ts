@@ -16,6 +16,8 @@ const SOON_MS = 100
 /** Whoever recorded these has had time enough to tell of them: it is gone, or its telling failed. */
 const LEFT_MS = 10 * SECOND
 const PAGE = 100
+/** Below every id. */
+const LEAST = '00000000-0000-0000-0000-000000000000'
 
 /** Mails of one hand, under the id of their note in the database. */
 interface Hand {
@@ -103,20 +105,25 @@ export async function correctDeparture(ctx: Ctx, id: string, mails: readonly Mai
 }
 
 /** Whether notes lie here that nobody tells of any more. */
-export const isLeft = async (ctx: Ctx): Promise<boolean> => (await listDepartures(ctx.db, longAgo(ctx), 1)).length > 0
+export const isLeft = async (ctx: Ctx): Promise<boolean> => (await listLeft(ctx, LEAST, 1)).length > 0
 
-const longAgo = (ctx: Ctx): string => idAt(new Date(ctx.now.getTime() - LEFT_MS))
+const listLeft = (ctx: Ctx, after: string, limit: number): Promise<string[]> =>
+  listDepartures(ctx.db, { after, before: idAt(new Date(ctx.now.getTime() - LEFT_MS)) }, limit)
 
 /**
  * Tells of what a sender recorded and did not live to tell, note by note: one that cannot be told of holds up no other. Mails are read anew,
  * where their people are by now; whoever was erased meanwhile is not written of.
  */
 export async function tellLeft(house: House): Promise<void> {
-  const ids = await withTx(house, SENDER, (ctx) => listDepartures(ctx.db, longAgo(ctx), PAGE), { claim: true })
-  for (const id of ids)
-    await withTx(house, SENDER, (ctx) => tellNote(ctx, id), { claim: true }).catch((error: unknown) =>
-      house.log.error({ err: error, departure: id }, 'mails that left could not be told of; tried again'),
-    )
+  for (let [after, more] = [LEAST, true]; more; ) {
+    const ids = await withTx(house, SENDER, (ctx) => listLeft(ctx, after, PAGE), { claim: true })
+    for (const id of ids)
+      await withTx(house, SENDER, (ctx) => tellNote(ctx, id), { claim: true }).catch((error: unknown) =>
+        house.log.error({ err: error, departure: id }, 'mails that left could not be told of; tried again'),
+      )
+    more = ids.length === PAGE
+    after = ids.at(-1) ?? after
+  }
 }
 
 async function tellNote(ctx: Ctx, id: string): Promise<void> {
