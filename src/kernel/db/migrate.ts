@@ -45,6 +45,8 @@ export async function migrate(pool: Pool, migrations?: readonly Migration[]): Pr
   const wanted = migrations ?? (await readMigrations())
   const client = await pool.connect()
   try {
+    // A large table takes longer than any request may, and so does waiting for another process that is at it.
+    await client.query('SET statement_timeout = 0')
     await client.query('SELECT pg_advisory_lock($1)', [LOCK])
     const applied: number[] = []
     const done = await readDone(client)
@@ -52,6 +54,7 @@ export async function migrate(pool: Pool, migrations?: readonly Migration[]): Pr
     return applied
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => {})
+    await client.query('RESET statement_timeout').catch(() => {})
     client.release()
   }
 }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { testDatabase } from '../../../test/database.ts'
 import { asUser, onDatabase, runStatement } from '../../../test/server.ts'
+import { migrate } from './migrate.ts'
 import { openOn } from './open.ts'
 
 test('N1 a server that has no connection left is waited for: whoever comes after a killed process is there before the server has noticed', async () => {
@@ -26,5 +27,21 @@ test('N1 a server that has no connection left is waited for: whoever comes after
   } finally {
     await runStatement(admin, `DROP ROLE ${role}`)
     await db.close()
+  }
+})
+
+test('D7 a migration of a large table may take longer than any request, and so may waiting for another process that is at it', async () => {
+  const { admin } = inject('database')
+  const name = `slow_migration_${process.pid}`
+  await runStatement(admin, `CREATE DATABASE ${name}`)
+  const pool = new pg.Pool({ ...onDatabase(admin, name), options: '-c statement_timeout=100' })
+  try {
+    const slow = { number: 1, name: 'slow', text: 'SELECT pg_sleep(0.4)', checksum: 'x' }
+    expect((await Promise.all([migrate(pool, [slow]), migrate(pool, [slow])])).flat()).toEqual([1])
+    // Requests have their limit as before.
+    expect((await pool.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '100ms' }])
+  } finally {
+    await pool.end()
+    await runStatement(admin, `DROP DATABASE ${name} WITH (FORCE)`)
   }
 })

@@ -1,9 +1,11 @@
 // How long an import keeps what stood in its file: the rows it did not take, and the file itself.
+import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, MINUTE } from '#kernel/clock.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { readMigrations } from '#kernel/db/migrate.ts'
 import { erasePeople } from '#loop/identify/erase/service.ts'
 import { erasureSweep } from '#loop/identify/jobs.ts'
 import { identify } from '#loop/identify/service.ts'
@@ -190,4 +192,15 @@ test('M9 an import that took weeks can be taken back whole for as long as its pa
   await db.tx((ctx) => undoImport(ctx, { id }))
   await db.drain()
   expect(await see(id)).toMatchObject({ status: 'undone', undone: { restored: 1 } })
+})
+
+test('D7 GEN-04 rows of before get their keys, whatever long words without a space stand in their cells', async () => {
+  const id = await run('mail,memo\n@,x\n')
+  const long = `a@${randomBytes(6_000).toString('base64')}`
+  await query('ALTER TABLE import_row DROP COLUMN keys')
+  await query('ALTER TABLE deleted_person DROP COLUMN keys')
+  await query('UPDATE import_row SET cells = $2 WHERE import_id = $1', [id, JSON.stringify(['Old@Example.jp、x', long])])
+  const migration = (await readMigrations()).find(({ name }) => name === 'import_row_keys')
+  await db.house.pool.query(migration?.text ?? '')
+  expect(await query('SELECT keys FROM import_row WHERE import_id = $1', [id])).toEqual([{ keys: ['old@example.jp'] }])
 })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { forward, mergeByHand } from '#loop/identify/adopt/service.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aTemplate, db, openMailing, someLeads } from '../../../../test/mailing.ts'
 import { sendDue } from '../sender/lanes.ts'
@@ -65,4 +66,18 @@ test('CRM-09 three who became one after another had the same mail each: those wh
   await db.tx((ctx) => meetDeliveries(ctx, { from: middle, to: first, undo: true, also: [] }))
   expect(await rows(first)).toEqual([{ what: 'notice:three', status: 'sent' }])
   expect((await rows(middle)).map(({ status }) => status)).toEqual(['cancelled'])
+})
+
+test('CRM-09 a mail that was on the wire while its person was merged lies with whom they are now, once it has arrived', async () => {
+  const template = await aTemplate()
+  const [keep, lose] = (await someLeads(2)) as [Subject, Subject]
+  await db.tx((ctx) => queue(ctx, [{ subject: lose, what: 'notice:wire', templateVersion: template.versionId, purpose: 'marketing' }]))
+  const move = (status: string) => db.house.pool.query("UPDATE delivery SET status = $1 WHERE what = 'notice:wire'", [status])
+  await move('transmitting')
+  await db.tx((ctx) => mergeByHand(ctx, { keep, lose }))
+  await move('sent')
+  // As the reactor does, which is told of it under the old id.
+  await db.tx((ctx) => forward(ctx, [lose]))
+  const { rows } = await db.house.pool.query("SELECT person_id, status FROM delivery WHERE what = 'notice:wire'")
+  expect(rows).toEqual([{ person_id: keep.id, status: 'sent' }])
 })

@@ -38,6 +38,8 @@ interface Machine {
   readonly worker: string
   readonly station: Station
   readonly sweeping: Sweeping
+  /** Whether it tells of what others left: that may take longer than a heartbeat. */
+  readonly telling: { busy: boolean }
 }
 
 function machine(house: House, idleMs = IDLE_MS): Machine {
@@ -57,7 +59,7 @@ function machine(house: House, idleMs = IDLE_MS): Machine {
     running,
     wanted: () => undefined,
   }
-  return { house, worker, station, sweeping: { at: null, busy: false } }
+  return { house, worker, station, sweeping: { at: null, busy: false }, telling: { busy: false } }
 }
 
 /**
@@ -88,8 +90,10 @@ async function bring(house: House, station: Station, some: Round): Promise<void>
 }
 
 function startLanes(station: Station, connections: number): void {
-  for (let i = 0; i < Math.min(connections, station.queue.length); i++) {
+  // Lanes that run may be held up by what they have: a letter waits for none of them while there is another.
+  for (let i = 0, waiting = station.queue.length; i < connections && waiting > 0; i++) {
     if (station.running.has(i)) continue
+    waiting--
     const begun = Promise.resolve().then(() => runLane(station, i))
     station.running.set(
       i,
@@ -109,7 +113,7 @@ function roomFor(station: Station, connections: number): Promise<void> {
 }
 
 /** The heartbeat, and what dead workers left behind: rows they held, mails nobody was told of. */
-async function tend({ house, worker, station, sweeping }: Machine): Promise<void> {
+async function tend({ house, worker, station, sweeping, telling }: Machine): Promise<void> {
   const look = await withTx(
     house,
     SENDER,
@@ -121,8 +125,12 @@ async function tend({ house, worker, station, sweeping }: Machine): Promise<void
     },
     { claim: true },
   )
-  if (look.isUntold) await tellLeft(house)
   await sweep(house, sweeping, look)
+  if (!look.isUntold || telling.busy) return
+  telling.busy = true
+  await tellLeft(house).finally(() => {
+    telling.busy = false
+  })
 }
 
 /**

@@ -288,7 +288,8 @@ export async function forward(ctx: Ctx, claimed: readonly Subject[]): Promise<re
 /** Rows that were in flight at the adoption and have settled since. */
 async function moveSettled(ctx: Ctx, from: Subject, to: Subject): Promise<void> {
   for (const table of ctx.house.ports.personTables)
-    if (table.inFlight && typeof table.meet === 'string' && table.meet !== 'byHand') await queries.moveRows(ctx.db, table, from, to)
+    if (table.inFlight && typeof table.meet === 'function') await table.meet(ctx, { from, to, undo: false, also: [] })
+    else if (table.inFlight && table.meet !== 'byHand') await queries.moveRows(ctx.db, table, from, to)
 }
 
 /** The adoptions of a lead for its page. */
