@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
-import { mergeByHand } from '#loop/identify/adopt/service.ts'
+import { forward, mergeByHand } from '#loop/identify/adopt/service.ts'
 import { erasePeople } from '#loop/identify/erase/service.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aTemplate, db, openMailing, someLeads } from '../../../../test/mailing.ts'
@@ -145,4 +145,35 @@ test('S1 a mail that was told of before it is told of again is in no timeline tw
   )
   await sendDue(db.house)
   expect([(await told(what)).length, await notes()]).toEqual([1, 0])
+})
+
+test('S1 TRK-03 a mail that was on the wire while its person was merged is told of and lies with them, though its sender died', async () => {
+  for (const dies of [false, true]) {
+    const [keep, lose] = (await someLeads(2)) as [Subject, Subject]
+    const what = await mailTo([lose])
+    const worker = '0197f0a1-0000-7000-8000-0000000000d2'
+    const [row] = await db.tx((ctx) => claimDue(ctx.db, { worker, source: NO_SOURCE, now: ctx.now, limit: 1 }))
+    await db.house.pool.query("UPDATE delivery SET status = 'transmitting', marked_at = $2 WHERE id = $1", [row?.id, db.clock.now()])
+    await db.tx((ctx) => mergeByHand(ctx, { keep, lose }))
+    const ledger = openLedger(db.house, worker, () => 0)
+    silenced = dies
+    await ledger.record({
+      row: row as never,
+      address: 'a@example.co.jp',
+      template: { id: '', name: '' },
+      fate: { kind: 'sent', reply: '250 ok' },
+    })
+    await ledger.told()
+    silenced = false
+    if (dies) db.clock.advance(11_000)
+    await sendDue(db.house)
+    // As the reactor does, which hears of it under the old id.
+    await db.tx((ctx) => forward(ctx, [lose]))
+    const { rows } = await db.house.pool.query('SELECT status, person_id FROM delivery WHERE what = $1', [what])
+    expect([dies, (await told(what)).map((one) => one.person_id), rows]).toEqual([
+      dies,
+      [keep.id],
+      [{ status: 'sent', person_id: keep.id }],
+    ])
+  }
 })

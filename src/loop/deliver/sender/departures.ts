@@ -3,6 +3,7 @@
 import { idAt } from '#kernel/chance.ts'
 import { SECOND } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
+import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { resolveSubjects } from '#loop/identify/service.ts'
@@ -129,19 +130,39 @@ export async function tellLeft(house: House): Promise<void> {
 async function tellNote(ctx: Ctx, id: string): Promise<void> {
   const [note] = await takeDepartures(ctx.db, [id])
   if (!note) return
-  const now = await resolveSubjects(ctx, note.people)
-  const mails = note.people.flatMap((person, i) => {
-    const subject = now.get(person)
-    return subject ? [{ subject, delivery: note.deliveries[i] ?? '' }] : []
-  })
-  if (!mails.length) return
-  const sent = await sentMails(
-    ctx.db,
-    mails.map(({ subject }) => subject),
-    mails.map(({ delivery }) => delivery),
+  const mails = note.people.map((person, i) => ({ person, delivery: note.deliveries[i] ?? '' }))
+  // First where they were noted: a mail that was on the wire while its person was merged lies there still, and is told of under the old id.
+  const there = await mailsAt(
+    ctx,
+    mails.map((mail) => ({ ...mail, subject: subjectOf(mail.person) })),
   )
-  await tell(ctx, sent.map(eventOf))
+  const found = new Set(there.map((mail) => mail.id))
+  const missing = mails.filter(({ delivery }) => !found.has(delivery))
+  const now = missing.length
+    ? await resolveSubjects(
+        ctx,
+        missing.map(({ person }) => person),
+      )
+    : new Map<string, Subject>()
+  const moved = await mailsAt(
+    ctx,
+    missing.flatMap((mail) => {
+      const subject = now.get(mail.person)
+      return subject ? [{ ...mail, subject }] : []
+    }),
+  )
+  const sent = [...there, ...moved]
+  if (sent.length) await tell(ctx, sent.map(eventOf))
 }
+
+const mailsAt = async (ctx: Ctx, mails: readonly { readonly subject: Subject; readonly delivery: string }[]): Promise<SentMail[]> =>
+  mails.length
+    ? sentMails(
+        ctx.db,
+        mails.map(({ subject }) => subject),
+        mails.map(({ delivery }) => delivery),
+      )
+    : []
 
 const eventOf = (mail: SentMail): NewEvent =>
   sentEvent(mail, { what: mail.what, template: { id: mail.template_id, name: mail.template_name } }, mail.sent_at)
