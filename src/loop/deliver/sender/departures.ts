@@ -10,12 +10,15 @@ import { resolveSubjects } from '#loop/identify/service.ts'
 import { SENDER } from './actor.ts'
 import { departureAsk, listDepartures, type Mail, type SentMail, sentMails, takeDepartures } from './departures.queries.ts'
 
-/** So many mails are told of at once, */
+/** So many mails are told of at once, and at most so many where telling is slower than sending, */
 const MANY = 100
+const MOST = 500
 /** or what there is after so long, in ms. */
 const SOON_MS = 100
 /** Whoever recorded these has had time enough to tell of them: it is gone, or its telling failed. */
 const LEFT_MS = 10 * SECOND
+/** Beyond so many that wait, their notes alone keep them: memory is bounded, and `tellLeft` finds them. */
+const MOST_WAITING = 5_000
 const PAGE = 100
 /** Below every id. */
 const LEAST = '00000000-0000-0000-0000-000000000000'
@@ -35,16 +38,16 @@ export interface Departures {
 
 /** What one sender still has to tell. */
 export function openDepartures(house: House): Departures {
-  let waiting: Hand[] = []
+  const waiting: Hand[] = []
   let mails = 0
   let timer: NodeJS.Timeout | null = null
   let busy: Promise<void> | null = null
   const run = (): Promise<void> => {
     if (timer) clearTimeout(timer)
     timer = null
-    const hands = waiting
-    waiting = []
-    mails = 0
+    const hands: Hand[] = []
+    for (let count = 0; waiting.length && count < MOST; count += hands.at(-1)?.sent.length ?? 0) hands.push(waiting.shift() as Hand)
+    mails -= mailsIn(hands)
     busy = tellHands(house, hands)
       .catch((error: unknown) => house.log.warn({ err: error }, 'mails that left are told of a little later'))
       .then(() => {
@@ -61,6 +64,7 @@ export function openDepartures(house: House): Departures {
   }
   return {
     soon: (hand) => {
+      if (mails >= MOST_WAITING) return
       waiting.push(hand)
       mails += hand.sent.length
       look()
@@ -70,6 +74,8 @@ export function openDepartures(house: House): Departures {
     },
   }
 }
+
+const mailsIn = (hands: readonly Hand[]): number => hands.reduce((sum, { sent }) => sum + sent.length, 0)
 
 /** Of whoever recorded them: one transaction takes the notes and tells of their mails. */
 function tellHands(house: House, hands: readonly Hand[]): Promise<void> {
@@ -96,9 +102,6 @@ function tellHands(house: House, hands: readonly Hand[]): Promise<void> {
 
 const tell = (ctx: Ctx, events: readonly NewEvent[]): Promise<unknown> => (ctx.house.ports.tellSent ?? append)(ctx, events)
 
-/** Notes the mails of a hand in the transaction of their record; to be sent with other statements. */
-export { departureAsk }
-
 /** Writes a note anew: not all that it names had really left. */
 export async function correctDeparture(ctx: Ctx, id: string, mails: readonly Mail[]): Promise<void> {
   await takeDepartures(ctx.db, [id])
@@ -114,14 +117,17 @@ const listLeft = (ctx: Ctx, after: string, limit: number): Promise<string[]> =>
 /**
  * Tells of what a sender recorded and did not live to tell, note by note: one that cannot be told of holds up no other. Mails are read anew,
  * where their people are by now; whoever was erased meanwhile is not written of.
+ * @param isOver asked between two notes: whoever stops leaves the rest to the next one
  */
-export async function tellLeft(house: House): Promise<void> {
+export async function tellLeft(house: House, isOver: () => boolean): Promise<void> {
   for (let [after, more] = [LEAST, true]; more; ) {
     const ids = await withTx(house, SENDER, (ctx) => listLeft(ctx, after, PAGE), { claim: true })
-    for (const id of ids)
+    for (const id of ids) {
+      if (isOver()) return
       await withTx(house, SENDER, (ctx) => tellNote(ctx, id), { claim: true }).catch((error: unknown) =>
         house.log.error({ err: error, departure: id }, 'mails that left could not be told of; tried again'),
       )
+    }
     more = ids.length === PAGE
     after = ids.at(-1) ?? after
   }
@@ -165,7 +171,7 @@ const mailsAt = async (ctx: Ctx, mails: readonly { readonly subject: Subject; re
     : []
 
 const eventOf = (mail: SentMail): NewEvent =>
-  sentEvent(mail, { what: mail.what, template: { id: mail.template_id, name: mail.template_name } }, mail.sent_at)
+  sentEvent(mail, { what: mail.what.split('#', 1)[0] ?? '', template: { id: mail.template_id, name: mail.template_name } }, mail.sent_at)
 
 /** A mail that left, as an event; its id is the mail's own, so that it is told of once. */
 export function sentEvent(

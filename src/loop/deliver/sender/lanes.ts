@@ -39,7 +39,8 @@ interface Machine {
   readonly station: Station
   readonly sweeping: Sweeping
   /** Whether it tells of what others left: that may take longer than a heartbeat. */
-  readonly telling: { busy: boolean }
+  /** Telling of what was left, while somebody does. */
+  readonly telling: { now: Promise<void> | null }
 }
 
 function machine(house: House, idleMs = IDLE_MS): Machine {
@@ -59,7 +60,7 @@ function machine(house: House, idleMs = IDLE_MS): Machine {
     running,
     wanted: () => undefined,
   }
-  return { house, worker, station, sweeping: { at: null, busy: false }, telling: { busy: false } }
+  return { house, worker, station, sweeping: { at: null, busy: false }, telling: { now: null } }
 }
 
 /**
@@ -126,11 +127,11 @@ async function tend({ house, worker, station, sweeping, telling }: Machine): Pro
     { claim: true },
   )
   await sweep(house, sweeping, look)
-  if (!look.isUntold || telling.busy) return
-  telling.busy = true
-  await tellLeft(house).finally(() => {
-    telling.busy = false
-  })
+  // Beside the rounds: however much was left, mail goes out meanwhile.
+  if (look.isUntold)
+    telling.now ??= guarded(house, () => tellLeft(house, () => station.stopped)).then(() => {
+      telling.now = null
+    })
 }
 
 /**
@@ -184,13 +185,14 @@ export function startSender(house: House, { idleMs = IDLE_MS } = {}): Sender {
  * Lets the mails on the wire end, gives the others back and takes the worker's name off the list. Also after a round that failed:
  * a claim that was committed but never answered left rows under this name that nobody here knows of; without the name they are orphans.
  */
-async function retire({ house, worker, station }: Machine): Promise<void> {
+async function retire({ house, worker, station, telling }: Machine): Promise<void> {
   station.stopped = true
   // biome-ignore lint/plugin: how long a socket may keep a stopping sender, not a domain timer
   const patience = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref())
   await Promise.race([Promise.all(station.running.values()), patience])
   for (const held of station.lines) held?.line.close()
   await station.ledger.told()
+  await telling.now
   await guarded(house, () => withTx(house, SENDER, (ctx) => goes(ctx, worker, station.paces)))
 }
 
@@ -223,6 +225,7 @@ export function openSender(house: House): { due(): Promise<void>; close(): Promi
   return {
     due: async () => {
       await tend(self)
+      await self.telling.now
       for (let more = true; more; ) {
         await newslettersTick(house)
         const fed = await feed(self)
