@@ -71,11 +71,16 @@ async function whileFilling(first: Subject, meanwhile: () => Promise<unknown>): 
   await holder.query('BEGIN')
   await holder.query('SELECT 1 FROM pulse WHERE bucket = $1 AND person_id = $2 FOR UPDATE', [first.bucket, first.id])
   const fill = db.drain()
-  await until(async () => (await holder.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rows.length > 0)
-  await meanwhile()
-  await holder.query('COMMIT')
-  await holder.end()
-  await fill
+  try {
+    // Of this database only: other files wait for locks of their own on the same server.
+    const waits = 'SELECT 1 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE NOT l.granted AND a.datname = current_database()'
+    await until(async () => (await holder.query(waits)).rows.length > 0)
+    await meanwhile()
+  } finally {
+    await holder.query('COMMIT')
+    await holder.end()
+    await fill
+  }
   await db.drain()
   await turnUntilQuiet(db.house)
 }
