@@ -2,7 +2,6 @@
 -- hands at once a moment later and deletes their rows; what a dead sender left here is told by the next one.
 CREATE TABLE mail_departure (
   id uuid PRIMARY KEY,
-  buckets smallint[] NOT NULL,
   people uuid[] NOT NULL,
   deliveries uuid[] NOT NULL
 );

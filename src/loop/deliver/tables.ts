@@ -186,7 +186,6 @@ export interface MailWorkerTable {
 /** Mails that left, by the hand they were recorded in, and that the loop has not been told of yet. */
 export interface MailDepartureTable {
   id: string
-  buckets: number[]
   people: string[]
   deliveries: string[]
 }

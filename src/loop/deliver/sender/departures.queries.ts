@@ -12,8 +12,8 @@ export interface Mail {
 
 /** The note that these mails left: sent behind their record, in its transaction. */
 export const departureAsk = (id: string, mails: readonly Mail[]): RawBuilder<unknown> => sql`/* put_departure */
-  INSERT INTO mail_departure (id, buckets, people, deliveries)
-  VALUES (${id}::uuid, ${plainArray(mails, (m) => m.bucket)}::smallint[], ${plainArray(mails, (m) => m.person_id)}::uuid[], ${plainArray(mails, (m) => m.id)}::uuid[])`
+  INSERT INTO mail_departure (id, people, deliveries)
+  VALUES (${id}::uuid, ${plainArray(mails, (m) => m.person_id)}::uuid[], ${plainArray(mails, (m) => m.id)}::uuid[])`
 
 /** Takes notes out. @returns those that were still there, with the mails they name */
 export async function takeDepartures(db: Db, ids: readonly string[]): Promise<(Departed & { readonly id: string })[]> {

@@ -38,7 +38,6 @@ interface Machine {
   readonly worker: string
   readonly station: Station
   readonly sweeping: Sweeping
-  /** Whether it tells of what others left: that may take longer than a heartbeat. */
   /** Telling of what was left, while somebody does. */
   readonly telling: { now: Promise<void> | null }
 }
