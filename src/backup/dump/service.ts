@@ -4,8 +4,6 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { promisify } from 'node:util'
-import { constants, type ZstdOptions, zstdCompress } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
 import {
   ABOUT,
@@ -20,18 +18,9 @@ import {
   type StoredFile,
   tableFolder,
 } from '../archive/manifest.ts'
+import { openPacker, type Packer, PIECE } from '../archive/pack.ts'
 import { tarEnd, tarMember } from '../archive/tar.ts'
 import { beginSnapshot, endSnapshot, type FoundTable, listJobs, listMigrations, listSequences, listTables, readTable } from './queries.ts'
-
-const compress = promisify(zstdCompress)
-/** Bytes compressed at once: small enough that hashing one never holds the process up, large enough to compress well. */
-const PIECE = 512 * 1024
-
-/** A window as large as a piece, and the first level: rows of ids and instants come out smaller than by the third, for a quarter less work and memory. */
-const PACKING: ZstdOptions = {
-  chunkSize: 64 * 1024,
-  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: Math.log2(PIECE) },
-}
 
 /** Says nothing about the company: who works where, who is signed in, what other backups there are. */
 const LEFT_OUT = new Set([
@@ -83,8 +72,9 @@ export async function writeBackup(ask: BackupAsk): Promise<Progress & { readonly
   const half = `${ask.target}.part`
   const file = await open(half, 'w', 0o600)
   const client = await ask.pool.connect()
+  const packer = openPacker()
   try {
-    const done = await fill(ask, client, file)
+    const done = await fill(ask, client, file, packer)
     await file.sync()
     await file.close()
     await rename(half, ask.target)
@@ -95,18 +85,20 @@ export async function writeBackup(ask: BackupAsk): Promise<Progress & { readonly
     await file.close().catch(() => {})
     await rm(half, { force: true })
     throw error
+  } finally {
+    packer.close()
   }
 }
 
-async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle) {
+async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle, { pack }: Packer) {
   const { at, postgres } = await beginSnapshot(client)
   const tables = (await listTables(client)).filter((table) => !LEFT_OUT.has(table.name))
-  const book = openBook(ask, file, at, tables)
+  const book = openBook(ask, file, pack, at, tables)
   await book.member(ABOUT, Buffer.from(JSON.stringify(aboutOf(ask, at, postgres, tables, await listMigrations(client)), null, 1)))
   const kept: End['tables'] = []
   for (const table of tables) kept.push(await keepTable(book, client, table))
   const jobs = await listJobs(client)
-  await book.member(JOBS, await compress(Buffer.from(JSON.stringify(jobs))))
+  await book.member(JOBS, await book.pack(Buffer.from(JSON.stringify(jobs))))
   const sequences = await listSequences(client)
   await endSnapshot(client)
   // After the snapshot: a file is written before the row that speaks of it commits, so none is missing here.
@@ -138,13 +130,14 @@ interface Book {
   /** Memory for the piece that is read and for the one that is compressed: taken anew for each, it would stand about until it is collected. */
   readonly rooms: readonly [Buffer, Buffer]
   readonly members: { name: string; bytes: number; sha256: string }[]
+  readonly pack: Packer['pack']
   member(name: string, bytes: Buffer): Promise<void>
   /** Counts rows and tells how far it is, now and then. */
   count(rows: number): Promise<void>
   state(): Progress
 }
 
-function openBook(ask: BackupAsk, file: FileHandle, at: Date, tables: readonly FoundTable[]): Book {
+function openBook(ask: BackupAsk, file: FileHandle, pack: Packer['pack'], at: Date, tables: readonly FoundTable[]): Book {
   const members: Book['members'] = []
   const estimate = tables.reduce((sum, table) => sum + Number(table.estimate), 0)
   let bytes = 0
@@ -154,6 +147,7 @@ function openBook(ask: BackupAsk, file: FileHandle, at: Date, tables: readonly F
   return {
     rooms: [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)],
     members,
+    pack,
     member: async (name, content) => {
       members.push({ name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
       for (const part of tarMember(name, content, at)) {
@@ -192,7 +186,7 @@ async function keepStream(book: Book, folder: string, stream: Readable, seen: (p
   const flush = async (): Promise<void> => {
     const piece = filling.subarray(0, length)
     const name = pieceName(folder, ++pieces)
-    const packed = compress(piece, PACKING)
+    const packed = book.pack(piece)
     packed.catch(() => {}) // its fault is thrown where it is awaited
     await before
     await seen(piece)

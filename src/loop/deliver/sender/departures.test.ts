@@ -1,26 +1,35 @@
 // Mails that left are told of a moment behind their record, even where their sender did not live to do it.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { idAt } from '#kernel/chance.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
 import { append, derivedId, type NewEvent } from '#kernel/journal.ts'
 import { forward, mergeByHand } from '#loop/identify/adopt/service.ts'
 import { erasePeople } from '#loop/identify/erase/service.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aTemplate, db, openMailing, someLeads } from '../../../../test/mailing.ts'
+import { until } from '../../../../test/world.ts'
 import { queue } from '../outbox/service.ts'
 import { NO_SOURCE } from '../tables.ts'
-import { openSender, sendDue } from './lanes.ts'
+import { departureAsk } from './departures.queries.ts'
+import { openDepartures } from './departures.ts'
+import { openSender, sendDue, startSender } from './lanes.ts'
 import { openLedger } from './ledger.ts'
 import { claimDue } from './queries.ts'
 
 /** Of these nothing can be told. */
 const struck = new Set<string>()
 let silenced = false
+/** Telling waits for this; how many mails each telling was of. */
+let gate = Promise.resolve()
+const tellings: number[] = []
 
 beforeAll(async () => {
   await openMailing(
     await testHouse({
       ports: {
         tellSent: async (ctx, events: readonly NewEvent[]) => {
+          tellings.push(events.length)
+          await gate
           if (silenced || events.some(({ subject }) => struck.has(subject.id))) throw new Error('struck')
           await append(ctx, events)
         },
@@ -32,6 +41,8 @@ afterAll(() => db.close())
 beforeEach(() => {
   silenced = false
   struck.clear()
+  gate = Promise.resolve()
+  tellings.length = 0
 })
 
 let serial = 0
@@ -176,4 +187,49 @@ test('S1 TRK-03 a mail that was on the wire while its person was merged is told 
       [{ status: 'sent', person_id: keep.id }],
     ])
   }
+})
+
+test('S1 a telling that takes long holds up no mail', async () => {
+  const [slow, other] = (await someLeads(2)) as [Subject, Subject]
+  const left = await sentUntold([slow])
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gate = promise
+  const sender = startSender(db.house)
+  try {
+    await until(async () => tellings.length > 1)
+    const what = await mailTo([other])
+    await until(async () => (await statesOf(what))[0] === 'sent')
+    expect(await told(left)).toEqual([])
+  } finally {
+    resolve()
+    await sender.stop()
+  }
+  expect((await told(left)).length).toBe(1)
+})
+
+test('S1 where telling is slower than sending, each is of some hundreds, and beyond five thousand the notes alone wait', async () => {
+  const [subject] = (await someLeads(1)) as [Subject]
+  const hand = (): { id: string; sent: NewEvent[] } => ({
+    id: idAt(db.clock.now()),
+    sent: Array.from({ length: 100 }, () => ({
+      subject,
+      id: idAt(db.clock.now()),
+      name: 'mail.sent',
+      occurredAt: db.clock.now(),
+      via: 'mail',
+      props: {},
+    })),
+  })
+  const hands = Array.from({ length: 60 }, hand)
+  await db.tx(async (ctx) => {
+    for (const { id } of hands) await departureAsk(id, [{ id, bucket: subject.bucket, person_id: subject.id }]).execute(ctx.db)
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gate = promise
+  const departures = openDepartures(db.house)
+  for (const each of hands) departures.soon(each)
+  resolve()
+  await departures.told()
+  expect(tellings).toEqual([100, ...Array.from({ length: 10 }, () => 500)])
+  expect(await notes()).toBe(9)
 })

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { Socket } from 'node:net'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { until } from '../../../test/world.ts'
+import { copyOut } from './copyOut.ts'
+
+let world: TestDatabase
+beforeAll(async () => {
+  world = await testDatabase()
+})
+afterAll(() => world.close())
+
+async function onClient<T>(work: (client: Client) => Promise<T>, stream?: () => Socket): Promise<T> {
+  const client = new Client({ connectionString: world.url, ...(stream && { stream }) })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const read = async (stream: AsyncIterable<Buffer>): Promise<string> => {
+  const parts: Buffer[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts).toString()
+}
+
+/** Lines of every length about the edges of a read, and some that take several. */
+const LENGTHS = [0, 1, 3, 8_180, 8_192, 65_530, 65_536, 300_000]
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `${'行'.repeat((LENGTHS[i % LENGTHS.length] ?? 0) / 3)}${i}\n`).join('')
+const askLines = (count: number): string =>
+  `COPY (SELECT repeat('行', (ARRAY[${LENGTHS}])[i % ${LENGTHS.length} + 1] / 3) || i FROM generate_series(0, ${count - 1}) i) TO STDOUT`
+
+test('GEN-15 rows of every length come out of a COPY whole and in order, and the client is free again', async () => {
+  await onClient(async (client) => {
+    expect(await read(copyOut(client, askLines(200)))).toBe(lines(200))
+    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+    expect(await read(copyOut(client, 'COPY (SELECT 1 WHERE false) TO STDOUT'))).toBe('')
+  })
+})
+
+/** A wire that delivers a few bytes at a time: every message comes in pieces, its head too. */
+class Drops extends Socket {
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    const [bytes] = args
+    if (event !== 'data' || !Buffer.isBuffer(bytes)) return super.emit(event, ...args)
+    for (let at = 0; at < bytes.length; at += 3) super.emit('data', Buffer.from(bytes.subarray(at, at + 3)))
+    return true
+  }
+}
+
+test('GEN-15 rows come out whole however the wire cuts them, and what the server says between them is heard', async () => {
+  const said: (string | undefined)[] = []
+  await onClient(
+    async (client) => {
+      client.on('notice', (notice) => said.push(notice.message))
+      await client.query(
+        `CREATE FUNCTION pg_temp.told(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'row %', i; RETURN i; END $$`,
+      )
+      expect(await read(copyOut(client, 'COPY (SELECT pg_temp.told(i) FROM generate_series(1, 5) i) TO STDOUT'))).toBe('1\n2\n3\n4\n5\n')
+      expect((await client.query('SELECT 2 AS two')).rows).toEqual([{ two: 2 }])
+    },
+    () => new Drops(),
+  )
+  expect(said).toEqual(['row 1', 'row 2', 'row 3', 'row 4', 'row 5'])
+})
+
+test('GEN-15 a COPY that fails amid its rows, or at once, is an error like any other, and the client goes on', async () => {
+  await onClient(async (client) => {
+    await expect(read(copyOut(client, 'COPY (SELECT 1 / (90000 - i) FROM generate_series(1, 100000) i) TO STDOUT'))).rejects.toMatchObject({
+      code: '22012',
+    })
+    await expect(read(copyOut(client, 'COPY nothing_here TO STDOUT'))).rejects.toMatchObject({ code: '42P01' })
+    expect((await client.query('SELECT 3 AS three')).rows).toEqual([{ three: 3 }])
+  })
+})
+
+test('GEN-15 a connection that breaks amid the rows is an error, not an end', async () => {
+  await onClient(async (client) => {
+    client.on('error', () => undefined)
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const stream = copyOut(client, "COPY (SELECT repeat('x', 100000) FROM generate_series(1, 100000) i) TO STDOUT")
+    await once(stream, 'readable')
+    await world.house.pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
+    await expect(read(stream)).rejects.toThrow()
+  })
+})
+
+test('GEN-15 nobody reads on, so the server waits: a table of any size takes no memory here', async () => {
+  await onClient(async (client) => {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const stream = copyOut(client, "COPY (SELECT repeat('x', 100000) FROM generate_series(1, 1000) i) TO STDOUT")
+    await once(stream, 'readable')
+    await until(
+      async () =>
+        (await world.house.pool.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'ClientWrite'", [rows[0]?.pid]))
+          .rowCount || undefined,
+    )
+    expect(stream.readableLength).toBeLessThan(1_000_000)
+    expect((await read(stream)).length).toBe(100_001_000)
+  })
+})
