@@ -23,11 +23,11 @@ export function openPacker(): Packer {
   stream.on('data', (part: Buffer) => parts.push(part))
   const pack = (piece: Buffer): Promise<Buffer> =>
     new Promise((resolve, reject) => {
-      stream.once('error', reject)
+      stream.once('error', reject) // of a fault of its own the callback hears nothing; of an early end nothing else does
       stream.write(piece)
-      stream.flush(constants.ZSTD_e_end, () => {
-        while (stream.read() !== null);
+      stream.flush(constants.ZSTD_e_end, (error?: Error | null) => {
         stream.off('error', reject)
+        if (error) return reject(error)
         resolve(Buffer.concat(parts))
         parts = []
       })

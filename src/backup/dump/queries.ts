@@ -1,7 +1,7 @@
 // Reading the whole database in one snapshot. Nothing is locked besides what any SELECT locks.
 import type { Readable } from 'node:stream'
 import type { PoolClient } from 'pg'
-import { copyOut } from '../../kernel/db/copyOut.ts'
+import { copyOut } from '#kernel/db/copyOut.ts'
 import type { TableShape } from '../archive/manifest.ts'
 
 /** How values are written and read: the same whatever the server's own settings are. */

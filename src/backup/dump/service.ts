@@ -70,10 +70,12 @@ export interface Progress {
  */
 export async function writeBackup(ask: BackupAsk): Promise<Progress & { readonly tables: number; readonly files: number }> {
   const half = `${ask.target}.part`
-  const file = await open(half, 'w', 0o600)
   const client = await ask.pool.connect()
-  const packer = openPacker()
+  let packer: Packer | undefined
+  let file: FileHandle | undefined
   try {
+    packer = openPacker()
+    file = await open(half, 'w', 0o600)
     const done = await fill(ask, client, file, packer)
     await file.sync()
     await file.close()
@@ -82,11 +84,11 @@ export async function writeBackup(ask: BackupAsk): Promise<Progress & { readonly
     return done
   } catch (error) {
     client.release(true)
-    await file.close().catch(() => {})
+    await file?.close().catch(() => {})
     await rm(half, { force: true })
     throw error
   } finally {
-    packer.close()
+    packer?.close()
   }
 }
 
@@ -106,7 +108,7 @@ async function fill(ask: BackupAsk, client: PoolClient, file: FileHandle, { pack
   const ending = Buffer.from(JSON.stringify({ tables: kept, sequences, files, jobs: jobs.length, members: book.members } satisfies End))
   await book.member(END, ending)
   await book.member(SEAL, Buffer.from(createHash('sha256').update(ending).digest('hex')))
-  await file.write(tarEnd())
+  await file.appendFile(tarEnd())
   return { ...book.state(), tables: kept.length, files: files.length }
 }
 
@@ -151,7 +153,7 @@ function openBook(ask: BackupAsk, file: FileHandle, pack: Packer['pack'], at: Da
     member: async (name, content) => {
       members.push({ name, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') })
       for (const part of tarMember(name, content, at)) {
-        await file.write(part)
+        await file.appendFile(part)
         bytes += part.length
       }
     },

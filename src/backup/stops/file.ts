@@ -18,7 +18,7 @@ export async function appendStopLog(dataDir: string, lines: readonly object[]): 
     const last = Buffer.alloc(1)
     if (size > 0) await file.read(last, 0, 1, size - 1)
     const whole = size === 0 || last[0] === 10
-    await file.write(`${whole ? '' : '\n'}${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+    await file.appendFile(`${whole ? '' : '\n'}${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
     await file.datasync()
   } finally {
     await file.close()

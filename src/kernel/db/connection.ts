@@ -73,7 +73,7 @@ function driverOn(client: pg.PoolClient): Driver {
       return { rows: (result.rows ?? []) as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
     },
     streamQuery() {
-      throw new Error('streams read by keyset pages or pg-copy-streams, never through the builder')
+      throw new Error('streams read by keyset pages or copyOut, never through the builder')
     },
   }
   const nothing = async () => {}

@@ -70,7 +70,7 @@ async function receive(path: string, body: AsyncIterable<Buffer>): Promise<void>
       bytes += chunk.length
       if (bytes > LARGEST_PHOTO) tooLarge()
       if (head.length < 32) head = Buffer.concat([head, chunk.subarray(0, 32)])
-      await file.write(chunk)
+      await file.appendFile(chunk)
     }
   } finally {
     await file.close()

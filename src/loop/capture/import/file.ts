@@ -31,7 +31,7 @@ export async function storeUpload(house: House, id: string, stream: AsyncIterabl
     for await (const chunk of stream) {
       bytes += chunk.length
       if (bytes > LARGEST_FILE) break
-      await file.write(chunk)
+      await file.appendFile(chunk)
     }
     await file.sync()
   } finally {
@@ -176,12 +176,12 @@ export async function readOut(house: House, id: string, recipe: Recipe, told: (r
       pending.push(line)
       size += line.length
       if (size < PIECE) continue
-      await file.write(`${pending.join('\n')}\n`)
+      await file.appendFile(`${pending.join('\n')}\n`)
       pending = []
       size = 0
       await told(rows)
     }
-    if (pending.length) await file.write(`${pending.join('\n')}\n`)
+    if (pending.length) await file.appendFile(`${pending.join('\n')}\n`)
     await file.sync()
   } finally {
     await file.close()

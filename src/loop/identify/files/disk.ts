@@ -34,7 +34,7 @@ export async function store(house: House, stored: string, stream: AsyncIterable<
       size += chunk.length
       if (size > LARGEST_FILE) break
       hash.update(chunk)
-      await file.write(chunk)
+      await file.appendFile(chunk)
     }
     await file.sync()
   } finally {
