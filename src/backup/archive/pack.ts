@@ -1,5 +1,6 @@
-// Compresses a backup piece by piece.
-import { constants, createZstdCompress, type ZstdOptions } from 'node:zlib'
+// A backup is compressed piece by piece, each a zstd frame of its own (RFC 8878).
+import { promisify } from 'node:util'
+import { constants, createZstdCompress, type ZstdOptions, zstdDecompress } from 'node:zlib'
 
 /** Bytes compressed at once: small enough that hashing one never holds the process up, large enough to compress well. */
 export const PIECE = 512 * 1024
@@ -11,7 +12,7 @@ const PACKING: ZstdOptions = {
 }
 
 export interface Packer {
-  /** One piece as a whole zstd frame (RFC 8878), made on another thread; those asked for meanwhile wait their turn. The piece stays as it is until then. */
+  /** One piece as a whole frame, made on another thread; those asked for meanwhile wait their turn. The piece stays as it is until then. */
   pack(piece: Buffer): Promise<Buffer>
   close(): void
 }
@@ -34,3 +35,10 @@ export function openPacker(): Packer {
     })
   return { pack, close: () => stream.destroy() }
 }
+
+const expand = promisify(zstdDecompress)
+/** Of any piece a backup may hold, also of older ones. */
+const LARGEST_PIECE = 512 * 1024 * 1024
+
+/** A piece as it was. @throws Error when it is damaged, or larger than any of ours */
+export const unpack = (frame: Buffer): Promise<Buffer> => expand(frame, { maxOutputLength: LARGEST_PIECE })

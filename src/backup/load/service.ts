@@ -2,8 +2,6 @@
 import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { promisify } from 'node:util'
-import { zstdDecompress } from 'node:zlib'
 import type { Client } from 'pg'
 import { dbOn } from '#kernel/db/connection.ts'
 import { type Migration, readMigrations } from '#kernel/db/migrate.ts'
@@ -14,14 +12,12 @@ import { keepJob, setHold } from '#kernel/hold.ts'
 import { doubtMail } from '#loop/deliver/restore/service.ts'
 import { keyMark, openKey } from '../archive/key.ts'
 import { JOBS, type TableShape, tableFolder } from '../archive/manifest.ts'
+import { unpack } from '../archive/pack.ts'
 import { damaged, readTar } from '../archive/tar.ts'
 import { PARTS } from '../contract.ts'
 import { type Checked, checkBackup } from './check.ts'
 import * as queries from './queries.ts'
 import { swapKey } from './swapKey.ts'
-
-const expand = promisify(zstdDecompress)
-const LARGEST_PIECE = 512 * 1024 * 1024
 
 export interface RestoreAsk {
   readonly file: string
@@ -190,10 +186,9 @@ async function fill(ask: RestoreAsk, { about, end }: Checked, client: Client, db
       const path = files.get(folder)
       // The connection speaks of nothing else while a table is open.
       if (!name.startsWith('tables/')) await hand.close()
-      if (name.startsWith('tables/')) await hand.put(folder, await expand(bytes, { maxOutputLength: LARGEST_PIECE }))
-      else if (name === JOBS) jobs = await keepJobs(db, now, JSON.parse((await expand(bytes)).toString('utf8')))
-      else if (path !== undefined)
-        await appendFile(join(ask.dataDir, staged), path, await expand(bytes, { maxOutputLength: LARGEST_PIECE }))
+      if (name.startsWith('tables/')) await hand.put(folder, await unpack(bytes))
+      else if (name === JOBS) jobs = await keepJobs(db, now, JSON.parse((await unpack(bytes)).toString('utf8')))
+      else if (path !== undefined) await appendFile(join(ask.dataDir, staged), path, await unpack(bytes))
     }
     for (const stored of end.files) if (stored.pieces === 0) await appendFile(join(ask.dataDir, staged), stored.path, Buffer.alloc(0))
   } finally {

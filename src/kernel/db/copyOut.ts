@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream'
 import type { ClientBase, Connection, Submittable } from 'pg'
 
-/** The bytes of a `COPY … TO STDOUT`, in pieces as they come. The client is free again when they have ended; left early or failed, it is to be closed. */
+/** The bytes of a `COPY … TO STDOUT`, in pieces as they come. The client is free again when they have ended or failed; left early, it is to be closed. */
 export function copyOut(client: ClientBase, text: string): Readable {
   return client.query(new CopyOut(text))
 }

@@ -46,7 +46,7 @@ export function openDepartures(house: House): Departures {
     if (timer) clearTimeout(timer)
     timer = null
     const hands: Hand[] = []
-    for (let count = 0; waiting.length && count < MOST; count += hands.at(-1)?.sent.length ?? 0) hands.push(waiting.shift() as Hand)
+    while (waiting.length && mailsIn(hands) < MOST) hands.push(waiting.shift() as Hand)
     mails -= mailsIn(hands)
     busy = tellHands(house, hands)
       .catch((error: unknown) => house.log.warn({ err: error }, 'mails that left are told of a little later'))
