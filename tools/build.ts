@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ROOT as root } from '#kernel/root.ts'
 
-const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const mark = join(dist, 'built')
 
@@ -36,7 +36,7 @@ export function isBuilt(): boolean {
 export async function build(say: (line: string) => void = () => {}): Promise<void> {
   if (isBuilt() || process.env.SKIP_BUILD === '1') return
   say('Building the admin UI and the tag (once per change)…')
-  const child = spawn(process.execPath, [import.meta.filename], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [join(root, 'tools/build.ts')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve))
   if (code !== 0)
     throw new Error('The admin UI could not be built; the reason stands above. Fix it, or restore the files of web/, and start again.')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ROOT } from './config.ts'
+import { ROOT } from '#kernel/root.ts'
 import { openapi } from './docs.ts'
 
 test('GEN-13 docs/openapi.json is what the contracts say now (else: npm run openapi)', async () => {

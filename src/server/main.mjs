@@ -1,6 +1,6 @@
-// The entry: is this Node new enough, and what does it keep between starts. The product itself is loaded after that.
-// Plain JavaScript for the reason given in kernel/compiled.mjs.
-import { flushCompiled, keepCompiled } from '#kernel/compiled.mjs'
+// The entry: is this Node new enough, how does it take its memory, and from which files does it run. The product itself is loaded after that.
+// Plain JavaScript for the reason given in tools/bundle.mjs.
+import { pathToFileURL } from 'node:url'
 
 const [major] = process.versions.node.split('.').map(Number)
 if (!major || major < 24) {
@@ -22,7 +22,7 @@ if (process.platform === 'linux' && process.execve && !process.env.MALLOC_ARENA_
   }
 }
 
-keepCompiled()
-const { main } = await import('./start.ts')
+const { serverFolder } = await import('../../tools/bundle.mjs')
+const built = serverFolder((line) => process.stderr.write(`${line}\n`))
+const { main } = await import(built ? new URL('start.mjs', pathToFileURL(`${built}/`)) : './start.ts')
 await main()
-flushCompiled()

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Pool, PoolClient } from 'pg'
+import { ROOT } from '../root.ts'
 
 export interface Migration {
   readonly number: number
@@ -12,7 +12,7 @@ export interface Migration {
   readonly checksum: string
 }
 
-const FOLDER = fileURLToPath(new URL('../../../db/migrations/', import.meta.url))
+const FOLDER = join(ROOT, 'db/migrations')
 const LOCK = 7_212_001 // an advisory lock of our own: two processes that start together migrate one after the other
 
 const NAMED = /^\d{4}_\w+\.sql$/

@@ -116,3 +116,27 @@ test('I1 statements sent together see what those before them did; one that fails
   const rows = await world.read((ctx) => together(ctx.db, read('one', 'two', 'three', 'four', 'five')))
   expect(rows[0].map(({ value }) => value).sort()).toEqual([1, 2, 5])
 })
+
+test('I1 a named statement the server has left out, since one before it failed, is served when it is sent again on the same connection', async () => {
+  const pid = sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`
+  const [before] = await world.tx((ctx) => together(ctx.db, pid))
+  const late = (key: string) => sql<SettingRow>`/* read_late */ SELECT key, value FROM setting WHERE key = ${key}`
+  const broken = world.tx((ctx) => together(ctx.db, sql`SELECT 1/0`, late('one')))
+  await expect(broken).rejects.toThrow(/division by zero/)
+  const badly = world.tx((ctx) => together(ctx.db, sql`/* read_badly */ SELECT nothing_of_this_name`, late('one')))
+  await expect(badly).rejects.toThrow(/nothing_of_this_name/)
+  expect(await world.tx((ctx) => together(ctx.db, late('late'), late('late'), pid))).toEqual([[], [], before])
+})
+
+test('I1 a statement the library refuses to write fails those behind it, too, and the connection serves the next', async () => {
+  const refused = world.tx((ctx) => together(ctx.db, sql`SELECT 1`, sql`/* twice */ SELECT 1`, sql`/* twice */ SELECT 2`, sql`SELECT 3`))
+  await expect(refused).rejects.toThrow(/must be unique/)
+  expect(await world.tx((ctx) => together(ctx.db, sql`SELECT 1 AS one`, null))).toEqual([[{ one: 1 }], []])
+  expect(await world.tx((ctx) => together(ctx.db, null))).toEqual([[]])
+})
+
+test('I1 a connection that is cut while statements are under way fails them all, and the next transaction has another', async () => {
+  const cut = world.tx((ctx) => together(ctx.db, sql`SELECT 1`, sql`SELECT pg_terminate_backend(pg_backend_pid())`, sql`SELECT 2`))
+  await expect(cut).rejects.toThrow(/terminat/)
+  expect(await world.tx((ctx) => together(ctx.db, sql`SELECT 1 AS one`))).toEqual([[{ one: 1 }]])
+})

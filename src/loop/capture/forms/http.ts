@@ -6,13 +6,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
 import { asRefusal, problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.ts'
+import { ROOT } from '#kernel/root.ts'
 import { inWords, type Language } from './decide.ts'
 import { answerPostal, asksPostal, POSTAL_SCRIPT } from './postal.ts'
 import { FORM_CSS, formTree, pageHtml, thanksTree } from './render.ts'
 import { type Answer, countAttempt, type Live, liveForm, makePass, refuseLimit, type Sent, submit } from './submit.ts'
 
 const PUBLIC: Actor = { kind: 'public' }
-const SCRIPT = join(import.meta.dirname, '../../../../dist/tag/form.js')
+const SCRIPT = join(ROOT, 'dist/tag/form.js')
 const LARGEST_BODY = 200 * 1024
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { House } from '#kernel/ctx.ts'
 import { withRead } from '#kernel/db/tx.ts'
 import { asRefusal, problemOf, REFUSALS, Refusal, refuse } from '#kernel/errors.ts'
+import { ROOT } from '#kernel/root.ts'
 import type { Sender } from './decide.ts'
 import type { Parsed } from './incoming.ts'
 import { accept } from './ingest.ts'
@@ -16,7 +17,7 @@ import { type Call, parseSegment } from './parse-segment.ts'
 import { parseBeacon } from './parse-tag.ts'
 import { findSiteByKey } from './queries.ts'
 
-const SCRIPTS = join(import.meta.dirname, '../../../../dist/tag')
+const SCRIPTS = join(ROOT, 'dist/tag')
 /** Segment's limit for a request (https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/#max-request-size). */
 export const LARGEST_BODY = 500 * 1024
 

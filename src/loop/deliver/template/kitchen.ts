@@ -68,7 +68,7 @@ const kitchens = new Map<Kind, Kitchen>()
 let orders = 0
 
 function open(kind: Kind): Kitchen {
-  const worker = new Worker(new URL('./thread.mjs', import.meta.url), {
+  const worker = new Worker(new URL('./templateThread.mjs', import.meta.url), {
     env: {},
     stdout: false,
     stderr: false,

@@ -57,7 +57,7 @@ interface State extends PoolOptions {
 
 /** Opens a pool; no thread is started before the first card. */
 export function openPool(options: Partial<PoolOptions> = {}): ReaderPool {
-  const entry = options.entry ?? new URL('./thread.mjs', import.meta.url)
+  const entry = options.entry ?? new URL('./cardThread.mjs', import.meta.url)
   const state: State = { ...DEFAULTS, ...options, entry, threads: new Set(), queue: [], ids: 0, closed: false }
   return {
     size: state.size,
