@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -63,15 +74,52 @@ test('the server is put together once for the sources as they are, and again whe
   expect(builds(folder).map((name) => join(folder, 'dist/server', name))).toEqual([first.built, second.built].sort())
 })
 
-test('a build that nobody has begun from for a week is removed with the next one', async () => {
+test('a build of which nobody has said for a week that they run from it is removed with the next one, and so is what a killed build left', async () => {
   const folder = checkout()
   const { built } = await begin(folder)
   const long = new Date(Date.now() - 8 * 24 * 3_600_000)
-  utimesSync(built ?? '', long, long)
+  const left = join(folder, 'dist/server/.building-killed')
+  mkdirSync(left)
+  for (const old of [built ?? '', left]) utimesSync(old, long, long)
   writeFileSync(join(folder, 'src/kernel/word.ts'), "export const WORD: string = 'nurturing'")
   await begin(folder)
   expect(existsSync(built ?? '')).toBe(false)
   expect(builds(folder)).toHaveLength(1)
+})
+
+test('whoever begins from a build says so, and it stays for them', async () => {
+  const folder = checkout()
+  const { built } = await begin(folder)
+  const long = new Date(Date.now() - 8 * 24 * 3_600_000)
+  utimesSync(built ?? '', long, long)
+  await begin(folder)
+  writeFileSync(join(folder, 'src/kernel/word.ts'), "export const WORD: string = 'nurturing'")
+  await begin(folder)
+  expect(existsSync(built ?? '')).toBe(true)
+})
+
+test.each([
+  ['lost the bytes of a file', (built: string) => truncateSync(join(built, 'start.mjs'))],
+  ['lost a file', (built: string) => rmSync(join(built, 'cardThread.mjs'))],
+  ['lost its list', (built: string) => rmSync(join(built, 'whole.json'))],
+  [
+    'is a file',
+    (built: string) => {
+      rmSync(built, { recursive: true })
+      writeFileSync(built, '')
+    },
+  ],
+])('a build that %s is made anew', async (_what, damage) => {
+  const folder = checkout()
+  const { built } = await begin(folder)
+  damage(built ?? '')
+  expect(await begin(folder)).toEqual({ built, word: '育み', said: [] })
+})
+
+test('what stands beside the sources and is none, such as the lock of an editor, is passed over', async () => {
+  const folder = checkout()
+  symlinkSync('somebody@host.1:2', join(folder, 'src/kernel/.#word.ts'))
+  expect(await begin(folder)).toMatchObject({ word: '育み', said: [] })
 })
 
 test('processes that begin at once all run from the same whole build, and leave nothing else', async () => {
@@ -89,4 +137,10 @@ test('where nothing can be put together, the sources run as they are and one sen
   expect([built, word]).toEqual([null, '育み'])
   expect(said).toHaveLength(1)
   expect(said[0]).toMatch(/^The server could not be put together \(.*dist.*\); it runs from its sources/)
+})
+
+test('a source that cannot be put together is named in that sentence', async () => {
+  const folder = checkout()
+  writeFileSync(join(folder, 'src/loop/capture/cards/read/cardThread.mjs'), 'const = 1')
+  expect((await begin(folder)).said[0]).toMatch(/\(src\/loop\/capture\/cards\/read\/cardThread\.mjs:1: .+\); it runs from its sources/)
 })

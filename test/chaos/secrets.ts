@@ -83,7 +83,7 @@ async function dump(arena: Arena): Promise<Spoken[]> {
 
 function bundles(): Spoken[] {
   return readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(js|css|html|json)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(m?js|css|html|json)$/.test(entry.name))
     .map((entry) => ({ where: `bundle ${entry.name}`, text: readFileSync(join(entry.parentPath, entry.name), 'utf8') }))
 }
 

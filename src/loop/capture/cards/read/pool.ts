@@ -20,7 +20,7 @@ export interface PoolOptions {
   readonly longest: number
   /** Threads without work for so long are ended. */
   readonly idle: number
-  /** Another entry than thread.mjs: tests of threads that die or hang. */
+  /** Another entry than cardThread.mjs: tests of threads that die or hang. */
   readonly entry?: URL
 }
 
