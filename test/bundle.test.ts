@@ -116,6 +116,27 @@ test.each([
   expect(await begin(folder)).toEqual({ built, word: '育み', said: [] })
 })
 
+test('a build of sources that change while they are read is not kept under the name of what they were', async () => {
+  const folder = checkout()
+  const word = join(folder, 'src/kernel/word.ts')
+  rmSync(join(folder, 'node_modules'))
+  mkdirSync(join(folder, 'node_modules/esbuild'), { recursive: true })
+  writeFileSync(join(folder, 'node_modules/esbuild/package.json'), '{"type":"module","main":"index.js"}')
+  // The bundler itself, and somebody who saves a source as it reads.
+  writeFileSync(
+    join(folder, 'node_modules/esbuild/index.js'),
+    `import { writeFileSync } from 'node:fs'
+    import real from ${JSON.stringify(join(root, 'node_modules/esbuild/lib/main.js'))}
+    export const build = (options) => {
+      writeFileSync(${JSON.stringify(word)}, "export const WORD: string = 'nurturing'")
+      return real.build(options)
+    }`,
+  )
+  const { built, said } = await begin(folder)
+  expect([built, builds(folder)]).toEqual([null, []])
+  expect(said[0]).toContain('the sources changed meanwhile')
+})
+
 test('what stands beside the sources and is none, such as the lock of an editor, is passed over', async () => {
   const folder = checkout()
   symlinkSync('somebody@host.1:2', join(folder, 'src/kernel/.#word.ts'))

@@ -5,7 +5,6 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   mkdtempSync,
@@ -167,13 +166,14 @@ function keepBytes(file) {
   closeSync(open)
 }
 
-/** Renames, so that nobody sees half a build; who comes second finds the same one there. */
+/** Renames, so that nobody sees half a build; who comes second finds the same one there. Only what is damaged makes way. */
 function settle(fresh, folder) {
-  if (existsSync(folder) && !isWhole(folder)) rmSync(folder, { recursive: true, force: true })
   try {
     renameSync(fresh, folder)
-  } catch (error) {
-    if (!isWhole(folder)) throw error
+  } catch {
+    if (isWhole(folder)) return
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(fresh, folder)
   }
 }
 
