@@ -2,6 +2,7 @@
 // nodemailer's pool that only signs and sends; and what a ten (`--full`: a hundred) times larger newsletter costs in memory.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { EMPTY_MAIL } from '#loop/deliver/sender/contract.ts'
 import type { Arena } from '../test/chaos/arena.ts'
 import { makeNewsletter, prepareCompany, startMailing, statesOf, toSink } from '../test/chaos/mailing.ts'
 import { callApi } from '../test/chaos/sender.ts'
@@ -11,6 +12,9 @@ import { makeCrowd, segmentOfCrowd } from './crowd.ts'
 import { monthly } from './letter.ts'
 import { type Bench, type BenchOptions, compare, type Line, memoryOf, rate, type Side, timed } from './measure.ts'
 import { openPlace, type Place, startRaw } from './place.ts'
+
+/** Lines of both sides: as many as the product opens when nobody says otherwise. */
+const LINES = EMPTY_MAIL.connections
 
 interface Words {
   readonly html: string
@@ -27,7 +31,13 @@ async function wordsOf(arena: Arena): Promise<Words> {
 
 function nodemailer(sink: number, words: Words): { child: ChildProcess; send(count: number): Promise<void> } {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'raw/nodemailer.ts')], {
-    env: { ...process.env, NODE_ENV: 'production', SINK: String(sink), WORDS: Buffer.from(JSON.stringify(words)).toString('base64') },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      LINES: String(LINES),
+      SINK: String(sink),
+      WORDS: Buffer.from(JSON.stringify(words)).toString('base64'),
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const said = (word: string): Promise<void> =>
@@ -61,7 +71,7 @@ interface Stage {
 async function openStage(people: number): Promise<Stage> {
   const place = await openPlace()
   const arena = await place.arena()
-  await prepareCompany(arena)
+  await prepareCompany(arena, LINES)
   await makeCrowd(arena, people)
   const sink = await startRaw('sink', {})
   const product = await arena.product({ env: { ...toSink(sink.port), NODE_ENV: 'production' } })

@@ -8,9 +8,10 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
 const { html, text } = JSON.parse(Buffer.from(process.env.WORDS ?? '', 'base64').toString('utf8')) as { html: string; text: string }
+const LINES = Number(process.env.LINES)
 const transport = nodemailer.createTransport({
   pool: true,
-  maxConnections: 10,
+  maxConnections: LINES,
   maxMessages: Number.POSITIVE_INFINITY,
   host: '127.0.0.1',
   port: Number(process.env.SINK),
@@ -28,7 +29,7 @@ process.stdin.on('data', async (chunk) => {
       await transport.sendMail({ from: 'news@mihon.example', to: `lead${n}@example.co.jp`, subject: 'ご案内', html, text })
     }
   }
-  await Promise.all(Array.from({ length: 10 }, lane))
+  await Promise.all(Array.from({ length: LINES }, lane))
   process.stdout.write('done\n')
 })
 process.stdout.write('ready\n')

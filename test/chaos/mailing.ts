@@ -75,7 +75,7 @@ export async function makeMailing(arena: Arena, n: number): Promise<string> {
 }
 
 /** The legal sender, and as many lines to the mail server as the rows reckon with. */
-export async function prepareCompany(arena: Arena): Promise<void> {
+export async function prepareCompany(arena: Arena, lines = LANES): Promise<void> {
   const house = await arena.house()
   await withTx(house, SYSTEM, async (ctx) => {
     await updateCompany(ctx, {
@@ -86,7 +86,7 @@ export async function prepareCompany(arena: Arena): Promise<void> {
       senderName: '見本ニュース',
     })
     const { password: _, ...settings } = await readMail(ctx)
-    await saveMail(ctx, { ...settings, connections: LANES })
+    await saveMail(ctx, { ...settings, connections: lines })
     // Rows run at any hour of the day; that mails are counted for each person costs what it costs.
     await saveCaps(ctx, { ...OPEN_CAPS, perDay: 50, perWeek: 200 })
   })

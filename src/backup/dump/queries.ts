@@ -1,7 +1,6 @@
 // Reading the whole database in one snapshot. Nothing is locked besides what any SELECT locks.
-import type { Readable } from 'node:stream'
 import type { PoolClient } from 'pg'
-import { copyOut } from '#kernel/db/copyOut.ts'
+import { copyOut, type Take } from '#kernel/db/copyOut.ts'
 import type { TableShape } from '../archive/manifest.ts'
 
 /** How values are written and read: the same whatever the server's own settings are. */
@@ -48,10 +47,10 @@ export async function listTables(client: PoolClient): Promise<FoundTable[]> {
   return rows
 }
 
-/** A table's rows as COPY text, in the snapshot of the transaction. */
-export function readTable(client: PoolClient, table: TableShape): Readable {
+/** Hands on a table's rows as COPY text, in the snapshot of the transaction. */
+export function readTable(client: PoolClient, table: TableShape, take: Take): Promise<void> {
   const columns = table.columns.map((column) => client.escapeIdentifier(column)).join(', ')
-  return copyOut(client, `COPY (SELECT ${columns} FROM ${client.escapeIdentifier(table.name)}) TO STDOUT`)
+  return copyOut(client, `COPY (SELECT ${columns} FROM ${client.escapeIdentifier(table.name)}) TO STDOUT`, take)
 }
 
 /** Where the counters stand. Read last: they do not obey the snapshot and must not lie behind it. */

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Pool, PoolClient } from 'pg'
+import type { Take } from '#kernel/db/copyOut.ts'
+import { PLACE } from '#kernel/db/wire.ts'
 import {
   ABOUT,
   type About,
@@ -40,6 +41,9 @@ const A_BACKUP = /(^|\/)hagukumi-\d{8}-\d{4}-[0-9a-f]{8}\.tar(\.part)?$/
 
 /** What lies in the data folder besides uploads: the database itself, secrets, logs, other backups. */
 const NOT_FILES = /^(pg|run|backups|logs|server-.*|restored-.*|replaced-.*|pg\..*|product.*|secret\.key.*|stops\.log.*|.*\.log|\..*)$/
+
+/** What is read at once, from the database or a file. */
+const MOST = PLACE
 
 export interface BackupAsk {
   readonly id: string
@@ -129,7 +133,7 @@ function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly Fo
 }
 
 interface Book {
-  /** Memory for the piece that is read and for the one that is compressed: taken anew for each, it would stand about until it is collected. */
+  /** Memory for the piece that is read and for the one that is compressed, with what the last read brought beyond: taken anew for each, it would stand about until it is collected. */
   readonly rooms: readonly [Buffer, Buffer]
   readonly members: { name: string; bytes: number; sha256: string }[]
   readonly pack: Packer['pack']
@@ -147,7 +151,7 @@ function openBook(ask: BackupAsk, file: FileHandle, pack: Packer['pack'], at: Da
   let told = performance.now()
   const state = (): Progress => ({ snapshotAt: at, rows, estimate: Math.max(estimate, rows), bytes })
   return {
-    rooms: [Buffer.allocUnsafeSlow(PIECE), Buffer.allocUnsafeSlow(PIECE)],
+    rooms: [Buffer.allocUnsafeSlow(PIECE + MOST), Buffer.allocUnsafeSlow(PIECE + MOST)],
     members,
     pack,
     member: async (name, content) => {
@@ -169,24 +173,33 @@ function openBook(ask: BackupAsk, file: FileHandle, pack: Packer['pack'], at: Da
 
 async function keepTable(book: Book, client: PoolClient, table: FoundTable): Promise<End['tables'][number]> {
   let rows = 0
-  const pieces = await keepStream(book, tableFolder(table.name), readTable(client, table), async (piece) => {
+  const shelf = openShelf(book, tableFolder(table.name), async (piece) => {
     // COPY text holds one row a line; a line end inside a value is written as two letters.
     let lines = 0
     for (let i = piece.indexOf(10); i !== -1; i = piece.indexOf(10, i + 1)) lines++
     rows += lines
     await book.count(lines)
   })
+  await readTable(client, table, shelf.take)
+  const pieces = await shelf.end()
   return { name: table.name, rows, pieces }
 }
 
-/** Stores a stream in pieces. The next piece is read while the last one is compressed on another thread, each in one of the book's two rooms. */
-async function keepStream(book: Book, folder: string, stream: Readable, seen: (piece: Buffer) => Promise<void>): Promise<number> {
+interface Shelf {
+  /** Takes over what comes, at most `MOST` bytes at once. What it returns is done when there is room for more. */
+  readonly take: Take
+  /** @returns the number of pieces */
+  end(): Promise<number>
+}
+
+/** Stores what comes in pieces. The next piece is read while the last one is compressed on another thread, each in one of the book's two rooms. */
+function openShelf(book: Book, folder: string, seen: (piece: Buffer) => Promise<void>): Shelf {
   let pieces = 0
   let [filling, packing] = book.rooms
   let length = 0
   let before: Promise<void> = Promise.resolve()
   const flush = async (): Promise<void> => {
-    const piece = filling.subarray(0, length)
+    const piece = filling.subarray(0, Math.min(length, PIECE))
     const name = pieceName(folder, ++pieces)
     const packed = book.pack(piece)
     packed.catch(() => {}) // its fault is thrown where it is awaited
@@ -194,20 +207,21 @@ async function keepStream(book: Book, folder: string, stream: Readable, seen: (p
     await seen(piece)
     before = packed.then((bytes) => book.member(name, bytes))
     before.catch(() => {})
+    length = filling.copy(packing, 0, piece.length, length)
     ;[filling, packing] = [packing, filling]
-    length = 0
   }
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(filling, length, at)
-      at += taken
-      length += taken
-      if (length === PIECE) await flush()
-    }
+  return {
+    take: (bytes) => {
+      if (bytes.length > MOST) throw new Error(`${bytes.length} bytes at once are more than the ${MOST} there is room for`)
+      length += bytes.copy(filling, length)
+      return length < PIECE ? undefined : flush()
+    },
+    end: async () => {
+      if (length) await flush()
+      await before
+      return pieces
+    },
   }
-  if (length) await flush()
-  await before
-  return pieces
 }
 
 /** Uploads of every room: whatever lies in the data folder and is not the installation's own. */
@@ -223,9 +237,11 @@ async function keepFiles(book: Book, { dataDir, target }: BackupAsk): Promise<St
       if (!found?.isFile()) continue // taken away meanwhile
       const folder = `files/${String(files.length + 1).padStart(6, '0')}`
       let bytes = 0
-      const pieces = await keepStream(book, folder, createReadStream(join(dataDir, path)), async (piece) => {
+      const shelf = openShelf(book, folder, async (piece) => {
         bytes += piece.length
       })
+      for await (const part of createReadStream(join(dataDir, path), { highWaterMark: MOST })) await shelf.take(part)
+      const pieces = await shelf.end()
       files.push({ path, bytes, pieces, member: folder })
     }
   }

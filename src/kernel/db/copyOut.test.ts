@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { Socket } from 'node:net'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { until } from '../../../test/world.ts'
 import { copyOut } from './copyOut.ts'
+import { openWire } from './wire.ts'
 
 let world: TestDatabase
 beforeAll(async () => {
@@ -12,8 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-async function onClient<T>(work: (client: Client) => Promise<T>, stream?: () => Socket): Promise<T> {
-  const client = new Client({ connectionString: world.url, ...(stream && { stream }) })
+async function onClient<T>(work: (client: Client) => Promise<T>, stream: () => Socket = openWire): Promise<T> {
+  const client = new Client({ connectionString: world.url, stream })
   await client.connect()
   try {
     return await work(client)
@@ -22,9 +22,12 @@ async function onClient<T>(work: (client: Client) => Promise<T>, stream?: () => 
   }
 }
 
-const read = async (stream: AsyncIterable<Buffer>): Promise<string> => {
+const read = async (client: Client, text: string): Promise<string> => {
   const parts: Buffer[] = []
-  for await (const part of stream) parts.push(part)
+  await copyOut(client, text, (bytes) => {
+    parts.push(Buffer.from(bytes))
+    return undefined
+  })
   return Buffer.concat(parts).toString()
 }
 
@@ -37,9 +40,9 @@ const askLines = (count: number): string =>
 
 test('GEN-15 rows of every length come out of a COPY whole and in order, and the client is free again', async () => {
   await onClient(async (client) => {
-    expect(await read(copyOut(client, askLines(200)))).toBe(lines(200))
+    expect(await read(client, askLines(200))).toBe(lines(200))
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
-    expect(await read(copyOut(client, 'COPY (SELECT 1 WHERE false) TO STDOUT'))).toBe('')
+    expect(await read(client, 'COPY (SELECT 1 WHERE false) TO STDOUT')).toBe('')
   })
 })
 
@@ -61,7 +64,7 @@ test('GEN-15 rows come out whole however the wire cuts them, and what the server
       await client.query(
         `CREATE FUNCTION pg_temp.told(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'row %', i; RETURN i; END $$`,
       )
-      expect(await read(copyOut(client, 'COPY (SELECT pg_temp.told(i) FROM generate_series(1, 5) i) TO STDOUT'))).toBe('1\n2\n3\n4\n5\n')
+      expect(await read(client, 'COPY (SELECT pg_temp.told(i) FROM generate_series(1, 5) i) TO STDOUT')).toBe('1\n2\n3\n4\n5\n')
       expect((await client.query('SELECT 2 AS two')).rows).toEqual([{ two: 2 }])
     },
     () => new Drops(),
@@ -71,36 +74,93 @@ test('GEN-15 rows come out whole however the wire cuts them, and what the server
 
 test('GEN-15 a COPY that fails amid its rows, or at once, is an error like any other, and the client goes on', async () => {
   await onClient(async (client) => {
-    await expect(read(copyOut(client, 'COPY (SELECT 1 / (90000 - i) FROM generate_series(1, 100000) i) TO STDOUT'))).rejects.toMatchObject({
+    await expect(read(client, 'COPY (SELECT 1 / (90000 - i) FROM generate_series(1, 100000) i) TO STDOUT')).rejects.toMatchObject({
       code: '22012',
     })
-    await expect(read(copyOut(client, 'COPY nothing_here TO STDOUT'))).rejects.toMatchObject({ code: '42P01' })
+    await expect(read(client, 'COPY nothing_here TO STDOUT')).rejects.toMatchObject({ code: '42P01' })
     expect((await client.query('SELECT 3 AS three')).rows).toEqual([{ three: 3 }])
   })
 })
 
+const pidOf = async (client: Client): Promise<number | undefined> =>
+  (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid
+
+/** A table of 100 MB, whose first bytes are taken over only once the returned is called. */
+function held(client: Client): { begun: Promise<void>; goOn(): void; whole: Promise<number> } {
+  const begun = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  let length = 0
+  const whole = copyOut(client, "COPY (SELECT repeat('x', 100000) FROM generate_series(1, 1000) i) TO STDOUT", (bytes) => {
+    length += bytes.length
+    begun.resolve()
+    return gate.promise
+  }).then(() => length)
+  return { begun: begun.promise, goOn: gate.resolve, whole }
+}
+
+const waiting = (pid: number | undefined) =>
+  until(
+    async () =>
+      (await world.house.pool.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'ClientWrite'", [pid])).rowCount ||
+      undefined,
+  )
+
 test('GEN-15 a connection that breaks amid the rows is an error, not an end', async () => {
   await onClient(async (client) => {
     client.on('error', () => undefined)
-    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    const stream = copyOut(client, "COPY (SELECT repeat('x', 100000) FROM generate_series(1, 100000) i) TO STDOUT")
-    await once(stream, 'readable')
-    await world.house.pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
-    await expect(read(stream)).rejects.toThrow()
+    const pid = await pidOf(client)
+    const { begun, goOn, whole } = held(client)
+    await begun
+    await world.house.pool.query('SELECT pg_terminate_backend($1)', [pid])
+    goOn()
+    await expect(whole).rejects.toThrow()
   })
 })
 
-test('GEN-15 nobody reads on, so the server waits: a table of any size takes no memory here', async () => {
-  await onClient(async (client) => {
-    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    const stream = copyOut(client, "COPY (SELECT repeat('x', 100000) FROM generate_series(1, 1000) i) TO STDOUT")
-    await once(stream, 'readable')
-    await until(
-      async () =>
-        (await world.house.pool.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'ClientWrite'", [rows[0]?.pid]))
-          .rowCount || undefined,
-    )
-    expect(stream.readableLength).toBeLessThan(1_000_000)
-    expect((await read(stream)).length).toBe(100_001_000)
-  })
+test.for([
+  ['a socket of ours', openWire],
+  ['one of Node’s, as under TLS', () => openWire({ ssl: true })],
+] as const)(
+  'GEN-15 who takes rows over slowly makes the server wait, so a table of any size takes no memory here: %s',
+  async ([, stream]) => {
+    await onClient(async (client) => {
+      const pid = await pidOf(client)
+      const { begun, goOn, whole } = held(client)
+      await begun
+      await waiting(pid)
+      expect((client as unknown as { connection: { stream: Socket } }).connection.stream.readableLength).toBeLessThan(1_000_000)
+      goOn()
+      expect(await whole).toBe(100_001_000)
+      expect((await client.query('SELECT 4 AS four')).rows).toEqual([{ four: 4 }])
+    }, stream)
+  },
+)
+
+test('GEN-15 a fault of who takes the rows over is the fault of the whole, at once or later', async () => {
+  for (const fault of [
+    () => {
+      throw new Error('no room')
+    },
+    () => Promise.reject(new Error('no room')),
+  ])
+    await onClient((client) => expect(copyOut(client, askLines(200), fault)).rejects.toThrow('no room'))
+})
+
+test('GEN-15 connections that share the place they hear into mix nothing up', async () => {
+  const ask = (client: Client) =>
+    client.query<{ text: string }>("SELECT repeat($1 || '行', 90000) AS text", [`${client.host}${pids.get(client)}`])
+  const pids = new Map<Client, number | undefined>()
+  const clients = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const client = new Client({ connectionString: world.url, stream: openWire })
+      await client.connect()
+      pids.set(client, await pidOf(client))
+      return client
+    }),
+  )
+  const [copier, ...others] = clients as [Client, ...Client[]]
+  const [rows, ...texts] = await Promise.all([read(copier, askLines(200)), ...others.map(ask)])
+  expect(rows).toBe(lines(200))
+  for (const [i, client] of others.entries()) expect(texts[i]?.rows[0]?.text).toBe(`${client.host}${pids.get(client)}行`.repeat(90_000))
+  await Promise.all(clients.map((client) => client.end()))
 })

@@ -1,11 +1,19 @@
-// Many rows out by COPY, without an object a row: pg-copy-streams cuts each row out by itself and joins them anew,
-// and beside a sending that much young memory makes letters old before they have left (decision 0015).
-import { Readable } from 'node:stream'
+// Many rows out by COPY, without an object a row or memory a piece: pg-copy-streams cuts each row out by itself and joins them anew, and
+// beside a sending that much young memory makes letters old before they have left (decision 0015).
 import type { ClientBase, Connection, Submittable } from 'pg'
+import { Wire } from './wire.ts'
 
-/** The bytes of a `COPY … TO STDOUT`, in pieces as they come. The client is free again when they have ended or failed; left early, it is to be closed. */
-export function copyOut(client: ClientBase, text: string): Readable {
-  return client.query(new CopyOut(text))
+/** Takes a piece over. The bytes are there until it returns; when more must happen first, until what it returns is done, and the server waits. */
+export type Take = (bytes: Buffer) => Promise<void> | undefined
+
+/**
+ * Hands on the bytes of a `COPY … TO STDOUT`, in pieces as they come. The client is free again when it is done or the server refused; after a
+ * fault of `take` it is to be closed.
+ */
+export function copyOut(client: ClientBase, text: string, take: Take): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.query(new CopyOut(text, take, resolve, reject))
+  })
 }
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: a letter, then four bytes of a length that counts itself. */
@@ -17,8 +25,9 @@ const ERROR = 0x45
 type Listener = (bytes: Buffer) => void
 
 /** Takes what the rows are made of out of the connection's bytes; every other message goes on to the client, who answers for errors and the end. */
-class CopyOut extends Readable implements Submittable {
+class CopyOut implements Submittable {
   readonly #text: string
+  readonly #give: Take
   readonly #head = Buffer.alloc(HEAD)
   /** Bytes of the head that are here. */
   #got = 0
@@ -27,21 +36,27 @@ class CopyOut extends Readable implements Submittable {
   #row = false
   #wire: Connection['stream'] | null = null
   #client: Listener[] = []
+  readonly handleReadyForQuery: () => void
+  readonly handleError: (error: Error) => void
 
-  constructor(text: string) {
-    super()
+  constructor(text: string, take: Take, done: () => void, failed: (error: Error) => void) {
     this.#text = text
+    this.#give = take
+    this.handleReadyForQuery = done
+    this.handleError = failed
   }
 
   submit(connection: Connection): void {
-    this.#wire = connection.stream
-    this.#client = connection.stream.listeners('data') as Listener[]
-    connection.stream.removeAllListeners('data').on('data', this.#take)
+    const wire = connection.stream
+    this.#wire = wire
+    this.#client = wire.listeners('data') as Listener[]
+    wire.removeAllListeners('data').on('data', this.#hear)
+    if (wire instanceof Wire) wire.bare = true
     connection.query(this.#text)
   }
 
-  /** Moves the rows' bytes together within the chunk: it is ours, and nothing is made anew. */
-  readonly #take = (chunk: Buffer): void => {
+  /** Moves the rows' bytes together where they were received; nothing is made anew. */
+  readonly #hear = (chunk: Buffer): void => {
     let at = 0
     let kept = 0
     while (at < chunk.length) {
@@ -54,11 +69,11 @@ class CopyOut extends Readable implements Submittable {
         this.#left = this.#head.readUInt32BE(1) - (HEAD - 1)
         this.#row = code === COPY_DATA
         if (code === COPY_DONE || code === ERROR) {
-          if (kept) this.push(chunk.subarray(0, kept))
-          this.#giveBack(chunk.subarray(at))
+          const rest = Buffer.from(chunk.subarray(at))
+          this.#take(chunk.subarray(0, kept), () => this.#giveBack(rest))
           return
         }
-        if (!this.#row) this.#pass(Buffer.from(this.#head))
+        if (!this.#row) this.#pass(this.#head)
       }
       const end = Math.min(chunk.length, at + this.#left)
       if (this.#row) {
@@ -69,34 +84,42 @@ class CopyOut extends Readable implements Submittable {
       if (!this.#left) this.#got = 0
       at = end
     }
-    if (kept && !this.push(chunk.subarray(0, kept))) this.#wire?.pause()
+    this.#take(chunk.subarray(0, kept), () => {})
   }
 
-  override _read(): void {
-    this.#wire?.resume()
+  #take(bytes: Buffer, then: () => void): void {
+    let more: Promise<void> | undefined
+    try {
+      more = bytes.length ? this.#give(bytes) : undefined
+    } catch (error) {
+      more = Promise.reject(error)
+    }
+    if (!more) {
+      then()
+      return
+    }
+    const wire = this.#wire
+    wire?.pause()
+    more.then(() => {
+      then()
+      wire?.resume()
+    }, this.handleError)
   }
 
+  /** For the client's reader, who may keep them: each time a copy. */
   #pass(bytes: Buffer): void {
-    for (const listen of this.#client) listen(bytes)
+    for (const listen of this.#client) listen(Buffer.from(bytes))
   }
 
   /** The rows are over, or failed: from this message on the client listens itself. */
   #giveBack(rest: Buffer): void {
     const wire = this.#wire
     this.#wire = null
-    wire?.removeListener('data', this.#take)
+    wire?.removeListener('data', this.#hear)
+    if (wire instanceof Wire) wire.bare = false
     for (const listen of this.#client) wire?.on('data', listen)
     this.#pass(this.#head)
     this.#pass(rest)
-    wire?.resume()
-  }
-
-  handleReadyForQuery(): void {
-    this.push(null)
-  }
-
-  handleError(error: Error): void {
-    this.destroy(error)
   }
 
   handleCommandComplete(): void {}

@@ -5,6 +5,7 @@ import { codeOf } from '../errors.ts'
 import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
 import { instantReader } from './instants.ts'
 import { newestMigration } from './migrate.ts'
+import { openWire } from './wire.ts'
 
 // Numbers as numbers, days as YYYY-MM-DD: set once for every connection of the process.
 const INT8 = 20
@@ -80,7 +81,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 /** Opens a database by its connection settings; tests give each file a database of its own. */
 export async function openOn(config: PoolConfig, embedded: Embedded | null, connections = 16): Promise<Database> {
-  const base = { ...config, application_name: OWN_NAME, connectionTimeoutMillis: 10_000 }
+  const base: PoolConfig = { ...config, application_name: OWN_NAME, connectionTimeoutMillis: 10_000, stream: openWire }
   const pool = patient(new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS }))
   const claimPool = patient(new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS }))
   for (const each of [pool, claimPool]) {

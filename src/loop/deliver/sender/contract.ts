@@ -90,7 +90,7 @@ export const EMPTY_MAIL: MailSettings = {
   bounceDomain: '',
   language: 'ja',
   charset: 'utf-8',
-  connections: 10,
+  connections: 20,
   perMinute: null,
   perGroup: null,
   rampSince: null,
