@@ -57,6 +57,8 @@ const CLAIM_OPTIONS =
   '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c statement_timeout=30000 -c client_connection_check_interval=1000 -c jit=off'
 const POOL_OPTIONS =
   '-c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000 -c client_connection_check_interval=5000 -c jit=off'
+/** A connection has planned what claimers ask; one that is closed in each pause has it planned anew, six times a statement (docs/decisions/0021). */
+const CLAIMER_RESTS_MS = 60_000
 const OLDEST = 150_000
 const NAME = 'hagukumi'
 /** Held in common by every process of the product as long as it is on the database. */
@@ -83,7 +85,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 export async function openOn(config: PoolConfig, embedded: Embedded | null, connections = 16): Promise<Database> {
   const base: PoolConfig = { ...config, application_name: OWN_NAME, connectionTimeoutMillis: 10_000, stream: openWire }
   const pool = patient(new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS }))
-  const claimPool = patient(new pg.Pool({ ...base, max: Math.max(4, connections / 2), options: CLAIM_OPTIONS }))
+  const claimPool = patient(
+    new pg.Pool({ ...base, max: Math.max(4, connections / 2), idleTimeoutMillis: CLAIMER_RESTS_MS, options: CLAIM_OPTIONS }),
+  )
   for (const each of [pool, claimPool]) {
     each.on('error', () => {}) // an idle connection that breaks is replaced at the next use
     // One that breaks while it is lent out rejects its query; without a listener it would end the process besides.
