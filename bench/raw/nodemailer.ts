@@ -8,7 +8,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 })
 const { html, text } = JSON.parse(Buffer.from(process.env.WORDS ?? '', 'base64').toString('utf8')) as { html: string; text: string }
-const LINES = Number(process.env.LINES)
+const LINES = Number(process.env.LINES ?? 10)
 const transport = nodemailer.createTransport({
   pool: true,
   maxConnections: LINES,

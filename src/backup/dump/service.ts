@@ -1,11 +1,10 @@
 // Makes a backup: one snapshot of the database, then the files beside it, into one file that is whole or not there.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Pool, PoolClient } from 'pg'
 import type { Take } from '#kernel/db/copyOut.ts'
-import { PLACE } from '#kernel/db/wire.ts'
+import { READ_AT_ONCE } from '#kernel/db/wire.ts'
 import {
   ABOUT,
   type About,
@@ -43,7 +42,7 @@ const A_BACKUP = /(^|\/)hagukumi-\d{8}-\d{4}-[0-9a-f]{8}\.tar(\.part)?$/
 const NOT_FILES = /^(pg|run|backups|logs|server-.*|restored-.*|replaced-.*|pg\..*|product.*|secret\.key.*|stops\.log.*|.*\.log|\..*)$/
 
 /** What is read at once, from the database or a file. */
-const MOST = PLACE
+const MOST = READ_AT_ONCE
 
 export interface BackupAsk {
   readonly id: string
@@ -135,6 +134,8 @@ function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly Fo
 interface Book {
   /** Memory for the piece that is read and for the one that is compressed, with what the last read brought beyond: taken anew for each, it would stand about until it is collected. */
   readonly rooms: readonly [Buffer, Buffer]
+  /** What is read of a file at once. */
+  readonly hand: Buffer
   readonly members: { name: string; bytes: number; sha256: string }[]
   readonly pack: Packer['pack']
   member(name: string, bytes: Buffer): Promise<void>
@@ -151,6 +152,7 @@ function openBook(ask: BackupAsk, file: FileHandle, pack: Packer['pack'], at: Da
   let told = performance.now()
   const state = (): Progress => ({ snapshotAt: at, rows, estimate: Math.max(estimate, rows), bytes })
   return {
+    hand: Buffer.allocUnsafeSlow(MOST),
     rooms: [Buffer.allocUnsafeSlow(PIECE + MOST), Buffer.allocUnsafeSlow(PIECE + MOST)],
     members,
     pack,
@@ -240,12 +242,26 @@ async function keepFiles(book: Book, { dataDir, target }: BackupAsk): Promise<St
       const shelf = openShelf(book, folder, async (piece) => {
         bytes += piece.length
       })
-      for await (const part of createReadStream(join(dataDir, path), { highWaterMark: MOST })) await shelf.take(part)
+      await readFile(join(dataDir, path), book.hand, shelf.take)
       const pieces = await shelf.end()
       files.push({ path, bytes, pieces, member: folder })
     }
   }
   return files
+}
+
+/** Hands on a file as it is now and grows meanwhile; `hand` is used again and again. */
+async function readFile(path: string, hand: Buffer, take: Take): Promise<void> {
+  const file = await open(path)
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(hand, 0, hand.length)
+      if (!bytesRead) return
+      await take(hand.subarray(0, bytesRead))
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 async function filesBelow(dataDir: string, folder: string): Promise<string[]> {

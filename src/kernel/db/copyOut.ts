@@ -1,14 +1,14 @@
-// Many rows out by COPY, without an object a row or memory a piece: pg-copy-streams cuts each row out by itself and joins them anew, and
+// Many rows out by COPY, without an object a row, and where the socket is a `Wire` without memory a piece: pg-copy-streams cuts each row out by itself and joins them anew, and
 // beside a sending that much young memory makes letters old before they have left (decision 0015).
 import type { ClientBase, Connection, Submittable } from 'pg'
 import { Wire } from './wire.ts'
 
-/** Takes a piece over. The bytes are there until it returns; when more must happen first, until what it returns is done, and the server waits. */
+/** Takes a piece over, of `READ_AT_ONCE` bytes at most. The bytes are there until it returns; when more must happen first, until what it returns is done, and the server waits. */
 export type Take = (bytes: Buffer) => Promise<void> | undefined
 
 /**
  * Hands on the bytes of a `COPY … TO STDOUT`, in pieces as they come. The client is free again when it is done or the server refused; after a
- * fault of `take` it is to be closed.
+ * fault of `take` its connection is closed.
  */
 export function copyOut(client: ClientBase, text: string, take: Take): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ type Listener = (bytes: Buffer) => void
 /** Takes what the rows are made of out of the connection's bytes; every other message goes on to the client, who answers for errors and the end. */
 class CopyOut implements Submittable {
   readonly #text: string
-  readonly #give: Take
+  readonly #take: Take
   readonly #head = Buffer.alloc(HEAD)
   /** Bytes of the head that are here. */
   #got = 0
@@ -41,7 +41,7 @@ class CopyOut implements Submittable {
 
   constructor(text: string, take: Take, done: () => void, failed: (error: Error) => void) {
     this.#text = text
-    this.#give = take
+    this.#take = take
     this.handleReadyForQuery = done
     this.handleError = failed
   }
@@ -70,7 +70,7 @@ class CopyOut implements Submittable {
         this.#row = code === COPY_DATA
         if (code === COPY_DONE || code === ERROR) {
           const rest = Buffer.from(chunk.subarray(at))
-          this.#take(chunk.subarray(0, kept), () => this.#giveBack(rest))
+          this.#handOn(chunk.subarray(0, kept), () => this.#giveBack(rest))
           return
         }
         if (!this.#row) this.#pass(this.#head)
@@ -84,13 +84,13 @@ class CopyOut implements Submittable {
       if (!this.#left) this.#got = 0
       at = end
     }
-    this.#take(chunk.subarray(0, kept), () => {})
+    this.#handOn(chunk.subarray(0, kept), () => {})
   }
 
-  #take(bytes: Buffer, then: () => void): void {
+  #handOn(bytes: Buffer, then: () => void): void {
     let more: Promise<void> | undefined
     try {
-      more = bytes.length ? this.#give(bytes) : undefined
+      more = bytes.length ? this.#take(bytes) : undefined
     } catch (error) {
       more = Promise.reject(error)
     }
@@ -100,10 +100,17 @@ class CopyOut implements Submittable {
     }
     const wire = this.#wire
     wire?.pause()
-    more.then(() => {
-      then()
-      wire?.resume()
-    }, this.handleError)
+    more
+      .then(() => {
+        if (wire?.destroyed) return // the client has told of it
+        then()
+        wire?.resume()
+      })
+      .catch((error: Error) => {
+        this.handleError(error)
+        // It stands still amid its rows: nobody else may take it for a connection that answers.
+        wire?.destroy()
+      })
   }
 
   /** For the client's reader, who may keep them: each time a copy. */

@@ -5,7 +5,7 @@ import { codeOf } from '../errors.ts'
 import { type Embedded, ensureDatabase, startEmbedded } from './embedded.ts'
 import { instantReader } from './instants.ts'
 import { newestMigration } from './migrate.ts'
-import { openWire } from './wire.ts'
+import { wireFor } from './wire.ts'
 
 // Numbers as numbers, days as YYYY-MM-DD: set once for every connection of the process.
 const INT8 = 20
@@ -83,7 +83,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 /** Opens a database by its connection settings; tests give each file a database of its own. */
 export async function openOn(config: PoolConfig, embedded: Embedded | null, connections = 16): Promise<Database> {
-  const base: PoolConfig = { ...config, application_name: OWN_NAME, connectionTimeoutMillis: 10_000, stream: openWire }
+  const base: PoolConfig = { ...config, application_name: OWN_NAME, connectionTimeoutMillis: 10_000, stream: wireFor }
   const pool = patient(new pg.Pool({ ...base, max: connections, options: POOL_OPTIONS }))
   const claimPool = patient(
     new pg.Pool({ ...base, max: Math.max(4, connections / 2), idleTimeoutMillis: CLAIMER_RESTS_MS, options: CLAIM_OPTIONS }),

@@ -3,7 +3,7 @@
 import { Socket } from 'node:net'
 
 /** What is read at once, at most; Node's own reads are as large. */
-export const PLACE = 64 * 1024
+export const READ_AT_ONCE = 64 * 1024
 /** One for all: what was read is taken over before anything else can be read. */
 let place: Buffer | undefined
 
@@ -13,7 +13,7 @@ export class Wire extends Socket {
   bare = false
 
   constructor() {
-    place ??= Buffer.allocUnsafeSlow(PLACE)
+    place ??= Buffer.allocUnsafeSlow(READ_AT_ONCE)
     super({
       onread: {
         buffer: place,
@@ -28,6 +28,6 @@ export class Wire extends Socket {
 }
 
 /** What a client of `pg` asks as its `stream`. TLS brings a way to read of its own. */
-export function openWire(options?: { readonly ssl?: unknown }): Socket {
+export function wireFor(options?: { readonly ssl?: unknown }): Socket {
   return options?.ssl ? new Socket() : new Wire()
 }
