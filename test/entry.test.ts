@@ -8,7 +8,7 @@ import { root } from './product.ts'
 const LOOK = `data:text/javascript,${encodeURIComponent(
   'process.stdout.write(JSON.stringify([process.pid, process.env.MALLOC_ARENA_MAX, process.execArgv[0], process.argv.slice(2)]) + "\\n")',
 )}`
-const FLAGS = ['--max-semi-space-size=8', `--import=${LOOK}`]
+const FLAGS = ['--max-semi-space-size=16', `--import=${LOOK}`]
 const ENTRY = join(root, 'src/server/main.mjs')
 type Beginning = [pid: number, arenas: string | null, flag: string, args: string[]]
 
@@ -32,7 +32,7 @@ async function begin(
   return { pid: child.pid ?? 0, seen: seen.map((line) => JSON.parse(line) as Beginning), said: text.err, code }
 }
 
-const once = (pid: number, arenas: string | null): Beginning => [pid, arenas, '--max-semi-space-size=8', ['--run=web', 'a b']]
+const once = (pid: number, arenas: string | null): Beginning => [pid, arenas, '--max-semi-space-size=16', ['--run=web', 'a b']]
 
 test.skipIf(process.platform !== 'linux')(
   'the entry begins once more as the same process, with its flags, arguments and streams, and one arena of memory; nothing is said of it',

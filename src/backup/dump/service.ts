@@ -41,9 +41,6 @@ const A_BACKUP = /(^|\/)hagukumi-\d{8}-\d{4}-[0-9a-f]{8}\.tar(\.part)?$/
 /** What lies in the data folder besides uploads: the database itself, secrets, logs, other backups. */
 const NOT_FILES = /^(pg|run|backups|logs|server-.*|restored-.*|replaced-.*|pg\..*|product.*|secret\.key.*|stops\.log.*|.*\.log|\..*)$/
 
-/** What is read at once, from the database or a file. */
-const MOST = READ_AT_ONCE
-
 export interface BackupAsk {
   readonly id: string
   readonly pool: Pool
@@ -132,7 +129,10 @@ function aboutOf(ask: BackupAsk, at: Date, postgres: number, tables: readonly Fo
 }
 
 interface Book {
-  /** Memory for the piece that is read and for the one that is compressed, with what the last read brought beyond: taken anew for each, it would stand about until it is collected. */
+  /**
+   * Memory for the piece that is read, with what the last read brought beyond it, and for the one that is compressed: taken anew for each, it
+   * would stand about until it is collected.
+   */
   readonly rooms: readonly [Buffer, Buffer]
   /** What is read of a file at once. */
   readonly hand: Buffer
@@ -152,8 +152,8 @@ function openBook(ask: BackupAsk, file: FileHandle, pack: Packer['pack'], at: Da
   let told = performance.now()
   const state = (): Progress => ({ snapshotAt: at, rows, estimate: Math.max(estimate, rows), bytes })
   return {
-    hand: Buffer.allocUnsafeSlow(MOST),
-    rooms: [Buffer.allocUnsafeSlow(PIECE + MOST), Buffer.allocUnsafeSlow(PIECE + MOST)],
+    hand: Buffer.allocUnsafeSlow(READ_AT_ONCE),
+    rooms: [Buffer.allocUnsafeSlow(PIECE + READ_AT_ONCE), Buffer.allocUnsafeSlow(PIECE + READ_AT_ONCE)],
     members,
     pack,
     member: async (name, content) => {
@@ -188,7 +188,7 @@ async function keepTable(book: Book, client: PoolClient, table: FoundTable): Pro
 }
 
 interface Shelf {
-  /** Takes over what comes, at most `MOST` bytes at once. What it returns is done when there is room for more. */
+  /** Takes over what comes, `READ_AT_ONCE` bytes at most. */
   readonly take: Take
   /** @returns the number of pieces */
   end(): Promise<number>
@@ -214,7 +214,7 @@ function openShelf(book: Book, folder: string, seen: (piece: Buffer) => Promise<
   }
   return {
     take: (bytes) => {
-      if (bytes.length > MOST) throw new Error(`${bytes.length} bytes at once are more than the ${MOST} there is room for`)
+      if (bytes.length > READ_AT_ONCE) throw new Error(`${bytes.length} bytes at once are more than the ${READ_AT_ONCE} there is room for`)
       length += bytes.copy(filling, length)
       return length < PIECE ? undefined : flush()
     },
@@ -242,7 +242,7 @@ async function keepFiles(book: Book, { dataDir, target }: BackupAsk): Promise<St
       const shelf = openShelf(book, folder, async (piece) => {
         bytes += piece.length
       })
-      await readFile(join(dataDir, path), book.hand, shelf.take)
+      await takeFile(join(dataDir, path), book.hand, shelf.take)
       const pieces = await shelf.end()
       files.push({ path, bytes, pieces, member: folder })
     }
@@ -250,8 +250,8 @@ async function keepFiles(book: Book, { dataDir, target }: BackupAsk): Promise<St
   return files
 }
 
-/** Hands on a file as it is now and grows meanwhile; `hand` is used again and again. */
-async function readFile(path: string, hand: Buffer, take: Take): Promise<void> {
+/** Hands a file on, up to where it ends by then: some are still being written. Each part is read into `hand`. */
+async function takeFile(path: string, hand: Buffer, take: Take): Promise<void> {
   const file = await open(path)
   try {
     for (;;) {

@@ -1,9 +1,12 @@
-// Many rows out by COPY, without an object a row, and where the socket is a `Wire` without memory a piece: pg-copy-streams cuts each row out by itself and joins them anew, and
-// beside a sending that much young memory makes letters old before they have left (decision 0015).
+// Many rows out by COPY, without an object a row, and over a `Wire` without memory a piece: pg-copy-streams cuts each row out by itself and
+// joins them anew, and beside a sending that much young memory makes letters old before they have left (decision 0015).
 import type { ClientBase, Connection, Submittable } from 'pg'
 import { Wire } from './wire.ts'
 
-/** Takes a piece over, of `READ_AT_ONCE` bytes at most. The bytes are there until it returns; when more must happen first, until what it returns is done, and the server waits. */
+/**
+ * Takes a piece over, of `READ_AT_ONCE` bytes at most, before it returns: then other connections read into the same place. It returns what must
+ * happen before the next piece can be taken; until that is done the server waits.
+ */
 export type Take = (bytes: Buffer) => Promise<void> | undefined
 
 /**

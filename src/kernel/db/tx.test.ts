@@ -137,6 +137,6 @@ test('I1 a statement the library refuses to write fails those behind it, too, an
 
 test('I1 a connection that is cut while statements are under way fails them all, and the next transaction has another', async () => {
   const cut = world.tx((ctx) => together(ctx.db, sql`SELECT 1`, sql`SELECT pg_terminate_backend(pg_backend_pid())`, sql`SELECT 2`))
-  await expect(cut).rejects.toThrow() // by what the server said, or by what the line did when it was written to once more
+  await expect(cut).rejects.toThrow(/terminat|EPIPE|ECONNRESET/) // by what the server said, or by what the line did when it was written to once more
   expect(await world.tx((ctx) => together(ctx.db, sql`SELECT 1 AS one`))).toEqual([[{ one: 1 }]])
 })
