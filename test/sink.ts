@@ -15,6 +15,7 @@ export const FAULTS = [
   'rcpt451',
   'rcpt550',
   'rcpt550policy',
+  'rcpt552',
   'dropBefore354',
   'data421',
   'data451',
@@ -24,6 +25,7 @@ export const FAULTS = [
   'dot451',
   'dot421',
   'dot550',
+  'dot554',
   'garbageAfterDot',
   'splitReplies',
   'longReplies',
@@ -46,6 +48,7 @@ export const EXPECTED: Readonly<Record<Fault, readonly ['sent' | 'deferred' | 'r
   rcpt451: ['deferred', false],
   rcpt550: ['refused dead', false],
   rcpt550policy: ['refused', false],
+  rcpt552: ['refused', false],
   dropBefore354: ['deferred', false],
   data421: ['deferred', false],
   data451: ['deferred', false],
@@ -55,6 +58,7 @@ export const EXPECTED: Readonly<Record<Fault, readonly ['sent' | 'deferred' | 'r
   dot451: ['deferred', true],
   dot421: ['deferred', true],
   dot550: ['refused', true],
+  dot554: ['refused', true],
   garbageAfterDot: ['unknown', true],
 }
 
@@ -177,6 +181,7 @@ function serve(socket: Socket, script: Script, greeted = false): void {
       if (mode === 'rcpt451') return say('451 4.7.1 greylisted')
       if (mode === 'rcpt550') return say('550 5.1.1 user unknown')
       if (mode === 'rcpt550policy') return say('550 5.7.1 blocked by policy')
+      if (mode === 'rcpt552') return say('552 5.2.2 mailbox full')
       to.push(address)
       return say('250 ok')
     }
@@ -199,6 +204,7 @@ function serve(socket: Socket, script: Script, greeted = false): void {
     const answers: Partial<Record<Fault, string>> = {
       dot451: '451 4.3.0 later',
       dot550: '550 5.7.1 content',
+      dot554: '554 5.6.0 message rejected as spam',
       garbageAfterDot: 'what is this',
     }
     const answer = answers[mode] ?? '250 2.0.0 taken'

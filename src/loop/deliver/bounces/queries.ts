@@ -105,14 +105,17 @@ export async function insertBounces(db: Db, rows: readonly NewBounce[]): Promise
   )
 }
 
-/** Marks deliveries as come back. An unknown one that came back had left: the evidence settles it. Late ones are not undelivered. */
+/**
+ * Marks deliveries as come back; the first reason stays. One that the sender itself took for dead bears its instant already and lacks the
+ * reason. An unknown one that came back had left: the evidence settles it. Late ones are not undelivered.
+ */
 export async function markBounced(db: Db, rows: readonly NewBounce[]): Promise<void> {
   const final = rows.filter((row) => row.deliveryId !== null && !row.delayed)
   const { buckets, ids } = columnsOf(final.map((row) => row.subject))
-  await sql`/* mark_bounced */ UPDATE delivery d SET bounced_at = x.at, bounce_reason = x.r, bounce_hard = x.h,
+  await sql`/* mark_bounced */ UPDATE delivery d SET bounced_at = coalesce(d.bounced_at, x.at), bounce_reason = x.r, bounce_hard = x.h,
       status = CASE WHEN d.status = 'unknown' THEN 'sent' ELSE d.status END, sent_at = CASE WHEN d.status = 'unknown' THEN coalesce(d.sent_at, d.marked_at) ELSE d.sent_at END
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${final.map((r) => r.deliveryId)}::uuid[], ${final.map((r) => r.at)}::timestamptz[], ${final.map((r) => r.reason)}::text[], ${final.map((r) => r.hard)}::boolean[]) x(b, i, d, at, r, h)
-    WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.bounced_at IS NULL`.execute(db)
+    WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.bounce_reason IS NULL`.execute(db)
 }
 
 export async function markComplained(db: Db, rows: readonly Returned[], now: Date): Promise<void> {
@@ -198,20 +201,20 @@ export interface RefusedRow {
   readonly reply: string | null
   readonly reason: string | null
   readonly at: Date
-  /** The sender has taken the address for dead. */
+  /** The sender has taken the address for dead, and marked the delivery as come back at once, so that its stop rules count it. */
   readonly dead: boolean
 }
 
-/** Deliveries that were refused, with what the server said. */
+/** Deliveries that were refused and bear no reason of ours yet, with what the server said. */
 export async function loadRefused(
   db: Db,
   keys: readonly { readonly subject: Subject; readonly delivery: string; readonly at: Date }[],
 ): Promise<RefusedRow[]> {
   const { buckets, ids } = columnsOf(keys.map((key) => key.subject))
   const found =
-    await sql<RefusedRow>`/* load_refused */ SELECT d.bucket, d.person_id, d.id, coalesce(d.address, p.mail) AS address, d.reply, d.reason, x.at, p.mail_stop = 3 AS dead
+    await sql<RefusedRow>`/* load_refused */ SELECT d.bucket, d.person_id, d.id, coalesce(d.address, p.mail) AS address, d.reply, d.reason, x.at, coalesce(d.bounce_hard, false) AS dead
     FROM unnest(${buckets}::smallint[], ${ids}::uuid[], ${keys.map((key) => key.delivery)}::uuid[], ${keys.map((key) => key.at)}::timestamptz[]) x(b, i, d, at)
-    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.id = x.d JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id WHERE d.bounced_at IS NULL`.execute(
+    JOIN delivery d ON d.bucket = x.b AND d.person_id = x.i AND d.id = x.d JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id WHERE d.bounce_reason IS NULL`.execute(
       db,
     )
   return found.rows

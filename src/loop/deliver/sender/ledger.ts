@@ -236,14 +236,19 @@ function settlement({ row, fate }: Report, now: Date): Settlement {
 /** When the server itself could not be reached, the mail is not at fault: soon again, not counted as a try. */
 const ROUTE_REST_MS = 30_000
 
-/** A mail that was refused for good is heard of with its record: what follows may stop the next one. */
-function bounceOf({ row, fate, template }: Report, now: Date): NewEvent[] {
+/** A mail that was refused for good, or too often, is heard of with its record: what follows may stop the next one. What no server was asked is none. */
+function bounceOf({ row, address, fate, template }: Report, now: Date): NewEvent[] {
   const props = { delivery: row.id, what: row.what, template: template.id, name: template.name }
   const base = { subject: keyed(row), occurredAt: now, via: 'mail' }
-  if (fate.kind !== 'failed' || fate.verdict.status !== 'refused') return []
-  const { dead, reason } = fate.verdict
+  if (fate.kind !== 'failed' || address === '' || !isOver(fate.verdict, row, now)) return []
+  const { reason } = fate.verdict
+  const dead = isDead({ fate })
   return [{ ...base, id: derivedId(row.id, 'deliver', 'bounced'), name: 'mail.bounced', props: { ...props, hard: dead, reason } }]
 }
+
+/** Nothing more is tried: it was refused, or put off until the time was up. */
+const isOver = (verdict: Verdict, { attempts }: Claimed, now: Date): boolean =>
+  verdict.status === 'refused' || (verdict.status === 'deferred' && !verdict.route && nextTry(now, attempts) === null)
 
 /** Open screens hear of a newsletter's progress about once a second. */
 async function tell(ctx: Ctx, reports: readonly Report[], announced: Map<string, number>): Promise<void> {
