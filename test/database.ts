@@ -21,6 +21,8 @@ export interface TestDatabaseOptions {
   readonly at?: string
   /** Another clock: `systemClock` where real waiting is the point of the test. */
   readonly clock?: Clock
+  /** What links in mails begin with; a name that nobody outside can reach when absent. */
+  readonly publicUrl?: string
   /** Ports of the rooms under test; `testHouse` has the whole product's. */
   readonly ports?: Partial<Ports>
   /** Job kinds that may be enqueued; run them with `drain()`. */
@@ -61,7 +63,7 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
     dataDir,
     ports: (options.ports ?? {}) as Ports,
     jobs: options.jobs ?? [],
-    publicUrl: 'http://hagukumi.test',
+    publicUrl: options.publicUrl ?? 'http://hagukumi.test',
     secretKey: createHash('sha256').update('test').digest(),
     egressAllow: options.egressAllow ?? [],
   })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { withTx } from '#kernel/db/tx.ts'
@@ -286,5 +287,18 @@ test('NUR-01 GEN-02 the copy on the web is there when it was switched on and has
   const html = (await webCopy(shown.id)) ?? ''
   expect(html).toContain('お客様')
   expect(html).toMatch(/\/r\/[0-9a-f-]{36}\/1"/)
-  expect(html).not.toMatch(/見本\d|\/o\/|\/u\/|\/c\//)
+  expect(html).not.toMatch(/見本\d|\/o\/|\/u\/|\/c\/|\/n\//)
+  const sent = await db.read((ctx) =>
+    sql<{
+      source: string
+      raw: Buffer
+    }>`SELECT d.source, m.raw FROM mailbox_mail m JOIN delivery d ON m.message_id LIKE '%' || d.id || '%'
+      WHERE d.source IN (${hidden.id}, ${shown.id})`.execute(ctx.db),
+  )
+  expect(sent.rows).toHaveLength(2)
+  for (const { source, raw } of sent.rows) {
+    const mail = await PostalMime.parse(raw)
+    const link = `http://hagukumi.test/n/${source}`
+    expect([mail.html?.includes(link), mail.text?.includes(link)]).toEqual([source === shown.id, source === shown.id])
+  }
 })

@@ -48,10 +48,11 @@ export function DomainPage() {
         {state.data && (
           <>
             {state.data.exempt && <div className="hint-ok">{t('exempt')}</div>}
+            {state.data.links && <div className="hint-warn">{t(`links.${state.data.links}`, { url: state.data.publicUrl })}</div>}
             <Card title={state.data.domain || t('title')} aside={report && <Ago at={report.at} muted />}>
               <div className="stack">
                 <p className="muted mail-hint">{state.data.domain ? (report ? t('intro') : t('never')) : t('noDomain')}</p>
-                {report && (
+                {report && !state.data.exempt && (
                   <div className={report.aligned === 'yes' ? 'hint-ok' : 'hint-warn'} role="status">
                     {t(`aligned.${report.aligned}`, { by: report.alignedBy.map((by) => by.toUpperCase()).join('・') })}
                   </div>

@@ -1,5 +1,6 @@
 // When a newsletter may start, when it reaches whom, and how its states follow each other. Pure.
 import { instantAt, isTimeZone } from '#kernel/calendar.ts'
+import { MINUTE } from '#kernel/clock.ts'
 import type { NewsletterStatus } from '../tables.ts'
 
 export interface StartFacts {
@@ -15,11 +16,12 @@ export interface StartFacts {
   readonly confirmed: number
   /** Another person's yes is wanted and is not there for these words. */
   readonly unapproved?: boolean
-  /** Receivers cannot tell that From is ours, or it could not be found out. */
-  readonly domain?: 'unaligned' | 'unchecked' | null
+  /** Nobody could follow its links, receivers cannot tell that From is ours, or it could not be found out. */
+  readonly domain?: 'private' | 'unaligned' | 'unchecked' | null
 }
 
 export type StartFault =
+  | 'private'
   | 'unaligned'
   | 'unchecked'
   | 'approval'
@@ -69,6 +71,9 @@ export function instantOf(local: string, zone: string): Date {
   const [day = '', time = ''] = local.split('T')
   return instantAt(zone, day, time)
 }
+
+/** An hour that was over when somebody asked for it; a moment ago is now. */
+export const isOver = (at: Date, now: Date): boolean => at.getTime() < now.getTime() - 5 * MINUTE
 
 /** When sending at each reader's own hour must begin at the earliest. */
 export const beginOf = (local: string): Date => instantOf(local, FIRST_ZONE)

@@ -59,6 +59,10 @@ test('NUR-01 a newsletter waits for its hour, can be paused and called off, and 
   const include = [await aSegment(leads)]
   const made = await db.tx((ctx) => newsletters.create(ctx, { name: '予約', templateId: template.id, include, exclude: [], topicId: null }))
   const sendAt = new Date(db.clock.now().getTime() + 3_600_000).toISOString()
+  for (const over of [{ sendAt: '2020-01-01T00:00:00Z' }, { localAt: '2026-04-07T23:00' }])
+    await expect(db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3, ...over }))).rejects.toMatchObject({
+      code: 'newsletter.past',
+    })
   await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 3, sendAt }))
   await sendDue(db.house)
   expect(await mails()).toHaveLength(0)

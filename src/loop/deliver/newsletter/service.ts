@@ -15,7 +15,7 @@ import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
 import { type AudienceState, groupAudience } from './audience.queries.ts'
 import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
-import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
+import { beginOf, instantOf, isOver, mayDo, maySend, type StartFault } from './decide.ts'
 import { figuresOf } from './figures.ts'
 import { cancelJob } from './jobs.ts'
 import {
@@ -164,6 +164,8 @@ const SAYS: Readonly<Record<StartFault, string>> = {
     '宛先または除外に選んだセグメントが削除されています。選び直してください / One of its segments was put away. Look at whom it goes to once more.',
   legal: 'The company profile lacks what the law wants in every mail: legal name, postal address and contact address.',
   sender: 'No sender address is set. Set one under mail settings or in the company profile.',
+  private:
+    'メール内のリンクの先頭になるアドレス（PUBLIC_URL）に外部から接続できないため、配信停止ができません。インターネットから開けるhttpsのアドレスを設定してください / Nobody outside can follow links in mails, so nobody could unsubscribe: set PUBLIC_URL to an https address that is open to the internet.',
   unaligned:
     'Receivers cannot tell that the sender address is yours: neither DKIM nor SPF stands behind its domain. See the sending domain in the mail settings.',
   unchecked: 'The records of the sending domain could not be looked up. Check them in the mail settings and try again.',
@@ -193,6 +195,13 @@ export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | nu
     refuse(fault === 'state' ? 'conflict' : 'unprocessable', `newsletter.${fault ?? 'template'}`, { message: SAYS[fault ?? 'template'] })
   if (row.test && input.localAt)
     refuse('unprocessable', 'newsletter.testLocal', { message: 'A test goes out at one instant for all, not at each reader’s own hour.' })
+  // At each reader's own hour: it is over once it is over here. Elsewhere it may be, and those get it at once.
+  const hour = input.localAt ? instantOf(input.localAt, company.timeZone) : input.sendAt ? new Date(input.sendAt) : ctx.now
+  if (isOver(hour, ctx.now))
+    refuse('unprocessable', 'newsletter.past', {
+      message: '配信日時が過ぎています。これからの日時を選んでください / This hour is over. Choose one that is still to come.',
+      field: input.localAt ? 'localAt' : 'sendAt',
+    })
   const asked = input.localAt ? beginOf(input.localAt) : input.sendAt ? new Date(input.sendAt) : ctx.now
   const sendAt = asked < ctx.now ? ctx.now : asked
   const testVersion = row.test ? await versionOfB(ctx, row.test, template, variant) : null

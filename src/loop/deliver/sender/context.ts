@@ -10,11 +10,13 @@ const WORDS = {
     contact: 'お問い合わせ:',
     stop_sentence: '今後このようなご案内が不要な方は、下記より配信を停止できます。',
     stop_link: '配信停止・受信設定',
+    web_link: 'このメールをブラウザで見る',
   },
   en: {
     contact: 'Contact:',
     stop_sentence: 'If you no longer wish to receive mails like this one, you can stop them here.',
     stop_link: 'Unsubscribe or change what you receive',
+    web_link: 'View this mail in your browser',
   },
 } as const
 export type MailLanguage = keyof typeof WORDS
@@ -57,6 +59,8 @@ interface MailFor {
   readonly segments: ReadonlySet<string>
   /** The version it is made from: links of people who are not counted name it alone. */
   readonly versionId?: string
+  /** The newsletter that stands on the web too. */
+  readonly onWeb?: string | null
   /** What the facts say that its words speak of. */
   readonly facts?: Readonly<Record<string, string>> | undefined
 }
@@ -88,6 +92,7 @@ export function ownContext(frame: MailFrame, r: Recipient, mail: MailFor): Merge
     // Whoever is not counted gets links that name the mail and nobody.
     click: mail.versionId && !r.tracked ? `${base}/r/${mail.versionId}` : `${base}/c/${mail.token ?? ''}`,
     pixel: mail.token && r.tracked ? `${base}/o/${mail.token}.gif` : null, // an empty text would be true to Liquid
+    web_url: mail.onWeb ? `${base}/n/${mail.onWeb}` : null,
     confirm_url: mail.token ? `${base}/u/${mail.token}/confirm` : `${base}/u/preview`,
     stop_url: mail.token ? `${base}/u/${mail.token}` : `${base}/u/preview`,
   }

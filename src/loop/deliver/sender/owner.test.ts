@@ -4,8 +4,9 @@ import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { update as updateCompany } from '#access/company/service.ts'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { withRead } from '#kernel/db/tx.ts'
 import { identify } from '#loop/identify/service.ts'
-import type { TestDatabase } from '../../../../test/database.ts'
+import { SYSTEM, type TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { type Sink, startSink } from '../../../../test/sink.ts'
 import { OPEN_CAPS } from '../outbox/caps/decide.ts'
@@ -15,7 +16,7 @@ import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
 import { EMPTY_MAIL } from './contract.ts'
 import type { Answer, Names } from './domain/port.ts'
-import { bulkFault, check } from './domain/service.ts'
+import { bulkFault, check, read } from './domain/service.ts'
 import { makeDkim, readKeys, rotateDkim } from './keys.ts'
 import { sendDue } from './lanes.ts'
 import { saveMail } from './settings.ts'
@@ -35,7 +36,7 @@ let db: TestDatabase
 let sink: Sink
 let version = ''
 beforeAll(async () => {
-  db = await testHouse({ ports: { names } })
+  db = await testHouse({ ports: { names }, publicUrl: 'https://mail.mihon.co.jp' })
   sink = await startSink()
   await db.tx((ctx) => saveCaps(ctx, OPEN_CAPS))
   await db.tx((ctx) => updateCompany(ctx, { legalName: '株式会社見本', senderEmail: 'news@mihon.example', senderName: '見本ニュース' }))
@@ -110,7 +111,7 @@ test('GEN-05 a key is exchanged without a gap: the present one signs until the n
   expect((await db.read(readKeys))?.old).toEqual([])
 })
 
-test('GEN-05 bulk mail is refused while nothing stands behind From, allowed once it does, and never asked of a mail server on this machine', async () => {
+test('GEN-05 bulk mail is refused while nothing stands behind From, allowed once it does, and not asked of a trial on this machine', async () => {
   expect(await db.read(bulkFault)).toBeNull()
   const away = (bounceDomain: string) =>
     db.tx((ctx) => saveMail(ctx, { ...EMPTY_MAIL, route: 'smtp', host: 'smtp.mihon.example', security: 'tls', bounceDomain }))
@@ -122,4 +123,28 @@ test('GEN-05 bulk mail is refused while nothing stands behind From, allowed once
   await away('bounce.mihon.example')
   expect((await look()).aligned).toBe('no')
   expect(await db.read(bulkFault)).toBe('unaligned')
+})
+
+test('GEN-05 a mail server on this machine passes mail on like any other: under a name that exists, DKIM must stand behind it', async () => {
+  records.clear()
+  await db.tx((ctx) => saveMail(ctx, { ...EMPTY_MAIL, route: 'smtp', host: '127.0.0.1', port: sink.port, security: 'none' }))
+  expect(await db.read(bulkFault)).toBeNull()
+  await db.tx((ctx) => updateCompany(ctx, { senderEmail: 'news@mihon.co.jp' }))
+  expect(await db.read(bulkFault)).toBe('unchecked')
+  records.set('mihon.co.jp', 'v=spf1 mx -all')
+  const found = await look()
+  expect(found.aligned).toBe('no')
+  expect(found.checks.find(({ what }) => what === 'spf')).toMatchObject({ light: 'good', record: null })
+  expect(found.checks.map(({ what }) => what)).not.toContain('ptr')
+  expect(await db.read(bulkFault)).toBe('unaligned')
+  await db.tx((ctx) => makeDkim(ctx, { domain: 'mihon.co.jp', selector: 'own' }))
+  await publish()
+  expect((await look()).alignedBy).toEqual(['dkim'])
+  expect(await db.read(bulkFault)).toBeNull()
+})
+
+test('GEN-02 no newsletter starts whose links nobody outside could follow: nobody could unsubscribe', async () => {
+  const inside = { ...db.house, publicUrl: 'http://localhost:3000' }
+  expect(await withRead(inside, SYSTEM, bulkFault)).toBe('private')
+  expect(await withRead(inside, SYSTEM, read)).toMatchObject({ links: 'private', publicUrl: 'http://localhost:3000' })
 })

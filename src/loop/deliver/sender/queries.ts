@@ -22,6 +22,8 @@ export interface Claimed {
   readonly created_at: Date
   /** Whose name it carries; null: as the settings say. */
   readonly sender: 'company' | 'owner' | null
+  /** Its newsletter stands on the web too. */
+  readonly on_web: boolean
 }
 
 /** Single mails first, then each newsletter that is being sent: paused ones are never looked at. Nothing while sending is held. */
@@ -45,7 +47,8 @@ export async function claimDue(db: Db, ask: { worker: string; source: string; no
       ORDER BY priority DESC, not_before LIMIT ${ask.limit} FOR UPDATE SKIP LOCKED)
     UPDATE delivery d SET status = 'claimed', worker = ${ask.worker}, fence = d.fence + 1 FROM due WHERE d.ctid = due.place
     RETURNING d.bucket, d.person_id, d.id, d.what, d.source, d.version_id, d.purpose, d.topic_id, d.attempts, d.fence, d.resent, d.priority, d.created_at,
-      coalesce(d.sender, (SELECT n.sender FROM newsletter n WHERE n.id = ${ask.source})) AS sender`.execute(db)
+      coalesce(d.sender, (SELECT n.sender FROM newsletter n WHERE n.id = ${ask.source})) AS sender,
+      coalesce((SELECT n.on_web FROM newsletter n WHERE n.id = ${ask.source}), false) AS on_web`.execute(db)
   return taken.rows
 }
 

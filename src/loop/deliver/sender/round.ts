@@ -215,6 +215,7 @@ async function renderAll(
           purpose: row.purpose,
           segments: round.flags.get(row.person_id) ?? NONE,
           versionId: version.id,
+          onWeb: row.on_web ? row.source : null,
           facts: round.facts.get(row.person_id),
         }),
       )

@@ -194,7 +194,7 @@ function leafMjml(b: LeafBlock, holes: Holes, narrow: boolean): string {
 const SIGNATURE_HTML =
   '{{ sender.legal_name }}{% if owner.name and owner.name != "" %}<br /><strong>{{ owner.name }}</strong>{% endif %}{% if owner.email and owner.email != "" %}<br /><a href="mailto:{{ owner.email }}" style="color:#4f63d8">{{ owner.email }}</a>{% endif %}'
 const FOOTER_HTML =
-  '{{ sender.legal_name }}<br />{{ sender.address }}<br />{{ words.contact }} {{ sender.contact }}{% if marketing %}<br /><br />{{ words.stop_sentence }}<br /><a href="{{ stop_url }}" style="color:#5b6270">{{ words.stop_link }}</a>{% endif %}'
+  '{{ sender.legal_name }}<br />{{ sender.address }}<br />{{ words.contact }} {{ sender.contact }}{% if web_url %}<br /><br /><a href="{{ web_url }}" style="color:#5b6270">{{ words.web_link }}</a>{% endif %}{% if marketing %}<br /><br />{{ words.stop_sentence }}<br /><a href="{{ stop_url }}" style="color:#5b6270">{{ words.stop_link }}</a>{% endif %}'
 
 function footerHtml(note: string, holes: Holes): string {
   const lines = note ? `${escapeAround(note, holes).replace(/\n/g, '<br />')}<br /><br />` : ''

@@ -7,7 +7,7 @@ import { type Holes, plainAround, richToText } from './richtext.ts'
 export type Pot = Holes & { segments: Set<string> }
 
 const FOOTER_TEXT =
-  '{{ sender.legal_name }}\n{{ sender.address }}\n{{ words.contact }} {{ sender.contact }}{% if marketing %}\n\n{{ words.stop_sentence }}\n{{ stop_url }}{% endif %}'
+  '{{ sender.legal_name }}\n{{ sender.address }}\n{{ words.contact }} {{ sender.contact }}{% if web_url %}\n\n{{ words.web_link }}\n{{ web_url }}{% endif %}{% if marketing %}\n\n{{ words.stop_sentence }}\n{{ stop_url }}{% endif %}'
 
 const SIGNATURE_TEXT =
   '{{ sender.legal_name }}{% if owner.name and owner.name != "" %}\n{{ owner.name }}{% endif %}{% if owner.email and owner.email != "" %}\n{{ owner.email }}{% endif %}'

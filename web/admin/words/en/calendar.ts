@@ -167,6 +167,8 @@ export const calendar: Same<typeof ja> = {
       good: 'SPF, DKIM and DMARC of {from} are in order.',
       partly: '{from} can send, but check {what}.',
       unaligned: 'Neither DKIM nor SPF vouches for the domain of {from}.',
+      private: 'Nobody outside can follow links in mails (PUBLIC_URL). Set an address that is open to the internet.',
+      plain: 'From {from}. Links in mails (PUBLIC_URL) are not https, so one-click unsubscribe may not be offered.',
       unchecked: 'The domain of {from} has not been checked yet.',
       exempt: 'From {from}. Mail goes to the built-in mailbox or stays on this server; set up a mail server to really send.',
       noSender: 'There is no sender address.',

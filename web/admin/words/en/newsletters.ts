@@ -88,7 +88,7 @@ export const newsletters: Same<typeof ja> = {
   sendLocal: 'At each reader’s hour',
   localText: 'Arrives at this hour in the reader’s time zone. Whoever has none, or one nobody knows, gets it at the company’s hour.',
   onWeb: 'Publish on the web too',
-  onWebText: 'A copy without names or counting is published once it has gone out.',
+  onWebText: 'A copy without names or counting is published once it has gone out, and mails link to it at their end.',
   openWeb: 'Open the web copy',
   copy: 'Duplicate',
   rules: 'Rules of newsletters',

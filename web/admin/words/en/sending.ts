@@ -10,7 +10,12 @@ export const sending: Same<typeof ja> = {
   checkAgain: 'Check again',
   never: 'Not checked yet. “Check again” reads DNS as it is now.',
   noDomain: 'No sender address is set. Set one in the mail settings and its domain can be checked.',
-  exempt: 'Mail goes to the built-in mailbox or to this machine, so no DNS records are asked for.',
+  exempt: 'Mail goes to the built-in mailbox, or to this machine under a trial name, so no DNS records are asked for.',
+  links: {
+    private:
+      'Links in mails begin with PUBLIC_URL ({url}), which nobody outside can reach. Readers could not unsubscribe, so no newsletter can start.',
+    plain: 'Links in mails begin with PUBLIC_URL ({url}), which is not https. One-click unsubscribe (RFC 8058) wants https.',
+  },
   aligned: {
     yes: 'Newsletters may be sent: {by} stands behind the sender domain.',
     no: 'Newsletters cannot be sent: neither DKIM nor SPF stands behind the sender domain.',

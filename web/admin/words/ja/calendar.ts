@@ -169,6 +169,8 @@ export const calendar = {
       good: '差出人 {from} は、SPF・DKIM・DMARC がそろっています。',
       partly: '差出人 {from} は送信できますが、{what} を確認してください。',
       unaligned: '差出人 {from} のドメインを、DKIM でも SPF でも証明できません。',
+      private: 'メール内のリンク（PUBLIC_URL）に外部から接続できません。インターネットから開けるアドレスを設定してください。',
+      plain: '差出人 {from}。メール内のリンク（PUBLIC_URL）がhttpsではないため、ワンクリック解除が使われないことがあります。',
       unchecked: '差出人 {from} のドメインを、まだ確認していません。',
       exempt: '差出人 {from}。メールは内蔵メールボックスかこのサーバー内に届きます。実際に送るにはメールサーバーを設定してください。',
       noSender: '差出人のアドレスがありません。',

@@ -86,7 +86,7 @@ export const newsletters = {
   sendLocal: '各受信者の時刻',
   localText: '受信者のタイムゾーンでこの時刻に届きます。タイムゾーンが空または不正な人には、自社の時刻で届きます。',
   onWeb: 'Webでも公開する',
-  onWebText: '宛名や計測を含まない控えを、配信後に公開します。',
+  onWebText: '宛名や計測を含まない控えを配信後に公開し、メールの末尾にリンクを入れます。',
   openWeb: 'Web版を開く',
   copy: '複製',
   rules: 'メール配信のルール',

@@ -9,6 +9,7 @@ const good: ReadyFacts = {
   domain: {
     from: 'news@mihon.example',
     exempt: false,
+    links: null,
     report: {
       domain: 'mihon.example',
       at: '2026-04-08T00:00:00Z',
@@ -64,6 +65,8 @@ test('NUR-36 the domain is judged by what its last check found, and an unchecked
   const { report } = good.domain
   expect(rowOf({ domain: { ...good.domain, report: null } }, 'domain')).toMatchObject({ state: 'todo', why: 'unchecked' })
   expect(rowOf({ domain: { ...good.domain, exempt: true } }, 'domain')).toMatchObject({ state: 'warn', why: 'exempt' })
+  expect(rowOf({ domain: { ...good.domain, links: 'private' } }, 'domain')).toMatchObject({ state: 'todo', why: 'private' })
+  expect(rowOf({ domain: { ...good.domain, links: 'plain' } }, 'domain')).toMatchObject({ state: 'warn', why: 'plain' })
   expect(rowOf({ domain: { ...good.domain, from: '' } }, 'domain')).toMatchObject({ state: 'todo', why: 'noSender' })
   if (!report) throw new Error('no report')
   expect(rowOf({ domain: { ...good.domain, report: { ...report, aligned: 'no' } } }, 'domain')).toMatchObject({

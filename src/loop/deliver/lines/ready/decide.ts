@@ -1,5 +1,5 @@
 // Whether a line is ready to begin, row by row. Pure: every number is one of the company, and none is made up.
-import type { DomainReport } from '../../sender/domain/contract.ts'
+import type { Seen } from '../../sender/domain/service.ts'
 import { rampOf } from '../../sender/pace.ts'
 import type { Readiness, ReadyLine } from './contract.ts'
 
@@ -9,7 +9,7 @@ export interface ReadyFacts {
   /** Of those who can be reached. */
   readonly named: number
   readonly withCompany: number
-  readonly domain: { readonly from: string; readonly exempt: boolean; readonly report: DomainReport | null }
+  readonly domain: { readonly from: string } & Pick<Seen, 'exempt' | 'links' | 'report'>
   readonly legalMissing: readonly string[]
   readonly template: { readonly there: boolean; readonly warnings: number }
   /** Issues ahead, and those of them that have both a theme and a piece to build on. */
@@ -78,13 +78,15 @@ function fields({ reachable, named, withCompany }: ReadyFacts): ReadyLine {
   return Math.min(named, withCompany) / reachable < WANTED_SHARE ? row('fields', 'warn', 'few', n) : row('fields', 'ok', 'good', n)
 }
 
-function domain({ domain: { from, exempt, report } }: ReadyFacts): ReadyLine {
+function domain({ domain: { from, exempt, links, report } }: ReadyFacts): ReadyLine {
   if (!from) return row('domain', 'todo', 'noSender')
   if (exempt) return row('domain', 'warn', 'exempt', {}, [from])
+  if (links === 'private') return row('domain', 'todo', 'private', {}, [from])
   if (!report) return row('domain', 'todo', 'unchecked', {}, [from])
   const lights = report.checks.filter(({ what }) => what === 'spf' || what === 'dkim' || what === 'dmarc')
   const said = [from, ...lights.map(({ what, light }) => `${what}:${light}`)]
   if (report.aligned !== 'yes') return row('domain', 'todo', report.aligned === 'no' ? 'unaligned' : 'unchecked', {}, said)
+  if (links === 'plain') return row('domain', 'warn', 'plain', {}, said)
   return lights.every(({ light }) => light === 'good') ? row('domain', 'ok', 'good', {}, said) : row('domain', 'warn', 'partly', {}, said)
 }
 

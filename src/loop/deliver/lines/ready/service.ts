@@ -22,7 +22,7 @@ export async function readiness(ctx: Ctx, { id }: { readonly id: string }): Prom
   const ahead = facts.flatMap((issue, i) => (issue.day >= at.today && issue.state !== 'skipped' && issues[i] ? [issues[i]] : []))
   const settings = await readMail(ctx)
   const company = await companyProfile(ctx)
-  const { exempt, report } = await readDomain(ctx)
+  const { exempt, links, report } = await readDomain(ctx)
   const template = row.template_id ? await findTemplate(ctx.db, row.template_id) : undefined
   const newsletters = issues.flatMap((issue) => issue.newsletter_id ?? [])
   const rehearsal = await lastRehearsal(ctx.db, [
@@ -32,7 +32,7 @@ export async function readiness(ctx: Ctx, { id }: { readonly id: string }): Prom
   const crowd = await crowdOf(ctx, loaded as Loaded)
   return readyRows({
     ...crowd,
-    domain: { from: senderAddress(settings, company), exempt, report },
+    domain: { from: senderAddress(settings, company), exempt, links, report },
     legalMissing: missingLegalFields(company),
     template: { there: template !== undefined && template.archived_at === null, warnings: template?.warnings.length ?? 0 },
     ahead: ahead.length,

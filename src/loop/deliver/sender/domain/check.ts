@@ -75,7 +75,7 @@ export async function checkDomain(names: Names, us: OurSide, now: Date): Promise
     made('dmarc', dmarcBase(us, dmarc)),
     made('mx', mxBase(us, mx)),
     made('a', aBase(us, a)),
-    ptr,
+    ...(us.host ? [ptr] : []),
   ]
   return {
     report: {
@@ -120,7 +120,7 @@ const SPF_LIGHTS: Readonly<Record<Spf['state'], Light>> = {
 function spfCheck(us: OurSide, spf: Spf, include: string | null): DomainCheck {
   const ours = include ? `include:${include}` : us.host ? `a:${us.host}` : 'mx'
   const healthy = spf.state === 'good' || spf.state === 'noEnd'
-  const missing = healthy && !spf.passes
+  const missing = healthy && !spf.passes && us.host !== ''
   // What stands there stays: ours is put in front of its end.
   const rest = spf.record.replace(/ +[+?~-]?all *$/i, '')
   const value = spf.record && !['two', 'failed'].includes(spf.state) ? `${rest}${missing ? ` ${ours}` : ''} ~all` : `v=spf1 ${ours} ~all`

@@ -8,10 +8,8 @@ import { readKeys, settleKeys } from '../keys.ts'
 import { readMail, senderAddress, smtpOf } from '../settings.ts'
 import { checkDomain, type OurSide } from './check.ts'
 import { type DomainReport, domainReport } from './contract.ts'
+import { isLoopback, isReserved, linkFault } from './outside.ts'
 import { DOMAIN_KEY, storedReport } from './proven.ts'
-
-/** This machine and the built-in mailbox: no receiver will ever look a domain up. */
-const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host)
 
 /** Between the looks at DNS no transaction is open. */
 export type Way = Pick<Door, 'house' | 'read' | 'tx'>
@@ -32,18 +30,30 @@ async function standing(ctx: Ctx): Promise<Standing> {
   const us: OurSide = {
     domain,
     envelope: settings.bounceDomain || domain,
-    host: smtp?.host ?? '',
+    // By which address a server on this machine reaches the world is not known here.
+    host: smtp && !isLoopback(smtp.host) ? smtp.host : '',
     contact: company.contactEmail,
     keys: keys && { domain: keys.domain, main: keys, ed25519: keys.ed25519, next: keys.next },
   }
   const asked = JSON.stringify([us.domain, us.envelope, us.host, keys?.domain, keys?.record])
-  return { us, exempt: !smtp || isLoopback(smtp.host), asked }
+  // A server on this machine passes mail on like any other, unless the sender's name is one that exists nowhere: then it is somebody's trial.
+  return { us, exempt: !smtp || (isLoopback(smtp.host) && isReserved(domain)), asked }
 }
 
-export async function read(ctx: Ctx): Promise<{ domain: string; exempt: boolean; report: DomainReport | null }> {
+export interface Seen {
+  readonly domain: string
+  readonly exempt: boolean
+  readonly links: 'private' | 'plain' | null
+  readonly publicUrl: string
+  readonly report: DomainReport | null
+}
+
+export async function read(ctx: Ctx): Promise<Seen> {
   const { us, exempt, asked } = await standing(ctx)
   const last = await readSetting(ctx, DOMAIN_KEY, storedReport, null)
-  return { domain: us.domain, exempt, report: last && last.asked === asked ? domainReport.parse(last) : null }
+  const report = last && last.asked === asked ? domainReport.parse(last) : null
+  const { publicUrl } = ctx.house
+  return { domain: us.domain, exempt, links: exempt ? null : linkFault(publicUrl), publicUrl, report }
 }
 
 /** Looks the domain up now and keeps what was found. What failed on its way leaves an older answer of the same kind in force. */
@@ -73,9 +83,10 @@ export async function refresh(door: Way): Promise<void> {
   await check(door)
 }
 
-/** What forbids bulk mail: nobody stands behind From, or it could not be found out. */
-export async function bulkFault(ctx: Ctx): Promise<'unaligned' | 'unchecked' | null> {
-  const { exempt, report } = await read(ctx)
+/** What forbids bulk mail: nobody could follow its links, nobody stands behind From, or it could not be found out. */
+export async function bulkFault(ctx: Ctx): Promise<'private' | 'unaligned' | 'unchecked' | null> {
+  const { exempt, links, report } = await read(ctx)
+  if (links === 'private') return 'private'
   if (exempt || report?.aligned === 'yes') return null
   return report?.aligned === 'no' ? 'unaligned' : 'unchecked'
 }
