@@ -62,13 +62,10 @@ export const domainContract = {
         description:
           'Mail goes to the built-in mailbox, or to a server on this machine under a name that exists nowhere: nothing is demanded',
       }),
-      links: z
-        .enum(['private', 'plain'])
-        .nullable()
-        .meta({
-          description:
-            'PUBLIC_URL, which links in mails begin with: nobody outside can follow it (no newsletter may start) · it is not https',
-        }),
+      links: z.enum(['private', 'plain']).nullable().meta({
+        description:
+          'PUBLIC_URL, which links in mails begin with: nobody outside can follow it (no newsletter may start) · it is not https',
+      }),
       publicUrl: z.string(),
       report: domainReport.nullable(),
     }),
