@@ -80,6 +80,35 @@ test('KPI-01 KPI-02 KPI-03 KPI-16 the report counts people by outcome, domain an
   expect(narrowed.items).toHaveLength(2)
 })
 
+test('GEN-02 KPI-16 the report counts who stopped by the reason they ticked, each with its people, and the reasons add up to who stopped', async () => {
+  const made = await aNewsletter(await someLeads(5))
+  await db.tx((ctx) => newsletters.start(ctx, { id: made.id, confirmed: 5 }))
+  await settle()
+  const rows = await rowsOf(made.id)
+  const whys = ['often', 'often', 'left', undefined] as const
+  for (const [i, why] of whys.entries())
+    await db.tx((ctx) =>
+      stopped(ctx, mailToken(tokenKeys(db.house), { personId: rows[i]?.person_id ?? '', deliveryId: rows[i]?.id ?? '' }), 'page', why),
+    )
+  await db.tx((ctx) =>
+    sql`UPDATE delivery SET stopped_at = ${ctx.now}, complained_at = ${ctx.now} WHERE id = ${rows[4]?.id}`.execute(ctx.db),
+  )
+  const report = await db.read((ctx) => reports.report(ctx, { id: made.id }))
+  expect(report.stoppedBy).toEqual([
+    { reason: 'often', count: 2 },
+    { reason: 'complaint', count: 1 },
+    { reason: 'left', count: 1 },
+    { reason: 'unsaid', count: 1 },
+  ])
+  expect(report.figures.stopped).toBe(5)
+  for (const { reason, count } of report.stoppedBy) {
+    const behind = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'stopped', reason, limit: 50 }))
+    expect(behind.items, reason).toHaveLength(count)
+  }
+  const tired = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'stopped', reason: 'often', limit: 50 }))
+  expect(tired.items.map(({ personId }) => personId).sort()).toEqual([rows[0]?.person_id, rows[1]?.person_id].sort())
+})
+
 test('KPI-01 KPI-02 KPI-03 opens, clicks and forms after a click are counted by people, machines apart; who was left out stands there with the reason', async () => {
   const leads = await someLeads(3)
   const [noBasis] = (await someLeads(1, 'example.co.jp', null)) as [Subject]

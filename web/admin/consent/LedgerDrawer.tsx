@@ -3,6 +3,7 @@ import { Button, Select, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ScrollText } from 'lucide-react'
 import { useState } from 'react'
+import { MAIL_STOPS } from '#loop/measure/mails/contract.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -13,7 +14,7 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { useProblemForm } from '../parts/useProblemForm.ts'
 import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
-import { useWords } from '../words/words.tsx'
+import { useLanguage, useWords } from '../words/words.tsx'
 
 type Ledger = Awaited<ReturnType<typeof client.privacy.consents>>
 
@@ -80,6 +81,7 @@ function Entries({ ledger }: { ledger: Ledger }) {
   const t = useWords('trust')
   const i = useWords('identify')
   const f = useFormats()
+  const { language } = useLanguage()
   const purposeOf = usePurpose()
   const ground = (basis: string) =>
     t.has(`basis.${basis}` as never)
@@ -103,7 +105,7 @@ function Entries({ ledger }: { ledger: Ledger }) {
             {one.textVersion && ` ・ ${one.textVersion.slice(-12)}`}
             {one.until && ` ・ ${t('pausedUntil', { when: f.day(one.until) })}`}
           </span>
-          {one.text && <q>{one.text}</q>}
+          {one.text && <q>{(one.basis === 'unsubscribe' && MAIL_STOPS.find(({ value }) => value === one.text)?.[language]) || one.text}</q>}
           {Object.keys(one.evidence).length > 0 && (
             <code className="consent-evidence">
               {Object.entries(one.evidence)

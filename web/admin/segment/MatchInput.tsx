@@ -62,6 +62,7 @@ const PROPS: Readonly<Record<string, readonly string[]>> = {
   'link.clicked': ['href', 'url'],
   'mail.opened': ['delivery'],
   'mail.clicked': ['url', 'delivery'],
+  'mail.unsubscribed': ['reason'],
   'stage.changed': ['to', 'from'],
   'heat.changed': ['to', 'from'],
   'rank.changed': ['to', 'from'],

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { MAIL_STOPS } from '#loop/measure/mails/contract.ts'
 import type { Condition, EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import type { FactShown } from '#loop/segment/contract.ts'
 import type { Leaf, Period, Rule } from '#loop/segment/rules/contract.ts'
@@ -40,7 +41,11 @@ const movedFact = (event: string, prop: string): string | undefined => (prop ===
 
 /** Whether a property of an event is picked from a list rather than written. */
 export const isChosen = (event: string, prop: string): boolean =>
-  prop === 'form' || prop === 'pageGroup' || movedFact(event, prop) !== undefined
+  prop === 'form' || prop === 'pageGroup' || movedFact(event, prop) !== undefined || closedList(event, prop) !== undefined
+
+/** What a property of an event may say, where it is one of a few things. */
+const closedList = (event: string, prop: string): readonly FactShown['options'][number][] | undefined =>
+  event === 'mail.unsubscribed' && prop === 'reason' ? MAIL_STOPS : undefined
 
 const nameIn = (names: ReturnType<typeof useNames>, prop: string, value: string): string =>
   (prop === 'form' || prop === 'pageGroup' ? names[prop].get(value) : undefined) ?? value
@@ -81,10 +86,10 @@ export function useRuleWords(vocabulary: Vocabulary | undefined) {
     return period.unit === 'hours' ? t('text.lastHours', { n: period.n }) : t('text.lastDays', { n: period.n })
   }
   const listed = (values: readonly string[]) => values.map(quoted).join(t('text.listJoin'))
-  const optionsOf = (event: string, prop: string) => fact(movedFact(event, prop) ?? '')?.options
+  const optionsOf = (event: string, prop: string) => closedList(event, prop) ?? fact(movedFact(event, prop) ?? '')?.options
   const filterText = (event: string, filter: EventFilter): string => {
-    const of = fact(movedFact(event, filter.prop) ?? '')
-    const named = (value: string) => quoted(of ? optionName(of, value) : nameIn(names, filter.prop, value))
+    const options = optionsOf(event, filter.prop)
+    const named = (value: string) => quoted(options?.find((one) => one.value === value)?.[language] ?? nameIn(names, filter.prop, value))
     const one = (value: string | number | boolean) => (typeof value === 'number' ? f.number(value) : named(String(value)))
     const value = 'values' in filter ? filter.values.map(named).join(t('text.listJoin')) : 'value' in filter ? one(filter.value) : ''
     return t(`text.filter.${filter.op}`, { prop: propName(filter.prop), value })

@@ -1,6 +1,7 @@
 // The pages a reader of our mail sees. No script, no cookie, nothing from elsewhere.
 import { escapeHtml } from '#kernel/html.ts'
 import type { Preferences } from './queries.ts'
+import { STOP_REASONS } from './reasons.ts'
 
 export type Language = 'ja' | 'en'
 
@@ -25,7 +26,6 @@ const WORDS = {
     pausedUntil: (day: string) => `${day}までお休み中です。`,
     tracking: 'メールの開封・クリックの計測を許可する',
     why: '停止の理由（任意）',
-    reasons: { often: '回数が多い', irrelevant: '内容が合わない', unknown: '登録した覚えがない', left: '担当が変わった', other: 'その他' },
   },
   en: {
     title: 'What you receive by mail',
@@ -47,13 +47,6 @@ const WORDS = {
     pausedUntil: (day: string) => `Paused until ${day}.`,
     tracking: 'Opens and clicks of my mails may be counted',
     why: 'Why you stop (optional)',
-    reasons: {
-      often: 'Too many',
-      irrelevant: 'Not relevant',
-      unknown: 'I never signed up',
-      left: 'I have another job now',
-      other: 'Other',
-    },
   },
 } as const
 
@@ -124,7 +117,7 @@ function choiceForm(path: string, hidden: string, language: Language, { topics, 
 
 function stopForm(path: string, hidden: string, language: Language): string {
   const words = WORDS[language]
-  const reasons = Object.entries(words.reasons).map(([value, text]) => `<option value="${value}">${text}</option>`)
+  const reasons = STOP_REASONS.map((one) => `<option value="${one.value}">${one[language]}</option>`)
   return `<form method="post" action="${path}">${hidden}<label class="why">${words.why}<select name="reason"><option value=""></option>${reasons.join('')}</select></label><button>${words.stop}</button></form>`
 }
 

@@ -138,6 +138,22 @@ test('GEN-02 the page stops and resumes, in the language of the reader', async (
   expect(back.body).not.toContain(`reader${n}@`)
 })
 
+test('GEN-02 the reason somebody ticks when they stop is told in the event and the ledger; what the page does not offer is left out', async () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const told = async (reason: string) => {
+    const { subject, token } = await mailed()
+    await app.inject({ method: 'POST', url: `/u/${token}`, headers: form, payload: `lang=ja&reason=${reason}` })
+    const { rows } = await db.house.pool.query<{ reason: string | null; text: string | null }>(
+      `SELECT j.props->>'reason' AS reason, c.text FROM journal j JOIN consent_entry c ON c.bucket = j.bucket AND c.person_id = j.person_id AND NOT c.given
+       WHERE j.person_id = $1 AND j.name = 'mail.unsubscribed'`,
+      [subject.id],
+    )
+    return rows
+  }
+  expect(await told('often')).toEqual([{ reason: 'often', text: 'often' }])
+  expect(await told('%3Cb%3E')).toEqual([{ reason: null, text: null }])
+})
+
 test('GEN-04 a mail to an address they have left can stop more, and lifts nothing', async () => {
   const { subject, token } = await mailed()
   const form = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -8,6 +8,7 @@ import { confirm, isAsked } from './confirm.ts'
 import { confirmPage } from './confirmPage.ts'
 import { gonePage, type Language, preferencePage } from './pages.ts'
 import { findLink } from './queries.ts'
+import { stopReasonOf } from './reasons.ts'
 import { choose, followed, opened, preferences, stopped } from './service.ts'
 
 const PUBLIC = { kind: 'public' } as const
@@ -76,7 +77,9 @@ async function plainLink(house: House, request: FastifyRequest<Tokened>, reply: 
 async function stop(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
   const form = formOf(request)
   const oneClick = form.get('List-Unsubscribe') === 'One-Click' || !form.has('lang')
-  const done = await withTx(house, PUBLIC, (ctx) => stopped(ctx, request.params.token, oneClick ? 'one-click' : 'page', reasonOf(form)))
+  const done = await withTx(house, PUBLIC, (ctx) =>
+    stopped(ctx, request.params.token, oneClick ? 'one-click' : 'page', stopReasonOf(form.get('reason'))),
+  )
   if (!done) return page(reply, 404, gonePage(languageOf(request, form)))
   if (oneClick) return reply.code(200).type('text/plain; charset=utf-8').header('cache-control', 'no-store').send('unsubscribed\n')
   return show(house, request, reply, 'stopped', form)
@@ -96,12 +99,6 @@ async function prefer(house: House, request: FastifyRequest<Tokened>, reply: Fas
 }
 
 const PAUSES: readonly string[] = ['0', '7', '30', '90']
-const REASONS: readonly string[] = ['often', 'irrelevant', 'unknown', 'left', 'other']
-
-const reasonOf = (form: URLSearchParams): string | undefined => {
-  const why = form.get('reason')
-  return why !== null && REASONS.includes(why) ? why : undefined
-}
 
 /** Shows the button. Scanners follow links: a GET confirms nothing. */
 async function askConfirm(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {

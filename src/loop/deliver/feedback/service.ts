@@ -18,6 +18,7 @@ import {
   type Preferences,
   setTopicStops,
 } from './queries.ts'
+import type { StopReason } from './reasons.ts'
 import { type MailRef, readMailToken, tokenKeys } from './token.ts'
 import { wayToken } from './way.ts'
 
@@ -81,8 +82,8 @@ async function tell(ctx: Ctx, row: Hitable, name: string, id: string, props: Rec
   ])
 }
 
-/** Stops all advertising mail. Asking twice changes nothing. @returns false when the token is none of ours */
-export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page', why?: string): Promise<boolean> {
+/** Stops all advertising mail, with the reason they ticked. Asking twice changes nothing. @returns false when the token is none of ours */
+export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page', why?: StopReason): Promise<boolean> {
   const found = await deliveryOf(ctx, token, (subject, ref) => findDelivery(ctx.db, subject, ref.deliveryId))
   if (!found) return false
   const subject = { bucket: found.bucket, id: found.person_id }
@@ -95,7 +96,10 @@ export async function stopped(ctx: Ctx, token: string, how: 'one-click' | 'page'
   // A mail program that posts once more, or a second press, says nothing new; after a resumption it does.
   if (!row || (row.stopped_at && preferences && preferences.mail_stop > 0)) return true
   await noteStopped(ctx.db, row, row.stopped_at ?? ctx.now)
-  await tell(ctx, row, 'mail.unsubscribed', derivedId(row.id, 'deliver', `unsubscribed:${ctx.now.toISOString()}`), { how })
+  await tell(ctx, row, 'mail.unsubscribed', derivedId(row.id, 'deliver', `unsubscribed:${ctx.now.toISOString()}`), {
+    how,
+    ...(why ? { reason: why } : {}),
+  })
   return true
 }
 

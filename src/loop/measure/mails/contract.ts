@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
 import { CONVERSION_DAYS } from '#loop/deliver/conversion.ts'
+import { STOP_REASONS } from '#loop/deliver/feedback/reasons.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [
@@ -48,6 +49,10 @@ export type SegmentNumber = (typeof SEGMENT_NUMBERS)[number]
 
 /** Reasons of ours by which mails come back; whatever else stands as a reason is what the server said. */
 export const MAIL_BOUNCES = BOUNCE_REASONS
+
+/** Why people stopped: what they ticked, that they reported the mail as spam, or that they said nothing. */
+export const MAIL_STOPS = STOP_REASONS
+export const STOPPED_OTHERWISE = ['complaint', 'unsaid'] as const
 
 /** What a click may lead to; null: the usual ones together (a form, a deal, a scenario's goal). */
 export const MAIL_GOALS = ['form.submitted', 'file.downloaded', 'deal.created', 'scenario.goal'] as const
@@ -137,6 +142,9 @@ export const mailReportsContract = {
       figures,
       suppressedBy: z.array(reason),
       bouncedBy: z.array(reason),
+      stoppedBy: z
+        .array(reason)
+        .describe('What people ticked when they stopped; `complaint`: they reported it as spam, `unsaid`: no reason'),
       domains: z.array(domain).describe('The fifty largest'),
       hours: z
         .array(z.object({ opened: n, clicked: n, openedMachine: n }))

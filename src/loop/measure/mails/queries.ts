@@ -64,9 +64,19 @@ export async function listVersionNames(db: Db, ids: readonly string[]): Promise<
 /** Why people got nothing: left out, or undelivered. Our own reason of a bounce where there is one, else what the server said. */
 const reasonOf = sql<string>`CASE WHEN ${bounced} THEN coalesce(d.bounce_reason, d.reason, '') ELSE coalesce(d.reason, '') END`
 
-export async function countReasons(db: Db, id: string, of: 'suppressed' | 'bounced'): Promise<{ reason: string; count: number }[]> {
+/** Why people stopped: the last thing they ticked, else that it was a complaint, else nothing. */
+const stoppedFor = sql<string>`coalesce((SELECT j.props->>'reason' FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.unsubscribed'
+  AND j.props->>'delivery' = d.id::text ORDER BY j.occurred_at DESC, j.id DESC LIMIT 1), CASE WHEN d.complained_at IS NULL THEN 'unsaid' ELSE 'complaint' END)`
+
+const reasonFor = (of: MailNumber) => (of === 'stopped' ? stoppedFor : reasonOf)
+
+export async function countReasons(
+  db: Db,
+  id: string,
+  of: 'suppressed' | 'bounced' | 'stopped',
+): Promise<{ reason: string; count: number }[]> {
   const found = await sql<{ reason: string; count: number }>`
-    SELECT ${reasonOf} AS reason, count(*)::int AS count FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS[of]} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
+    SELECT ${reasonFor(of)} AS reason, count(*)::int AS count FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS[of]} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
     db,
   )
   return found.rows
@@ -134,7 +144,7 @@ const hasHours = (of: MailNumber): of is keyof typeof FIRST => of in FIRST
 
 function narrow(ask: Narrowed): RawBuilder<boolean> {
   const parts: Bool[] = [sql`d.source = ${ask.id}`, conditionOf(ask.of, ask.goals)]
-  if (ask.reason !== null) parts.push(sql`${reasonOf} = ${ask.reason}`)
+  if (ask.reason !== null) parts.push(sql`${reasonFor(ask.of)} = ${ask.reason}`)
   if (ask.domain !== null) parts.push(sql`${domain} = ${ask.domain}`)
   if (ask.hour !== null && hasHours(ask.of)) parts.push(sql`${hourOf(ask.of)} = ${ask.hour}`)
   if (ask.version !== null) parts.push(sql`d.version_id = ${ask.version}::uuid`)

@@ -54,6 +54,7 @@ export async function report(ctx: Ctx, { id, goal }: In<'report'>): Promise<Out<
     figures: [...by.values()].reduce(added, NOTHING),
     suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
     bouncedBy: await countReasons(ctx.db, id, 'bounced'),
+    stoppedBy: await countReasons(ctx.db, id, 'stopped'),
     domains: await countDomains(ctx.db, id),
     hours,
     versions: names.map((name) => ({ ...name, figures: by.get(name.id) ?? NOTHING })),

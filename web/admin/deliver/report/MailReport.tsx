@@ -71,6 +71,7 @@ export function MailReport({ id, name }: { id: string; name: string }) {
         <div className="stack">
           <States data={data} open={setBehind} />
           <Reasons title={t('whyBounced')} of="bounced" rows={data.bouncedBy} open={setBehind} />
+          <Reasons title={t('whyStopped')} of="stopped" rows={data.stoppedBy} open={setBehind} />
           <Reasons title={t('whySuppressed')} of="suppressed" rows={data.suppressedBy} open={setBehind} />
           <Definitions />
         </div>
@@ -198,7 +199,7 @@ function States({ data: { figures }, open }: { data: Report; open: Open }) {
 
 interface ReasonsProps {
   title: string
-  of: 'bounced' | 'suppressed'
+  of: 'bounced' | 'stopped' | 'suppressed'
   rows: Report['bouncedBy']
   open: Open
 }
@@ -212,10 +213,10 @@ function Reasons({ title, of, rows, open }: ReasonsProps) {
       <div className="bar-rows">
         {rows.map(({ reason, count }) => (
           <div className="bar-row" key={reason}>
-            <span className="clip" title={words(reason)}>
-              {words(reason)}
+            <span className="clip" title={words(reason, of)}>
+              {words(reason, of)}
             </span>
-            <NumberLink onClick={() => open({ of, reason })} label={`${words(reason)} ${count}`}>
+            <NumberLink onClick={() => open({ of, reason })} label={`${words(reason, of)} ${count}`}>
               {f.number(count)}
             </NumberLink>
           </div>

@@ -63,6 +63,8 @@ export const newsletters: Same<typeof ja> = {
   domain: 'Domain',
   byVersion: 'By version',
   whyBounced: 'Why undelivered',
+  whyStopped: 'Why they stopped',
+  stop: { complaint: 'Reported as spam', unsaid: 'No reason given' },
   whySuppressed: 'Why left out',
   states: 'Breakdown',
   clickMap: 'Click map',

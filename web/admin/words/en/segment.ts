@@ -223,6 +223,7 @@ export const segment: Same<typeof ja> = {
     result: 'result',
     direction: 'direction (in, out)',
     minutes: 'minutes',
+    reason: 'reason',
   },
   events: {
     page_viewed: 'page view',

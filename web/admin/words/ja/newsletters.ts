@@ -61,6 +61,8 @@ export const newsletters = {
   domain: 'ドメイン',
   byVersion: '版ごとの結果',
   whyBounced: '不達の理由',
+  whyStopped: '停止の理由',
+  stop: { complaint: '迷惑メールとして申告', unsaid: '理由の回答なし' },
   whySuppressed: '送信しなかった理由',
   states: '内訳',
   clickMap: 'クリックマップ',

@@ -221,6 +221,7 @@ export const segment = {
     result: '結果',
     direction: '方向（in・out）',
     minutes: '時間（分）',
+    reason: '理由',
   },
   events: {
     page_viewed: 'ページの閲覧',
