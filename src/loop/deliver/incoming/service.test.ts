@@ -10,12 +10,16 @@ import { testHouse } from '../../../../test/house.ts'
 import { tokenKeys } from '../feedback/token.ts'
 import { verpLocal } from '../feedback/verp.ts'
 import { queue } from '../outbox/service.ts'
+import { EMPTY_MAIL } from '../sender/contract.ts'
 import { sendDue } from '../sender/lanes.ts'
+import { saveMail } from '../sender/settings.ts'
 import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
+import { EMPTY_IMAP } from './contract.ts'
 import { takeMail } from './mail.ts'
 import { publicRoutes } from './routes.ts'
 import { bounces, reasons, saveHook, state } from './service.ts'
+import { writeMailbox } from './settings.ts'
 
 let db: TestDatabase
 let app: FastifyInstance
@@ -160,6 +164,27 @@ test('E2 a complaint stops at once, a stop by mail too, and each is told once', 
   const other = await mailed()
   await db.tx((ctx) => takeMail(ctx, Buffer.from(`From: ${other.address}\r\nTo: ${other.verp}\r\nSubject: unsubscribe\r\n\r\n`)))
   expect(await rowOf(other)).toMatchObject({ stop: 1, events: ['mail.unsubscribed'] })
+})
+
+test('GEN-02 the header names an address to unsubscribe by mail while its mailbox is read, and a mail to it stops its reader', async () => {
+  const stopHeader = async ({ address }: Mailed) => {
+    const [mail] = (
+      await db.read((ctx) => sql<{ raw: Buffer }>`SELECT raw FROM mailbox_mail WHERE envelope_to = ${address}`.execute(ctx.db))
+    ).rows
+    return /^List-Unsubscribe: (.*)\r$/m.exec(mail?.raw.toString('latin1') ?? '')?.[1] ?? ''
+  }
+  await db.tx((ctx) => saveMail(ctx, { ...EMPTY_MAIL, bounceDomain: 'b.mihon.example' }))
+  expect(await stopHeader(await mailed())).toMatch(/^<http:\/\/hagukumi\.test\/u\/[\w-]{64}>$/)
+  await db.tx((ctx) => writeMailbox(ctx, { ...EMPTY_IMAP, on: true, host: 'imap.mihon.example', user: 'b', password: 'x' }))
+  const mail = await mailed()
+  expect(await stopHeader(mail)).toMatch(
+    /^<http:\/\/hagukumi\.test\/u\/[\w-]{64}>, <mailto:b\+[a-z2-7]{55}@b\.mihon\.example\?subject=unsubscribe>$/,
+  )
+  const [, to] = /mailto:([^?]+)/.exec(await stopHeader(mail)) ?? []
+  await db.tx((ctx) => takeMail(ctx, Buffer.from(`From: ${mail.address}\r\nTo: ${to}\r\nSubject: unsubscribe\r\n\r\n`)))
+  expect(await rowOf(mail)).toMatchObject({ stop: 1, events: ['mail.unsubscribed'] })
+  await db.tx((ctx) => writeMailbox(ctx, EMPTY_IMAP))
+  await db.tx((ctx) => saveMail(ctx, EMPTY_MAIL))
 })
 
 test('CRM-15 TRK-14 an answer to a mail lands on the timeline of the one it went to, without the mail quoted below; holiday notices do not', async () => {

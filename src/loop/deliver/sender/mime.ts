@@ -20,6 +20,8 @@ export interface Head {
   readonly subject: string
   /** Address of the one-click unsubscribe; null for transactional mail. */
   readonly stopUrl: string | null
+  /** Address whose mailbox we read: a mail to it unsubscribes too (RFC 2369 §3.2). */
+  readonly stopMail?: string | null
   readonly feedbackId: string | null
   /** Of its words; left out: UTF-8. Of a letter that is not composed yet it is a wish: one with a character that does not fit goes in UTF-8. */
   readonly charset?: MailCharset
@@ -67,7 +69,7 @@ export function headersOf(head: Head, boundary: string): Header[] {
     },
     { name: 'Date', value: mailDate(head.date) },
     { name: 'Message-ID', value: `<${head.messageId}>` },
-    ...stopHeaders(head.stopUrl),
+    ...stopHeaders(head.stopUrl, head.stopMail),
     ...(head.feedbackId ? [{ name: 'Feedback-ID', value: clean(head.feedbackId) }] : []),
     { name: 'Auto-Submitted', value: 'auto-generated' },
     { name: 'MIME-Version', value: '1.0' },
@@ -94,10 +96,13 @@ function again(name: 'From' | 'Subject', text: string, more: string, charset: Ma
 }
 
 /** One line each, never folded: relays were seen to break DKIM over a folded List-Unsubscribe. */
-function stopHeaders(url: string | null): Header[] {
+function stopHeaders(url: string | null, mail: string | null | undefined): Header[] {
   if (!url) return []
   return [
-    { name: 'List-Unsubscribe', value: `<${clean(url)}>` },
+    {
+      name: 'List-Unsubscribe',
+      value: mail ? `<${clean(url)}>, <mailto:${encodeURI(clean(mail))}?subject=unsubscribe>` : `<${clean(url)}>`,
+    },
     { name: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=One-Click' },
   ]
 }

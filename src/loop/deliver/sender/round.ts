@@ -250,6 +250,9 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
   const address = readAddress(person.mail ?? '') as NonNullable<ReturnType<typeof readAddress>>
   const domain = outfit.fromEmail.split('@').at(-1) ?? ''
   const marketing = row.purpose === 'marketing'
+  const envelopeFrom = outfit.bounceDomain
+    ? `${verpLocal(keys, { personId: row.person_id, deliveryId: row.id })}@${outfit.bounceDomain}`
+    : outfit.fromEmail
   return {
     row,
     template: templateOf(version),
@@ -257,9 +260,7 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
     wire: address.wire,
     displayId: round.displayId,
     domain: address.domain,
-    envelopeFrom: outfit.bounceDomain
-      ? `${verpLocal(keys, { personId: row.person_id, deliveryId: row.id })}@${outfit.bounceDomain}`
-      : outfit.fromEmail,
+    envelopeFrom,
     boundary: boundaryOf(row.id),
     body: mail.body,
     spent: mail.spent,
@@ -270,6 +271,7 @@ function letterOf(round: Round, row: Claimed, version: VersionSource, mail: Pres
       subject: mail.subject,
       charset: mail.charset,
       stopUrl: marketing ? `${outfit.frame.publicUrl.replace(/\/$/, '')}/u/${token}` : null,
+      stopMail: outfit.stopByMail ? envelopeFrom : null,
       feedbackId: marketing ? `${row.source.slice(0, 8)}:${row.what.split(':')[0]}:hagukumi:${domain}` : null,
     },
   }

@@ -6,6 +6,7 @@ import { DAY } from '#kernel/clock.ts'
 import type { Ctx, House } from '#kernel/ctx.ts'
 import { refuse } from '#kernel/errors.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
+import { readMailbox } from '../incoming/settings.ts'
 import type { MailCharset } from '../template/contract.ts'
 import { readAddress } from './address.ts'
 import type { MailFrame } from './context.ts'
@@ -125,6 +126,8 @@ export interface Outfit {
   /** Owners whose address is of this domain stand in From themselves: DKIM was seen to stand behind it. '' for none. */
   readonly ownerDomain: string
   readonly bounceDomain: string
+  /** The mailbox behind the bounce addresses is read: a mail to one of them can unsubscribe. */
+  readonly stopByMail: boolean
   /** All of them sign each mail. */
   readonly dkim: readonly DkimKey[]
   /** What one receiving group gets at most. */
@@ -161,6 +164,7 @@ export async function outfit(ctx: Ctx): Promise<Outfit> {
     ownerAsSender: settings.ownerAsSender,
     ownerDomain: await provenDomain(ctx),
     bounceDomain: settings.bounceDomain,
+    stopByMail: settings.bounceDomain !== '' && (await readMailbox(ctx)).on,
     limits: { perMinute: settings.perMinute, connections: settings.perGroup },
     perDay: settings.rampSince ? rampOf(settings.rampFirst, Math.floor((ctx.now.getTime() - Date.parse(settings.rampSince)) / DAY)) : null,
     dkim: await dkimKeys(ctx),
