@@ -13,12 +13,13 @@ import { authHandler } from '#access/handler.ts'
 import { assertPermissions } from '#access/roles.ts'
 import type { Actor, House } from '#kernel/ctx.ts'
 import { type Problem, REFUSALS, Refusal } from '#kernel/errors.ts'
+import { type Language, languageFor } from '#kernel/language.ts'
 import type { Served } from '#kernel/serve.ts'
 import { contract as wholeContract } from './contract.ts'
 import { mountDocs } from './docs.ts'
 import { admit, type Call, run } from './door.ts'
 import { readJson } from './json.ts'
-import { fieldErrors, inLanguage, type Language, languageOf, problemFrom } from './problem.ts'
+import { fieldErrors, inLanguage, problemFrom } from './problem.ts'
 import { mountSession } from './session.ts'
 import { mountStream } from './stream.ts'
 
@@ -166,7 +167,7 @@ function callOf(about: { endpoint: string; permission: string; method: string },
 
 /** Turns whatever a call throws into an oRPC error that carries our problem. */
 async function guarded<T>(house: House, endpoint: string, request: FastifyRequest, next: () => Promise<T>): Promise<T> {
-  const language = languageOf(request.headers['accept-language'])
+  const language = languageFor(request.headers['accept-language'], 'en')
   try {
     return await inLanguage(language, next)
   } catch (error) {

@@ -2,11 +2,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { z } from 'zod'
 import { asRefusal, type FieldError, type Problem, problemOf } from '#kernel/errors.ts'
+import type { Language } from '#kernel/language.ts'
 import type { Log } from '#kernel/log.ts'
 import { reasonFor } from './reasons.ts'
 
 const words = { ja: z.locales.ja().localeError, en: z.locales.en().localeError }
-export type Language = keyof typeof words
 const reading = new AsyncLocalStorage<Language>()
 z.config({
   localeError: (issue) => {
@@ -58,10 +58,4 @@ export function problemFrom(error: unknown, log: Log, where: string): Problem {
     code: 'fault',
     detail: 'Something went wrong on our side. The log has the details.',
   }
-}
-
-/** ja when the reader's browser asks for it before English, else en. */
-export function languageOf(header: string | undefined): Language {
-  const first = (header ?? '').split(',')[0]?.trim().toLowerCase() ?? ''
-  return first.startsWith('ja') ? 'ja' : 'en'
 }

@@ -1,6 +1,7 @@
 import { escapeHtml } from '#kernel/html.ts'
+import type { Language } from '#kernel/language.ts'
 import type { Confirmed } from '#loop/identify/consent/optin.ts'
-import { type Language, shell } from './pages.ts'
+import { shell } from './pages.ts'
 
 const WORDS = {
   ja: {

@@ -1,9 +1,8 @@
 // The pages a reader of our mail sees. No script, no cookie, nothing from elsewhere.
 import { escapeHtml } from '#kernel/html.ts'
+import type { Language } from '#kernel/language.ts'
 import type { Preferences } from './queries.ts'
 import { STOP_REASONS } from './reasons.ts'
-
-export type Language = 'ja' | 'en'
 
 const WORDS = {
   ja: {

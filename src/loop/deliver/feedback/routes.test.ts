@@ -9,7 +9,9 @@ import { identify, stopMail } from '#loop/identify/service.ts'
 import type { TestDatabase } from '../../../../test/database.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { queue } from '../outbox/service.ts'
+import { EMPTY_MAIL } from '../sender/contract.ts'
 import { sendDue } from '../sender/lanes.ts'
+import { saveMail } from '../sender/settings.ts'
 import { compile } from '../template/kitchen.ts'
 import { make } from '../template/service.ts'
 import { publicRoutes } from './routes.ts'
@@ -136,6 +138,24 @@ test('GEN-02 the page stops and resumes, in the language of the reader', async (
   expect(back.body).toContain('設定を保存しました。')
   expect(await stopOf(subject)).toBe(0)
   expect(back.body).not.toContain(`reader${n}@`)
+})
+
+test('GEN-02 the page is in the language the browser asks for by weight; for whoever says nothing it is in that of our mails', async () => {
+  const { token } = await mailed()
+  const shown = async (language?: string) =>
+    /<html lang="(\w+)">/.exec(
+      (await app.inject({ method: 'GET', url: `/u/${token}`, headers: language === undefined ? {} : { 'accept-language': language } }))
+        .body,
+    )?.[1]
+  expect(await shown('de-DE,de;q=0.9,en;q=0.8')).toBe('en')
+  expect(await shown('zh-CN,en;q=0.5')).toBe('en')
+  expect(await shown('fr')).toBe('en')
+  expect(await shown('fr,ja;q=0.9,en;q=0.8')).toBe('ja')
+  expect(await shown()).toBe('ja')
+  await db.tx(async (ctx) => saveMail(ctx, { ...EMPTY_MAIL, language: 'en' }))
+  expect(await shown()).toBe('en')
+  expect(await shown('ja')).toBe('ja')
+  await db.tx(async (ctx) => saveMail(ctx, EMPTY_MAIL))
 })
 
 test('GEN-02 the reason somebody ticks when they stop is told in the event and the ledger; what the page does not offer is left out', async () => {

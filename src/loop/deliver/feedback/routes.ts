@@ -4,9 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { companyProfile } from '#access/company/service.ts'
 import type { House } from '#kernel/ctx.ts'
 import { withRead, withTx } from '#kernel/db/tx.ts'
+import { type Language, languageFor } from '#kernel/language.ts'
+import { readMail } from '../sender/settings.ts'
 import { confirm, isAsked } from './confirm.ts'
 import { confirmPage } from './confirmPage.ts'
-import { gonePage, type Language, preferencePage } from './pages.ts'
+import { gonePage, preferencePage } from './pages.ts'
 import { findLink } from './queries.ts'
 import { stopReasonOf } from './reasons.ts'
 import { choose, followed, opened, preferences, stopped } from './service.ts'
@@ -61,7 +63,7 @@ async function click(house: House, request: FastifyRequest<Tokened>, reply: Fast
   const target = n < 0 ? null : await withTx(house, PUBLIC, (ctx) => followed(ctx, request.params.token, n, hitOf(request)))
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   if (target?.url) return reply.redirect(target.url, 302)
-  return page(reply, target ? 204 : 404, target ? '' : gonePage(languageOf(request)))
+  return page(reply, target ? 204 : 404, target ? '' : gonePage(await languageOf(house, request)))
 }
 
 /** A link in the mail of somebody who is not counted: it leads to the stored address, and nothing is written down. */
@@ -70,7 +72,7 @@ async function plainLink(house: House, request: FastifyRequest<Tokened>, reply: 
   const url =
     /^[0-9a-f-]{36}$/.test(token) && /^\d{1,3}$/.test(n) ? await withRead(house, PUBLIC, (ctx) => findLink(ctx.db, token, Number(n))) : null
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
-  return url ? reply.redirect(url, 302) : page(reply, 404, gonePage(languageOf(request)))
+  return url ? reply.redirect(url, 302) : page(reply, 404, gonePage(await languageOf(house, request)))
 }
 
 /** RFC 8058: no cookie, no redirect, an answer at once. The same button on the page posts `lang` and is shown the page again. */
@@ -80,7 +82,7 @@ async function stop(house: House, request: FastifyRequest<Tokened>, reply: Fasti
   const done = await withTx(house, PUBLIC, (ctx) =>
     stopped(ctx, request.params.token, oneClick ? 'one-click' : 'page', stopReasonOf(form.get('reason'))),
   )
-  if (!done) return page(reply, 404, gonePage(languageOf(request, form)))
+  if (!done) return page(reply, 404, gonePage(await languageOf(house, request, form)))
   if (oneClick) return reply.code(200).type('text/plain; charset=utf-8').header('cache-control', 'no-store').send('unsubscribed\n')
   return show(house, request, reply, 'stopped', form)
 }
@@ -95,14 +97,14 @@ async function prefer(house: House, request: FastifyRequest<Tokened>, reply: Fas
     tracking: form.has('tracking_shown') ? form.get('tracking') === '1' : undefined,
   }
   const done = await withTx(house, PUBLIC, (ctx) => choose(ctx, request.params.token, choice))
-  return done ? show(house, request, reply, 'saved', form) : page(reply, 404, gonePage(languageOf(request, form)))
+  return done ? show(house, request, reply, 'saved', form) : page(reply, 404, gonePage(await languageOf(house, request, form)))
 }
 
 const PAUSES: readonly string[] = ['0', '7', '30', '90']
 
 /** Shows the button. Scanners follow links: a GET confirms nothing. */
 async function askConfirm(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
-  const language = languageOf(request)
+  const language = await languageOf(house, request)
   const seen = await withRead(house, PUBLIC, async (ctx) => ({
     asked: await isAsked(ctx, request.params.token),
     company: (await companyProfile(ctx)).legalName,
@@ -113,7 +115,7 @@ async function askConfirm(house: House, request: FastifyRequest<Tokened>, reply:
 }
 
 async function confirmed(house: House, request: FastifyRequest<Tokened>, reply: FastifyReply): Promise<FastifyReply> {
-  const language = languageOf(request, formOf(request))
+  const language = await languageOf(house, request, formOf(request))
   const seen = await withTx(house, PUBLIC, async (ctx) => ({
     outcome: await confirm(ctx, request.params.token, request.ip),
     company: (await companyProfile(ctx)).legalName,
@@ -129,7 +131,7 @@ async function show(
   note: 'stopped' | 'saved' | null,
   form?: URLSearchParams,
 ): Promise<FastifyReply> {
-  const language = languageOf(request, form)
+  const language = await languageOf(house, request, form)
   const { token } = request.params
   const seen = await withRead(house, PUBLIC, async (ctx) => ({
     found: await preferences(ctx, token),
@@ -156,8 +158,10 @@ function formOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(body.slice(0, 16_384))
 }
 
-function languageOf(request: FastifyRequest<Tokened>, form?: URLSearchParams): Language {
+/** What they chose on the page, else what their browser asks for, else the language of our mails. */
+async function languageOf(house: House, request: FastifyRequest<Tokened>, form?: URLSearchParams): Promise<Language> {
   const asked = form?.get('lang') ?? request.query.lang
   if (asked === 'ja' || asked === 'en') return asked
-  return /^en\b/i.test(text(request.headers['accept-language'])) ? 'en' : 'ja'
+  const { language } = await withRead(house, PUBLIC, readMail)
+  return languageFor(text(request.headers['accept-language']), language)
 }
