@@ -175,8 +175,8 @@ test('NUR-14 the click map tells two places of one address apart, by position an
   await click(rows[1] as never, 2)
   const map = await reports.clickMap(door(), { id: made.id })
   expect(map.links).toEqual([
-    { link: 1, url: 'https://www.mihon.example/pricing', label: '料金を見る', people: 0, clicks: 0, machine: 0 },
-    { link: 2, url: 'https://www.mihon.example/pricing', label: 'もう一度、料金', people: 2, clicks: 2, machine: 0 },
+    { link: 1, url: 'https://www.mihon.example/pricing', label: '料金を見る', people: 0, clicks: 0, doubt: 0, machine: 0 },
+    { link: 2, url: 'https://www.mihon.example/pricing', label: 'もう一度、料金', people: 2, clicks: 2, doubt: 0, machine: 0 },
   ])
   expect(map.html).toContain('2&nbsp;·&nbsp;2&nbsp;(66.7%)')
   const there = await db.read((ctx) => reports.people(ctx, { id: made.id, of: 'clicked', link: 2, limit: 50 }))

@@ -69,13 +69,13 @@ export function LineChartDrawn(props: LineChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<echarts.ECharts | null>(null)
   const scheme = useComputedColorScheme('light')
-  const onDay = useEffectEvent((index: number) => props.onDay?.(index))
+  const onDay = useEffectEvent((index: number, line: number) => props.onDay?.(index, line))
   useEffect(() => {
     const at = place.current
     if (!at) return
     const made = echarts.init(at, null, { renderer: 'svg' })
     chart.current = made
-    made.on('click', (e) => onDay(e.dataIndex))
+    made.on('click', (e) => onDay(e.dataIndex, e.seriesIndex ?? 0))
     const size = new ResizeObserver(() => made.resize())
     size.observe(at)
     return () => {

@@ -9,5 +9,6 @@ export interface LineChartProps {
   days: readonly string[]
   lines: readonly Line[]
   height?: number
-  onDay?: (index: number) => void
+  /** A point was pressed: the how-manieth, of which line. */
+  onDay?: (index: number, line: number) => void
 }

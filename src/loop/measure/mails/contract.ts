@@ -57,12 +57,21 @@ export const STOPPED_OTHERWISE = ['complaint', 'unsaid'] as const
 /** What a click may lead to; null: the usual ones together (a form, a deal, a scenario's goal). */
 export const MAIL_GOALS = ['form.submitted', 'file.downloaded', 'deal.created', 'scenario.goal'] as const
 export type MailGoal = (typeof MAIL_GOALS)[number]
+/** Whose opens and clicks count: people's own, those in doubt too, or everything that fetched or followed. */
+export const COUNT_AS = ['human', 'doubt', 'raw'] as const
+export type CountAs = (typeof COUNT_AS)[number]
 /** A goal counts when it follows the first click within this time (KPI-03). */
 export const GOAL_DAYS = CONVERSION_DAYS
 /** How many hours after sending are shown one by one. */
 export const HOURS_SHOWN = 72
 
 const n = z.number().int()
+const as = z
+  .enum(COUNT_AS)
+  .optional()
+  .describe(
+    'Whose opens and clicks count: those of people alone, the usual; with those in doubt; with those of machines, as other tools count',
+  )
 export const figures = z.object({
   all: n.describe('People it was made for; all other numbers are parts of it'),
   waiting: n,
@@ -123,6 +132,7 @@ export type MailPerson = z.output<typeof mailPerson>
 const narrowed = {
   id: uuid,
   of: z.enum(MAIL_NUMBERS).default('all'),
+  as,
   goal: z.enum(MAIL_GOALS).optional(),
   reason: z.string().max(300).optional(),
   domain: z.string().max(255).optional(),
@@ -137,9 +147,9 @@ export const mailReportsContract = {
     path: '/newsletters/{id}/report',
     permission: 'newsletters.read',
     summary: 'What became of a newsletter: people by outcome, reason, receiving domain and hours after sending',
-    input: z.object({ id: uuid, goal: z.enum(MAIL_GOALS).optional() }),
+    input: z.object({ id: uuid, as, goal: z.enum(MAIL_GOALS).optional() }),
     output: z.object({
-      figures,
+      figures: figures.describe('Opens and clicks of people; those in doubt and of machines stand beside, whatever `as` says'),
       suppressedBy: z.array(reason),
       bouncedBy: z.array(reason),
       stoppedBy: z
@@ -147,7 +157,7 @@ export const mailReportsContract = {
         .describe('What people ticked when they stopped; `complaint`: they reported it as spam, `unsaid`: no reason'),
       domains: z.array(domain).describe('The fifty largest'),
       hours: z
-        .array(z.object({ opened: n, clicked: n, openedMachine: n }))
+        .array(z.object({ opened: n, clicked: n }))
         .describe('People by whole hours between the sending and what they did first; the last one holds everything later'),
       versions: z.array(version).describe('The versions of the template it went out with; more than one in a test'),
     }),
@@ -157,8 +167,9 @@ export const mailReportsContract = {
     path: '/newsletters/{id}/click-map',
     permission: 'newsletters.read',
     summary: 'The mail drawn with the clicks at its links, by position and wording',
-    input: z.object({ id: uuid, version: uuid.optional() }),
+    input: z.object({ id: uuid, as, version: uuid.optional() }),
     output: z.object({
+      version: uuid.describe('The version drawn and counted'),
       html: z.string(),
       subject: z.string(),
       delivered: n,
@@ -167,9 +178,10 @@ export const mailReportsContract = {
           link: n.describe('Place in the mail, from 1'),
           url: z.string(),
           label: z.string().describe('Its wording, or what its picture is called'),
-          people: n,
-          clicks: n,
-          machine: n,
+          people: n.describe('Who followed it, each once, as `as` counts'),
+          clicks: n.describe('How often they did'),
+          doubt: n.describe('People of whose clicks there none can be told to be theirs'),
+          machine: n.describe('People for whom only a machine followed it'),
         }),
       ),
     }),

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import { type DomainRow, GOAL_DAYS, HOURS_SHOWN, type MailFigures, type MailNumber } from './contract.ts'
+import { type CountAs, type DomainRow, GOAL_DAYS, HOURS_SHOWN, type MailFigures, type MailNumber } from './contract.ts'
 
 type Bool = RawBuilder<boolean>
 
@@ -39,7 +39,26 @@ const converted = (goals: readonly string[]): Bool =>
   sql`(d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = ANY(${goals}::text[])
     AND j.occurred_at >= d.clicked_at AND j.occurred_at < d.clicked_at + ${GOAL_DAYS}::int * interval '24 hours'))`
 
-const conditionOf = (of: MailNumber, goals: readonly string[]): Bool => (of === 'converted' ? converted(goals) : CONDITIONS[of])
+/** When somebody first opened or clicked, by whose hits count: people's own, those in doubt too, or all that was fetched. */
+const FIRST = {
+  opened: {
+    human: sql<Date>`d.opened_at`,
+    doubt: sql<Date>`least(d.opened_at, d.opened_unknown_at)`,
+    raw: sql<Date>`least(d.opened_at, d.opened_unknown_at, d.opened_machine_at)`,
+  },
+  clicked: {
+    human: sql<Date>`d.clicked_at`,
+    doubt: sql<Date>`least(d.clicked_at, d.clicked_unknown_at)`,
+    raw: sql<Date>`least(d.clicked_at, d.clicked_unknown_at, d.clicked_machine_at)`,
+  },
+} as const
+
+const hasHours = (of: MailNumber): of is keyof typeof FIRST => of in FIRST
+
+function conditionOf(of: MailNumber, as: CountAs, goals: readonly string[] = []): Bool {
+  if (of === 'converted') return converted(goals)
+  return hasHours(of) ? sql`${FIRST[of][as]} IS NOT NULL` : CONDITIONS[of]
+}
 
 const tally = (name: string, condition: Bool) => sql`(count(*) FILTER (WHERE ${condition}))::int AS ${sql.id(name)}`
 
@@ -84,28 +103,25 @@ export async function countReasons(
 
 const domain = sql<string>`lower(split_part(coalesce(d.address, ''), '@', 2))`
 
-export async function countDomains(db: Db, id: string): Promise<DomainRow[]> {
+export async function countDomains(db: Db, id: string, as: CountAs): Promise<DomainRow[]> {
   const parts = ['sent', 'delivered', 'opened', 'clicked', 'bouncedHard', 'bouncedSoft', 'complained', 'stopped'] as const
   const found = await sql<DomainRow>`
-    SELECT ${domain} AS domain, ${sql.join(parts.map((part) => tally(part, CONDITIONS[part])))} FROM delivery d
+    SELECT ${domain} AS domain, ${sql.join(parts.map((part) => tally(part, conditionOf(part, as))))} FROM delivery d
     WHERE d.source = ${id} AND d.address IS NOT NULL AND d.standing IN ('sent', 'refused', 'unknown') GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50`.execute(
     db,
   )
   return found.rows
 }
 
-const FIRST = { opened: sql`d.opened_at`, clicked: sql`d.clicked_at`, openedMachine: sql`d.opened_machine_at` } as const
-
-const hourOf = (of: keyof typeof FIRST) =>
-  sql<number>`least(${HOURS_SHOWN}::int, greatest(0, floor(extract(epoch FROM ${FIRST[of]} - coalesce(d.sent_at, d.marked_at)) / 3600)::int))`
+const hourOf = (of: keyof typeof FIRST, as: CountAs) =>
+  sql<number>`least(${HOURS_SHOWN}::int, greatest(0, floor(extract(epoch FROM ${FIRST[of][as]} - coalesce(d.sent_at, d.marked_at)) / 3600)::int))`
 
 /** People by the hours between the sending and what they did first. */
-export async function countHours(db: Db, id: string): Promise<{ hour: number; opened: number; clicked: number; openedMachine: number }[]> {
-  const found = await sql<{ hour: number; opened: number; clicked: number; openedMachine: number }>`
-    SELECT h.hour, (count(*) FILTER (WHERE h.kind = 'o'))::int AS opened, (count(*) FILTER (WHERE h.kind = 'c'))::int AS clicked, (count(*) FILTER (WHERE h.kind = 'm'))::int AS "openedMachine"
-    FROM (SELECT 'o' AS kind, ${hourOf('opened')} AS hour FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS.opened}
-      UNION ALL SELECT 'c', ${hourOf('clicked')} FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS.clicked}
-      UNION ALL SELECT 'm', ${hourOf('openedMachine')} FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS.openedMachine}) h
+export async function countHours(db: Db, id: string, as: CountAs): Promise<{ hour: number; opened: number; clicked: number }[]> {
+  const found = await sql<{ hour: number; opened: number; clicked: number }>`
+    SELECT h.hour, (count(*) FILTER (WHERE h.kind = 'o'))::int AS opened, (count(*) FILTER (WHERE h.kind = 'c'))::int AS clicked
+    FROM (SELECT 'o' AS kind, ${hourOf('opened', as)} AS hour FROM delivery d WHERE d.source = ${id} AND ${conditionOf('opened', as)}
+      UNION ALL SELECT 'c', ${hourOf('clicked', as)} FROM delivery d WHERE d.source = ${id} AND ${conditionOf('clicked', as)}) h
     GROUP BY 1 ORDER BY 1`.execute(db)
   return found.rows
 }
@@ -114,24 +130,39 @@ export interface LinkRow {
   readonly link: number
   readonly people: number
   readonly clicks: number
+  readonly doubt: number
   readonly machine: number
 }
 
-/** Clicks at each link of one version. People count once at each link; scanners stand beside. */
-export async function countClicks(db: Db, id: string, version: string): Promise<LinkRow[]> {
+const hasClick: Bool = sql`(d.clicked_at IS NOT NULL OR d.clicked_unknown_at IS NOT NULL OR d.clicked_machine_at IS NOT NULL)`
+/** The clicks of one mail, and whose each was: 1 a person's, 2 in doubt, 3 a machine's. */
+const clicksOf = sql`j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.clicked' AND j.props->>'delivery' = d.id::text`
+const whose = sql<number>`CASE WHEN j.props->>'agent' = 'human' THEN 1 WHEN j.props->>'verdict' = 'unknown' OR j.props->>'agent' = 'unknown' THEN 2 ELSE 3 END`
+const COUNTED: Readonly<Record<CountAs, number>> = { human: 1, doubt: 2, raw: 3 }
+
+/** Clicks at each link of one version, by people and by times; those of whom there is nothing better than doubt or a machine stand beside. */
+export async function countClicks(db: Db, id: string, version: string, as: CountAs): Promise<LinkRow[]> {
   const found = await sql<LinkRow>`
-    WITH hits AS (SELECT (j.props->>'link')::int AS link, j.person_id, count(*) FILTER (WHERE j.props->>'agent' = 'human') AS human
-      FROM delivery d JOIN journal j ON j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.clicked' AND j.props->>'delivery' = d.id::text
-      WHERE d.source = ${id} AND d.version_id = ${version} AND (d.clicked_at IS NOT NULL OR d.clicked_machine_at IS NOT NULL OR d.clicked_unknown_at IS NOT NULL) GROUP BY 1, 2)
-    SELECT link, (count(*) FILTER (WHERE human > 0))::int AS people, coalesce(sum(human), 0)::int AS clicks, (count(*) FILTER (WHERE human = 0))::int AS machine FROM hits GROUP BY 1`.execute(
-    db,
-  )
+    WITH hits AS (SELECT (j.props->>'link')::int AS link, d.id, min(${whose}) AS best, count(*) FILTER (WHERE ${whose} <= ${COUNTED[as]}::int) AS times
+      FROM delivery d JOIN journal j ON ${clicksOf} WHERE d.source = ${id} AND d.version_id = ${version} AND ${hasClick} GROUP BY 1, 2)
+    SELECT link, (count(*) FILTER (WHERE best <= ${COUNTED[as]}::int))::int AS people, coalesce(sum(times), 0)::int AS clicks,
+      (count(*) FILTER (WHERE best = 2))::int AS doubt, (count(*) FILTER (WHERE best = 3))::int AS machine FROM hits GROUP BY 1`.execute(db)
   return found.rows
+}
+
+/** Of one link a mail counts by the best click there was at that link, whatever happened at the others. */
+function atLink(of: MailNumber, as: CountAs, link: number): Bool | null {
+  const best = sql<number>`(SELECT min(${whose}) FROM journal j WHERE ${clicksOf} AND (j.props->>'link')::int = ${link})`
+  if (of === 'clicked') return sql`${hasClick} AND ${best} <= ${COUNTED[as]}::int`
+  if (of === 'clickedUnknown') return sql`${hasClick} AND ${best} = 2`
+  if (of === 'clickedMachine') return sql`${hasClick} AND ${best} = 3`
+  return null
 }
 
 export interface Narrowed {
   readonly id: string
   readonly of: MailNumber
+  readonly as: CountAs
   readonly goals: readonly string[]
   readonly reason: string | null
   readonly domain: string | null
@@ -140,17 +171,13 @@ export interface Narrowed {
   readonly version: string | null
 }
 
-const hasHours = (of: MailNumber): of is keyof typeof FIRST => of in FIRST
-
 function narrow(ask: Narrowed): RawBuilder<boolean> {
-  const parts: Bool[] = [sql`d.source = ${ask.id}`, conditionOf(ask.of, ask.goals)]
+  const link = ask.link === null ? null : atLink(ask.of, ask.as, ask.link)
+  const parts: Bool[] = [sql`d.source = ${ask.id}`, link ?? conditionOf(ask.of, ask.as, ask.goals)]
   if (ask.reason !== null) parts.push(sql`${reasonFor(ask.of)} = ${ask.reason}`)
   if (ask.domain !== null) parts.push(sql`${domain} = ${ask.domain}`)
-  if (ask.hour !== null && hasHours(ask.of)) parts.push(sql`${hourOf(ask.of)} = ${ask.hour}`)
+  if (ask.hour !== null && hasHours(ask.of)) parts.push(sql`${hourOf(ask.of, ask.as)} = ${ask.hour}`)
   if (ask.version !== null) parts.push(sql`d.version_id = ${ask.version}::uuid`)
-  if (ask.link !== null)
-    parts.push(sql`EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id AND j.name = 'mail.clicked'
-      AND j.props->>'delivery' = d.id::text AND (j.props->>'link')::int = ${ask.link} AND j.props->>'agent' = 'human')`)
   return sql`${sql.join(
     parts.map((part) => sql`(${part})`),
     sql` AND `,

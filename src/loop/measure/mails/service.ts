@@ -39,7 +39,7 @@ async function demand(ctx: Ctx, id: string): Promise<NewsletterRow> {
 }
 
 /** Figures by people; a person's own acts, doubt and machines are kept apart. */
-export async function report(ctx: Ctx, { id, goal }: In<'report'>): Promise<Out<'report'>> {
+export async function report(ctx: Ctx, { id, as = 'human', goal }: In<'report'>): Promise<Out<'report'>> {
   await demand(ctx, id)
   const rows = await countFigures(ctx.db, id, goalsOf(goal))
   const names = await listVersionNames(
@@ -47,15 +47,15 @@ export async function report(ctx: Ctx, { id, goal }: In<'report'>): Promise<Out<
     rows.map((row) => row.version_id),
   )
   const by = new Map(rows.map(({ version_id, ...figures }) => [version_id, figures]))
-  const counted = await countHours(ctx.db, id)
-  const hours = Array.from({ length: HOURS_SHOWN + 1 }, () => ({ opened: 0, clicked: 0, openedMachine: 0 }))
+  const counted = await countHours(ctx.db, id, as)
+  const hours = Array.from({ length: HOURS_SHOWN + 1 }, () => ({ opened: 0, clicked: 0 }))
   for (const { hour, ...one } of counted) hours[hour] = one
   return {
     figures: [...by.values()].reduce(added, NOTHING),
     suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
     bouncedBy: await countReasons(ctx.db, id, 'bounced'),
     stoppedBy: await countReasons(ctx.db, id, 'stopped'),
-    domains: await countDomains(ctx.db, id),
+    domains: await countDomains(ctx.db, id, as),
     hours,
     versions: names.map((name) => ({ ...name, figures: by.get(name.id) ?? NOTHING })),
   }
@@ -69,8 +69,8 @@ interface Drawn {
 }
 
 /** The mail as a made-up lead would see it, with the clicks at its links; all conditional blocks are shown. */
-export async function clickMap(door: Door, { id, version }: In<'clickMap'>): Promise<Out<'clickMap'>> {
-  const { source, delivered, clicks, frame } = await door.read((ctx) => loadMap(ctx, id, version))
+export async function clickMap(door: Door, { id, as, version }: In<'clickMap'>): Promise<Out<'clickMap'>> {
+  const { source, delivered, clicks, frame } = await door.read((ctx) => loadMap(ctx, { id, as, version }))
   const by = new Map(clicks.map((row) => [row.link, row]))
   const people = new Map(clicks.map((row) => [row.link, row.people]))
   const context = contextOf(frame, SAMPLE, { token: null, purpose: 'marketing', segments: new Set(source.segments) })
@@ -78,6 +78,7 @@ export async function clickMap(door: Door, { id, version }: In<'clickMap'>): Pro
   const [mail] = await render('', words, [context])
   const labels = labelsOf(source.html)
   return {
+    version: source.id,
     html: mail?.html ?? '',
     subject: mail?.subject ?? '',
     delivered,
@@ -89,13 +90,14 @@ export async function clickMap(door: Door, { id, version }: In<'clickMap'>): Pro
         label: labels.get(i + 1) ?? '',
         people: row?.people ?? 0,
         clicks: row?.clicks ?? 0,
+        doubt: row?.doubt ?? 0,
         machine: row?.machine ?? 0,
       }
     }),
   }
 }
 
-async function loadMap(ctx: Ctx, id: string, asked: string | undefined): Promise<Drawn> {
+async function loadMap(ctx: Ctx, { id, as = 'human', version: asked }: In<'clickMap'>): Promise<Drawn> {
   const row = await demand(ctx, id)
   const figures = await countFigures(ctx.db, id, [])
   const version = asked ?? row.version_id ?? figures[0]?.version_id
@@ -103,7 +105,7 @@ async function loadMap(ctx: Ctx, id: string, asked: string | undefined): Promise
   if (!source || source.template_id === '' || (asked && !figures.some((one) => one.version_id === asked)))
     return refuse('missing', 'newsletter.unsent', { message: 'Nothing of this newsletter has gone out in that version.' })
   const delivered = figures.find((one) => one.version_id === source.id)?.delivered ?? 0
-  return { source, delivered, clicks: await countClicks(ctx.db, id, source.id), frame: (await outfit(ctx)).frame }
+  return { source, delivered, clicks: await countClicks(ctx.db, id, source.id, as), frame: (await outfit(ctx)).frame }
 }
 
 const personOf = (row: PersonOf): MailPerson => ({
@@ -126,6 +128,7 @@ export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people
     {
       id: input.id,
       of: input.of,
+      as: input.as ?? 'human',
       goals: goalsOf(input.goal),
       reason: input.reason ?? null,
       domain: input.domain ?? null,

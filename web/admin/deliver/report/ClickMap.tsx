@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
@@ -8,14 +8,28 @@ import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
 import { Scroller } from '../../parts/Scroller.tsx'
 import { useWords } from '../../words/words.tsx'
-import { type Behind, type Report, share } from './numbers.ts'
+import { type Behind, type CountAs, type Report, share } from './numbers.ts'
+
+interface Props {
+  id: string
+  as: CountAs
+  versions: Report['versions']
+  open: (behind: Behind) => void
+}
 
 /** The mail with the clicks at its links, and the links as a list beside: position, wording, people. */
-export function ClickMap({ id, versions, open }: { id: string; versions: Report['versions']; open: (behind: Behind) => void }) {
+export function ClickMap({ id, as, versions, open }: Props) {
   const t = useWords('newsletters')
   const f = useFormats()
   const [version, setVersion] = useState('')
-  const map = useQuery(api.mailReports.clickMap.queryOptions({ input: version ? { id, version } : { id } }))
+  const map = useQuery(
+    api.mailReports.clickMap.queryOptions({
+      input: { id, as, ...(version ? { version } : {}) },
+      placeholderData: keepPreviousData,
+    }),
+  )
+  // Two versions have links of their own: the people are those of the one that is drawn.
+  const drawn = versions.length > 1 && map.data ? { version: map.data.version } : {}
   return (
     <Card
       title={t('clickMap')}
@@ -24,7 +38,7 @@ export function ClickMap({ id, versions, open }: { id: string; versions: Report[
           <NativeSelect
             size="xs"
             aria-label={t('byVersion')}
-            value={version}
+            value={version || (map.data?.version ?? '')}
             onChange={(e) => setVersion(e.currentTarget.value)}
             data={versions.map((one) => ({ value: one.id, label: one.subject }))}
           />
@@ -47,6 +61,9 @@ export function ClickMap({ id, versions, open }: { id: string; versions: Report[
                   {t('clickTimes')}
                 </th>
                 <th scope="col" className="end">
+                  {t('doubts')}
+                </th>
+                <th scope="col" className="end">
                   {t('machines')}
                 </th>
               </tr>
@@ -63,15 +80,31 @@ export function ClickMap({ id, versions, open }: { id: string; versions: Report[
                   </td>
                   <td className="end num">
                     <NumberLink
-                      onClick={() => open({ of: 'clicked', link: link.link, ...(version ? { version } : {}) })}
-                      label={`${link.label} ${link.people}`}
+                      onClick={() => open({ of: 'clicked', as, link: link.link, ...drawn })}
+                      label={`${link.label} ${t('clickPeople')} ${link.people}`}
                     >
                       {f.number(link.people)}
                     </NumberLink>
                     <span className="muted"> {f.percent(share(link.people, map.data.delivered))}</span>
                   </td>
-                  <td className="end num">{f.number(link.clicks)}</td>
-                  <td className="end num muted">{f.number(link.machine)}</td>
+                  <td className="end num">
+                    <NumberLink
+                      onClick={() => open({ of: 'clicked', as, link: link.link, ...drawn })}
+                      label={`${link.label} ${t('timesBy', { times: link.clicks, people: link.people })}`}
+                    >
+                      {t('times', { n: link.clicks })}
+                    </NumberLink>
+                  </td>
+                  {(['doubt', 'machine'] as const).map((who) => (
+                    <td key={who} className="end num">
+                      <NumberLink
+                        onClick={() => open({ of: who === 'doubt' ? 'clickedUnknown' : 'clickedMachine', link: link.link, ...drawn })}
+                        label={`${link.label} ${t(`${who}s`)} ${link[who]}`}
+                      >
+                        {f.number(link[who])}
+                      </NumberLink>
+                    </td>
+                  ))}
                 </tr>
               ))}
             </tbody>

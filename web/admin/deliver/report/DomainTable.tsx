@@ -3,13 +3,13 @@ import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
 import { Scroller } from '../../parts/Scroller.tsx'
 import { useWords } from '../../words/words.tsx'
-import { type Behind, type Report, share } from './numbers.ts'
+import { type Behind, type CountAs, type Report, share } from './numbers.ts'
 
 const COLUMNS = ['sent', 'delivered', 'opened', 'clicked', 'bouncedHard', 'bouncedSoft', 'stopped', 'complained'] as const
 const RATED: ReadonlySet<string> = new Set(['opened', 'clicked'])
 
 /** Where the mail went: one row for each receiving domain. */
-export function DomainTable({ rows, open }: { rows: Report['domains']; open: (behind: Behind) => void }) {
+export function DomainTable({ rows, as, open }: { rows: Report['domains']; as: CountAs; open: (behind: Behind) => void }) {
   const t = useWords('newsletters')
   const f = useFormats()
   return (
@@ -32,7 +32,10 @@ export function DomainTable({ rows, open }: { rows: Report['domains']; open: (be
                 <th scope="row">{row.domain || '—'}</th>
                 {COLUMNS.map((of) => (
                   <td key={of} className="end num">
-                    <NumberLink onClick={() => open({ of, domain: row.domain })} label={`${row.domain} ${t(`number.${of}`)} ${row[of]}`}>
+                    <NumberLink
+                      onClick={() => open({ of, domain: row.domain, ...(RATED.has(of) ? { as } : {}) })}
+                      label={`${row.domain} ${t(`number.${of}`)} ${row[of]}`}
+                    >
                       {f.number(row[of])}
                     </NumberLink>
                     {RATED.has(of) && <span className="muted"> {f.percent(share(row[of], row.delivered))}</span>}

@@ -29,7 +29,7 @@ export function MailReport({ id, name }: { id: string; name: string }) {
   const [goal, setGoal] = useState<MailGoal | ''>('')
   const [as, setAs] = useState<CountAs>('human')
   const [behind, setBehind] = useState<Behind | null>(null)
-  const asked = goal ? { id, goal } : { id }
+  const asked = { id, as, ...(goal ? { goal } : {}) }
   const report = useQuery(api.mailReports.report.queryOptions({ input: asked, placeholderData: keepPreviousData }))
   const data = report.data
   if (!data) return report.error ? <ErrorNote error={report.error} retry={report.refetch} /> : <Skeletons rows={5} height={80} />
@@ -63,9 +63,9 @@ export function MailReport({ id, name }: { id: string; name: string }) {
       <Headline data={data} as={as} open={setBehind} />
       <div className="two-cards">
         <div className="stack">
-          <Hours data={data} open={setBehind} />
+          <Hours data={data} as={as} open={setBehind} />
           <Suspense fallback={<Skeletons rows={2} height={80} />}>
-            {data.figures.sent > 0 && <ClickMap id={id} versions={data.versions} open={setBehind} />}
+            {data.figures.sent > 0 && <ClickMap id={id} as={as} versions={data.versions} open={setBehind} />}
           </Suspense>
         </div>
         <div className="stack">
@@ -76,7 +76,7 @@ export function MailReport({ id, name }: { id: string; name: string }) {
           <Definitions />
         </div>
       </div>
-      {data.domains.length > 0 && <DomainTable rows={data.domains} open={setBehind} />}
+      {data.domains.length > 0 && <DomainTable rows={data.domains} as={as} open={setBehind} />}
       <PeopleBehind id={id} name={name} goal={goal || undefined} behind={behind} onClose={() => setBehind(null)} />
     </>
   )
@@ -104,11 +104,13 @@ function Headline({ data: { figures }, as, open }: { data: Report; as: CountAs; 
         value={f.percent(share(opens, figures.delivered))}
         hint={
           <>
-            <NumberLink onClick={() => open({ of: 'opened' })}>{f.number(opens)}</NumberLink>{' '}
-            {t('besides', { doubt: figures.openedUnknown, machine: figures.openedMachine })}
+            <NumberLink onClick={() => open({ of: 'opened', as })} label={`${t('number.opened')} ${opens}`}>
+              {t('people', { n: opens })}
+            </NumberLink>
+            <Besides of="opened" figures={figures} open={open} />
           </>
         }
-        onOpen={() => open({ of: 'opened' })}
+        onOpen={() => open({ of: 'opened', as })}
       />
       <Kpi
         label={t('number.clicked')}
@@ -116,11 +118,13 @@ function Headline({ data: { figures }, as, open }: { data: Report; as: CountAs; 
         value={f.percent(share(clicks, figures.delivered))}
         hint={
           <>
-            <NumberLink onClick={() => open({ of: 'clicked' })}>{f.number(clicks)}</NumberLink>{' '}
-            {t('besides', { doubt: figures.clickedUnknown, machine: figures.clickedMachine })}
+            <NumberLink onClick={() => open({ of: 'clicked', as })} label={`${t('number.clicked')} ${clicks}`}>
+              {t('people', { n: clicks })}
+            </NumberLink>
+            <Besides of="clicked" figures={figures} open={open} />
           </>
         }
-        onOpen={() => open({ of: 'clicked' })}
+        onOpen={() => open({ of: 'clicked', as })}
       />
       <Kpi
         label={t('number.converted')}
@@ -133,14 +137,31 @@ function Headline({ data: { figures }, as, open }: { data: Report; as: CountAs; 
         label={t('undelivered')}
         title={t('define.bounced')}
         value={f.percent(share(figures.bounced, figures.tried))}
-        hint={t('hardSoft', { hard: figures.bouncedHard, soft: figures.bouncedSoft })}
+        hint={(['bouncedHard', 'bouncedSoft'] as const).map((of) => (
+          <NumberLink key={of} onClick={() => open({ of })} label={`${t(`number.${of}`)} ${figures[of]}`}>
+            {t(of === 'bouncedHard' ? 'hard' : 'soft', { n: figures[of] })}
+          </NumberLink>
+        ))}
         onOpen={() => open({ of: 'bounced' })}
       />
     </Kpis>
   )
 }
 
-function Hours({ data, open }: { data: Report; open: Open }) {
+/** Of whom there is only doubt, or a machine: beside the number, whichever way it is counted. */
+function Besides({ of, figures, open }: { of: 'opened' | 'clicked'; figures: Report['figures']; open: Open }) {
+  const t = useWords('newsletters')
+  return (['Unknown', 'Machine'] as const).map((who) => {
+    const number = `${of}${who}` as const
+    return (
+      <NumberLink key={who} onClick={() => open({ of: number })} label={`${t(`number.${number}`)} ${figures[number]}`}>
+        {t(who === 'Unknown' ? 'besidesDoubt' : 'besidesMachine', { n: figures[number] })}
+      </NumberLink>
+    )
+  })
+}
+
+function Hours({ data, as, open }: { data: Report; as: CountAs; open: Open }) {
   const t = useWords('newsletters')
   // As far as anything happened, at least a day.
   const last = data.hours.reduce((most, hour, i) => (hour.opened + hour.clicked > 0 ? i : most), 23)
@@ -154,7 +175,7 @@ function Hours({ data, open }: { data: Report; open: Open }) {
           { name: t('number.opened'), values: hours.map((hour) => hour.opened) },
           { name: t('number.clicked'), values: hours.map((hour) => hour.clicked), before: true },
         ]}
-        onDay={(hour) => open({ of: 'opened', hour })}
+        onDay={(hour, line) => open({ of: line === 1 ? 'clicked' : 'opened', hour, as })}
       />
     </Card>
   )

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Users } from 'lucide-react'
@@ -27,14 +27,35 @@ interface Props {
 /** The people behind a number, and a segment of them. */
 export function PeopleBehind({ behind, onClose, ...rest }: Props) {
   const t = useWords('newsletters')
-  const what = behind
-    ? [t(`number.${behind.of}`), behind.domain, behind.hour === undefined ? null : t('hoursAfter', { n: behind.hour })]
+  const [kind, setKind] = useState<'opened' | 'clicked' | null>(null)
+  // Where as many opened as clicked in an hour, their points lie on each other: the list lets choose.
+  const shown = behind && kind && behind.hour !== undefined ? { ...behind, of: kind } : behind
+  const what = shown
+    ? [
+        t(`number.${shown.of}`),
+        shown.as && shown.as !== 'human' ? t(shown.as) : null,
+        shown.domain,
+        shown.hour === undefined ? null : t('hoursAfter', { n: shown.hour }),
+        shown.link === undefined ? null : t('atLink', { n: shown.link }),
+      ]
         .filter(Boolean)
         .join('・')
     : ''
+  const close = () => {
+    setKind(null)
+    onClose()
+  }
   return (
-    <SideDrawer opened={behind !== null} onClose={onClose} title={behind ? t('peopleWho', { what }) : ''} wide>
-      {behind && <Listed key={JSON.stringify(behind)} behind={behind} {...rest} />}
+    <SideDrawer opened={behind !== null} onClose={close} title={shown ? t('peopleWho', { what }) : ''} wide>
+      {shown?.hour !== undefined && (
+        <SegmentedControl
+          aria-label={t('byHour')}
+          value={shown.of}
+          onChange={(to) => setKind(to as 'opened' | 'clicked')}
+          data={(['opened', 'clicked'] as const).map((value) => ({ value, label: t(`number.${value}`) }))}
+        />
+      )}
+      {shown && <Listed key={JSON.stringify(shown)} behind={shown} {...rest} />}
     </SideDrawer>
   )
 }
@@ -48,7 +69,12 @@ function Listed({ id, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & 
   const { may } = useSession()
   const given = Object.fromEntries(Object.entries({ ...behind, goal }).filter(([, value]) => value !== undefined)) as unknown as Behind
   const list = useInfiniteQuery(paged(api.mailReports.people, { id, limit: 100, ...given }))
-  const whole = behind.domain === undefined && behind.hour === undefined && behind.reason === undefined && behind.version === undefined
+  const whole =
+    (behind.as ?? 'human') === 'human' &&
+    behind.domain === undefined &&
+    behind.hour === undefined &&
+    behind.reason === undefined &&
+    behind.version === undefined
   return (
     <div className="drawer-grid">
       {whole && canBeSegment(behind.of) && may('segments.write') && (

@@ -1,12 +1,9 @@
-import type { MailFigures, MailGoal, MailNumber } from '#loop/measure/mails/contract.ts'
+import type { CountAs, MailFigures, MailGoal, MailNumber } from '#loop/measure/mails/contract.ts'
 
 import type { client } from '../../api.ts'
 
 export type Report = Awaited<ReturnType<typeof client.mailReports.report>>
-export type { MailFigures, MailGoal, MailNumber }
-
-/** Which hits count: people's own, those in doubt too, or everything that was fetched. */
-export type CountAs = 'human' | 'doubt' | 'raw'
+export type { CountAs, MailFigures, MailGoal, MailNumber }
 
 /** Opens and clicks as the reader wants them counted. */
 export function opensOf(f: MailFigures, as: CountAs): number {
@@ -20,6 +17,8 @@ export function clicksOf(f: MailFigures, as: CountAs): number {
 /** What is asked of the list behind a number. */
 export interface Behind {
   readonly of: MailNumber
+  /** Whose opens and clicks count; left out: those of people. */
+  readonly as?: CountAs | undefined
   readonly reason?: string | undefined
   readonly domain?: string | undefined
   readonly hour?: number | undefined
