@@ -199,12 +199,26 @@ test('NUR-35 KPI-22 the owner is told once of each issue that is missing, late o
   expect(await told()).toHaveLength(before + 2)
   at('2026-06-11T10:00:00+09:00')
   expect(await kinds()).toEqual(['overdue 2026-06-10'])
+  expect((await month(id, '2026-06-01', '2026-06-30')).issues.map(({ day, overdue }) => [day, overdue])).toEqual([['2026-06-10', true]])
   expect(await told()).toHaveLength(before + 3)
   expect((await seen(id)).pace.overdueDays).toBe(1)
   await db.tx((ctx) => issues.skip(ctx, { id: made.id, skip: true }))
   expect(await kinds()).toEqual([])
   await end(id)
   expect((await db.read((ctx) => lines.notices(ctx))).items.filter(({ lineId }) => lineId === id)).toEqual([])
+})
+
+test('NUR-35 KPI-22 a day that went by without an issue stands in the month as overdue, beside the days still to come', async () => {
+  at('2026-06-08T10:00:00+09:00')
+  const { id } = await aLine({ name: '抜けた通信', startsOn: '2026-06-10' })
+  at('2026-06-12T10:00:00+09:00')
+  const { open } = await month(id, '2026-06-01', '2026-06-30')
+  expect(open.map(({ day, overdue }) => [day, overdue])).toEqual([
+    ['2026-06-10', true],
+    ['2026-06-24', false],
+  ])
+  expect((await month(id, '2026-06-11', '2026-06-30')).open.map(({ day }) => day)).toEqual(['2026-06-24'])
+  await end(id)
 })
 
 test('NUR-35 KPI-22 of two issues of one day that are due both owners hear, each of their own, and once', async () => {

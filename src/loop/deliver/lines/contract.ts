@@ -118,6 +118,8 @@ const issue = z.object({
 })
 export type Issue = z.output<typeof issue>
 
+const overdue = z.boolean().describe('Its day has gone by, and no issue went out')
+
 const issueEdit = {
   day: planned,
   theme: z.string().trim().max(120).default(''),
@@ -200,8 +202,8 @@ export const linesContract = {
     output: z.object({
       today: day,
       days: z.array(z.object({ day, holiday: z.string().nullable(), closed: z.boolean() })),
-      issues: z.array(issue),
-      open: z.array(z.object({ lineId: uuid, lineName: z.string(), slot: day, day })),
+      issues: z.array(issue.extend({ overdue })),
+      open: z.array(z.object({ lineId: uuid, lineName: z.string(), slot: day, day, overdue })),
     }),
   }),
   notices: endpoint({

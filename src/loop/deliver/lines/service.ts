@@ -192,11 +192,24 @@ export async function calendar(ctx: Ctx, input: Ask<'calendar'>) {
     today: at.today,
     days: daysOf(input.from, input.to, at),
     issues: loaded
-      .flatMap(({ row, issues }) => issues.filter(within).map((issue) => shownIssue(issue, row, at)))
+      .flatMap((one) => {
+        const gone = new Set(overdueIn(one, at).map(({ issueId }) => issueId))
+        return one.issues.filter(within).map((issue) => ({ ...shownIssue(issue, one.row, at), overdue: gone.has(issue.id) }))
+      })
       .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.sendAt < b.sendAt ? -1 : 1)),
-    open: loaded.flatMap((one) => openIn(one, input, at)),
+    open: loaded.flatMap((one) => [...goneIn(one, input, at), ...openIn(one, input, at)]),
   }
 }
+
+/** The days that went by without their issue, as the alerts tell them. */
+const overdueIn = (one: Loaded, at: Today): LineAlert[] =>
+  one.row.archived_at ? [] : alertsIn(one, at).filter(({ kind }) => kind === 'overdue')
+
+/** Of those the ones for which nothing had been planned. */
+const goneIn = (one: Loaded, { from, to }: { readonly from: string; readonly to: string }, at: Today) =>
+  overdueIn(one, at).flatMap(({ lineId, lineName, slot, day, issueId }) =>
+    slot !== null && issueId === null && day >= from && day <= to ? [{ lineId, lineName, slot, day, overdue: true }] : [],
+  )
 
 function daysOf(from: string, to: string, { calendar, week }: Today) {
   const days: { day: string; holiday: string | null; closed: boolean }[] = []
@@ -210,7 +223,7 @@ function openIn({ row, facts }: Loaded, { from, to }: { readonly from: string; r
   const taken = new Set(facts.map(({ slot }) => slot))
   return slotsBetween(row.rhythm, row.starts_on, addDays(from, -31), to, at)
     .filter(({ slot, day }) => !taken.has(slot) && day >= from && day <= to && day >= at.today)
-    .map(({ slot, day }) => ({ lineId: row.id, lineName: row.name, slot, day }))
+    .map(({ slot, day }) => ({ lineId: row.id, lineName: row.name, slot, day, overdue: false }))
 }
 
 function shownIssue(row: IssueRow, line: LineRow, { today, zone }: Today): Issue {

@@ -43,10 +43,10 @@ export function IssueList({ issues, open, isOneLine = false, mayWrite, onIssue, 
                 </span>
               </span>
               <span className="issue-state">
-                {row.issue.late && (
-                  <span className="issue-late">
+                {(row.issue.late || row.issue.overdue) && (
+                  <span className={row.issue.overdue ? 'issue-late gone' : 'issue-late'}>
                     <TriangleAlert size={13} aria-hidden />
-                    {t('alertKind.late')}
+                    {t(row.issue.overdue ? 'alertKind.overdue' : 'alertKind.late')}
                   </span>
                 )}
                 <Chip tone={TONES[row.issue.state]}>{t(`state.${row.issue.state}`)}</Chip>
@@ -58,7 +58,7 @@ export function IssueList({ issues, open, isOneLine = false, mayWrite, onIssue, 
             <div className="issue-row open">
               <span className="issue-day num">{days.day(row.day)}</span>
               <span className="issue-what">
-                <b>{t('openSlot')}</b>
+                <b className={row.slot.overdue ? 'issue-gone' : undefined}>{t(row.slot.overdue ? 'alertKind.overdue' : 'openSlot')}</b>
                 {!isOneLine && <span className="muted">{row.slot.lineName}</span>}
               </span>
               {mayWrite && (

@@ -112,10 +112,16 @@ function DayCell({
         <IssueChip key={issue.id} issue={issue} mayMove={mayWrite && isMovable(issue)} onOpen={() => onIssue(issue.id)} />
       ))}
       {open.map((one) => (
-        <button type="button" key={one.lineId} className="issue-open" disabled={!mayWrite} onClick={() => onDay(one.day, one.lineId)}>
-          <CircleDashed size={12} aria-hidden />
+        <button
+          type="button"
+          key={one.lineId}
+          className={one.overdue ? 'issue-open gone' : 'issue-open'}
+          disabled={!mayWrite}
+          onClick={() => onDay(one.day, one.lineId)}
+        >
+          {one.overdue ? <TriangleAlert size={12} aria-hidden /> : <CircleDashed size={12} aria-hidden />}
           <span className="clip">
-            {one.lineName} {t('openSlot')}
+            {one.lineName} {t(one.overdue ? 'alertKind.overdue' : 'openSlot')}
           </span>
           <span className="sr-only">
             {days.day(one.day)} {t('planIt')}
@@ -131,7 +137,7 @@ function IssueChip({ issue, mayMove, onOpen }: { issue: Issue; mayMove: boolean;
   const t = useWords('calendar')
   const days = useDays()
   const { attributes, listeners, setNodeRef, transform, isDragging } = useDraggable({ id: issue.id, disabled: !mayMove })
-  const tone = TONES[issue.state]
+  const tone = issue.overdue ? 'red' : TONES[issue.state]
   return (
     <button
       type="button"
@@ -147,11 +153,11 @@ function IssueChip({ issue, mayMove, onOpen }: { issue: Issue; mayMove: boolean;
       onClick={onOpen}
       {...listeners}
     >
-      {issue.late && <TriangleAlert size={12} role="img" aria-label={t('late')} />}
+      {(issue.late || issue.overdue) && <TriangleAlert size={12} role="img" aria-label={t(issue.overdue ? 'alertKind.overdue' : 'late')} />}
       <span className="issue-words">
         <b className="clip">{issue.theme || t('noTheme')}</b>
         <span className="clip">
-          {issue.lineName}・{t(`state.${issue.state}`)}
+          {issue.lineName}・{t(issue.overdue ? 'alertKind.overdue' : `state.${issue.state}`)}
         </span>
       </span>
       <span className="sr-only">{days.day(issue.day)}</span>
