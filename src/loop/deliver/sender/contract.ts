@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { done, endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
-import { CHARSETS, draft } from '../template/contract.ts'
+import { CHARSETS, draft, reader } from '../template/contract.ts'
 
 const line = (max: number) =>
   z
@@ -227,7 +227,7 @@ export const mailContract = {
     path: '/mail/test',
     permission: 'mail.write',
     summary: 'Send a draft to oneself, as one lead would get it',
-    input: z.object({ draft, to: z.email().max(254), personId: uuid.optional() }),
+    input: z.object({ draft, to: z.email().max(254), ...reader }),
     output: z.object({ ok: z.boolean(), reply: z.string() }),
   }),
   unknown: endpoint({

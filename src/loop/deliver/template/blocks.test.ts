@@ -3,6 +3,7 @@ import { type Draft, draft as schema } from './contract.ts'
 import { compile, render } from './kitchen.ts'
 import { rawFault } from './rawHtml.ts'
 import { plainOf } from './text.ts'
+import { warnedPlaces, warningsOf } from './warn.ts'
 
 const CONTEXT = {
   lead: { family_name: '見本', salutation: '株式会社サンプル01 見本 様', attrs: { plan: '<b>上位</b>' }, company: 'A & B' },
@@ -118,5 +119,36 @@ test('NUR-01 what would harm a mail is said before it goes out', async () => {
     'footerMissing',
     'htmlUncounted',
     'spam:今だけ、！！！',
+  ])
+})
+
+test('NUR-01 a link in text, in a list and on a picture is warned of while it leads to example.com, and each warning names its block', () => {
+  const linked = { type: 'text', text: '詳しく', marks: [{ type: 'link', attrs: { href: 'https://example.com/x' } }] }
+  const paragraph = { type: 'paragraph', content: [linked] }
+  const given = aDraft(
+    { kind: 'footer' },
+    { kind: 'text', doc: { type: 'doc', content: [paragraph] } },
+    {
+      kind: 'columns',
+      left: [{ id: 'l', kind: 'image', src: 'https://i.example/a.png', alt: '', href: 'https://www.example.org/' }],
+      right: [
+        {
+          id: 'r',
+          kind: 'text',
+          doc: { type: 'doc', content: [{ type: 'bulletList', content: [{ type: 'listItem', content: [paragraph] }] }] },
+        },
+      ],
+    },
+    {
+      kind: 'text',
+      doc: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'https://example.com/ は見本です' }] }] },
+    },
+  )
+  expect(warningsOf(given, '')).toEqual(['altMissing', 'linkPlaceholder'])
+  expect(warnedPlaces(given)).toEqual([
+    { warning: 'linkPlaceholder', blockId: '1', block: 2 },
+    { warning: 'altMissing', blockId: 'l', block: 3 },
+    { warning: 'linkPlaceholder', blockId: 'l', block: 3 },
+    { warning: 'linkPlaceholder', blockId: 'r', block: 3 },
   ])
 })

@@ -188,6 +188,16 @@ export type TemplateDetail = z.infer<typeof templateDetail>
 
 const named = { name: z.string().trim().min(1).max(120) }
 
+/** Whom a draft is shown to before it is sent. */
+export const reader = {
+  personId: uuid.optional().meta({ description: 'A lead, who reads exactly what they would be sent; left out: a made-up one' }),
+  segments: z
+    .array(uuid)
+    .max(100)
+    .optional()
+    .meta({ description: 'Segments and personas the made-up lead is taken to be in; left out: all that its blocks ask for' }),
+}
+
 export const templatesContract = {
   list: endpoint({
     method: 'GET',
@@ -268,7 +278,7 @@ export const templatesContract = {
     path: '/template-preview',
     permission: 'templates.read',
     summary: 'Render a draft, for a lead or for a made-up one',
-    input: z.object({ draft, personId: uuid.optional() }),
+    input: z.object({ draft, ...reader }),
     output: z.object({
       subject: z.string(),
       html: z.string(),
@@ -276,6 +286,9 @@ export const templatesContract = {
       plain: z.string().meta({ description: 'the text part with its merge fields, to begin an own one from' }),
       bytes: z.number().int(),
       warnings: z.array(z.string()),
+      places: z
+        .array(z.object({ warning: z.string(), blockId: z.string(), block: z.number().int() }))
+        .meta({ description: 'which blocks a warning is about, counted from 1' }),
     }),
   }),
 }

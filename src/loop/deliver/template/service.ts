@@ -5,7 +5,7 @@ import type { Door } from '#kernel/serve.ts'
 import { resolveSubject } from '#loop/identify/service.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { contextOf } from '../sender/context.ts'
-import { loadRecipients, type Recipient } from '../sender/queries.ts'
+import { loadRecipients, loadSegmentFlags, type Recipient } from '../sender/queries.ts'
 import { outfit } from '../sender/settings.ts'
 import type { Compiled } from './compile.ts'
 import { type Draft, draft as draftSchema, type TemplateDetail, type TemplateSummary, type templatesContract } from './contract.ts'
@@ -26,6 +26,7 @@ import {
 } from './queries.ts'
 import { SAMPLE, untracked } from './sample.ts'
 import { plainOf } from './text.ts'
+import { warnedPlaces } from './warn.ts'
 
 type Ask<K extends keyof typeof templatesContract> = InputOf<(typeof templatesContract)[K]>
 
@@ -157,25 +158,38 @@ export async function versions(ctx: Ctx, { id }: Ask<'versions'>) {
   }
 }
 
-/** A draft as one person would get it, with plain links: nothing in it counts. */
+/** Whom a draft is rendered for. */
+interface Reader {
+  readonly personId?: string | undefined
+  /** Where the made-up lead is taken to be; left out: in every segment that a block asks for. */
+  readonly segments?: readonly string[] | undefined
+}
+
+/** A draft as one person would get it, with plain links: nothing in it counts. A real lead reads the blocks that the sender would give them. */
 export async function renderDraft(
   door: Door,
-  input: { readonly draft: Draft; readonly personId?: string | undefined },
+  input: Reader & { readonly draft: Draft },
 ): Promise<Rendered & { readonly warnings: readonly string[]; readonly recipient: Recipient }> {
   const compiled = untracked(await compileOrRefuse(input.draft))
   const keys = spokenIn(compiled.subject, compiled.html, compiled.text)
-  const { recipient, frame, facts } = await door.read(async (ctx) => {
+  const { recipient, frame, facts, segments } = await door.read(async (ctx) => {
     const { frame } = await outfit(ctx)
     const recipient = await recipientOf(ctx, input.personId)
     const facts = input.personId
       ? (await loadFacts(ctx, keys, [recipient], frame.language)).get(recipient.id)
       : await sampleFacts(ctx, keys, frame.language)
-    return { recipient, frame, facts }
+    return { recipient, frame, facts, segments: input.personId ? await segmentsOf(ctx, recipient, compiled) : taken(compiled, input) }
   })
-  const [mail] = await render('', compiled, [
-    contextOf(frame, recipient, { token: null, purpose: 'marketing', segments: new Set(compiled.segments), facts }),
-  ])
+  const [mail] = await render('', compiled, [contextOf(frame, recipient, { token: null, purpose: 'marketing', segments, facts })])
   return { ...(mail as Rendered), warnings: compiled.warnings, recipient }
+}
+
+const taken = (compiled: Compiled, { segments }: Reader): ReadonlySet<string> => new Set(segments ?? compiled.segments)
+
+/** What the sender asks before a mail of this draft goes to them. */
+async function segmentsOf(ctx: Ctx, { bucket, id }: Recipient, { segments }: Compiled): Promise<ReadonlySet<string>> {
+  if (!segments.length) return new Set()
+  return (await loadSegmentFlags(ctx.db, [{ bucket, person_id: id }], segments)).get(id) ?? new Set()
 }
 
 async function recipientOf(ctx: Ctx, personId: string | undefined): Promise<Recipient> {
@@ -189,5 +203,13 @@ async function recipientOf(ctx: Ctx, personId: string | undefined): Promise<Reci
 
 export async function preview(door: Door, input: Ask<'preview'>) {
   const { subject, html, text, warnings } = await renderDraft(door, input)
-  return { subject, html, text, plain: plainOf(input.draft), bytes: Buffer.byteLength(html), warnings: [...warnings] }
+  return {
+    subject,
+    html,
+    text,
+    plain: plainOf(input.draft),
+    bytes: Buffer.byteLength(html),
+    warnings: [...warnings],
+    places: warnedPlaces(input.draft),
+  }
 }

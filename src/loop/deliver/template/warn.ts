@@ -12,7 +12,7 @@ const SPAM_WORDS =
 const PLACEHOLDER = /^https?:\/\/(?:www\.)?example\.(?:com|org|net)\b/i
 
 type Leaf = Exclude<Block, { kind: 'columns' }>
-const leavesOf = (draft: Draft): Leaf[] => draft.blocks.flatMap((b): Leaf[] => (b.kind === 'columns' ? [...b.left, ...b.right] : [b]))
+const leavesIn = (b: Block): Leaf[] => (b.kind === 'columns' ? [...b.left, ...b.right] : [b])
 
 function pictures(b: Leaf): { src: string; alt: string }[] {
   if (b.kind === 'image') return [b]
@@ -20,10 +20,40 @@ function pictures(b: Leaf): { src: string; alt: string }[] {
   return []
 }
 
+const LINK_MARK = /"href":"([^"]*)"/g
+
 function hrefs(b: Leaf): string[] {
+  if (b.kind === 'text') return [...JSON.stringify(b.doc).matchAll(LINK_MARK)].map(([, href = '']) => href)
   if (b.kind === 'button' || b.kind === 'article') return [b.href]
   if (b.kind === 'sns') return b.links.map(({ href }) => href)
   return b.kind === 'image' && b.href ? [b.href] : []
+}
+
+/** What can be wrong with one block. */
+const WRONG = {
+  imageMissing: (b: Leaf) => pictures(b).some(({ src }) => src === ''),
+  altMissing: (b: Leaf) => pictures(b).some(({ src, alt }) => src !== '' && alt.trim() === ''),
+  htmlAlt: (b: Leaf) => b.kind === 'html' && /<img\b(?![^>]*\balt\s*=)[^>]*>/i.test(b.html),
+  linkPlaceholder: (b: Leaf) => hrefs(b).some((href) => PLACEHOLDER.test(href)),
+  htmlUncounted: (b: Leaf) => b.kind === 'html' && /<a\b/i.test(b.html),
+}
+
+/** Where a warning points to: the block, and which of the mail's it is (or stands in), counted from 1. */
+export interface WarnedPlace {
+  readonly warning: string
+  readonly blockId: string
+  readonly block: number
+}
+
+/** The blocks that the warnings are about; those about the mail as a whole stand nowhere. */
+export function warnedPlaces(draft: Draft): WarnedPlace[] {
+  return draft.blocks.flatMap((top, i) =>
+    leavesIn(top).flatMap((b) =>
+      Object.entries(WRONG)
+        .filter(([, isWrong]) => isWrong(b))
+        .map(([warning]) => ({ warning, blockId: b.id, block: i + 1 })),
+    ),
+  )
 }
 
 /** Every text of a draft in one piece, for looking through. */
@@ -31,18 +61,14 @@ const wordsOf = (draft: Draft): string => `${draft.subject}\n${JSON.stringify(dr
 
 /** Codes of what is wrong; `spam:` is followed by the words found. */
 export function warningsOf(draft: Draft, html: string): string[] {
-  const leaves = leavesOf(draft)
-  const shown = leaves.flatMap(pictures)
+  const placed = new Set(warnedPlaces(draft).map(({ warning }) => warning))
   const spam = [...new Set(wordsOf(draft).match(SPAM_WORDS) ?? [])]
   const found: [string, boolean][] = [
     ['clipped', Buffer.byteLength(html) > CLIP_BYTES],
-    ['imageMissing', shown.some(({ src }) => src === '')],
-    ['altMissing', shown.some(({ src, alt }) => src !== '' && alt.trim() === '')],
-    ['htmlAlt', leaves.some((b) => b.kind === 'html' && /<img\b(?![^>]*\balt\s*=)[^>]*>/i.test(b.html))],
-    ['linkPlaceholder', leaves.flatMap(hrefs).some((href) => PLACEHOLDER.test(href))],
+    ...(['imageMissing', 'altMissing', 'htmlAlt', 'linkPlaceholder'] as const).map((one): [string, boolean] => [one, placed.has(one)]),
     ['footerMissing', !draft.blocks.some((b) => b.kind === 'footer')],
     ['subjectLong', draft.subject.replace(/\{\{[^{}]*\}\}/g, '○○○').length > LONG_SUBJECT],
-    ['htmlUncounted', leaves.some((b) => b.kind === 'html' && /<a\b/i.test(b.html))],
+    ['htmlUncounted', placed.has('htmlUncounted')],
     [`spam:${spam.join('、')}`, spam.length > 0],
   ]
   return found.filter(([, is]) => is).map(([code]) => code)

@@ -24,12 +24,15 @@ export function FieldMenu({
       setSearch('')
       onChange?.(false)
     },
-    onDropdownOpen: () => combobox.focusSearchInput(),
   })
-  const { openDropdown } = combobox
+  const { openDropdown, focusSearchInput, dropdownOpened } = combobox
   useEffect(() => {
     if (opened) openDropdown()
   }, [opened, openDropdown])
+  // Only once it stands there: what is hidden takes no focus.
+  useEffect(() => {
+    if (dropdownOpened) focusSearchInput()
+  }, [dropdownOpened, focusSearchInput])
   const wanted = search.trim().toLowerCase()
   const found = fields.filter(({ field, name }) => !wanted || name.toLowerCase().includes(wanted) || field.toLowerCase().includes(wanted))
   return (

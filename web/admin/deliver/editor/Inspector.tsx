@@ -1,18 +1,22 @@
 import { Button, NativeSelect, NumberInput, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ArrowDown, ArrowUp, Copy, Trash2 } from 'lucide-react'
-import { useRef, useState } from 'react'
 import { type Block, CHARSETS, type Draft, type MailCharset } from '#loop/deliver/template/contract.ts'
+import { client } from '../../api.ts'
 import { useToasts } from '../../parts/useToasts.tsx'
 import { useWords } from '../../words/words.tsx'
 import { takenBack } from './blocks.ts'
 import { CharsetCheck } from './CharsetCheck.tsx'
 import { ColourField } from './ColourField.tsx'
 import { ConditionFields } from './ConditionFields.tsx'
-import { FieldMenu } from './FieldMenu.tsx'
 import { ImageField } from './ImageField.tsx'
 import { LinkCheck } from './LinkCheck.tsx'
+import { ANYBODY } from './ReaderFields.tsx'
 import { isLink, RichFields } from './RichFields.tsx'
 import { SaveBlock } from './SavedBlocks.tsx'
+import { Warnings } from './Warnings.tsx'
+import { WithFields } from './WithFields.tsx'
 
 interface Acts {
   readonly put: (block: Block) => void
@@ -32,6 +36,7 @@ export function Inspector({
   name,
   onName,
   onChoose,
+  isWriting,
 }: {
   block: Block | undefined
   acts: Acts
@@ -40,6 +45,8 @@ export function Inspector({
   name: string
   onName: (to: string) => void
   onChoose: (id: string) => void
+  /** The preview has the warnings at its own head. */
+  isWriting: boolean
 }) {
   const t = useWords('deliver')
   if (!block)
@@ -55,7 +62,7 @@ export function Inspector({
           maxLength={300}
           onChange={(e) => onDraft({ preheader: e.currentTarget.value })}
         />
-        <BeforeSending draft={draft} onDraft={onDraft} onChoose={onChoose} />
+        <BeforeSending draft={draft} onDraft={onDraft} onChoose={onChoose} isWriting={isWriting} />
       </div>
     )
   return (
@@ -85,7 +92,17 @@ export function Inspector({
 }
 
 /** The charset, and what is looked at before a mail goes out. */
-function BeforeSending({ draft, onDraft, onChoose }: { draft: Draft; onDraft: Change; onChoose: (id: string) => void }) {
+function BeforeSending({
+  draft,
+  onDraft,
+  onChoose,
+  isWriting,
+}: {
+  draft: Draft
+  onDraft: Change
+  onChoose: (id: string) => void
+  isWriting: boolean
+}) {
   const t = useWords('templates')
   const toast = useToasts()
   const mend = (to: Draft) => {
@@ -103,44 +120,23 @@ function BeforeSending({ draft, onDraft, onChoose }: { draft: Draft; onDraft: Ch
       />
       <CharsetCheck draft={draft} onMend={mend} onPlace={onChoose} />
       <h2 className="side-title">{t('check.title')}</h2>
+      {isWriting && <DraftWarnings draft={draft} onChoose={onChoose} />}
       <LinkCheck draft={draft} />
     </>
   )
 }
 
-/** A line of text that may hold merge fields; `#` or ＃ opens them where it is written. */
-function WithFields({ label, value, onChange }: { label: string; value: string; onChange: (to: string) => void }) {
-  const [menu, setMenu] = useState(false)
-  /** Where a field goes: behind what was written last. */
-  const at = useRef<number | null>(null)
-  const written = (input: HTMLInputElement) => {
-    const caret = input.selectionStart ?? input.value.length
-    at.current = caret
-    onChange(input.value)
-    if (/[#＃]/.test(input.value[caret - 1] ?? '') && input.value.length > value.length) setMenu(true)
-  }
-  const pick = (field: string) => {
-    const caret = Math.min(at.current ?? value.length, value.length)
-    const before = value.slice(0, caret).replace(/[#＃]$/, '')
-    onChange(`${before}{{ ${field} }}${value.slice(caret)}`)
-    at.current = before.length + field.length + 6
-  }
-  return (
-    <div>
-      <TextInput
-        label={label}
-        value={value}
-        maxLength={300}
-        onChange={(e) => written(e.currentTarget)}
-        onSelect={(e) => {
-          at.current = e.currentTarget.selectionStart
-        }}
-      />
-      <div className="under-field">
-        <FieldMenu opened={menu} onChange={setMenu} onPick={pick} />
-      </div>
-    </div>
-  )
+/** The warnings of the preview where the mail is written: each leads to the blocks it is about. */
+function DraftWarnings({ draft, onChoose }: { draft: Draft; onChoose: (id: string) => void }) {
+  const [settled] = useDebouncedValue(draft, 500)
+  const found = useQuery({
+    queryKey: ['preview', settled, ANYBODY],
+    queryFn: () => client.templates.preview({ draft: settled }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+  // A draft that cannot be made into a mail says so in the preview and on saving.
+  return <Warnings warnings={found.data?.warnings ?? []} places={found.data?.places ?? []} onPlace={onChoose} />
 }
 
 function Align({ value, onChange }: { value: 'left' | 'center' | 'right'; onChange: (to: 'left' | 'center' | 'right') => void }) {

@@ -9,24 +9,35 @@ import { client } from '../../api.ts'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
 import { Skeletons } from '../../parts/Skeletons.tsx'
-import { LeadPicker } from '../../sales/LeadPicker.tsx'
 import { useWords } from '../../words/words.tsx'
+import { askedAs, type Reader, ReaderFields } from './ReaderFields.tsx'
 import { Warnings } from './Warnings.tsx'
 
 type Size = 'desktop' | 'phone' | 'plain'
 
 /** The mail as the server makes it, for a lead of the company, in a frame that can run nothing. */
-export function Preview({ draft, onText }: { draft: Draft; onText?: (text: string | undefined) => void }) {
+export function Preview({
+  draft,
+  onText,
+  reader,
+  onReader,
+  onChoose,
+}: {
+  draft: Draft
+  onText?: (text: string | undefined) => void
+  reader: Reader
+  onReader: (reader: Reader) => void
+  onChoose: (blockId: string) => void
+}) {
   const t = useWords('deliver')
   const words = useWords('templates')
   const f = useFormats()
   const [size, setSize] = useState<Size>('desktop')
   const [scheme, setScheme] = useState<'light' | 'dark'>('light')
-  const [lead, setLead] = useState<string | null>(null)
   const [settled] = useDebouncedValue(draft, 400)
   const shown = useQuery({
-    queryKey: ['preview', settled, lead],
-    queryFn: () => client.templates.preview({ draft: settled, ...(lead ? { personId: lead } : {}) }),
+    queryKey: ['preview', settled, reader],
+    queryFn: () => client.templates.preview({ draft: settled, ...askedAs(reader) }),
     placeholderData: keepPreviousData,
     retry: false,
   })
@@ -50,20 +61,10 @@ export function Preview({ draft, onText }: { draft: Draft; onText?: (text: strin
             data={(['light', 'dark'] as const).map((key) => ({ value: key, label: words(`editor.${key}`) }))}
           />
         )}
-        {/* Whose data fill the fields: a lead of the company, or a made-up one. */}
-        <LeadPicker
-          label={null}
-          required={false}
-          size="xs"
-          w={230}
-          aria-label={words('editor.asLead')}
-          placeholder={words('editor.sampleLead')}
-          value={lead}
-          onChange={setLead}
-        />
         {shown.data && <span className="muted tiny num">{words('editor.kilobytes', { n: f.decimal(shown.data.bytes / 1024) })}</span>}
+        <ReaderFields draft={draft} reader={reader} onChange={onReader} />
       </div>
-      <Warnings warnings={shown.data?.warnings ?? []} />
+      <Warnings warnings={shown.data?.warnings ?? []} places={shown.data?.places ?? []} onPlace={onChoose} />
       <ErrorNote error={shown.error} retry={shown.refetch} />
       {shown.isPending && <Skeletons rows={6} />}
       {shown.data && (

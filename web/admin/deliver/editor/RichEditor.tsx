@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { RichText } from '#loop/deliver/template/contract.ts'
 import { useWords } from '../../words/words.tsx'
 import { FieldMenu } from './FieldMenu.tsx'
+import { callsFields, onceComposed } from './fieldCall.ts'
 import { MergeField } from './mergeField.tsx'
 import { isLink } from './RichFields.tsx'
 
@@ -46,22 +47,38 @@ function tidy(node: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-/** Text of a block, edited where it stands. `#` or ＃ opens the merge fields, also straight after kana. */
+/** Nothing opens, and nothing takes the focus, while an IME is composing. */
+function isBehindCall({ state, view }: Editor): boolean {
+  const { from, empty } = state.selection
+  return empty && !view.composing && callsFields(state.doc.textBetween(Math.max(0, from - 1), from))
+}
+
+/** Text of a block, edited where it stands. `#` or ＃ opens the merge fields, also straight after kana, from an IME once it is confirmed. */
 export function RichEditor({ doc, onChange, active }: { doc: RichText; onChange: (doc: RichText) => void; active: boolean }) {
   const t = useWords('deliver')
   const [menu, setMenu] = useState(false)
   const latest = useRef(onChange)
   latest.current = onChange
+  const writing = useRef<Editor | null>(null)
   const editor = useEditor({
     extensions,
     content: doc as never,
-    editorProps: { attributes: { class: 'rich', 'aria-label': t('block.text'), role: 'textbox', 'aria-multiline': 'true' } },
+    editorProps: {
+      attributes: { class: 'rich', 'aria-label': t('block.text'), role: 'textbox', 'aria-multiline': 'true' },
+      handleDOMEvents: {
+        compositionend: (_, { data }) =>
+          onceComposed(data, () => {
+            const now = writing.current
+            if (now && !now.isDestroyed && isBehindCall(now)) setMenu(true)
+          }),
+      },
+    },
     onUpdate: ({ editor: now }) => {
       latest.current(tidy(now.getJSON() as Record<string, unknown>) as RichText)
-      const { from } = now.state.selection
-      if (!now.view.composing && /[#＃]$/.test(now.state.doc.textBetween(Math.max(0, from - 1), from))) setMenu(true)
+      if (isBehindCall(now)) setMenu(true)
     },
   })
+  writing.current = editor
   useEffect(() => {
     // Undo of a move brings another document from outside.
     if (editor && !editor.isFocused && JSON.stringify(tidy(editor.getJSON() as Record<string, unknown>)) !== JSON.stringify(doc))
@@ -136,7 +153,7 @@ function insertField(editor: Editor, field: string) {
   const { from } = editor.state.selection
   const before = editor.state.doc.textBetween(Math.max(0, from - 1), from)
   const chain = editor.chain().focus()
-  if (/[#＃]/.test(before)) chain.deleteRange({ from: from - 1, to: from })
+  if (callsFields(before)) chain.deleteRange({ from: from - 1, to: from })
   chain.insertContent({ type: 'mergeField', attrs: { field, fallback: '' } }).run()
 }
 

@@ -53,6 +53,7 @@ import * as moves from './blocks.ts'
 import { Canvas } from './Canvas.tsx'
 import { Inspector } from './Inspector.tsx'
 import { Preview } from './Preview.tsx'
+import { ANYBODY } from './ReaderFields.tsx'
 import { SavedBlocks } from './SavedBlocks.tsx'
 import { TestSend } from './TestSend.tsx'
 import { useTemplateDraft } from './useTemplateDraft.ts'
@@ -111,6 +112,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
   const [selected, setSelected] = useState<string | null>(null)
   const [mode, setMode] = useState<'edit' | 'preview'>('edit')
   const [testing, setTesting] = useState(false)
+  const [reader, setReader] = useState(ANYBODY)
   useBlocker({ shouldBlockFn: () => dirty && !window.confirm(t('unsavedLeave')), enableBeforeUnload: dirty })
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
@@ -147,6 +149,10 @@ function EditorPage({ template }: { template: TemplateDetail }) {
     const leaf = make(kind) as LeafBlock
     setBlocks((now) => moves.insertInto(now, columnsId, column, leaf))
     setSelected(leaf.id)
+  }
+  const toBlock = (id: string) => {
+    setMode('edit')
+    setSelected(id)
   }
   const toReport = (e: React.MouseEvent) => {
     if (e.metaKey || e.ctrlKey) return
@@ -223,7 +229,13 @@ function EditorPage({ template }: { template: TemplateDetail }) {
             {mode === 'edit' ? (
               <Canvas key={round} blocks={blocks} work={{ selected, select: setSelected, put, addInto }} />
             ) : (
-              <Preview draft={draft} onText={(text) => setDraft(({ text: _, ...now }) => (text === undefined ? now : { ...now, text }))} />
+              <Preview
+                draft={draft}
+                reader={reader}
+                onReader={setReader}
+                onChoose={toBlock}
+                onText={(text) => setDraft(({ text: _, ...now }) => (text === undefined ? now : { ...now, text }))}
+              />
             )}
           </div>
           <aside className="inspector">
@@ -238,7 +250,8 @@ function EditorPage({ template }: { template: TemplateDetail }) {
               }}
               draft={draft}
               onDraft={(to) => setDraft((now) => withoutGaps({ ...now, ...(typeof to === 'function' ? to(now) : to) }))}
-              onChoose={setSelected}
+              onChoose={toBlock}
+              isWriting={mode === 'edit'}
               name={name}
               onName={setName}
             />
@@ -246,7 +259,7 @@ function EditorPage({ template }: { template: TemplateDetail }) {
         </div>
         <DragOverlay dropAnimation={null}>{dragged && <PaletteFace kind={dragged} />}</DragOverlay>
       </DndContext>
-      {testing && <TestSend draft={draft} opened onClose={() => setTesting(false)} />}
+      {testing && <TestSend draft={draft} reader={reader} onReader={setReader} opened onClose={() => setTesting(false)} />}
     </>
   )
 }

@@ -6,9 +6,22 @@ import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useToasts } from '../../parts/useToasts.tsx'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
+import { askedAs, type Reader, ReaderFields } from './ReaderFields.tsx'
 
-/** Sends the draft as it stands to one address. */
-export function TestSend({ draft, opened, onClose }: { draft: Draft; opened: boolean; onClose: () => void }) {
+/** Sends the draft as it stands to one address, as the one it was looked at for would read it. */
+export function TestSend({
+  draft,
+  reader,
+  onReader,
+  opened,
+  onClose,
+}: {
+  draft: Draft
+  reader: Reader
+  onReader: (reader: Reader) => void
+  opened: boolean
+  onClose: () => void
+}) {
   const t = useWords('deliver')
   const toast = useToasts()
   const { user } = useSession()
@@ -22,7 +35,7 @@ export function TestSend({ draft, opened, onClose }: { draft: Draft; opened: boo
     setFailed(null)
     setRefused('')
     client.mail
-      .testSend({ draft, to })
+      .testSend({ draft, to, ...askedAs(reader) })
       .then((answer) => {
         if (!answer.ok) return setRefused(answer.reply)
         toast.done(t('testSent', { to }))
@@ -43,6 +56,7 @@ export function TestSend({ draft, opened, onClose }: { draft: Draft; opened: boo
           data-autofocus
           error={refused ? t('testFailed', { reply: refused }) : undefined}
         />
+        <ReaderFields draft={draft} reader={reader} onChange={onReader} labelled />
         <ErrorNote error={failed} />
         <div className="settings-foot">
           <Button type="submit" loading={busy}>

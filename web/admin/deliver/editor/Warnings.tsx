@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react'
+import { Fragment } from 'react'
 import { useWords } from '../../words/words.tsx'
 
 const KNOWN = [
@@ -12,8 +13,22 @@ const KNOWN = [
   'htmlUncounted',
 ] as const
 
-/** What would harm the mail, in words. */
-export function Warnings({ warnings }: { warnings: readonly string[] }) {
+interface WarnedPlace {
+  readonly warning: string
+  readonly blockId: string
+  readonly block: number
+}
+
+/** What would harm the mail, in words; where its blocks can be chosen, each with those it is about. */
+export function Warnings({
+  warnings,
+  places = [],
+  onPlace,
+}: {
+  warnings: readonly string[]
+  places?: readonly WarnedPlace[]
+  onPlace?: (blockId: string) => void
+}) {
   const t = useWords('templates')
   const known = KNOWN.filter((one) => warnings.includes(one))
   const spam = warnings.find((one) => one.startsWith('spam:'))?.slice(5)
@@ -23,13 +38,26 @@ export function Warnings({ warnings }: { warnings: readonly string[] }) {
       {known.map((one) => (
         <li key={one}>
           <TriangleAlert size={14} aria-hidden />
-          {t(`warning.${one}`)}
+          <span>
+            {t(`warning.${one}`)}
+            {onPlace &&
+              places
+                .filter(({ warning }) => warning === one)
+                .map(({ blockId, block }) => (
+                  <Fragment key={blockId}>
+                    {' '}
+                    <button type="button" className="place" onClick={() => onPlace(blockId)}>
+                      {t('check.block', { n: block })}
+                    </button>
+                  </Fragment>
+                ))}
+          </span>
         </li>
       ))}
       {spam && (
         <li>
           <TriangleAlert size={14} aria-hidden />
-          {t('warning.spam', { words: spam })}
+          <span>{t('warning.spam', { words: spam })}</span>
         </li>
       )}
     </ul>

@@ -58,6 +58,15 @@ export function fresh(kind: Kind, words: { heading: string; text: string; button
   }
 }
 
+/** Segments that a condition of these blocks asks for, in the order of the mail. */
+export const segmentsAsked = (blocks: readonly Block[]): string[] => [
+  ...new Set(
+    blocks
+      .flatMap((block): (Block | LeafBlock)[] => (block.kind === 'columns' ? [block, ...block.left, ...block.right] : [block]))
+      .flatMap(({ when }) => (when?.kind === 'segment' ? [when.segmentId] : [])),
+  ),
+]
+
 /** The block of an id, wherever it stands. */
 export function find(blocks: readonly Block[], id: string | null): Block | undefined {
   for (const block of blocks) {

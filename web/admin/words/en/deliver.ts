@@ -76,7 +76,7 @@ export const deliver: Same<typeof ja> = {
   testTo: 'Send it to',
   testSent: 'Sent to {to}',
   testFailed: 'It could not be sent: {reply}',
-  testHint: 'Filled with a made-up lead. Its clicks and opens are not counted.',
+  testHint: 'Its clicks and opens are not counted.',
   send: 'Send',
   save: 'Save',
   saved: 'Saved',

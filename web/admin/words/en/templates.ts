@@ -102,6 +102,7 @@ export const templates: Same<typeof ja> = {
     scheme: 'Scheme',
     asLead: 'As seen by',
     sampleLead: 'A made-up recipient',
+    sampleIn: 'Segments and personas the made-up recipient is in',
     textAuto: 'Made from the blocks',
     textOwn: 'Write it yourself',
     textBack: 'Back to the automatic one',

@@ -74,7 +74,7 @@ export const deliver = {
   testTo: '送信先アドレス',
   testSent: '{to} に送信しました',
   testFailed: '送信できませんでした：{reply}',
-  testHint: '見本の宛先データで差し込まれます。クリックや開封は数えません。',
+  testHint: 'クリックや開封は数えません。',
   send: '送信',
   save: '保存',
   saved: '保存しました',

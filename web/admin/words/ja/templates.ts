@@ -101,6 +101,7 @@ export const templates = {
     scheme: '配色',
     asLead: 'だれ宛てで見る',
     sampleLead: '見本の宛先データ',
+    sampleIn: '見本の宛先が入っているセグメント・ペルソナ',
     textAuto: '本文から自動で作成',
     textOwn: '自分で書く',
     textBack: '自動作成に戻す',
