@@ -27,7 +27,7 @@ export function BriefPage() {
   const i = useWords('identify')
   const { id } = useParams({ strict: false }) as { id: string }
   const whole = useQuery(api.history.record.queryOptions({ input: { id } }))
-  const latest = useQuery(api.history.list.queryOptions({ input: { id, limit: 60 } }))
+  const latest = useQuery(api.history.list.queryOptions({ input: { id, limit: 60, people: 'true' } }))
   const name = whole.data ? nameOf(whole.data.lead, i('noName')) : ''
   return (
     <>

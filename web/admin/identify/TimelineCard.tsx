@@ -1,5 +1,5 @@
 import './person.css'
-import { Button } from '@mantine/core'
+import { Button, Switch } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { History } from 'lucide-react'
 import { useState } from 'react'
@@ -13,7 +13,7 @@ import { Skeletons } from '../parts/Skeletons.tsx'
 import { Timeline } from '../parts/Timeline.tsx'
 import { useSettled } from '../segment/useSettled.ts'
 import { useWords } from '../words/words.tsx'
-import { byVisit, newestFirst } from './history.ts'
+import { linesOf, newestFirst } from './history.ts'
 import { isAbout } from './isAbout.ts'
 import { useHistoryWords } from './useHistoryWords.tsx'
 
@@ -25,8 +25,12 @@ export function TimelineCard({ id }: { id: string }) {
   const t = useWords('person')
   const i = useWords('identify')
   const words = useHistoryWords()
+  const truth = useWords('truth')
   const [group, setGroup] = useState<Group>('all')
-  const list = useInfiniteQuery(paged(api.history.list, { id, limit: 50, ...(group === 'all' ? {} : { group }) }))
+  const [people, setPeople] = useState(false)
+  const list = useInfiniteQuery(
+    paged(api.history.list, { id, limit: 50, ...(people ? { people: 'true' } : {}), ...(group === 'all' ? {} : { group }) }),
+  )
   const settle = useSettled(() => void again(api.history.key()))
   useLive('people', (payload) => isAbout(payload, id) && settle())
   useLive('activities', (payload) => isAbout(payload, id) && settle())
@@ -40,11 +44,18 @@ export function TimelineCard({ id }: { id: string }) {
             {t(`group.${one}`)}
           </button>
         ))}
+        <Switch
+          className="tl-people"
+          size="xs"
+          label={truth('hide')}
+          checked={people}
+          onChange={(event) => setPeople(event.currentTarget.checked)}
+        />
       </div>
       {list.isPending && <Skeletons rows={6} height={52} />}
       <ErrorNote error={list.error} retry={list.refetch} />
       {list.data && entries.length === 0 && !list.hasNextPage && <EmptyState small icon={History} title={t('timelineNone')} />}
-      <Timeline entries={byVisit([...entries].sort(newestFirst)).map(words)} />
+      <Timeline entries={linesOf([...entries].sort(newestFirst)).map(words)} />
       {list.hasNextPage && (
         <Button variant="default" size="xs" fullWidth loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t('more')}

@@ -1,5 +1,6 @@
 import type { client } from '../api.ts'
 import { addDays, companyZone, dayOf, instantOf } from '../parts/zone.ts'
+import { bySwarm, type Swarm } from './swarms.ts'
 
 export type HistoryEntry = Awaited<ReturnType<typeof client.history.list>>['items'][number]
 export type Activity = NonNullable<HistoryEntry['activity']>
@@ -10,15 +11,19 @@ export interface Visit {
   readonly visit: string
   readonly pages: readonly HistoryEntry[]
 }
-export type Shown = HistoryEntry | Visit
+export type Shown = HistoryEntry | Visit | Swarm<HistoryEntry>
 
 const PAUSE = 30 * 60_000
 const visitOf = (entry: HistoryEntry): string => (typeof entry.props['visit'] === 'string' ? entry.props['visit'] : '')
 export const isVisit = (shown: Shown): shown is Visit => 'pages' in shown
 
+/** The lines of a timeline: page views of one visit as one, and what no person opened or clicked of a mail as one. */
+export const linesOf = (entries: readonly HistoryEntry[]): Shown[] =>
+  bySwarm<HistoryEntry, Visit>(byVisit(entries), (one): one is HistoryEntry => !isVisit(one))
+
 /** Neighbouring page views of one visit as one entry; a single page stays what it is. */
-export function byVisit(entries: readonly HistoryEntry[]): Shown[] {
-  const shown: Shown[] = []
+export function byVisit(entries: readonly HistoryEntry[]): (HistoryEntry | Visit)[] {
+  const shown: (HistoryEntry | Visit)[] = []
   let pages: HistoryEntry[] = []
   const close = () => {
     const [first] = pages

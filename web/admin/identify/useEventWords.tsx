@@ -8,6 +8,7 @@ import type { TimelineEntry } from '../parts/Timeline.tsx'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { ChangedValues, hasValues } from './ChangedValues.tsx'
 import { useFieldName } from './fieldShow.ts'
+import { useTruthWords } from './useTruthWords.tsx'
 
 interface Event {
   readonly id: string
@@ -66,6 +67,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
   const wordOf = (list: readonly { value: string; ja: string; en: string }[], value: string): string =>
     list.find((one) => one.value === value)?.[language] ?? value
   const fieldWord = useFieldName()
+  const truth = useTruthWords()
   const whatOf = ({ name, props }: Event): string => {
     if (name === 'field.changed' && Array.isArray(props['fields'])) return f.list(props['fields'].map((field) => fieldWord(String(field))))
     if (name === 'consent.given') return wordOf(vocabulary.bases, textOf(props['basis']))
@@ -113,8 +115,10 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       </>
     )
   }
-  const metaOf = ({ name, props, historic }: Event): ReactNode => {
+  const metaOf = (event: Event): ReactNode => {
+    const { name, props, historic } = event
     const parts = [
+      ...truth.metaOf(event),
       name.startsWith('page.') ? pathOf(props['url'] ?? props['path']) : '',
       name === 'field.changed' ? textOf(props['by']) : '',
       name === 'mail.unsubscribed' ? wordOf(MAIL_STOPS, textOf(props['reason'])) : '',
@@ -129,6 +133,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
     name: event.name,
     at: event.at,
     title: titleOf(event),
+    mark: truth.markOf(event),
     meta: metaOf(event),
     points: event.points,
     box: hasValues(event.props['values']) ? <ChangedValues values={event.props['values']} /> : boxOf(event),

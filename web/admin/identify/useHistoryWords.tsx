@@ -5,7 +5,9 @@ import { useSession } from '../session.ts'
 import { useLanguage, useWords } from '../words/words.tsx'
 import { ActivityMenu } from './ActivityMenu.tsx'
 import { type Activity, type HistoryEntry, isVisit, type Shown, type Visit } from './history.ts'
+import { isSwarm } from './swarms.ts'
 import { useEventWords } from './useEventWords.tsx'
+import { useTruthWords } from './useTruthWords.tsx'
 
 /** An entry of the timeline as a line: a visit with its pages, what a colleague did, or an event in the user's words. */
 export function useHistoryWords(): (shown: Shown) => TimelineEntry {
@@ -14,6 +16,7 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
   const { language } = useLanguage()
   const { may } = useSession()
   const eventOf = useEventWords()
+  const { ofSwarm } = useTruthWords()
   const pointsOf = (pages: readonly HistoryEntry[]): number | null => pages.reduce((sum, page) => sum + (page.points ?? 0), 0) || null
   const secondsOf = (pages: readonly HistoryEntry[]): number => pages.reduce((sum, page) => sum + (page.engaged ?? 0), 0)
 
@@ -86,6 +89,7 @@ export function useHistoryWords(): (shown: Shown) => TimelineEntry {
     }
   }
   return (shown) => {
+    if (isSwarm(shown)) return ofSwarm(shown)
     if (isVisit(shown)) return ofVisit(shown)
     return shown.activity ? ofActivity(shown, shown.activity) : ofPage(shown)
   }

@@ -3,6 +3,7 @@ import {
   ArrowRightLeft,
   BadgeCheck,
   BellRing,
+  Bot,
   Building2,
   CircleCheck,
   CircleX,
@@ -64,6 +65,7 @@ const looks: Readonly<Record<string, Look>> = {
   'mail.sent': [Mail, 'sub'],
   'mail.opened': [MailOpen, 'sub'],
   'mail.clicked': [MousePointerClick, 'accent'],
+  'mail.swarm': [Bot, 'sub'],
   'mail.replied': [Mail, 'accent'],
   'mail.rejudged': [MailWarning, 'sub'],
   'mail.bounced': [MailWarning, 'amber'],
@@ -102,6 +104,8 @@ export interface TimelineEntry {
   name: string
   at: string
   title: ReactNode
+  /** A chip beside the title: who or what it was, where that is not a person. */
+  mark?: ReactNode
   meta?: ReactNode
   /** Points the entry gave; shown green or red at the right. */
   points?: number | null | undefined
@@ -148,7 +152,10 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       </span>
       <div className="ev-line">
         <div className="ev-text">
-          <div>{entry.title}</div>
+          <div className={entry.mark ? 'ev-title' : undefined}>
+            {entry.mark ? <span>{entry.title}</span> : entry.title}
+            {entry.mark}
+          </div>
           <div className="muted">
             <time dateTime={entry.at} title={f.instant(entry.at)} className="num">
               {f.time(entry.at)}

@@ -39,6 +39,7 @@ import { stuck } from './en/stuck.ts'
 import { templates } from './en/templates.ts'
 import { track } from './en/track.ts'
 import { trust } from './en/trust.ts'
+import { truth } from './en/truth.ts'
 import type { ja } from './ja.ts'
 import type { Same } from './same.ts'
 
@@ -82,4 +83,5 @@ export const en: Same<typeof ja> = {
   stuck,
   track,
   trust,
+  truth,
 }

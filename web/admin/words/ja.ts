@@ -39,6 +39,7 @@ import { stuck } from './ja/stuck.ts'
 import { templates } from './ja/templates.ts'
 import { track } from './ja/track.ts'
 import { trust } from './ja/trust.ts'
+import { truth } from './ja/truth.ts'
 
 export const ja = {
   shell,
@@ -80,4 +81,5 @@ export const ja = {
   stuck,
   track,
   trust,
+  truth,
 } as const

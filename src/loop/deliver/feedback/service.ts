@@ -5,7 +5,7 @@ import { type Subject, subjectOf } from '#kernel/db/buckets.ts'
 import { append, derivedId } from '#kernel/journal.ts'
 import { type Choice, liftUnsubscribe, recordChoices } from '#loop/identify/consent/service.ts'
 import { resolveSubject, stopMail } from '#loop/identify/service.ts'
-import type { Verdict } from '../truth/decide.ts'
+import type { Verdict } from '../truth/evidence/contract.ts'
 import { type Seen, takeHit } from '../truth/service.ts'
 import {
   findDelivery,

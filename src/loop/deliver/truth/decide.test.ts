@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { property } from '../../../../test/world.ts'
-import { type Hit, isHeldBack, judge, type MailFacts, type Verdict } from './decide.ts'
+import { type Hit, isHeldBack, judge, type MailFacts } from './decide.ts'
+import type { Verdict } from './evidence/contract.ts'
 import { plainRange, rangeFault, whereIs } from './networks.ts'
 import { KNOWN_NETWORKS } from './ranges.ts'
 

@@ -1,7 +1,6 @@
 // Was it a person or a machine? Pure. Gateways fetch every link of a mail, some press buttons; Apple preloads pictures for everybody.
+import { EVIDENCE, type Evidence, type Verdict } from './evidence/contract.ts'
 import type { Network } from './networks.ts'
-
-export type Verdict = 'human' | 'machine' | 'unknown'
 
 /** A fetch of a pixel or a click, as it came. Instants are epoch ms. */
 export interface Hit {
@@ -26,28 +25,6 @@ export interface MailFacts {
   /** When a page of ours ran its script for this person after a click of this mail; empty where no page can. */
   readonly pagesAt: readonly number[]
 }
-
-/** What speaks for a person or against one. */
-export const EVIDENCE = [
-  'trap',
-  'near_trap',
-  'head',
-  'prefetch',
-  'scanner',
-  'no_agent',
-  'bare_agent',
-  'at_once',
-  'soon',
-  'burst',
-  'sweep',
-  'gateway',
-  'apple',
-  'datacentre',
-  'activated',
-  'page',
-  'opened',
-] as const
-export type Evidence = (typeof EVIDENCE)[number]
 
 export interface Judgement {
   readonly verdict: Verdict

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Hit, Judgement, Verdict } from './decide.ts'
+import type { Hit, Judgement } from './decide.ts'
+import type { Verdict } from './evidence/contract.ts'
 
 export interface HitRow {
   readonly id: string

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Subject } from '#kernel/db/buckets.ts'
+import { listLeads } from '#loop/identify/leads/list.ts'
 import { identify } from '#loop/identify/service.ts'
+import { history, record } from '#loop/identify/timeline/service.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aTemplate, db, linksDraft, openMailing } from '../../../../test/mailing.ts'
 import { followed, opened } from '../feedback/service.ts'
@@ -132,4 +134,31 @@ test('M8 TRK-13 Apple’s preload opens nothing for the person, and a reader who
   expect(await click(token, 3)).toMatchObject({ agent: 'human' })
   expect((await shown(delivery))?.['opened_at']).not.toBeNull()
   expect((await told(subject, true)).map(({ name }) => name)).toEqual(['mail.clicked'])
+})
+
+test('GEN-06 TRK-13 what a scanner opened and clicked is nobody’s last action, and stays off the history where people alone are asked for', async () => {
+  const { subject, token } = await sent()
+  const rows = async () => (await db.read((ctx) => listLeads(ctx, { q: `reader${n}`, sort: 'seen', limit: 5 }))).items
+  const names = async (people: boolean) =>
+    (await db.read((ctx) => history(ctx, { id: subject.id, people, limit: 50 }))).items
+      .map((one) => one.name)
+      .filter((one) => /opened|clicked|rejudged/.test(one))
+  db.clock.advance(180_000)
+  await db.tx((ctx) => opened(ctx, token, { ...HUMAN, userAgent: 'Mozilla/5.0' }))
+  for (let link = 1; link <= LINKS; link++) {
+    await click(token, link, { method: 'HEAD' })
+    db.clock.advance(400)
+  }
+  expect(await names(false)).toHaveLength(LINKS + 1)
+  expect(await names(true)).toEqual([])
+  expect((await rows()).map((row) => row.lastAction)).toEqual([null])
+  expect((await db.read((ctx) => record(ctx, { id: subject.id }))).online.map((one) => one.name)).toEqual(['mail.sent'])
+
+  db.clock.advance(3_600_000)
+  await db.tx((ctx) => opened(ctx, token, HUMAN))
+  const at = db.clock.now().toISOString()
+  db.clock.advance(3_600_000)
+  await db.tx((ctx) => opened(ctx, token, { ...HUMAN, userAgent: '' }))
+  expect(await names(true)).toEqual(['mail.opened'])
+  expect((await rows()).map((row) => row.lastAction)).toMatchObject([{ name: 'mail.opened', at, props: { verdict: 'human' } }])
 })

@@ -1,5 +1,5 @@
 import type { PersonTable } from '#loop/identify/personTables.ts'
-import type { Verdict } from './decide.ts'
+import type { Verdict } from './evidence/contract.ts'
 
 export interface MailHitTable {
   bucket: number

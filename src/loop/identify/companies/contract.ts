@@ -253,7 +253,12 @@ export const companiesContract = {
     path: '/companies/{id}/timeline',
     permission: 'companies.read',
     summary: 'What the people of a company did, newest first',
-    input: z.object({ id: uuid, names: z.string().max(1_000).optional(), ...pageQuery }),
+    input: z.object({
+      id: uuid,
+      names: z.string().max(1_000).optional(),
+      people: z.stringbool().optional().describe('Without what machines opened and clicked'),
+      ...pageQuery,
+    }),
     output: page(
       z.object({
         id: uuid,

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { JsonObject } from '#kernel/json.ts'
+import { byPeople } from '../machines.queries.ts'
 import type { CompanyCandidateTable, CompanyRow } from './tables.ts'
 
 /** A condition over the company row `c`. */
@@ -147,17 +148,19 @@ export async function listTimeline(
   companyId: string,
   names: readonly string[] | null,
   hidden: readonly string[],
+  isPeople: boolean,
   after: { key: string; id: string } | null,
   limit: number,
 ): Promise<CompanyEvent[]> {
   const some = names ? sql`AND j.name = ANY(${[...names]}::text[])` : sql`AND j.name <> ALL(${[...hidden]}::text[])`
+  const people = isPeople ? sql`AND ${byPeople('j')}` : sql``
   const beyond = after ? sql`AND (j.occurred_at, j.id) < (${after.key}::timestamptz, ${after.id}::uuid)` : sql``
   const rows = await sql<CompanyEvent>`
     SELECT e.*, p.family_name, p.given_name, p.mail FROM (
       SELECT l.bucket, l.person_id, l.until, q.family_name, q.given_name, q.mail FROM company_person l JOIN person q ON q.bucket = l.bucket AND q.id = l.person_id
       WHERE l.company_id = ${companyId} ORDER BY q.last_seen_at DESC NULLS LAST LIMIT ${MOST_PEOPLE}) p
     CROSS JOIN LATERAL (SELECT j.id, j.person_id, j.name, j.occurred_at, j.historic, j.props, j.occurred_at::text AS key FROM journal j
-      WHERE j.bucket = p.bucket AND j.person_id = p.person_id AND (p.until IS NULL OR j.occurred_at <= p.until) ${some} ${beyond}
+      WHERE j.bucket = p.bucket AND j.person_id = p.person_id AND (p.until IS NULL OR j.occurred_at <= p.until) ${some} ${people} ${beyond}
       ORDER BY j.occurred_at DESC, j.id DESC LIMIT ${limit}) e
     ORDER BY e.occurred_at DESC, e.id DESC LIMIT ${limit}`.execute(db)
   return rows.rows

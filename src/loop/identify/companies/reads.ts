@@ -179,7 +179,15 @@ const HIDDEN = [
 export async function timeline(ctx: Ctx, input: In<'timeline'>): Promise<Out<'timeline'>> {
   const company = await findCompany(ctx, input.id)
   const names = input.names ? input.names.split(',').map((name) => name.trim()) : null
-  const rows = await queries.listTimeline(ctx.db, company.id, names, HIDDEN, placeOf('company timeline', input.cursor), input.limit + 1)
+  const rows = await queries.listTimeline(
+    ctx.db,
+    company.id,
+    names,
+    HIDDEN,
+    input.people === true,
+    placeOf('company timeline', input.cursor),
+    input.limit + 1,
+  )
   const shown = rows.slice(0, input.limit)
   const last = shown.at(-1)
   return {

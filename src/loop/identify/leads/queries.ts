@@ -4,6 +4,7 @@ import type { Db } from '#kernel/db/tables.ts'
 import { codeOf } from '#kernel/errors.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import { prioritySql } from '../facts.ts'
+import { byPeople } from '../machines.queries.ts'
 import type { PersonRow } from '../tables.ts'
 import type { Initial, LeadFilter } from './contract.ts'
 import { stretchOf, type Term } from './decide.ts'
@@ -245,7 +246,7 @@ export async function listSources(db: Db, most: number): Promise<string[]> {
   return result.rows.map((row) => row.source)
 }
 
-/** What leads did last, of the events that a list shows: one index probe per person and name. */
+/** What leads did last, of the events that a list shows: one index probe per person and name. What machines opened and clicked is passed over. */
 export async function lastActions(
   db: Db,
   subjects: readonly Subject[],
@@ -254,7 +255,8 @@ export async function lastActions(
   const { buckets, ids } = columnsOf(subjects)
   const result = await sql<{ person_id: string; name: string; occurred_at: Date; props: JsonObject }>`/* last_actions */
     SELECT DISTINCT ON (x.i) x.i AS person_id, e.name, e.occurred_at, e.props FROM unnest(${buckets}::smallint[], ${ids}::uuid[]) x(b, i) CROSS JOIN unnest(${[...names]}::text[]) n(name)
-    CROSS JOIN LATERAL (SELECT j.name, j.occurred_at, j.props FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = n.name ORDER BY j.occurred_at DESC LIMIT 1) e
+    CROSS JOIN LATERAL (SELECT j.name, j.occurred_at, j.props FROM journal j WHERE j.bucket = x.b AND j.person_id = x.i AND j.name = n.name
+      AND ${byPeople('j')} ORDER BY j.occurred_at DESC LIMIT 1) e
     ORDER BY x.i, e.occurred_at DESC`.execute(db)
   return new Map(result.rows.map((row) => [row.person_id, { name: row.name, at: row.occurred_at, props: row.props }]))
 }

@@ -39,7 +39,12 @@ export const historyContract = {
     path: '/leads/{id}/history',
     permission: 'leads.read',
     summary: 'Web, mail, forms, sales and what colleagues did, on one line, newest first',
-    input: z.object({ id: uuid, group: z.enum(HISTORY_GROUPS).optional(), ...pageQuery }),
+    input: z.object({
+      id: uuid,
+      group: z.enum(HISTORY_GROUPS).optional(),
+      people: z.stringbool().optional().describe('Without what machines opened and clicked'),
+      ...pageQuery,
+    }),
     output: page(historyEntry),
   }),
   story: endpoint({
@@ -54,7 +59,7 @@ export const historyContract = {
     method: 'GET',
     path: '/leads/{id}/record',
     permission: 'leads.read',
-    summary: 'All about a lead in one answer: who they are, what they did online, and what happened offline',
+    summary: 'All about a lead in one answer: who they are, what they themselves did online, and what happened offline',
     input: z.object({ id: uuid }),
     output: z.object({
       lead: leadDetail,

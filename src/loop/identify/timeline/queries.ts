@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { JsonObject } from '#kernel/json.ts'
+import { byPeople } from '../machines.queries.ts'
 
 export interface EventRow {
   readonly id: string
@@ -17,6 +18,8 @@ export interface EventFilter {
   readonly only?: readonly string[]
   readonly not?: readonly string[]
   readonly without: readonly string[]
+  /** What people did alone. */
+  readonly people?: boolean
 }
 
 /** A page of a person's journal, newest first. */
@@ -30,9 +33,10 @@ export async function listEvents(
   const starts = (list: readonly string[]) => sql`EXISTS (SELECT 1 FROM unnest(${[...list]}::text[]) s WHERE starts_with(j.name, s))`
   const only = filter.only ? sql`AND ${starts(filter.only)}` : sql``
   const not = filter.not ? sql`AND NOT ${starts(filter.not)}` : sql``
+  const people = filter.people ? sql`AND ${byPeople('j')}` : sql``
   const beyond = after ? sql`AND (j.occurred_at, j.id) < (${after.key}::timestamptz, ${after.id}::uuid)` : sql``
   const result = await sql<EventRow>`SELECT j.id, j.name, j.occurred_at, j.historic, j.props, j.occurred_at::text AS key FROM journal j
-    WHERE j.bucket = ${subject.bucket} AND j.person_id = ${subject.id} AND j.name <> ALL(${[...filter.without]}::text[]) ${only} ${not} ${beyond}
+    WHERE j.bucket = ${subject.bucket} AND j.person_id = ${subject.id} AND j.name <> ALL(${[...filter.without]}::text[]) ${only} ${not} ${people} ${beyond}
     ORDER BY j.occurred_at DESC, j.id DESC LIMIT ${limit}`.execute(db)
   return result.rows
 }

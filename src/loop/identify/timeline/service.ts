@@ -34,14 +34,14 @@ async function activitiesOf(
 /** A page of the timeline, newest first: pages with the time they were looked at, activities as they stand; removed ones are left out. */
 export async function history(
   ctx: Ctx,
-  input: { id: string; group?: HistoryGroup | undefined; cursor?: string | undefined; limit: number },
+  input: { id: string; group?: HistoryGroup | undefined; people?: boolean | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ items: HistoryEntry[]; next: string | null }> {
   const { bucket, id } = await findPerson(ctx, input.id)
   const subject = { bucket, id }
   const after = input.cursor === undefined ? null : decodeKey('history', input.cursor)
   if (after === undefined)
     refuse('invalid', 'cursor.unknown', { message: 'This cursor is not one of ours. Begin at the first page.', field: 'cursor' })
-  const filter = { ...(input.group ? startsOf(input.group) : {}), without: SILENT }
+  const filter = { ...(input.group ? startsOf(input.group) : {}), without: SILENT, people: input.people === true }
   const rows = await queries.listEvents(ctx.db, subject, filter, after, input.limit + 1)
   const shown = rows.slice(0, input.limit)
   const last = shown.at(-1)
@@ -115,7 +115,7 @@ const NEWEST = 50
 export async function record(ctx: Ctx, input: { id: string }) {
   const lead = await getLead(ctx, input)
   const subject = await findPerson(ctx, lead.id)
-  const rows = await queries.listEvents(ctx.db, subject, { not: OFFLINE, without: SILENT }, null, NEWEST)
+  const rows = await queries.listEvents(ctx.db, subject, { not: OFFLINE, without: SILENT, people: true }, null, NEWEST)
   return {
     lead,
     story: await story(ctx, { id: lead.id }),

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { columnsOf, type Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
 import type { JsonObject } from '#kernel/json.ts'
+import { byPeople } from '#loop/identify/machines.queries.ts'
 import type { HandoffTable } from '../tables.ts'
 
 export type HandoffRow = Selectable<HandoffTable>
@@ -108,6 +109,7 @@ export async function selectHistory(
     .where('bucket', '=', person.bucket)
     .where('person_id', '=', person.id)
     .where('occurred_at', '<=', until)
+    .where(byPeople('journal'))
     .where('name', 'not in', ['score.changed', 'page.left', 'session.started', 'signal.raised', 'stage.changed', 'handoff.made'])
     .orderBy('occurred_at', 'desc')
     .limit(limit)
