@@ -5,8 +5,10 @@ import { withTx } from '#kernel/db/tx.ts'
 import { append, eventId } from '#kernel/journal.ts'
 import * as newsletters from '#loop/deliver/newsletter/service.ts'
 import { create as createFolder, place } from '#loop/deliver/template/folders/service.ts'
+import * as templateReport from '#loop/deliver/template/report/service.ts'
 import { remove as removeTemplate } from '#loop/deliver/template/service.ts'
 import { settleHits } from '#loop/deliver/truth/tick.ts'
+import * as mails from '#loop/measure/mails/service.ts'
 import { testHouse } from './house.ts'
 import {
   aNewsletter,
@@ -160,4 +162,69 @@ test('NUR-13 without a difference the test ends by its time, says so, and A goes
     [false, false],
     [true, true],
   ])
+}, 30_000)
+
+test('NUR-08 NUR-09 NUR-13 the B of a test is counted in its template’s report as the B of that edition, and A stands beside B while both are tried and after', async () => {
+  const template = await aTemplate()
+  const include = [await aSegment(await someLeads(120))]
+  const trial = { on: 'subject' as const, subject: '別の件名', share: 50, minimum: 10, goal: 'click' as const, hours: 2 }
+  const made = await db.tx((ctx) => newsletters.create(ctx, { ...edit, templateId: template.id, include, test: trial }))
+  await newsletters.begin(door(), { id: made.id, confirmed: 120 })
+  await settle()
+  const armsNow = async () => (await db.read((ctx) => mails.report(ctx, { id: made.id }))).arms ?? []
+  const opens = async () => {
+    for (const { arm, figures } of await armsNow())
+      for (const of of ['sent', 'delivered', 'opened', 'clicked', 'converted', 'stopped'] as const) {
+        const behind = await db.read((ctx) => mails.people(ctx, { id: made.id, of, arm, limit: 200 }))
+        expect(behind.items, `${arm} ${of}`).toHaveLength(figures[of])
+      }
+  }
+  const running = await armsNow()
+  const tried = (await rowsOf(made.id)).filter((row) => row.status === 'sent')
+  expect(running.map(({ arm, subject }) => [arm, subject])).toEqual([
+    ['a', '今月のお知らせ'],
+    ['b', '別の件名'],
+  ])
+  const people = running.map(({ figures }) => figures.sent)
+  expect(Math.min(...people)).toBeGreaterThan(10)
+  expect(people.reduce((sum, n) => sum + n, 0)).toBe(tried.length)
+  db.clock.advance(HOUR)
+  await click(tried.find((row) => row.version_id !== template.versionId) as (typeof tried)[number], 1)
+  expect((await armsNow()).map(({ figures }) => figures.clicked)).toEqual([0, 1])
+  await opens()
+
+  // Decided: the others get the better one, and the two halves stay what they were.
+  db.clock.advance(2 * HOUR)
+  await settle()
+  await settle()
+  expect((await rowsOf(made.id)).filter((row) => row.status === 'sent')).toHaveLength(120)
+  expect((await armsNow()).map(({ figures }) => figures.sent)).toEqual(people)
+  await opens()
+
+  const report = await db.read((ctx) => templateReport.get(ctx, { id: template.id }))
+  expect(report.total.figures).toMatchObject({ sent: 120, clicked: 1 })
+  expect(report.editions.map((one) => [one.edition, one.trial, one.subject])).toEqual([
+    [1, 'subject', '別の件名'],
+    [1, null, '今月のお知らせ'],
+  ])
+  const b = report.editions[0]
+  expect([b?.figures.sent, b?.against.opened]).toEqual([people[1], 'few'])
+  for (const versionId of [undefined, ...report.editions.map((one) => one.versionId)]) {
+    const listed = await db.read((ctx) => templateReport.people(ctx, { id: template.id, of: 'sent', limit: 200, versionId }))
+    const edition = report.editions.find((one) => one.versionId === versionId)
+    expect(listed.items).toHaveLength(edition ? edition.figures.sent : 120)
+  }
+}, 30_000)
+
+test('NUR-08 NUR-13 words that were the B of another template’s newsletter have those mails in their own report', async () => {
+  const b = await aTemplate({ ...draft, subject: '別の本文' })
+  const trial = { on: 'body' as const, templateId: b.id, share: 100, minimum: 10, goal: 'click' as const, hours: 2 }
+  const made = await aNewsletter(await someLeads(60), { test: trial })
+  await newsletters.begin(door(), { id: made.id, confirmed: 60 })
+  await settle()
+  const ofB = (await rowsOf(made.id)).filter((row) => row.version_id === b.versionId).length
+  expect(ofB).toBeGreaterThan(10)
+  expect((await db.read((ctx) => templateReport.get(ctx, { id: b.id }))).total.figures.sent).toBe(ofB)
+  const a = await db.read((ctx) => templateReport.get(ctx, { id: made.templateId }))
+  expect([a.total.figures.sent, a.editions.length]).toEqual([60 - ofB, 1])
 }, 30_000)

@@ -16,8 +16,6 @@ export function TrialResult({ row }: { row: Newsletter }) {
     body: t('trial.kind.body'),
     time: test.sendAt ? f.instant(test.sendAt) : '',
   }[test.on]
-  const rate = (arm: { people: number; reached: number }) =>
-    t('trial.arm', { reached: arm.reached, people: arm.people, rate: f.percent(arm.people ? arm.reached / arm.people : null) })
   return (
     <Card
       title={t('trial.result')}
@@ -30,8 +28,6 @@ export function TrialResult({ row }: { row: Newsletter }) {
       <Pairs
         items={[
           [t('trial.what'), `${t(`trial.kind.${test.on}`)} — B: ${other ?? ''}`],
-          ['A', result ? rate(result.a) : null],
-          ['B', result ? rate(result.b) : null],
           [t('trial.evidence'), result ? t('trial.evidenceOf', { n: f.decimal(result.evidence) }) : null],
           [t('trial.goes'), result ? result.goes.toUpperCase() : row.testUntil ? t('trial.until', { at: f.instant(row.testUntil) }) : null],
         ]}

@@ -113,6 +113,8 @@ const domain = z.object({
 export type DomainRow = z.output<typeof domain>
 
 const version = z.object({ id: uuid, version: n, subject: z.string(), figures })
+const ARMS = ['a', 'b'] as const
+export type Arm = (typeof ARMS)[number]
 
 /** Somebody a newsletter went to, or did not. */
 const mailPerson = z.object({
@@ -139,6 +141,7 @@ const narrowed = {
   hour: z.coerce.number().int().min(0).max(HOURS_SHOWN).optional(),
   link: z.coerce.number().int().min(1).max(999).optional(),
   version: uuid.optional(),
+  arm: z.enum(ARMS).optional().describe('Those who got A or B while it was tried'),
 }
 
 export const mailReportsContract = {
@@ -160,6 +163,10 @@ export const mailReportsContract = {
         .array(z.object({ opened: n, clicked: n }))
         .describe('People by whole hours between the sending and what they did first; the last one holds everything later'),
       versions: z.array(version).describe('The versions of the template it went out with; more than one in a test'),
+      arms: z
+        .array(z.object({ arm: z.enum(ARMS), subject: z.string(), figures }))
+        .nullable()
+        .describe('A beside B: those who got them while they were tried, without the others who got the better one; null: no test'),
     }),
   }),
   clickMap: endpoint({

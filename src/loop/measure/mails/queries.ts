@@ -62,12 +62,25 @@ function conditionOf(of: MailNumber, as: CountAs, goals: readonly string[] = [])
 
 const tally = (name: string, condition: Bool) => sql`(count(*) FILTER (WHERE ${condition}))::int AS ${sql.id(name)}`
 
-/** All figures of a newsletter, by version of its template. */
-export async function countFigures(db: Db, id: string, goals: readonly string[]): Promise<(MailFigures & { version_id: string })[]> {
+/** Those who got a version before an instant: while two were tried. */
+export interface Sample {
+  readonly version: string
+  readonly before: Date | null
+}
+
+const sentBefore = (before: Date | null): Bool => sql`d.sent_at IS NOT NULL AND (${before === null} OR d.sent_at < ${before}::timestamptz)`
+
+/** All figures of a newsletter, by version of its template; of a sample only what left before it was decided. */
+export async function countFigures(
+  db: Db,
+  id: string,
+  goals: readonly string[],
+  sample?: Pick<Sample, 'before'>,
+): Promise<(MailFigures & { version_id: string })[]> {
   const numbers = Object.entries(CONDITIONS).map(([name, condition]) => tally(name, condition))
   const found = await sql<MailFigures & { version_id: string }>`
     SELECT d.version_id, ${sql.join(numbers)}, ${tally('tried', sql`d.status IN ('sent', 'refused')`)}, ${tally('converted', converted(goals))}
-    FROM delivery d WHERE d.source = ${id} GROUP BY d.version_id`.execute(db)
+    FROM delivery d WHERE d.source = ${id} AND ${sample ? sentBefore(sample.before) : sql`true`} GROUP BY d.version_id`.execute(db)
   return found.rows
 }
 
@@ -169,6 +182,7 @@ export interface Narrowed {
   readonly hour: number | null
   readonly link: number | null
   readonly version: string | null
+  readonly sample: Sample | null
 }
 
 function narrow(ask: Narrowed): RawBuilder<boolean> {
@@ -178,6 +192,7 @@ function narrow(ask: Narrowed): RawBuilder<boolean> {
   if (ask.domain !== null) parts.push(sql`${domain} = ${ask.domain}`)
   if (ask.hour !== null && hasHours(ask.of)) parts.push(sql`${hourOf(ask.of, ask.as)} = ${ask.hour}`)
   if (ask.version !== null) parts.push(sql`d.version_id = ${ask.version}::uuid`)
+  if (ask.sample !== null) parts.push(sql`d.version_id = ${ask.sample.version}::uuid AND ${sentBefore(ask.sample.before)}`)
   return sql`${sql.join(
     parts.map((part) => sql`(${part})`),
     sql` AND `,

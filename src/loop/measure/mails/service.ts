@@ -12,7 +12,7 @@ import { render } from '#loop/deliver/template/kitchen.ts'
 import { loadVersions, type VersionSource } from '#loop/deliver/template/queries.ts'
 import { SAMPLE } from '#loop/deliver/template/sample.ts'
 import { create as createSegment, list as listSegments } from '#loop/segment/service.ts'
-import { figures, HOURS_SHOWN, type MailFigures, type MailPerson, type mailReportsContract } from './contract.ts'
+import { type Arm, figures, HOURS_SHOWN, type MailFigures, type MailPerson, type mailReportsContract } from './contract.ts'
 import { drawClicks, goalsOf, labelsOf, ruleOf } from './decide.ts'
 import {
   countClicks,
@@ -24,6 +24,7 @@ import {
   listPeople,
   listVersionNames,
   type PersonOf,
+  type Sample,
 } from './queries.ts'
 
 type In<K extends keyof typeof mailReportsContract> = InputOf<(typeof mailReportsContract)[K]>
@@ -40,7 +41,7 @@ async function demand(ctx: Ctx, id: string): Promise<NewsletterRow> {
 
 /** Figures by people; a person's own acts, doubt and machines are kept apart. */
 export async function report(ctx: Ctx, { id, as = 'human', goal }: In<'report'>): Promise<Out<'report'>> {
-  await demand(ctx, id)
+  const row = await demand(ctx, id)
   const rows = await countFigures(ctx.db, id, goalsOf(goal))
   const names = await listVersionNames(
     ctx.db,
@@ -58,7 +59,23 @@ export async function report(ctx: Ctx, { id, as = 'human', goal }: In<'report'>)
     domains: await countDomains(ctx.db, id, as),
     hours,
     versions: names.map((name) => ({ ...name, figures: by.get(name.id) ?? NOTHING })),
+    arms: await armsOf(ctx, row, goalsOf(goal)),
   }
+}
+
+/** Who got A or B while they were tried; null where nothing is tried. */
+function sampleOf(row: NewsletterRow, arm: Arm): Sample | null {
+  const version = arm === 'a' ? row.version_id : row.test_version
+  return row.test_version && version ? { version, before: row.test_result ? new Date(row.test_result.at) : null } : null
+}
+
+async function armsOf(ctx: Ctx, row: NewsletterRow, goals: readonly string[]): Promise<Out<'report'>['arms']> {
+  const [a, b] = [sampleOf(row, 'a'), sampleOf(row, 'b')]
+  if (!a || !b) return null
+  const counted = new Map((await countFigures(ctx.db, row.id, goals, a)).map(({ version_id, ...figures }) => [version_id, figures]))
+  const names = new Map((await listVersionNames(ctx.db, [a.version, b.version])).map((one) => [one.id, one.subject]))
+  const of = (arm: Arm, { version }: Sample) => ({ arm, subject: names.get(version) ?? '', figures: counted.get(version) ?? NOTHING })
+  return [of('a', a), of('b', b)]
 }
 
 interface Drawn {
@@ -121,7 +138,9 @@ const personOf = (row: PersonOf): MailPerson => ({
 })
 
 export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people'>> {
-  await demand(ctx, input.id)
+  const row = await demand(ctx, input.id)
+  const sample = input.arm ? sampleOf(row, input.arm) : null
+  if (input.arm && !sample) refuse('missing', 'newsletter.untried', { message: 'This newsletter tries nothing.' })
   const after = readCursor(input.cursor)
   const rows = await listPeople(
     ctx.db,
@@ -135,6 +154,7 @@ export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people
       hour: input.hour ?? null,
       link: input.link ?? null,
       version: input.version ?? null,
+      sample,
     },
     after ? { bucket: Number(after[0]), id: after[1] ?? '' } : null,
     input.limit + 1,

@@ -14,6 +14,7 @@ import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card, Pairs } from '../../parts/Page.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { Arms } from './Arms.tsx'
 import { DomainTable } from './DomainTable.tsx'
 import { type Behind, type CountAs, clicksOf, type MailGoal, opensOf, type Report, share } from './numbers.ts'
 import { PeopleBehind } from './PeopleBehind.tsx'
@@ -61,6 +62,7 @@ export function MailReport({ id, name }: { id: string; name: string }) {
         />
       </div>
       <Headline data={data} as={as} open={setBehind} />
+      {data.arms && <Arms arms={data.arms} as={as} open={setBehind} />}
       <div className="two-cards">
         <div className="stack">
           <Hours data={data} as={as} open={setBehind} />
@@ -103,12 +105,12 @@ function Headline({ data: { figures }, as, open }: { data: Report; as: CountAs; 
         title={t('define.opened')}
         value={f.percent(share(opens, figures.delivered))}
         hint={
-          <>
+          <span className="besides">
             <NumberLink onClick={() => open({ of: 'opened', as })} label={`${t('number.opened')} ${opens}`}>
               {t('people', { n: opens })}
             </NumberLink>
             <Besides of="opened" figures={figures} open={open} />
-          </>
+          </span>
         }
         onOpen={() => open({ of: 'opened', as })}
       />
@@ -117,12 +119,12 @@ function Headline({ data: { figures }, as, open }: { data: Report; as: CountAs; 
         title={t('define.clicked')}
         value={f.percent(share(clicks, figures.delivered))}
         hint={
-          <>
+          <span className="besides">
             <NumberLink onClick={() => open({ of: 'clicked', as })} label={`${t('number.clicked')} ${clicks}`}>
               {t('people', { n: clicks })}
             </NumberLink>
             <Besides of="clicked" figures={figures} open={open} />
-          </>
+          </span>
         }
         onOpen={() => open({ of: 'clicked', as })}
       />
@@ -137,11 +139,15 @@ function Headline({ data: { figures }, as, open }: { data: Report; as: CountAs; 
         label={t('undelivered')}
         title={t('define.bounced')}
         value={f.percent(share(figures.bounced, figures.tried))}
-        hint={(['bouncedHard', 'bouncedSoft'] as const).map((of) => (
-          <NumberLink key={of} onClick={() => open({ of })} label={`${t(`number.${of}`)} ${figures[of]}`}>
-            {t(of === 'bouncedHard' ? 'hard' : 'soft', { n: figures[of] })}
-          </NumberLink>
-        ))}
+        hint={
+          <span className="besides">
+            {(['bouncedHard', 'bouncedSoft'] as const).map((of) => (
+              <NumberLink key={of} onClick={() => open({ of })} label={`${t(`number.${of}`)} ${figures[of]}`}>
+                {t(of === 'bouncedHard' ? 'hard' : 'soft', { n: figures[of] })}
+              </NumberLink>
+            ))}
+          </span>
+        }
         onOpen={() => open({ of: 'bounced' })}
       />
     </Kpis>

@@ -32,6 +32,7 @@ export function PeopleBehind({ behind, onClose, ...rest }: Props) {
   const shown = behind && kind && behind.hour !== undefined ? { ...behind, of: kind } : behind
   const what = shown
     ? [
+        shown.arm?.toUpperCase(),
         t(`number.${shown.of}`),
         shown.as && shown.as !== 'human' ? t(shown.as) : null,
         shown.domain,
@@ -74,7 +75,8 @@ function Listed({ id, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & 
     behind.domain === undefined &&
     behind.hour === undefined &&
     behind.reason === undefined &&
-    behind.version === undefined
+    behind.version === undefined &&
+    behind.arm === undefined
   return (
     <div className="drawer-grid">
       {whole && canBeSegment(behind.of) && may('segments.write') && (

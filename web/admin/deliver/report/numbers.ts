@@ -1,4 +1,4 @@
-import type { CountAs, MailFigures, MailGoal, MailNumber } from '#loop/measure/mails/contract.ts'
+import type { Arm, CountAs, MailFigures, MailGoal, MailNumber } from '#loop/measure/mails/contract.ts'
 
 import type { client } from '../../api.ts'
 
@@ -24,6 +24,7 @@ export interface Behind {
   readonly hour?: number | undefined
   readonly link?: number | undefined
   readonly version?: string | undefined
+  readonly arm?: Arm | undefined
 }
 
 export const share = (part: number, whole: number): number | null => (whole ? part / whole : null)

@@ -35,6 +35,7 @@ export function ReportPage() {
   const report = useQuery(api.templateReport.get.queryOptions({ input: { id } }))
   const [asked, setAsked] = useState<Asked | null>(null)
   const { data } = report
+  const nameOf = useEditionName()
   return (
     <>
       <PageTop title={data?.name ?? t('report')} crumb={deliver('templates')} crumbTo="/templates" note={t('report')}>
@@ -72,12 +73,20 @@ export function ReportPage() {
       {asked && data && (
         <ReportPeopleDrawer
           input={{ id, of: asked.of, ...(asked.edition ? { versionId: asked.edition.versionId } : {}) }}
-          scope={asked.edition ? t('editionN', { n: asked.edition.edition }) : t('total')}
+          scope={asked.edition ? nameOf(asked.edition) : t('total')}
           onClose={() => setAsked(null)}
         />
       )}
     </>
   )
+}
+
+/** What an edition is called, or the B that was tried beside it. */
+function useEditionName() {
+  const t = useWords('templates')
+  const n = useWords('newsletters')
+  return ({ edition, trial }: Edition) =>
+    trial ? t('editionB', { n: edition, what: n(`trial.kind.${trial}`) }) : t('editionN', { n: edition })
 }
 
 type Shares = Edition['rates']
@@ -115,6 +124,7 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
   const t = useWords('templates')
   const f = useFormats()
   const widest = widestOf(editions)
+  const nameOf = useEditionName()
   const words = { better: t('told.better'), worse: t('told.worse'), same: t('told.same'), few: t('told.few') }
   return (
     <table className="edition-table">
@@ -134,7 +144,7 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
         {editions.map((one) => (
           <tr key={one.versionId}>
             <td>
-              <b>{t('editionN', { n: one.edition })}</b>
+              <b>{nameOf(one)}</b>
               <span className="sub">{one.subject}</span>
               {one.firstSentAt && <span className="sub">{f.day(one.firstSentAt)}</span>}
             </td>

@@ -36,7 +36,12 @@ export function ReportPeopleDrawer({ input, scope, onClose }: { input: Input; sc
               <b>{row.name || row.company || row.personId.slice(0, 8)}</b>
             </Link>
             <span className="muted tiny">
-              {[row.company, row.edition > 0 && t('editionN', { n: row.edition }), row.sentAt && f.instant(row.sentAt), row.reason]
+              {[
+                row.company,
+                row.edition > 0 && `${t('editionN', { n: row.edition })}${row.isB ? ' B' : ''}`,
+                row.sentAt && f.instant(row.sentAt),
+                row.reason,
+              ]
                 .filter(Boolean)
                 .join(' · ')}
             </span>

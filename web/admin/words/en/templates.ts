@@ -31,6 +31,7 @@ export const templates: Same<typeof ja> = {
   emptyFolder: 'This folder is empty',
   emptyFolderText: 'Make a template at the top right, or choose “Move to a folder” in the menu of another one.',
   editionN: 'Version {n, number}',
+  editionB: 'Version {n, number} B (A/B test of {what})',
   report: 'Report',
   openReport: 'See the report',
   toEditor: 'Edit',

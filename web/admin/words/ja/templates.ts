@@ -29,6 +29,7 @@ export const templates = {
   emptyFolder: 'このフォルダは空です',
   emptyFolderText: '右上からテンプレートを作るか、ほかのテンプレートの「…」から「フォルダへ移す」を選びます。',
   editionN: '第{n, number}版',
+  editionB: '第{n, number}版 B（{what}のA/Bテスト）',
   report: 'レポート',
   openReport: 'レポートを見る',
   toEditor: '編集する',

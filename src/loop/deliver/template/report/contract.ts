@@ -41,6 +41,10 @@ const told = z.enum(TELLS).nullable()
 const edition = z.object({
   edition: z.number().int(),
   versionId: uuid,
+  trial: z
+    .enum(['subject', 'sender', 'time'])
+    .nullable()
+    .meta({ description: 'The B of an A/B test beside this edition, and what it differs in; null: the edition itself' }),
   subject: z.string(),
   createdAt: instant,
   firstSentAt: instant.nullable(),
@@ -121,6 +125,7 @@ export const templateReportContract = {
         name: z.string(),
         company: z.string(),
         edition: z.number().int(),
+        isB: z.boolean().meta({ description: 'the B of an A/B test beside that edition' }),
         status: z.string(),
         reason: z.string(),
         sentAt: instant.nullable(),

@@ -8,22 +8,23 @@ import type { Figures, ReportPeople } from './contract.ts'
 
 /** Which mails are meant: those of some versions, or all of one newsletter. */
 export interface Mails {
+  readonly template: string
   readonly versions: readonly string[]
   readonly newsletter?: string | undefined
 }
 
 /**
  * The deliveries of some versions: of the newsletters that used them (by their own index), and single mails (by theirs). A newsletter that
- * tries several versions is found by any of its mails, so all newsletters of the template's time are looked through by their index alone.
+ * tries two ways is one of both: the words of its B may be those of another template.
  */
-const mailsOf = ({ versions, newsletter }: Mails) =>
+const mailsOf = ({ template, versions, newsletter }: Mails) =>
   newsletter
     ? sql`(SELECT d.* FROM delivery d WHERE d.source = ${newsletter}::uuid)`
     : sql`(
   SELECT d.* FROM delivery d WHERE d.source = ${NO_SOURCE}::uuid AND d.version_id = ANY(${[...versions]}::uuid[])
   UNION ALL
   SELECT d.* FROM newsletter n JOIN delivery d ON d.source = n.id AND ${ofNewsletters}
-  WHERE n.template_id = (SELECT template_id FROM template_version WHERE id = ANY(${[...versions]}::uuid[]) LIMIT 1) AND d.version_id = ANY(${[...versions]}::uuid[]))`
+  WHERE (n.template_id = ${template}::uuid OR n.test_version = ANY(${[...versions]}::uuid[])) AND d.version_id = ANY(${[...versions]}::uuid[]))`
 
 const converted = sql`d.clicked_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.bucket = d.bucket AND j.person_id = d.person_id
   AND j.name = ANY(${[...CONVERSIONS]}::text[]) AND j.occurred_at >= d.clicked_at
@@ -43,6 +44,26 @@ const CONDITIONS: Readonly<Record<ReportPeople, ReturnType<typeof sql>>> = {
   waiting: sql`d.status IN ('queued', 'claimed', 'transmitting', 'deferred')`,
 }
 
+export interface TrialVersion {
+  readonly id: string
+  /** The version it was tried beside. */
+  readonly beside: string
+  readonly differs: 'subject' | 'sender' | 'time'
+  readonly subject: string
+  readonly created_at: Date
+}
+
+/** The B of each test a template's newsletters made: a copy of its words that differs in one thing and stands in no list, so its mails are the template's. */
+export async function listTrialVersions(db: Db, templateId: string): Promise<TrialVersion[]> {
+  const found = await sql<TrialVersion>`
+    SELECT v.id, n.version_id AS beside, n.test->>'on' AS differs, v.draft->>'subject' AS subject, v.created_at
+    FROM newsletter n JOIN template_version v ON v.id = n.test_version
+    WHERE n.template_id = ${templateId} AND n.version_id IS NOT NULL AND n.test->>'on' <> 'body' ORDER BY v.created_at DESC, v.id`.execute(
+    db,
+  )
+  return found.rows
+}
+
 export interface VersionFigures extends Figures {
   readonly version_id: string
   readonly first_at: Date | null
@@ -55,9 +76,9 @@ const counted = sql`${n('sent')} AS sent, (count(*) FILTER (WHERE d.sent_at IS N
   ${n('complained')} AS complained, ${n('rawOpened')} AS "rawOpened", ${n('rawClicked')} AS "rawClicked", ${n('waiting')} AS waiting`
 
 /** The figures of each of these versions that has any. */
-export async function countVersions(db: Db, versions: readonly string[]): Promise<VersionFigures[]> {
+export async function countVersions(db: Db, mails: Mails): Promise<VersionFigures[]> {
   const found = await sql<VersionFigures>`
-    SELECT d.version_id, min(d.sent_at) AS first_at, max(d.sent_at) AS last_at, ${counted} FROM ${mailsOf({ versions })} d GROUP BY d.version_id`.execute(
+    SELECT d.version_id, min(d.sent_at) AS first_at, max(d.sent_at) AS last_at, ${counted} FROM ${mailsOf(mails)} d GROUP BY d.version_id`.execute(
     db,
   )
   return found.rows

@@ -8,7 +8,15 @@ import { listVersions, type VersionRow } from '../queries.ts'
 import { load } from '../service.ts'
 import { type Edition, type Figures, figures, type PersonaResult, type templateReportContract } from './contract.ts'
 import { againstRest, ratesOf, tell } from './decide.ts'
-import { countPersonas, countVersions, listReportPeople, type Mails, type VersionFigures } from './queries.ts'
+import {
+  countPersonas,
+  countVersions,
+  listReportPeople,
+  listTrialVersions,
+  type Mails,
+  type TrialVersion,
+  type VersionFigures,
+} from './queries.ts'
 
 type Ask<K extends keyof typeof templateReportContract> = InputOf<(typeof templateReportContract)[K]>
 
@@ -20,19 +28,34 @@ const added = (all: readonly Figures[]): Figures =>
 /** The report of a template: nobody has to set it up, it is read from what was sent. */
 export async function get(ctx: Ctx, { id }: Ask<'get'>) {
   const template = await load(ctx, id)
-  const versions = await listVersions(ctx.db, id)
-  const counted = await countVersions(
-    ctx.db,
-    versions.map((version) => version.id),
-  )
+  const versions = await versionsOf(ctx, id)
+  const counted = await countVersions(ctx.db, { template: id, versions: versions.map((version) => version.id) })
   const byVersion = new Map(counted.map((row) => [row.version_id, row]))
   const sent = versions.filter((version) => byVersion.has(version.id))
-  const editions = sent.map((version, i) => editionOf(version, sent[i + 1], byVersion))
+  const editions = sent.map((version, i) => {
+    const older = sent.slice(i + 1)
+    return editionOf(version, older.find(version.trial ? ({ id }) => id === version.beside : ({ trial }) => !trial), byVersion)
+  })
   const total = added(counted.map(figuresOf))
   return { name: template.name, total: { figures: total, rates: ratesOf(total) }, editions }
 }
 
-function editionOf(version: VersionRow, before: VersionRow | undefined, byVersion: ReadonlyMap<string, VersionFigures>): Edition {
+interface Version extends Pick<VersionRow, 'id' | 'edition' | 'subject' | 'created_at'> {
+  /** What it differs in where it was the B of a test; null: an edition of the template itself. */
+  readonly trial: TrialVersion['differs'] | null
+  readonly beside: string | null
+}
+
+/** The versions of a template, newest first, each after the B's that were tried beside it. */
+async function versionsOf(ctx: Ctx, id: string): Promise<Version[]> {
+  const tried = Map.groupBy(await listTrialVersions(ctx.db, id), (one) => one.beside)
+  return (await listVersions(ctx.db, id)).flatMap((version) => [
+    ...(tried.get(version.id) ?? []).map(({ differs, ...b }) => ({ ...b, edition: version.edition, trial: differs })),
+    { ...version, trial: null, beside: null },
+  ])
+}
+
+function editionOf(version: Version, before: Version | undefined, byVersion: ReadonlyMap<string, VersionFigures>): Edition {
   const row = byVersion.get(version.id) as VersionFigures
   const figures = figuresOf(row)
   const older = before && byVersion.get(before.id)
@@ -41,6 +64,7 @@ function editionOf(version: VersionRow, before: VersionRow | undefined, byVersio
   return {
     edition: version.edition,
     versionId: version.id,
+    trial: version.trial,
     subject: version.subject,
     createdAt: version.created_at.toISOString(),
     firstSentAt: row.first_at?.toISOString() ?? null,
@@ -82,18 +106,19 @@ async function mailsOf(ctx: Ctx, id: string, newsletter: string | undefined): Pr
   if (newsletter === undefined) await load(ctx, id)
   else if ((await findNewsletter(ctx.db, newsletter))?.template_id !== id)
     refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
-  return { versions: (await listVersions(ctx.db, id)).map((version) => version.id), newsletter }
+  return { template: id, versions: (await versionsOf(ctx, id)).map((version) => version.id), newsletter }
 }
 
 /** The people behind a number, one mail each. */
 export async function people(ctx: Ctx, input: Ask<'people'>) {
   const { newsletter } = await mailsOf(ctx, input.id, input.newsletterId)
-  const versions = await listVersions(ctx.db, input.id)
+  const versions = await versionsOf(ctx, input.id)
   const chosen = versions.filter((version) => input.versionId === undefined || version.id === input.versionId)
   if (!chosen.length) refuse('missing', 'template.version', { message: 'この版はありません / This version does not exist.' })
   const [bucket, pair] = readCursor(input.cursor) ?? []
   const [personId, id] = pair?.split('/') ?? []
   const rows = await listReportPeople(ctx.db, {
+    template: input.id,
     versions: chosen.map((version) => version.id),
     newsletter,
     of: input.of,
@@ -103,14 +128,15 @@ export async function people(ctx: Ctx, input: Ask<'people'>) {
   })
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
-  const edition = new Map(versions.map((version) => [version.id, version.edition]))
+  const edition = new Map(versions.map((version) => [version.id, version]))
   return {
     items: items.map((row) => ({
       personId: row.person_id,
       deliveryId: row.id,
       name: row.name,
       company: row.company_name ?? '',
-      edition: edition.get(row.version_id) ?? 0,
+      edition: edition.get(row.version_id)?.edition ?? 0,
+      isB: (edition.get(row.version_id)?.trial ?? null) !== null,
       status: row.status,
       reason: row.reason ?? '',
       sentAt: row.sent_at?.toISOString() ?? null,
