@@ -152,3 +152,25 @@ test('NUR-01 a link in text, in a list and on a picture is warned of while it le
     { warning: 'linkPlaceholder', blockId: 'r', block: 3 },
   ])
 })
+
+test('NUR-07 what stands beside a field that says nothing goes with it: no blanks, no 様 and no comma are left, in text, subject and HTML', async () => {
+  const field = (name: string) => ({ type: 'mergeField', attrs: { field: `lead.${name}`, fallback: '' } })
+  const words = (text: string) => ({ type: 'text', text })
+  const content = [field('company'), words(' '), field('department'), words('　'), field('family_name'), words(' 様、秋の特集')]
+  const given = {
+    ...aDraft({ kind: 'text', doc: { type: 'doc', content: [{ type: 'paragraph', content }] } }),
+    subject: 'ご案内 {{ lead.company }} {{ lead.family_name }} {{ lead.given_name }} 様、秋の様子',
+  }
+  const compiled = await compile(given)
+  const said = async (company: string, department: string, family_name: string, given_name: string) => {
+    const [mail] = await render('', compiled, [{ ...CONTEXT, lead: { company, department, family_name, given_name } }])
+    const shown = /<p style="margin:0 0 12px">(.*?)<\/p>/.exec(mail?.html ?? '')?.[1]
+    expect(shown).toBe(mail?.text.split('\n')[0])
+    return [shown, mail?.subject]
+  }
+  expect(await said('甲社', '情報部', '見本', '一郎')).toEqual(['甲社 情報部　見本 様、秋の特集', 'ご案内 甲社 見本 一郎 様、秋の様子'])
+  expect(await said('', '', '見本', '')).toEqual(['見本 様、秋の特集', 'ご案内 見本 様、秋の様子'])
+  expect(await said('甲社', '', '見本', '')).toEqual(['甲社 見本 様、秋の特集', 'ご案内 甲社 見本 様、秋の様子'])
+  expect(await said('甲社', '', '', '一郎')).toEqual(['甲社、秋の特集', 'ご案内 甲社 一郎 様、秋の様子'])
+  expect(await said('', '', '', '')).toEqual(['秋の特集', 'ご案内 秋の様子'])
+})

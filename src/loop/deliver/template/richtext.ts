@@ -2,6 +2,7 @@
 // parser nor HTML escaping ever sees them.
 import { escapeHtml } from '#kernel/html.ts'
 import type { Inline, Mark, RichText } from './contract.ts'
+import { graceful, guarded, type Piece } from './graceful.ts'
 
 /** Collects what must not pass the MJML parser: Liquid code, and links, which are stored by number. */
 export interface Holes {
@@ -9,31 +10,31 @@ export interface Holes {
   liquid(code: string): string
   /** Stores a web link and answers with the mark of its tracked address; mailto: and tel: stay themselves. */
   link(url: string): string
+  /** For an author to read and go on from: fields as codes, no conditions. */
+  readonly asWritten?: true
 }
 
-const TOKEN = /\{\{[^{}]*\}\}/g
+const TOKEN = /^\{\{[^{}]*\}\}$/
 
-/** HTML-escapes text; `{{ merge fields }}` inside it are put aside as Liquid. A lone `{%` stays text. */
-export function escapeAround(text: string, holes: Holes): string {
-  let html = ''
-  let at = 0
-  for (const match of text.matchAll(TOKEN)) {
-    html += escapeHtml(text.slice(at, match.index)) + holes.liquid(match[0])
-    at = match.index + match[0].length
-  }
-  return html + escapeHtml(text.slice(at))
+/** Text in which merge fields are put aside as Liquid, and what stands beside them goes with them; a lone `{%` stays text. */
+function around(text: string, holes: Holes, said: (text: string) => string): string {
+  return graceful([{ type: 'text', text }])
+    .map(({ node, guards }) => {
+      if (node.type !== 'text') return ''
+      return kept(TOKEN.test(node.text) ? holes.liquid(node.text) : said(node.text), guards, holes)
+    })
+    .join('')
 }
 
-/** The same for the text part and the subject: nothing is escaped, merge fields are put aside, other Liquid is made harmless. */
-export function plainAround(text: string, holes: Holes): string {
-  let plain = ''
-  let at = 0
-  for (const match of text.matchAll(TOKEN)) {
-    plain += text.slice(at, match.index) + holes.liquid(match[0])
-    at = match.index + match[0].length
-  }
-  return plain + text.slice(at)
-}
+/** Where the words are shown with their codes, nothing is guarded. */
+const kept = (inner: string, guards: Piece['guards'], holes: Holes): string =>
+  holes.asWritten ? inner : guarded(inner, guards, (code) => holes.liquid(code))
+
+/** HTML-escapes text; `{{ merge fields }}` inside it are put aside as Liquid. */
+export const escapeAround = (text: string, holes: Holes): string => around(text, holes, escapeHtml)
+
+/** The same for the text part and the subject: nothing is escaped. */
+export const plainAround = (text: string, holes: Holes): string => around(text, holes, (one) => one)
 
 /** The Liquid code of a merge field with its words for "nothing there". */
 export function mergeCode(field: string, fallback: string): string {
@@ -58,7 +59,9 @@ function listHtml(list: List, holes: Holes): string {
 }
 
 function inlineHtml(content: readonly Inline[] | undefined, holes: Holes): string {
-  return (content ?? []).map((node) => oneInline(node, holes)).join('')
+  return graceful(content ?? [])
+    .map(({ node, guards }) => kept(oneInline(node, holes), guards, holes))
+    .join('')
 }
 
 function oneInline(node: Inline, holes: Holes): string {
@@ -95,7 +98,9 @@ export function richToText(doc: RichText, holes: Holes): string {
 }
 
 function inlineText(content: readonly Inline[] | undefined, holes: Holes): string {
-  return (content ?? []).map((node) => oneText(node, holes)).join('')
+  return graceful(content ?? [])
+    .map(({ node, guards }) => kept(oneText(node, holes), guards, holes))
+    .join('')
 }
 
 function oneText(node: Inline, holes: Holes): string {

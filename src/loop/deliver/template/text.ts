@@ -42,7 +42,7 @@ const saidOf = (blocks: readonly Block[], holes: Pot): string =>
 
 /** What an author begins their own text part from: merge fields stay as they are written, conditions and the legal lines are left out. */
 export function plainOf(draft: Draft): string {
-  const holes: Pot = { segments: new Set(), liquid: (code) => (code.startsWith('{{') ? code : ''), link: (url) => url }
+  const holes: Pot = { asWritten: true, segments: new Set(), liquid: (code) => (code.startsWith('{{') ? code : ''), link: (url) => url }
   return saidOf(
     draft.blocks.filter((b) => b.kind !== 'footer'),
     holes,
