@@ -11,12 +11,14 @@ import { DataGrid } from '../parts/DataGrid.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { PageTop } from '../parts/PageTop.tsx'
 import { useWords } from '../words/words.tsx'
+import { useSubject } from './useSubject.ts'
 
 type Row = Awaited<ReturnType<typeof client.incoming.bounces>>['items'][number]
 type Reason = Row['reason']
 
 /** Mails that came back, with the reason; each row opens its person. */
 export function BouncesPage() {
+  const subjectOf = useSubject()
   const t = useWords('incoming')
   const d = useWords('deliver')
   const [reason, setReason] = useState<Reason | ''>('')
@@ -72,7 +74,12 @@ export function BouncesPage() {
             phone: 'title',
           },
           { key: 'reason', head: t('reasonHead'), width: 'minmax(170px,1fr)', cell: (row) => <ReasonCell row={row} />, phone: 'sub' },
-          { key: 'subject', head: t('mail'), width: 'minmax(150px,1fr)', cell: (row) => <span className="clip">{row.subject}</span> },
+          {
+            key: 'subject',
+            head: t('mail'),
+            width: 'minmax(150px,1fr)',
+            cell: (row) => <span className="clip">{subjectOf(row.subject)}</span>,
+          },
           {
             key: 'said',
             head: t('said'),

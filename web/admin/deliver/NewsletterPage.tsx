@@ -26,6 +26,7 @@ import { MailReport } from './report/MailReport.tsx'
 import { SendDrawer } from './SendDrawer.tsx'
 import { TrialResult } from './TrialResult.tsx'
 import { PersonaResults } from './templates/PersonaResults.tsx'
+import { useSubject } from './useSubject.ts'
 
 /** `at`: the hour its issue is planned for. */
 const schema = viewOf({ edit: maybeText, at: maybeText })
@@ -176,6 +177,7 @@ function Acts({ row, onEdit }: { row: Report; onEdit: () => void }) {
 }
 
 function Figures({ row }: { row: Report }) {
+  const subjectOf = useSubject()
   const t = useWords('deliver')
   const n = useWords('newsletters')
   const f = useFormats()
@@ -195,7 +197,7 @@ function Figures({ row }: { row: Report }) {
         </Card>
       )}
       <div className="muted newsletter-of">
-        <span>{row.subject}</span>
+        <span>{subjectOf(row.subject)}</span>
         <Link to={`/templates/${row.templateId}` as string}>{row.templateName}</Link>
         {row.onWeb && row.startedAt && (
           <a href={`/n/${row.id}`} target="_blank" rel="noreferrer">

@@ -16,6 +16,7 @@ import { maybeText, viewOf } from '../parts/view.ts'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { SendDrawer } from './SendDrawer.tsx'
+import { useSubject } from './useSubject.ts'
 
 const schema = viewOf({ add: maybeText, segment: maybeText })
 type Row = Awaited<ReturnType<typeof client.newsletters.list>>['items'][number]
@@ -30,6 +31,7 @@ export const TONES: Record<Row['status'], Tone> = {
 
 /** All newsletters. `?segment=` opens the form with that list chosen: from a list to a mail in three steps. */
 export function NewslettersPage() {
+  const subjectOf = useSubject()
   const t = useWords('deliver')
   const f = useFormats()
   const { may } = useSession()
@@ -61,7 +63,7 @@ export function NewslettersPage() {
             key: 'subject',
             head: t('subject'),
             width: 'minmax(180px,1.4fr)',
-            cell: (row) => <span className="clip muted">{row.subject}</span>,
+            cell: (row) => <span className="clip muted">{subjectOf(row.subject)}</span>,
             phone: 'sub',
           },
           {

@@ -20,12 +20,14 @@ import { useLanguage, useWords } from '../words/words.tsx'
 import { STARTERS, type Starter, starterDraft } from './editor/starters.ts'
 import { FolderRail } from './templates/FolderRail.tsx'
 import { MoveModal } from './templates/MoveModal.tsx'
+import { useSubject } from './useSubject.ts'
 
 const schema = viewOf({ q: text, add: maybeText, folder: maybeText })
 type Row = Awaited<ReturnType<typeof client.templates.list>>['items'][number]
 
 /** All mail templates. */
 export function TemplatesPage() {
+  const subjectOf = useSubject()
   const t = useWords('deliver')
   const words = useWords('templates')
   const { may } = useSession()
@@ -73,7 +75,7 @@ export function TemplatesPage() {
                 key: 'subject',
                 head: t('subject'),
                 width: 'minmax(220px,1.6fr)',
-                cell: (row) => <span className="clip">{row.subject}</span>,
+                cell: (row) => <span className="clip">{subjectOf(row.subject)}</span>,
                 phone: 'sub',
               },
               {

@@ -3,15 +3,17 @@ import { Chip } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
 import { Card, Pairs } from '../parts/Page.tsx'
 import { useWords } from '../words/words.tsx'
+import { useSubject } from './useSubject.ts'
 
 /** What a test of two has come to: who won, or that no difference was shown, and what the others got. */
 export function TrialResult({ row }: { row: Newsletter }) {
+  const subjectOf = useSubject()
   const t = useWords('newsletters')
   const f = useFormats()
   const { test, testResult: result } = row
   if (!test) return null
   const other = {
-    subject: test.subject,
+    subject: test.subject && subjectOf(test.subject),
     sender: test.senderName,
     body: t('trial.kind.body'),
     time: test.sendAt ? f.instant(test.sendAt) : '',

@@ -13,11 +13,13 @@ import { useToasts } from '../parts/useToasts.tsx'
 import { useSession } from '../session.ts'
 import { useWords } from '../words/words.tsx'
 import { useReason } from './ReasonList.tsx'
+import { useSubject } from './useSubject.ts'
 
 type Row = Awaited<ReturnType<typeof client.mail.unknown>>['items'][number]
 
 /** Mails of which nobody knows whether they arrived; a human decides. */
 export function UnknownPage() {
+  const subjectOf = useSubject()
   const t = useWords('deliver')
   const toast = useToasts()
   const { may } = useSession()
@@ -84,7 +86,12 @@ export function UnknownPage() {
             cell: (row) => <span className="clip">{row.address}</span>,
             phone: 'sub',
           },
-          { key: 'subject', head: t('subject'), width: 'minmax(180px,1.4fr)', cell: (row) => <span className="clip">{row.subject}</span> },
+          {
+            key: 'subject',
+            head: t('subject'),
+            width: 'minmax(180px,1.4fr)',
+            cell: (row) => <span className="clip">{subjectOf(row.subject)}</span>,
+          },
           {
             key: 'reason',
             head: t('because'),

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { api, paged } from '../api.ts'
 import { useReason } from '../deliver/ReasonList.tsx'
+import { useSubject } from '../deliver/useSubject.ts'
 import { useLive } from '../live.ts'
 import { Ago } from '../parts/Ago.tsx'
 import { Chip, type Tone } from '../parts/Chip.tsx'
@@ -25,6 +26,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 
 /** The mails of somebody with what became of each. */
 export function MailsCard({ leadId }: { leadId: string }) {
+  const subjectOf = useSubject()
   const t = useWords('person')
   const reason = useReason()
   const mails = useInfiniteQuery(paged(api.received.list, { person: leadId, limit: 5 }))
@@ -38,8 +40,8 @@ export function MailsCard({ leadId }: { leadId: string }) {
       <ul className="mails">
         {items.map((mail) => (
           <li key={mail.id}>
-            <span className="clip" title={mail.subject}>
-              {mail.subject}
+            <span className="clip" title={subjectOf(mail.subject)}>
+              {subjectOf(mail.subject)}
             </span>
             <Chip tone={TONES[mail.state] ?? 'grey'}>{t(`mailState.${mail.state}`)}</Chip>
             <span className="muted mail-more">

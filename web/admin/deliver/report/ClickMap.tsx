@@ -8,6 +8,7 @@ import { NumberLink } from '../../parts/NumberLink.tsx'
 import { Card } from '../../parts/Page.tsx'
 import { Scroller } from '../../parts/Scroller.tsx'
 import { useWords } from '../../words/words.tsx'
+import { useSubject } from '../useSubject.ts'
 import { type Behind, type CountAs, type Report, share } from './numbers.ts'
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
 
 /** The mail with the clicks at its links, and the links as a list beside: position, wording, people. */
 export function ClickMap({ id, as, versions, open }: Props) {
+  const subjectOf = useSubject()
   const t = useWords('newsletters')
   const f = useFormats()
   const [version, setVersion] = useState('')
@@ -40,7 +42,7 @@ export function ClickMap({ id, as, versions, open }: Props) {
             aria-label={t('byVersion')}
             value={version || (map.data?.version ?? '')}
             onChange={(e) => setVersion(e.currentTarget.value)}
-            data={versions.map((one) => ({ value: one.id, label: one.subject }))}
+            data={versions.map((one) => ({ value: one.id, label: subjectOf(one.subject) }))}
           />
         )
       }

@@ -17,6 +17,7 @@ import { PageTop } from '../../parts/PageTop.tsx'
 import { Scroller } from '../../parts/Scroller.tsx'
 import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
+import { useSubject } from '../useSubject.ts'
 import { PersonaResults } from './PersonaResults.tsx'
 import { COLUMNS, RateCell, widestOf } from './RateCell.tsx'
 import { ReportPeopleDrawer } from './ReportPeopleDrawer.tsx'
@@ -121,13 +122,14 @@ function Total({ figures, rates, onAsk }: { figures: Figures; rates: Shares; onA
 }
 
 function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (asked: Asked) => void }) {
+  const subjectOf = useSubject()
   const t = useWords('templates')
   const f = useFormats()
   const widest = widestOf(editions)
   const nameOf = useEditionName()
   const words = { better: t('told.better'), worse: t('told.worse'), same: t('told.same'), few: t('told.few') }
   return (
-    <table className="edition-table">
+    <table className="edition-table edition-cards">
       <thead>
         <tr>
           <th scope="col">{t('subject')}</th>
@@ -145,10 +147,10 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
           <tr key={one.versionId}>
             <td>
               <b>{nameOf(one)}</b>
-              <span className="sub">{one.subject}</span>
+              <span className="sub">{subjectOf(one.subject)}</span>
               {one.firstSentAt && <span className="sub">{f.day(one.firstSentAt)}</span>}
             </td>
-            <td>
+            <td data-label={t('count.sent')}>
               <NumberLink label={t('sample', { n: one.figures.sent })} onClick={() => onAsk({ of: 'sent', edition: one })}>
                 {f.number(one.figures.sent)}
               </NumberLink>
@@ -159,11 +161,11 @@ function Versions({ editions, onAsk }: { editions: readonly Edition[]; onAsk: (a
               )}
             </td>
             {COLUMNS.map((key) => (
-              <td key={key}>
+              <td key={key} data-label={t(`count.${key}`)}>
                 <RateCell result={one} of={key} widest={widest} onAsk={() => onAsk({ of: key, edition: one })} told={words} />
               </td>
             ))}
-            <td>
+            <td data-label={t('count.stopped')}>
               <NumberLink
                 label={`${t('count.stopped')} ${f.number(one.figures.stopped)}`}
                 onClick={() => onAsk({ of: 'stopped', edition: one })}
