@@ -1,5 +1,5 @@
 // Whether a line is ready to begin, row by row. Pure: every number is one of the company, and none is made up.
-import type { Seen } from '../../sender/domain/service.ts'
+import type { DomainSeen } from '../../sender/domain/contract.ts'
 import { rampOf } from '../../sender/pace.ts'
 import type { Readiness, ReadyLine } from './contract.ts'
 
@@ -9,7 +9,7 @@ export interface ReadyFacts {
   /** Of those who can be reached. */
   readonly named: number
   readonly withCompany: number
-  readonly domain: { readonly from: string } & Pick<Seen, 'exempt' | 'links' | 'report'>
+  readonly domain: { readonly from: string } & Pick<DomainSeen, 'exempt' | 'links' | 'report'>
   readonly legalMissing: readonly string[]
   readonly template: { readonly there: boolean; readonly warnings: number }
   /** Issues ahead, and those of them that have both a theme and a piece to build on. */

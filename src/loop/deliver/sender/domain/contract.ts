@@ -49,6 +49,20 @@ export const domainReport = z.object({
 })
 export type DomainReport = z.infer<typeof domainReport>
 
+/** The sending domain as it stands. */
+const domainSeen = z.object({
+  domain: z.string(),
+  exempt: z.boolean().meta({
+    description: 'Mail goes to the built-in mailbox, or to a server on this machine under a name that exists nowhere: nothing is demanded',
+  }),
+  links: z.enum(['private', 'plain']).nullable().meta({
+    description: 'PUBLIC_URL, which links in mails begin with: nobody outside can follow it (no newsletter may start) · it is not https',
+  }),
+  publicUrl: z.string(),
+  report: domainReport.nullable(),
+})
+export type DomainSeen = z.infer<typeof domainSeen>
+
 export const domainContract = {
   read: endpoint({
     method: 'GET',
@@ -56,19 +70,7 @@ export const domainContract = {
     permission: 'mail.read',
     summary: 'What the last check of the sending domain found',
     input: z.object({}),
-    output: z.object({
-      domain: z.string(),
-      exempt: z.boolean().meta({
-        description:
-          'Mail goes to the built-in mailbox, or to a server on this machine under a name that exists nowhere: nothing is demanded',
-      }),
-      links: z.enum(['private', 'plain']).nullable().meta({
-        description:
-          'PUBLIC_URL, which links in mails begin with: nobody outside can follow it (no newsletter may start) · it is not https',
-      }),
-      publicUrl: z.string(),
-      report: domainReport.nullable(),
-    }),
+    output: domainSeen,
   }),
   check: endpoint({
     method: 'POST',

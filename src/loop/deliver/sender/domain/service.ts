@@ -7,7 +7,7 @@ import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { readKeys, settleKeys } from '../keys.ts'
 import { readMail, senderAddress, smtpOf } from '../settings.ts'
 import { checkDomain, type OurSide } from './check.ts'
-import { type DomainReport, domainReport } from './contract.ts'
+import { type DomainReport, type DomainSeen, domainReport } from './contract.ts'
 import { isLoopback, isReserved, linkFault } from './outside.ts'
 import { DOMAIN_KEY, storedReport } from './proven.ts'
 
@@ -40,15 +40,7 @@ async function standing(ctx: Ctx): Promise<Standing> {
   return { us, exempt: !smtp || (isLoopback(smtp.host) && isReserved(domain)), asked }
 }
 
-export interface Seen {
-  readonly domain: string
-  readonly exempt: boolean
-  readonly links: 'private' | 'plain' | null
-  readonly publicUrl: string
-  readonly report: DomainReport | null
-}
-
-export async function read(ctx: Ctx): Promise<Seen> {
+export async function read(ctx: Ctx): Promise<DomainSeen> {
   const { us, exempt, asked } = await standing(ctx)
   const last = await readSetting(ctx, DOMAIN_KEY, storedReport, null)
   const report = last && last.asked === asked ? domainReport.parse(last) : null
