@@ -30,6 +30,7 @@ import { personTables as deliverTables } from '#loop/deliver/tables.ts'
 import { publicRoutes as imagePaths, mailImagesRoutes } from '#loop/deliver/template/images/routes.ts'
 import { templateKitRoutes } from '#loop/deliver/template/kit/routes.ts'
 import { templateCheckRoutes } from '#loop/deliver/template/preflight/routes.ts'
+import { jobs as truthJobs } from '#loop/deliver/truth/jobs.ts'
 import { personTables as hitTables } from '#loop/deliver/truth/tables.ts'
 import type { PersonTable } from '#loop/identify/personTables.ts'
 import { mailReportsRoutes } from '#loop/measure/mails/routes.ts'
@@ -56,7 +57,7 @@ export const mailPorts: Pick<Ports, 'mailRoutes' | 'names' | 'mailHooks' | 'open
   }
 
 export const mailPaths: readonly PublicRoutes[] = [feedbackPaths, hookPaths, newsletterPaths, imagePaths]
-export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...lineJobs, ...incomingJobs, ...capsJobs, checkDomainJob]
+export const mailJobs: readonly JobKind[] = [...newsletterJobs, ...lineJobs, ...incomingJobs, ...capsJobs, ...truthJobs, checkDomainJob]
 export const mailTables: readonly PersonTable[] = [...deliverTables, ...bounceTables, ...hitTables]
 /** Rooms of the API by the name they have in the contract. */
 export const mailRooms: Readonly<Record<string, Served>> = {

@@ -29,6 +29,7 @@ export function NetworksCard() {
       {networks.data && (
         <div className="stack">
           <OwnForm own={networks.data.own} />
+          <Swept swept={networks.data.swept} />
           <Known known={networks.data.known} />
         </div>
       )}
@@ -95,6 +96,28 @@ function OwnForm({ own }: { own: readonly Own[] }) {
         )}
       </fieldset>
     </form>
+  )
+}
+
+/** What was learned of receiving domains; nothing is shown before there is something. */
+function Swept({ swept }: { swept: State['swept'] }) {
+  const t = useWords('receivers')
+  if (!swept.length) return null
+  return (
+    <details className="networks-known">
+      <summary>{t('swept', { n: swept.length })}</summary>
+      <p className="muted">{t('sweptHint')}</p>
+      <ul>
+        {swept.map((one) => (
+          <li key={one.domain}>
+            <span className="row wrap">
+              <b>{one.domain}</b>
+              <span className="muted num">{t('sweptOf', { swept: one.swept, mails: one.mails })}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

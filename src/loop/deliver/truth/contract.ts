@@ -26,6 +26,11 @@ export const networksContract = {
     summary: 'Networks that say something about who reads a mail',
     input: z.object({}),
     output: list.extend({
+      swept: z
+        .array(z.object({ domain: z.string(), mails: z.number().int(), swept: z.number().int() }))
+        .describe(
+          'Receiving domains learned in the last thirty days: `swept` of `mails` had links that a machine followed within a minute',
+        ),
       known: z.array(
         z.object({ owner: z.string(), kind: z.enum(['gateway', 'apple', 'datacentre']), source: z.string(), ranges: z.array(z.string()) }),
       ),

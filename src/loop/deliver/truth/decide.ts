@@ -24,6 +24,8 @@ export interface MailFacts {
   readonly links: number
   /** When a page of ours ran its script for this person after a click of this mail; empty where no page can. */
   readonly pagesAt: readonly number[]
+  /** The mails of the receiving domain are known to be swept by machines when they come in. */
+  readonly swept?: boolean
 }
 
 export interface Judgement {
@@ -35,7 +37,7 @@ export interface Judgement {
 
 /**
  * How much each weighs, as natural log-odds; a hit of which nothing is known begins at +2 (88 %). Each of the heavy ones is enough by itself;
- * a data centre or great haste alone only raise doubt.
+ * a data centre, great haste or a domain that is swept alone only raise doubt.
  */
 const WEIGHTS: Readonly<Record<Evidence, number>> = {
   trap: -9,
@@ -52,6 +54,7 @@ const WEIGHTS: Readonly<Record<Evidence, number>> = {
   gateway: -5,
   apple: -6,
   datacentre: -2.5,
+  swept_domain: -2.5,
   activated: 1.5,
   page: 4,
   opened: 0.5,
@@ -75,6 +78,8 @@ const BARE = /^mozilla\/5\.0$/i
 /** A hit within two seconds of sending was not a person: no mailbox shows a mail that fast. */
 const AT_ONCE_MS = 2_000
 const SOON_MS = 15_000
+/** Gateways sweep a mail when it comes in: what is learned of a domain speaks of clicks within this time alone, so that it takes nobody who clicks later. */
+export const FRESH_MS = 60_000
 /** Two different links within this time: nobody reads that fast. */
 const BURST_MS = 1_500
 /** All links of a mail within this time. */
@@ -115,6 +120,7 @@ const TESTS: Readonly<Record<Evidence, Test>> = {
   apple: (hit) => hit.network === 'apple' && hit.kind === 'open',
   // The proxies of Google and Yahoo stand in data centres and fetch for readers.
   datacentre: (hit) => hit.network === 'datacentre' && !PROXIES_OF_READERS.test(hit.userAgent),
+  swept_domain: (hit, _all, mail) => hit.kind === 'click' && mail.swept === true && sinceSent(hit, mail) < FRESH_MS,
   activated: (hit) => hit.kind === 'click' && hit.activated,
   page: (hit, _all, { pagesAt }) => hit.kind === 'click' && pagesAt.some((at) => at >= hit.at && at - hit.at < PAGE_MS),
   opened: (hit, all) =>
@@ -142,3 +148,35 @@ export function isHeldBack(hit: Hit, judged: Judgement, mail: MailFacts, knownPe
   if (hit.kind !== 'click' || judged.verdict === 'machine' || hit.link === 0) return false
   return mail.links >= 2 && sinceSent(hit, mail) < RISKY_MS && !knownPerson && !judged.because.includes('page')
 }
+
+/** What makes a machine whatever the domain: only by these is a domain learned, so that what was learned never proves itself. */
+export const DECIDED: readonly Evidence[] = [
+  'trap',
+  'near_trap',
+  'head',
+  'prefetch',
+  'scanner',
+  'no_agent',
+  'bare_agent',
+  'at_once',
+  'burst',
+  'sweep',
+  'gateway',
+]
+
+/** What a receiving domain did with mails of ours. */
+export interface Reaction {
+  readonly domain: string
+  readonly mails: number
+  /** Those whose links a machine followed within a minute. */
+  readonly swept: number
+}
+
+/** Days that are looked back over. */
+export const LEARN_DAYS = 30
+/** Fewer mails teach nothing. */
+export const LEARN_MAILS = 20
+const LEARN_SHARE = 0.5
+
+/** Whether so much was swept that the next early click is doubted, too. */
+export const isSwept = ({ mails, swept }: Reaction): boolean => mails >= LEARN_MAILS && swept >= mails * LEARN_SHARE

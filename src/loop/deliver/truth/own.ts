@@ -4,6 +4,8 @@ import type { InputOf } from '#kernel/endpoint.ts'
 import { refuse } from '#kernel/errors.ts'
 import { readSetting, writeSetting } from '#kernel/settings.ts'
 import { type networksContract, ownNetworks } from './contract.ts'
+import type { Reaction } from './decide.ts'
+import { sweptDomains } from './domains.ts'
 import { type OwnRange, plainRange, rangeFault } from './networks.ts'
 import { KNOWN_NETWORKS, type KnownNetwork } from './ranges.ts'
 
@@ -18,8 +20,12 @@ export async function ownRanges(ctx: Ctx): Promise<readonly OwnRange[]> {
   return (await readSetting(ctx, KEY, ownNetworks, { own: [] })).own
 }
 
-export async function read(ctx: Ctx): Promise<{ own: OwnRange[]; known: KnownNetwork[] }> {
-  return { own: [...(await ownRanges(ctx))], known: KNOWN_NETWORKS.map((one) => ({ ...one, ranges: [...one.ranges] })) }
+export async function read(ctx: Ctx): Promise<{ own: OwnRange[]; known: KnownNetwork[]; swept: Reaction[] }> {
+  return {
+    own: [...(await ownRanges(ctx))],
+    swept: [...(await sweptDomains(ctx))],
+    known: KNOWN_NETWORKS.map((one) => ({ ...one, ranges: [...one.ranges] })),
+  }
 }
 
 export async function save(ctx: Ctx, { own }: InputOf<(typeof networksContract)['save']>): Promise<{ own: OwnRange[] }> {

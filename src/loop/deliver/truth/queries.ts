@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import type { Hit, Judgement } from './decide.ts'
+import { DECIDED, FRESH_MS, type Hit, type Judgement, LEARN_MAILS, type Reaction } from './decide.ts'
 import type { Verdict } from './evidence/contract.ts'
 
 export interface HitRow {
@@ -80,5 +80,21 @@ export async function dueMails(db: Db, now: Date, limit: number): Promise<OfDeli
     await sql<OfDelivery>`/* due_mail_hits */ SELECT DISTINCT bucket, person_id, delivery_id AS id FROM mail_hit WHERE due_at <= ${now} ORDER BY 1, 2, 3 LIMIT ${limit}`.execute(
       db,
     )
+  return found.rows
+}
+
+const domain = sql<string>`lower(split_part(d.address, '@', 2))`
+
+/** What each receiving domain did with the mails sent since an instant: all of them, and those whose links a machine followed as soon as they came in. */
+export async function countReactions(db: Db, since: Date, limit: number): Promise<Reaction[]> {
+  const found = await sql<Reaction>`/* count_domain_reactions */
+    WITH swept AS MATERIALIZED (SELECT ${domain} AS domain, count(DISTINCT d.id)::int AS n FROM mail_hit h JOIN delivery d ON d.bucket = h.bucket AND d.person_id = h.person_id AND d.id = h.delivery_id
+      WHERE h.kind = 'click' AND h.verdict = 'machine' AND h.at >= ${since} AND h.because && ${DECIDED}::text[] AND h.at < d.sent_at + ${FRESH_MS}::int * interval '1 millisecond'
+        AND d.standing = 'sent' AND d.sent_at >= ${since} AND d.address IS NOT NULL GROUP BY 1),
+    sent AS MATERIALIZED (SELECT ${domain} AS domain, count(*)::int AS n FROM delivery d
+      WHERE d.standing = 'sent' AND d.sent_at >= ${since} AND d.address IS NOT NULL AND EXISTS (SELECT 1 FROM swept) GROUP BY 1 HAVING count(*) >= ${LEARN_MAILS}::int)
+    SELECT swept.domain, sent.n AS mails, swept.n AS swept FROM swept JOIN sent ON sent.domain = swept.domain ORDER BY swept.n DESC, 1 LIMIT ${limit}`.execute(
+    db,
+  )
   return found.rows
 }

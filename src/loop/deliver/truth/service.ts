@@ -4,6 +4,7 @@ import type { Ctx } from '#kernel/ctx.ts'
 import { append, derivedId, eventId, type NewEvent } from '#kernel/journal.ts'
 import type { Hitable } from '../feedback/queries.ts'
 import { type Hit, HOLD_MS, isHeldBack, judge, type MailFacts } from './decide.ts'
+import { isSweptAt } from './domains.ts'
 import type { Verdict } from './evidence/contract.ts'
 import { whereIs } from './networks.ts'
 import { ownRanges } from './own.ts'
@@ -82,7 +83,12 @@ const hitOf = (row: HitRow): Hit => ({
 async function factsOf(ctx: Ctx, mail: Hitable, rows: readonly HitRow[]): Promise<MailFacts> {
   const first = rows.find((row) => row.kind === 'click')
   const pagesAt = first ? await pagesSince(ctx.db, { bucket: mail.bucket, id: mail.person_id }, first.at) : []
-  return { sentAt: (mail.sent_at ?? mail.marked_at)?.getTime() ?? null, links: mail.links.length, pagesAt }
+  return {
+    sentAt: (mail.sent_at ?? mail.marked_at)?.getTime() ?? null,
+    links: mail.links.length,
+    pagesAt,
+    swept: first !== undefined && (await isSweptAt(ctx, mail.address)),
+  }
 }
 
 /** Held back no longer. */

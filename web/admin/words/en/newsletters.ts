@@ -57,7 +57,8 @@ export const newsletters: Same<typeof ja> = {
     converted: 'Conversion rate = people who reached the goal within {days, number} days after their click ÷ sent.',
     bounced:
       'Undelivered rate = undelivered ÷ (sent + refused at the door). Hard: no such address and the like; soft: mailbox full and the like.',
-    human: 'People and machines are told apart by evidence: network, timing, a link nobody sees, all links at once.',
+    human:
+      'People and machines are told apart by evidence: network, timing, a link nobody sees, all links at once, and what was learned of the receiving domain.',
   },
   byHour: 'Hours after sending',
   byHourText: 'Time until people first opened or clicked (the last point holds {n, number} hours and later)',

@@ -41,6 +41,10 @@ export const receivers: Same<typeof ja> = {
   addRange: 'Add a range',
   removeRange: 'Remove {range}',
   networksSaved: 'Saved; used from the next open or click on',
+  swept: 'Receiving domains where machines follow the links at once (learned: {n, number})',
+  sweptHint:
+    'In the last 30 days machines followed links within a minute in at least half of the mails to these domains. Looked at anew each night. Only clicks within a minute of sending are doubted; later ones count as before.',
+  sweptOf: '{swept, number} of {mails, number} mails',
   known: 'Built-in table ({n, number} ranges)',
   source: 'Source: {source}',
   kinds: {

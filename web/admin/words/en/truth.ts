@@ -25,6 +25,7 @@ export const truth: Same<typeof ja> = {
     gateway: 'from the network of a mail security gateway',
     apple: 'Apple Mail Privacy Protection (MPP)',
     datacentre: 'from a data centre',
+    swept_domain: 'to a domain learned to be opened by machines at once',
     activated: 'signal of a person’s act',
     page: 'the page was shown after the click',
     opened: 'opened before the click',

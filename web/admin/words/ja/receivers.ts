@@ -38,6 +38,10 @@ export const receivers = {
   addRange: '範囲を追加',
   removeRange: '{range}を外す',
   networksSaved: '保存しました。次の開封・クリックから使います',
+  swept: '届いた直後に機械が全リンクを開く受信ドメイン（学習済み{n, number}件）',
+  sweptHint:
+    '過去30日の配信の半数以上で、機械が1分以内にリンクを開いたドメインです。毎晩見直します。届いて1分以内のクリックだけを疑い、後からのクリックには影響しません。',
+  sweptOf: '{mails, number}通中{swept, number}通',
   known: '内蔵の表（{n, number}範囲）',
   source: '出典：{source}',
   kinds: {

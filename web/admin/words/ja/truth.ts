@@ -23,6 +23,7 @@ export const truth = {
     gateway: 'メールの安全検査のネットワークから',
     apple: 'Appleのメールプライバシー保護（MPP）',
     datacentre: 'データセンターから',
+    swept_domain: '配信直後に機械が開くと学習した受信ドメイン',
     activated: '人の操作の信号がある',
     page: 'クリック後にページが表示された',
     opened: 'クリックの前に開封',

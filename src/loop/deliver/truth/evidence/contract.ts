@@ -18,6 +18,7 @@ export const EVIDENCE = [
   'gateway',
   'apple',
   'datacentre',
+  'swept_domain',
   'activated',
   'page',
   'opened',
