@@ -105,6 +105,7 @@ const pages = [
   page('/settings/mail/unknown', () => import('./deliver/UnknownPage.tsx'), 'UnknownPage'),
   page('/scenarios', () => import('./orchestrate/ScenariosPage.tsx'), 'ScenariosPage'),
   page('/scenarios/$id', () => import('./orchestrate/ScenarioPage.tsx'), 'ScenarioPage'),
+  page('/scenarios/$id/mails/$step', () => import('./orchestrate/StepMailPage.tsx'), 'StepMailPage'),
   page('/segments', () => import('./segment/SegmentsPage.tsx'), 'SegmentsPage'),
   page('/segments/new', () => import('./segment/SegmentEditPage.tsx'), 'SegmentNewPage'),
   page('/segments/compare', () => import('./knowing/ComparePage.tsx'), 'ComparePage'),

@@ -208,7 +208,7 @@ function Figures({ row }: { row: Report }) {
       </div>
       <ApprovalBar row={row} />
       <TrialResult row={row} />
-      <MailReport id={row.id} name={row.name} />
+      <MailReport of={{ id: row.id }} name={row.name} />
       {row.counts.sent > 0 && <PersonaResults id={row.templateId} newsletterId={row.id} />}
     </div>
   )

@@ -1,5 +1,6 @@
 // What the selected place is set to: docked at the right, a bottom sheet on a phone.
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
 import { ArrowDown, ArrowUp, CircleAlert, ClipboardCopy, Copy, Move, Trash2, Users, X } from 'lucide-react'
 import type { Problem } from '#loop/orchestrate/check/contract.ts'
 import { branches, type Graph, type Step, stepsOf } from '#loop/orchestrate/graph/contract.ts'
@@ -112,6 +113,7 @@ const ENDS = ['completed', 'goal', 'exited', 'stopped'] as const
 
 /** Who is here, and how people went on. */
 function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & { step: Step | undefined }) {
+  const { id: scenario } = useParams({ strict: false }) as { id: string }
   const t = useWords('orchestrate')
   const w = useWords('scenarioPeople')
   const f = useFormats()
@@ -132,6 +134,11 @@ function Standing({ selected, numbers, step, say, onPeople }: InspectorProps & {
       {all > 0 && first && (
         <p className="muted">
           {t('share', { yes: `${f.percent(n / all)} (${f.number(n)} / ${f.number(all)})`, way: say.way(step, first.key) })}
+        </p>
+      )}
+      {step?.kind === 'mail' && numbers.mails.has(selected) && (
+        <p>
+          <Link to={`/scenarios/${scenario}/mails/${selected}` as string}>{w('mailReport')}</Link>
         </p>
       )}
       {waiting > 0 && button(f.pair(w('at'), t('people', { n: waiting })), () => onPeople(selected))}

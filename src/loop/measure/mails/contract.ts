@@ -118,6 +118,7 @@ export type Arm = (typeof ARMS)[number]
 
 /** Somebody a newsletter went to, or did not. */
 const mailPerson = z.object({
+  id: uuid.describe('Of the mail'),
   personId: uuid,
   name: z.string(),
   company: z.string(),
@@ -144,6 +145,22 @@ const narrowed = {
   arm: z.enum(ARMS).optional().describe('Those who got A or B while it was tried'),
 }
 
+const reportShape = z.object({
+  figures: figures.describe('Opens and clicks of people; those in doubt and of machines stand beside, whatever `as` says'),
+  suppressedBy: z.array(reason),
+  bouncedBy: z.array(reason),
+  stoppedBy: z.array(reason).describe('What people ticked when they stopped; `complaint`: they reported it as spam, `unsaid`: no reason'),
+  domains: z.array(domain).describe('The fifty largest'),
+  hours: z
+    .array(z.object({ opened: n, clicked: n }))
+    .describe('People by whole hours between the sending and what they did first; the last one holds everything later'),
+  versions: z.array(version).describe('The versions of the template it went out with; more than one in a test'),
+  arms: z
+    .array(z.object({ arm: z.enum(ARMS), subject: z.string(), figures }))
+    .nullable()
+    .describe('A beside B: those who got them while they were tried, without the others who got the better one; null: no test'),
+})
+
 export const mailReportsContract = {
   report: endpoint({
     method: 'GET',
@@ -151,23 +168,7 @@ export const mailReportsContract = {
     permission: 'newsletters.read',
     summary: 'What became of a newsletter: people by outcome, reason, receiving domain and hours after sending',
     input: z.object({ id: uuid, as, goal: z.enum(MAIL_GOALS).optional() }),
-    output: z.object({
-      figures: figures.describe('Opens and clicks of people; those in doubt and of machines stand beside, whatever `as` says'),
-      suppressedBy: z.array(reason),
-      bouncedBy: z.array(reason),
-      stoppedBy: z
-        .array(reason)
-        .describe('What people ticked when they stopped; `complaint`: they reported it as spam, `unsaid`: no reason'),
-      domains: z.array(domain).describe('The fifty largest'),
-      hours: z
-        .array(z.object({ opened: n, clicked: n }))
-        .describe('People by whole hours between the sending and what they did first; the last one holds everything later'),
-      versions: z.array(version).describe('The versions of the template it went out with; more than one in a test'),
-      arms: z
-        .array(z.object({ arm: z.enum(ARMS), subject: z.string(), figures }))
-        .nullable()
-        .describe('A beside B: those who got them while they were tried, without the others who got the better one; null: no test'),
-    }),
+    output: reportShape,
   }),
   clickMap: endpoint({
     method: 'GET',
@@ -199,6 +200,23 @@ export const mailReportsContract = {
     permission: 'newsletters.read',
     summary: 'The people behind a number of the report',
     input: z.object({ ...narrowed, ...pageQuery }),
+    output: page(mailPerson),
+  }),
+  stepReport: endpoint({
+    method: 'GET',
+    path: '/scenarios/{id}/steps/{step}/mail-report',
+    permission: 'scenarios.read',
+    summary:
+      'What became of the mails of one step of a scenario, as the report of a newsletter tells it; whoever passes it again gets, and counts as, one more',
+    input: z.object({ id: uuid, step: z.string().max(40), as, goal: z.enum(MAIL_GOALS).optional() }),
+    output: reportShape,
+  }),
+  stepPeople: endpoint({
+    method: 'GET',
+    path: '/scenarios/{id}/steps/{step}/mail-report/people',
+    permission: 'scenarios.read',
+    summary: 'The people behind a number of the report of a step, one mail each',
+    input: z.object({ ...narrowed, step: z.string().max(40), ...pageQuery }).omit({ arm: true, link: true }),
     output: page(mailPerson),
   }),
   segment: endpoint({

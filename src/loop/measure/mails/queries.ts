@@ -2,9 +2,20 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
+import { NO_SOURCE } from '#loop/deliver/tables.ts'
 import { type CountAs, type DomainRow, GOAL_DAYS, HOURS_SHOWN, type MailFigures, type MailNumber } from './contract.ts'
 
 type Bool = RawBuilder<boolean>
+
+/** Whose mails are meant: those of a newsletter, or of one step of a scenario. */
+export type MailsOf = { readonly newsletter: string } | { readonly scenario: string; readonly step: string }
+
+/** A step's mails are named by run and step, and whoever passed it twice in one run has one. */
+const mailsOf = (of: MailsOf) =>
+  'newsletter' in of
+    ? sql`(SELECT * FROM delivery WHERE source = ${of.newsletter}::uuid)`
+    : sql`(SELECT m.* FROM (SELECT DISTINCT bucket, person_id, run_id, step FROM run_step WHERE scenario_id = ${of.scenario}::uuid AND step = ${of.step}) h
+      JOIN delivery m ON m.bucket = h.bucket AND m.person_id = h.person_id AND m.what = 'run:' || h.run_id || ':' || h.step)`
 
 const bounced: Bool = sql`(d.status = 'refused' OR d.bounced_at IS NOT NULL)`
 /** A refusal that does not say the address is dead is a soft one. */
@@ -70,17 +81,17 @@ export interface Sample {
 
 const sentBefore = (before: Date | null): Bool => sql`d.sent_at IS NOT NULL AND (${before === null} OR d.sent_at < ${before}::timestamptz)`
 
-/** All figures of a newsletter, by version of its template; of a sample only what left before it was decided. */
+/** All figures of some mails, by version of their template; of a sample only what left before it was decided. */
 export async function countFigures(
   db: Db,
-  id: string,
+  of: MailsOf,
   goals: readonly string[],
   sample?: Pick<Sample, 'before'>,
 ): Promise<(MailFigures & { version_id: string })[]> {
   const numbers = Object.entries(CONDITIONS).map(([name, condition]) => tally(name, condition))
   const found = await sql<MailFigures & { version_id: string }>`
     SELECT d.version_id, ${sql.join(numbers)}, ${tally('tried', sql`d.status IN ('sent', 'refused')`)}, ${tally('converted', converted(goals))}
-    FROM delivery d WHERE d.source = ${id} AND ${sample ? sentBefore(sample.before) : sql`true`} GROUP BY d.version_id`.execute(db)
+    FROM ${mailsOf(of)} d WHERE ${sample ? sentBefore(sample.before) : sql`true`} GROUP BY d.version_id`.execute(db)
   return found.rows
 }
 
@@ -104,11 +115,11 @@ const reasonFor = (of: MailNumber) => (of === 'stopped' ? stoppedFor : reasonOf)
 
 export async function countReasons(
   db: Db,
-  id: string,
-  of: 'suppressed' | 'bounced' | 'stopped',
+  of: MailsOf,
+  why: 'suppressed' | 'bounced' | 'stopped',
 ): Promise<{ reason: string; count: number }[]> {
   const found = await sql<{ reason: string; count: number }>`
-    SELECT ${reasonFor(of)} AS reason, count(*)::int AS count FROM delivery d WHERE d.source = ${id} AND ${CONDITIONS[of]} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
+    SELECT ${reasonFor(why)} AS reason, count(*)::int AS count FROM ${mailsOf(of)} d WHERE ${CONDITIONS[why]} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`.execute(
     db,
   )
   return found.rows
@@ -116,13 +127,11 @@ export async function countReasons(
 
 const domain = sql<string>`lower(split_part(coalesce(d.address, ''), '@', 2))`
 
-export async function countDomains(db: Db, id: string, as: CountAs): Promise<DomainRow[]> {
+export async function countDomains(db: Db, of: MailsOf, as: CountAs): Promise<DomainRow[]> {
   const parts = ['sent', 'delivered', 'opened', 'clicked', 'bouncedHard', 'bouncedSoft', 'complained', 'stopped'] as const
   const found = await sql<DomainRow>`
-    SELECT ${domain} AS domain, ${sql.join(parts.map((part) => tally(part, conditionOf(part, as))))} FROM delivery d
-    WHERE d.source = ${id} AND d.address IS NOT NULL AND d.standing IN ('sent', 'refused', 'unknown') GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50`.execute(
-    db,
-  )
+    SELECT ${domain} AS domain, ${sql.join(parts.map((part) => tally(part, conditionOf(part, as))))} FROM ${mailsOf(of)} d
+    WHERE d.address IS NOT NULL AND d.standing IN ('sent', 'refused', 'unknown') GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50`.execute(db)
   return found.rows
 }
 
@@ -130,11 +139,11 @@ const hourOf = (of: keyof typeof FIRST, as: CountAs) =>
   sql<number>`least(${HOURS_SHOWN}::int, greatest(0, floor(extract(epoch FROM ${FIRST[of][as]} - coalesce(d.sent_at, d.marked_at)) / 3600)::int))`
 
 /** People by the hours between the sending and what they did first. */
-export async function countHours(db: Db, id: string, as: CountAs): Promise<{ hour: number; opened: number; clicked: number }[]> {
+export async function countHours(db: Db, of: MailsOf, as: CountAs): Promise<{ hour: number; opened: number; clicked: number }[]> {
   const found = await sql<{ hour: number; opened: number; clicked: number }>`
     SELECT h.hour, (count(*) FILTER (WHERE h.kind = 'o'))::int AS opened, (count(*) FILTER (WHERE h.kind = 'c'))::int AS clicked
-    FROM (SELECT 'o' AS kind, ${hourOf('opened', as)} AS hour FROM delivery d WHERE d.source = ${id} AND ${conditionOf('opened', as)}
-      UNION ALL SELECT 'c', ${hourOf('clicked', as)} FROM delivery d WHERE d.source = ${id} AND ${conditionOf('clicked', as)}) h
+    FROM (SELECT 'o' AS kind, ${hourOf('opened', as)} AS hour FROM ${mailsOf(of)} d WHERE ${conditionOf('opened', as)}
+      UNION ALL SELECT 'c', ${hourOf('clicked', as)} FROM ${mailsOf(of)} d WHERE ${conditionOf('clicked', as)}) h
     GROUP BY 1 ORDER BY 1`.execute(db)
   return found.rows
 }
@@ -154,10 +163,10 @@ const whose = sql<number>`CASE WHEN j.props->>'agent' = 'human' THEN 1 WHEN j.pr
 const COUNTED: Readonly<Record<CountAs, number>> = { human: 1, doubt: 2, raw: 3 }
 
 /** Clicks at each link of one version, by people and by times; those of whom there is nothing better than doubt or a machine stand beside. */
-export async function countClicks(db: Db, id: string, version: string, as: CountAs): Promise<LinkRow[]> {
+export async function countClicks(db: Db, of: MailsOf, version: string, as: CountAs): Promise<LinkRow[]> {
   const found = await sql<LinkRow>`
     WITH hits AS (SELECT (j.props->>'link')::int AS link, d.id, min(${whose}) AS best, count(*) FILTER (WHERE ${whose} <= ${COUNTED[as]}::int) AS times
-      FROM delivery d JOIN journal j ON ${clicksOf} WHERE d.source = ${id} AND d.version_id = ${version} AND ${hasClick} GROUP BY 1, 2)
+      FROM ${mailsOf(of)} d JOIN journal j ON ${clicksOf} WHERE d.version_id = ${version} AND ${hasClick} GROUP BY 1, 2)
     SELECT link, (count(*) FILTER (WHERE best <= ${COUNTED[as]}::int))::int AS people, coalesce(sum(times), 0)::int AS clicks,
       (count(*) FILTER (WHERE best = 2))::int AS doubt, (count(*) FILTER (WHERE best = 3))::int AS machine FROM hits GROUP BY 1`.execute(db)
   return found.rows
@@ -173,7 +182,7 @@ function atLink(of: MailNumber, as: CountAs, link: number): Bool | null {
 }
 
 export interface Narrowed {
-  readonly id: string
+  readonly mails: MailsOf
   readonly of: MailNumber
   readonly as: CountAs
   readonly goals: readonly string[]
@@ -187,7 +196,7 @@ export interface Narrowed {
 
 function narrow(ask: Narrowed): RawBuilder<boolean> {
   const link = ask.link === null ? null : atLink(ask.of, ask.as, ask.link)
-  const parts: Bool[] = [sql`d.source = ${ask.id}`, link ?? conditionOf(ask.of, ask.as, ask.goals)]
+  const parts: Bool[] = [link ?? conditionOf(ask.of, ask.as, ask.goals)]
   if (ask.reason !== null) parts.push(sql`${reasonFor(ask.of)} = ${ask.reason}`)
   if (ask.domain !== null) parts.push(sql`${domain} = ${ask.domain}`)
   if (ask.hour !== null && hasHours(ask.of)) parts.push(sql`${hourOf(ask.of, ask.as)} = ${ask.hour}`)
@@ -202,6 +211,7 @@ function narrow(ask: Narrowed): RawBuilder<boolean> {
 export interface PersonOf {
   readonly bucket: number
   readonly person_id: string
+  readonly id: string
   readonly name: string
   readonly company_name: string | null
   readonly address: string | null
@@ -213,11 +223,16 @@ export interface PersonOf {
 }
 
 /** The people behind a number, in key order, by the very conditions that count them. */
-export async function listPeople(db: Db, ask: Narrowed, after: Subject | null, limit: number): Promise<PersonOf[]> {
+export async function listPeople(
+  db: Db,
+  ask: Narrowed,
+  after: (Subject & { readonly delivery: string }) | null,
+  limit: number,
+): Promise<PersonOf[]> {
   const found = await sql<PersonOf>`
-    SELECT d.bucket, d.person_id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, ${reasonOf} AS reason, d.sent_at, d.opened_at, d.clicked_at
-    FROM delivery d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
-    WHERE ${narrow(ask)} AND (d.bucket, d.person_id) > (${after?.bucket ?? -1}::smallint, ${after?.id ?? '00000000-0000-0000-0000-000000000000'}::uuid)
-    ORDER BY d.bucket, d.person_id LIMIT ${limit}`.execute(db)
+    SELECT d.bucket, d.person_id, d.id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, ${reasonOf} AS reason, d.sent_at, d.opened_at, d.clicked_at
+    FROM ${mailsOf(ask.mails)} d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
+    WHERE ${narrow(ask)} AND (d.bucket, d.person_id, d.id) > (${after?.bucket ?? -1}::smallint, ${after?.id ?? NO_SOURCE}::uuid, ${after?.delivery ?? NO_SOURCE}::uuid)
+    ORDER BY d.bucket, d.person_id, d.id LIMIT ${limit}`.execute(db)
   return found.rows
 }

@@ -11,8 +11,9 @@ import { outfit } from '#loop/deliver/sender/settings.ts'
 import { render } from '#loop/deliver/template/kitchen.ts'
 import { loadVersions, type VersionSource } from '#loop/deliver/template/queries.ts'
 import { SAMPLE } from '#loop/deliver/template/sample.ts'
+import { findScenario } from '#loop/orchestrate/queries.ts'
 import { create as createSegment, list as listSegments } from '#loop/segment/service.ts'
-import { type Arm, figures, HOURS_SHOWN, type MailFigures, type MailPerson, type mailReportsContract } from './contract.ts'
+import { type Arm, type CountAs, figures, HOURS_SHOWN, type MailFigures, type MailPerson, type mailReportsContract } from './contract.ts'
 import { drawClicks, goalsOf, labelsOf, ruleOf } from './decide.ts'
 import {
   countClicks,
@@ -23,6 +24,7 @@ import {
   type LinkRow,
   listPeople,
   listVersionNames,
+  type MailsOf,
   type PersonOf,
   type Sample,
 } from './queries.ts'
@@ -42,24 +44,33 @@ async function demand(ctx: Ctx, id: string): Promise<NewsletterRow> {
 /** Figures by people; a person's own acts, doubt and machines are kept apart. */
 export async function report(ctx: Ctx, { id, as = 'human', goal }: In<'report'>): Promise<Out<'report'>> {
   const row = await demand(ctx, id)
-  const rows = await countFigures(ctx.db, id, goalsOf(goal))
+  return { ...(await reportOf(ctx, { newsletter: id }, as, goalsOf(goal))), arms: await armsOf(ctx, row, goalsOf(goal)) }
+}
+
+/** The same report of the mails of one step of a scenario, whichever versions of it people were on. */
+export async function stepReport(ctx: Ctx, { id, step, as = 'human', goal }: In<'stepReport'>): Promise<Out<'stepReport'>> {
+  await demandScenario(ctx, id)
+  return { ...(await reportOf(ctx, { scenario: id, step }, as, goalsOf(goal))), arms: null }
+}
+
+async function reportOf(ctx: Ctx, of: MailsOf, as: CountAs, goals: readonly string[]): Promise<Omit<Out<'report'>, 'arms'>> {
+  const rows = await countFigures(ctx.db, of, goals)
   const names = await listVersionNames(
     ctx.db,
     rows.map((row) => row.version_id),
   )
   const by = new Map(rows.map(({ version_id, ...figures }) => [version_id, figures]))
-  const counted = await countHours(ctx.db, id, as)
+  const counted = await countHours(ctx.db, of, as)
   const hours = Array.from({ length: HOURS_SHOWN + 1 }, () => ({ opened: 0, clicked: 0 }))
   for (const { hour, ...one } of counted) hours[hour] = one
   return {
     figures: [...by.values()].reduce(added, NOTHING),
-    suppressedBy: await countReasons(ctx.db, id, 'suppressed'),
-    bouncedBy: await countReasons(ctx.db, id, 'bounced'),
-    stoppedBy: await countReasons(ctx.db, id, 'stopped'),
-    domains: await countDomains(ctx.db, id, as),
+    suppressedBy: await countReasons(ctx.db, of, 'suppressed'),
+    bouncedBy: await countReasons(ctx.db, of, 'bounced'),
+    stoppedBy: await countReasons(ctx.db, of, 'stopped'),
+    domains: await countDomains(ctx.db, of, as),
     hours,
     versions: names.map((name) => ({ ...name, figures: by.get(name.id) ?? NOTHING })),
-    arms: await armsOf(ctx, row, goalsOf(goal)),
   }
 }
 
@@ -72,7 +83,9 @@ function sampleOf(row: NewsletterRow, arm: Arm): Sample | null {
 async function armsOf(ctx: Ctx, row: NewsletterRow, goals: readonly string[]): Promise<Out<'report'>['arms']> {
   const [a, b] = [sampleOf(row, 'a'), sampleOf(row, 'b')]
   if (!a || !b) return null
-  const counted = new Map((await countFigures(ctx.db, row.id, goals, a)).map(({ version_id, ...figures }) => [version_id, figures]))
+  const counted = new Map(
+    (await countFigures(ctx.db, { newsletter: row.id }, goals, a)).map(({ version_id, ...figures }) => [version_id, figures]),
+  )
   const names = new Map((await listVersionNames(ctx.db, [a.version, b.version])).map((one) => [one.id, one.subject]))
   const of = (arm: Arm, { version }: Sample) => ({ arm, subject: names.get(version) ?? '', figures: counted.get(version) ?? NOTHING })
   return [of('a', a), of('b', b)]
@@ -116,16 +129,17 @@ export async function clickMap(door: Door, { id, as, version }: In<'clickMap'>):
 
 async function loadMap(ctx: Ctx, { id, as = 'human', version: asked }: In<'clickMap'>): Promise<Drawn> {
   const row = await demand(ctx, id)
-  const figures = await countFigures(ctx.db, id, [])
+  const figures = await countFigures(ctx.db, { newsletter: id }, [])
   const version = asked ?? row.version_id ?? figures[0]?.version_id
   const [source] = version ? await loadVersions(ctx.db, [version]) : []
   if (!source || source.template_id === '' || (asked && !figures.some((one) => one.version_id === asked)))
     return refuse('missing', 'newsletter.unsent', { message: 'Nothing of this newsletter has gone out in that version.' })
   const delivered = figures.find((one) => one.version_id === source.id)?.delivered ?? 0
-  return { source, delivered, clicks: await countClicks(ctx.db, id, source.id, as), frame: (await outfit(ctx)).frame }
+  return { source, delivered, clicks: await countClicks(ctx.db, { newsletter: id }, source.id, as), frame: (await outfit(ctx)).frame }
 }
 
 const personOf = (row: PersonOf): MailPerson => ({
+  id: row.id,
   personId: row.person_id,
   name: row.name,
   company: row.company_name ?? '',
@@ -141,11 +155,26 @@ export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people
   const row = await demand(ctx, input.id)
   const sample = input.arm ? sampleOf(row, input.arm) : null
   if (input.arm && !sample) refuse('missing', 'newsletter.untried', { message: 'This newsletter tries nothing.' })
-  const after = readCursor(input.cursor)
+  return listed(ctx, { newsletter: input.id }, input, sample)
+}
+
+/** The people behind a number of a step's report. */
+export async function stepPeople(ctx: Ctx, input: In<'stepPeople'>): Promise<Out<'stepPeople'>> {
+  await demandScenario(ctx, input.id)
+  return listed(ctx, { scenario: input.id, step: input.step }, input, null)
+}
+
+async function demandScenario(ctx: Ctx, id: string): Promise<void> {
+  if (!(await findScenario(ctx.db, id))) refuse('missing', 'scenario.missing', { message: 'This scenario does not exist.' })
+}
+
+async function listed(ctx: Ctx, mails: MailsOf, input: Omit<In<'people'>, 'id'>, sample: Sample | null): Promise<Out<'people'>> {
+  const [bucket, pair] = readCursor(input.cursor) ?? []
+  const [person, delivery] = pair?.split('/') ?? []
   const rows = await listPeople(
     ctx.db,
     {
-      id: input.id,
+      mails,
       of: input.of,
       as: input.as ?? 'human',
       goals: goalsOf(input.goal),
@@ -156,14 +185,14 @@ export async function people(ctx: Ctx, input: In<'people'>): Promise<Out<'people
       version: input.version ?? null,
       sample,
     },
-    after ? { bucket: Number(after[0]), id: after[1] ?? '' } : null,
+    person && delivery ? { bucket: Number(bucket), id: person, delivery } : null,
     input.limit + 1,
   )
   const items = rows.slice(0, input.limit)
   const last = items.at(-1)
   return {
     items: items.map(personOf),
-    next: rows.length > input.limit && last ? cursorOf(String(last.bucket), last.person_id) : null,
+    next: rows.length > input.limit && last ? cursorOf(String(last.bucket), `${last.person_id}/${last.id}`) : null,
   }
 }
 

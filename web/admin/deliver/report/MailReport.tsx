@@ -1,10 +1,8 @@
 import './report.css'
 import { NativeSelect, SegmentedControl } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChartNoAxesColumn } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { GOAL_DAYS, HOURS_SHOWN, MAIL_GOALS } from '#loop/measure/mails/contract.ts'
-import { api } from '../../api.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { useFormats } from '../../parts/formats.ts'
@@ -16,22 +14,22 @@ import { Skeletons } from '../../parts/Skeletons.tsx'
 import { useWords } from '../../words/words.tsx'
 import { Arms } from './Arms.tsx'
 import { DomainTable } from './DomainTable.tsx'
-import { type Behind, type CountAs, clicksOf, type MailGoal, opensOf, type Report, share } from './numbers.ts'
+import { type Behind, type CountAs, clicksOf, type MailGoal, type MailsOf, opensOf, type Report, share } from './numbers.ts'
 import { PeopleBehind } from './PeopleBehind.tsx'
 import { useMailReason } from './reasons.ts'
+import { useReport } from './useReport.ts'
 
 const ClickMap = lazy(() => import('./ClickMap.tsx').then((m) => ({ default: m.ClickMap })))
 type Open = (behind: Behind) => void
 
-/** What became of a newsletter; each number opens its people. */
-export function MailReport({ id, name }: { id: string; name: string }) {
+/** What became of a newsletter, or of the mails of a scenario's step; each number opens its people. */
+export function MailReport({ of, name }: { of: MailsOf; name: string }) {
   const t = useWords('newsletters')
   const f = useFormats()
   const [goal, setGoal] = useState<MailGoal | ''>('')
   const [as, setAs] = useState<CountAs>('human')
   const [behind, setBehind] = useState<Behind | null>(null)
-  const asked = { id, as, ...(goal ? { goal } : {}) }
-  const report = useQuery(api.mailReports.report.queryOptions({ input: asked, placeholderData: keepPreviousData }))
+  const report = useReport(of, { as, ...(goal ? { goal } : {}) })
   const data = report.data
   if (!data) return report.error ? <ErrorNote error={report.error} retry={report.refetch} /> : <Skeletons rows={5} height={80} />
   if (data.figures.all === 0)
@@ -67,7 +65,7 @@ export function MailReport({ id, name }: { id: string; name: string }) {
         <div className="stack">
           <Hours data={data} as={as} open={setBehind} />
           <Suspense fallback={<Skeletons rows={2} height={80} />}>
-            {data.figures.sent > 0 && <ClickMap id={id} as={as} versions={data.versions} open={setBehind} />}
+            {of.step === undefined && data.figures.sent > 0 && <ClickMap id={of.id} as={as} versions={data.versions} open={setBehind} />}
           </Suspense>
         </div>
         <div className="stack">
@@ -79,7 +77,7 @@ export function MailReport({ id, name }: { id: string; name: string }) {
         </div>
       </div>
       {data.domains.length > 0 && <DomainTable rows={data.domains} as={as} open={setBehind} />}
-      <PeopleBehind id={id} name={name} goal={goal || undefined} behind={behind} onClose={() => setBehind(null)} />
+      <PeopleBehind mails={of} name={name} goal={goal || undefined} behind={behind} onClose={() => setBehind(null)} />
     </>
   )
 }

@@ -1,23 +1,23 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Users } from 'lucide-react'
 import { useState } from 'react'
 import { SEGMENT_NUMBERS, type SegmentNumber } from '#loop/measure/mails/contract.ts'
-import { again, api, client, paged } from '../../api.ts'
+import { again, api, client } from '../../api.ts'
 import { Ago } from '../../parts/Ago.tsx'
 import { DataGrid } from '../../parts/DataGrid.tsx'
 import { ErrorNote } from '../../parts/ErrorNote.tsx'
 import { SideDrawer } from '../../parts/FormDrawer.tsx'
 import { useSession } from '../../session.ts'
 import { useWords } from '../../words/words.tsx'
-import type { Behind, MailGoal } from './numbers.ts'
+import type { Behind, MailGoal, MailsOf } from './numbers.ts'
 import { useMailReason } from './reasons.ts'
+import { usePeopleBehind } from './useReport.ts'
 
 const canBeSegment = (of: string): of is SegmentNumber => (SEGMENT_NUMBERS as readonly string[]).includes(of)
 
 interface Props {
-  id: string
+  mails: MailsOf
   name: string
   goal: MailGoal | undefined
   behind: Behind | null
@@ -63,14 +63,14 @@ export function PeopleBehind({ behind, onClose, ...rest }: Props) {
 
 type Person = Awaited<ReturnType<typeof client.mailReports.people>>['items'][number]
 
-function Listed({ id, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & { behind: Behind }) {
+function Listed({ mails, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & { behind: Behind }) {
   const t = useWords('newsletters')
   const d = useWords('deliver')
   const reason = useMailReason()
   const { may } = useSession()
-  const given = Object.fromEntries(Object.entries({ ...behind, goal }).filter(([, value]) => value !== undefined)) as unknown as Behind
-  const list = useInfiniteQuery(paged(api.mailReports.people, { id, limit: 100, ...given }))
+  const list = usePeopleBehind(mails, { ...behind, goal })
   const whole =
+    mails.step === undefined &&
     (behind.as ?? 'human') === 'human' &&
     behind.domain === undefined &&
     behind.hour === undefined &&
@@ -81,7 +81,7 @@ function Listed({ id, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & 
     <div className="drawer-grid">
       {whole && canBeSegment(behind.of) && may('segments.write') && (
         <MakeSegment
-          id={id}
+          id={mails.id}
           of={behind.of}
           link={behind.link}
           goal={goal}
@@ -91,7 +91,7 @@ function Listed({ id, name, goal, behind }: Omit<Props, 'onClose' | 'behind'> & 
       <DataGrid<Person>
         label={t(`number.${behind.of}`)}
         query={list}
-        rowKey={(row) => row.personId}
+        rowKey={(row) => row.id}
         href={(row) => `/leads/${row.personId}`}
         empty={<span className="muted">{t('nobody')}</span>}
         columns={[

@@ -2,6 +2,12 @@ import type { Arm, CountAs, MailFigures, MailGoal, MailNumber } from '#loop/meas
 
 import type { client } from '../../api.ts'
 
+/** Whose mails a report is of: a newsletter's, or those of one step of a scenario. */
+export interface MailsOf {
+  readonly id: string
+  readonly step?: string | undefined
+}
+
 export type Report = Awaited<ReturnType<typeof client.mailReports.report>>
 export type { CountAs, MailFigures, MailGoal, MailNumber }
 

@@ -13,6 +13,7 @@ export const scenarioPeople: Same<typeof ja> = {
   nobody: 'Nobody yet',
   noRuns: 'Not in any scenario yet',
   openScenario: 'Open the scenario',
+  mailReport: 'Report of this mail',
   because: {
     waitsUntil: 'Waits until {when}',
     done: 'Done',

@@ -11,6 +11,7 @@ export const scenarioPeople = {
   nobody: '該当する人はまだいません',
   noRuns: 'シナリオにはまだ参加していません',
   openScenario: 'シナリオを開く',
+  mailReport: 'メールのレポート',
   because: {
     waitsUntil: '{when} まで待っています',
     done: '実行しました',
