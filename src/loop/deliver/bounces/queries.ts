@@ -125,6 +125,14 @@ export async function markComplained(db: Db, rows: readonly Returned[], now: Dat
   )
 }
 
+/** Readers who stopped by a mail or at their provider: their mail tells it as it does a stop on the page. */
+export async function markStopped(db: Db, rows: readonly Returned[], now: Date): Promise<void> {
+  await sql`/* mark_stopped_by_mail */ UPDATE delivery d SET stopped_at = ${now}
+    FROM unnest(${rows.map((r) => r.bucket)}::smallint[], ${rows.map((r) => r.person_id)}::uuid[], ${rows.map((r) => r.id)}::uuid[]) x(b, i, d) WHERE d.bucket = x.b AND d.person_id = x.i AND d.id = x.d AND d.stopped_at IS NULL`.execute(
+    db,
+  )
+}
+
 /** Per person, the soft bounces that speak against this address since its last sign of life (a person who opened or clicked). */
 export async function softRuns(
   db: Db,

@@ -15,6 +15,7 @@ import {
   insertBounces,
   markBounced,
   markComplained,
+  markStopped,
   type NewBounce,
   type Returned,
   softRuns,
@@ -134,6 +135,8 @@ async function act(ctx: Ctx, source: Source, heard: readonly Located[]): Promise
   }
   const complained = heard.flatMap(({ said, mail }) => (said.kind === 'complained' && mail ? [mail] : []))
   if (complained.length) await markComplained(ctx.db, complained, ctx.now)
+  const stopped = heard.flatMap(({ said, mail }) => (said.kind === 'unsubscribed' && mail ? [mail] : []))
+  if (stopped.length) await markStopped(ctx.db, stopped, ctx.now)
   await append(
     ctx,
     heard.flatMap((one) => eventOf(ctx, source, one)),

@@ -183,6 +183,8 @@ test('GEN-02 the header names an address to unsubscribe by mail while its mailbo
   const [, to] = /mailto:([^?]+)/.exec(await stopHeader(mail)) ?? []
   await db.tx((ctx) => takeMail(ctx, Buffer.from(`From: ${mail.address}\r\nTo: ${to}\r\nSubject: unsubscribe\r\n\r\n`)))
   expect(await rowOf(mail)).toMatchObject({ stop: 1, events: ['mail.unsubscribed'] })
+  const told = await db.house.pool.query('SELECT stopped_at FROM delivery WHERE id = $1', [mail.delivery])
+  expect(told.rows).toEqual([{ stopped_at: expect.any(Date) }])
   await db.tx((ctx) => writeMailbox(ctx, EMPTY_IMAP))
   await db.tx((ctx) => saveMail(ctx, EMPTY_MAIL))
 })

@@ -57,8 +57,9 @@ export function mayDo(act: 'pause' | 'resume' | 'cancel', status: NewsletterStat
   return NEXT[act].includes(status)
 }
 
-/** The zone in which a day begins first. */
+/** The zone in which a day begins first, and the one in which it begins last. */
 const FIRST_ZONE = 'Pacific/Kiritimati'
+export const LAST_ZONE = 'Etc/GMT+12'
 
 /** A zone as somebody wrote it, or the house's: one wrong value never holds up anybody else. */
 export function zoneOr(given: string | undefined, house: string): string {

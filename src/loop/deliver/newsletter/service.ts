@@ -15,7 +15,7 @@ import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
 import { type AudienceState, groupAudience } from './audience.queries.ts'
 import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
-import { beginOf, instantOf, isOver, mayDo, maySend, type StartFault } from './decide.ts'
+import { beginOf, instantOf, isOver, LAST_ZONE, mayDo, maySend, type StartFault } from './decide.ts'
 import { figuresOf } from './figures.ts'
 import { cancelJob } from './jobs.ts'
 import {
@@ -195,8 +195,13 @@ export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | nu
     refuse(fault === 'state' ? 'conflict' : 'unprocessable', `newsletter.${fault ?? 'template'}`, { message: SAYS[fault ?? 'template'] })
   if (row.test && input.localAt)
     refuse('unprocessable', 'newsletter.testLocal', { message: 'A test goes out at one instant for all, not at each reader’s own hour.' })
-  // At each reader's own hour: it is over once it is over here. Elsewhere it may be, and those get it at once.
-  const hour = input.localAt ? instantOf(input.localAt, company.timeZone) : input.sendAt ? new Date(input.sendAt) : ctx.now
+  // At each reader's own hour: it is over once it is over for all of them. Where it is over sooner, it is sent at once.
+  const { zoneField } = await readRules(ctx)
+  const hour = input.localAt
+    ? instantOf(input.localAt, zoneField ? LAST_ZONE : company.timeZone)
+    : input.sendAt
+      ? new Date(input.sendAt)
+      : ctx.now
   if (isOver(hour, ctx.now))
     refuse('unprocessable', 'newsletter.past', {
       message: '配信日時が過ぎています。これからの日時を選んでください / This hour is over. Choose one that is still to come.',

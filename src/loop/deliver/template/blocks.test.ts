@@ -174,3 +174,27 @@ test('NUR-07 what stands beside a field that says nothing goes with it: no blank
   expect(await said('甲社', '', '', '一郎')).toEqual(['甲社、秋の特集', 'ご案内 甲社 一郎 様、秋の様子'])
   expect(await said('', '', '', '')).toEqual(['秋の特集', 'ご案内 秋の様子'])
 })
+
+test('NUR-07 words that begin like an address stay whole, a link stays one, and a field inside of a web address breaks nothing', async () => {
+  const field = { type: 'mergeField', attrs: { field: 'lead.company', fallback: '' } }
+  const marks = [{ type: 'link', attrs: { href: 'https://www.mihon.example/' } }]
+  const content = [
+    field,
+    { type: 'text', text: 'さまざまな資料。' },
+    { ...field, marks },
+    { type: 'text', text: '様の資料はこちら', marks },
+  ]
+  const given = {
+    ...aDraft({ kind: 'text', doc: { type: 'doc', content: [{ type: 'paragraph', content }] } }),
+    subject: '{{ lead.family_name }}様になる殿堂 {{ lead.family_name }} 様へ',
+  }
+  const compiled = await compile(given)
+  expect(compiled.links).toHaveLength(2)
+  const [mail] = await render('', compiled, [{ ...CONTEXT, lead: { company: '', family_name: '' } }])
+  expect(mail?.subject).toBe('様になる殿堂 へ')
+  expect(mail?.text).toContain('さまざまな資料。')
+  expect(mail?.html).toContain('>様の資料はこちら</a>')
+  const own = await compile({ ...given, text: '{{ lead.company }} さまざま https://x.example/?c={{ lead.email }} をご覧ください' })
+  const [plain] = await render('', own, [{ ...CONTEXT, lead: { company: '', email: 'a@b.example' } }])
+  expect(plain?.text).toMatch(/^さまざま \S+a@b\.example をご覧ください\n/)
+})

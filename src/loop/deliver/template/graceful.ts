@@ -18,14 +18,17 @@ interface Part {
 const SPLIT = /(\{\{[^{}]*\}\})/
 const BARE = /^\{\{\s*((?:lead|owner|sender|fact)(?:\.[A-Za-z][A-Za-z0-9_]*)+)\s*\}\}$/
 const BLANKS = /^[ \u3000\u00a0]+$/
-/** Blanks, how people are addressed, and the comma behind it. 様子 is another word. */
-const BEHIND = /^([ \u3000\u00a0]*(?:(?:様|さま|殿)(?![子式々相態])|御中))?([、，,]?)/
+/** Blanks, how people are addressed, and the comma behind it: only before what can follow it, since さまざま, 様子 and 殿堂 begin alike. */
+const BEHIND = /^([ \u3000\u00a0]*(?:様|さま|殿|御中)(?=$|[\s\u3000、，,。．.！!？?：:・（(「」』）)宛へのをがはとも]))?([、，,]?)/
 const NAMES: ReadonlySet<string> = new Set(['lead.family_name', 'lead.given_name', 'lead.family_kana', 'lead.given_kana'])
+
+const isLink = (node: Inline): boolean => node.type === 'text' && (node.marks ?? []).some(({ type }) => type === 'link')
 
 function partsOf(content: readonly Inline[]): Part[] {
   return content.flatMap((node): Part[] => {
     if (node.type === 'mergeField') return [{ node, field: node.attrs.field, always: node.attrs.fallback !== '' }]
-    if (node.type === 'hardBreak') return [{ node, field: null, always: false }]
+    // A link stays whole: each piece would be one of its own.
+    if (node.type === 'hardBreak' || isLink(node)) return [{ node, field: null, always: false }]
     return node.text
       .split(SPLIT)
       .filter(Boolean)
@@ -66,7 +69,7 @@ export function graceful(content: readonly Inline[]): Piece[] {
     }
     at = end
     const next = parts[at]
-    if (next?.node.type !== 'text') continue
+    if (next?.node.type !== 'text' || isLink(next.node)) continue
     said.push(...behind(next.node, fields))
     at++
   }

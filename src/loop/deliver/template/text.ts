@@ -23,7 +23,8 @@ export const NETWORK_NAMES: Readonly<Record<(typeof NETWORKS)[number], string>> 
   web: 'Web',
 }
 
-const WEB = /https?:\/\/[^\s<>"'`\\{}、。）」]+/gi
+/** A hole of Liquid (U+E000–E002) ends it: what a field says stands behind the address. */
+const WEB = /https?:\/\/[^\s<>"'`\\{}、。）」\uE000-\uE002]+/gi
 
 /** The whole text part: what the author wrote, or what the blocks say; the legal lines stand under either. */
 export function textPart(draft: Draft, blocks: readonly Block[], holes: Pot): string {

@@ -15,6 +15,8 @@ export interface Hit {
   readonly network: Network
   /** The browser says that a person's act began it (Sec-Fetch-User). */
   readonly activated: boolean
+  /** The mails of the receiving domain are known to be swept by machines when they come in. */
+  readonly swept?: boolean
 }
 
 /** What is known of the mail. */
@@ -24,8 +26,6 @@ export interface MailFacts {
   readonly links: number
   /** When a page of ours ran its script for this person after a click of this mail; empty where no page can. */
   readonly pagesAt: readonly number[]
-  /** The mails of the receiving domain are known to be swept by machines when they come in. */
-  readonly swept?: boolean
 }
 
 export interface Judgement {
@@ -120,7 +120,7 @@ const TESTS: Readonly<Record<Evidence, Test>> = {
   apple: (hit) => hit.network === 'apple' && hit.kind === 'open',
   // The proxies of Google and Yahoo stand in data centres and fetch for readers.
   datacentre: (hit) => hit.network === 'datacentre' && !PROXIES_OF_READERS.test(hit.userAgent),
-  swept_domain: (hit, _all, mail) => hit.kind === 'click' && mail.swept === true && sinceSent(hit, mail) < FRESH_MS,
+  swept_domain: (hit, _all, mail) => hit.kind === 'click' && hit.swept === true && !hit.activated && sinceSent(hit, mail) < FRESH_MS,
   activated: (hit) => hit.kind === 'click' && hit.activated,
   page: (hit, _all, { pagesAt }) => hit.kind === 'click' && pagesAt.some((at) => at >= hit.at && at - hit.at < PAGE_MS),
   opened: (hit, all) =>
@@ -176,7 +176,5 @@ export interface Reaction {
 export const LEARN_DAYS = 30
 /** Fewer mails teach nothing. */
 export const LEARN_MAILS = 20
-const LEARN_SHARE = 0.5
-
-/** Whether so much was swept that the next early click is doubted, too. */
-export const isSwept = ({ mails, swept }: Reaction): boolean => mails >= LEARN_MAILS && swept >= mails * LEARN_SHARE
+/** Of so many the links were followed: the next early click is doubted, too. */
+export const LEARN_SHARE = 0.5

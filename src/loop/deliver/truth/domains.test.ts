@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY } from '#kernel/clock.ts'
+import { DAY, MINUTE } from '#kernel/clock.ts'
 import { testHouse } from '../../../../test/house.ts'
 import { aTemplate, db, linksDraft, openMailing, someLeads } from '../../../../test/mailing.ts'
 import { followed } from '../feedback/service.ts'
@@ -10,6 +10,7 @@ import { queue } from '../outbox/service.ts'
 import { sendDue } from '../sender/lanes.ts'
 import { learnDomains } from './domains.ts'
 import { read } from './own.ts'
+import { settleHits } from './tick.ts'
 
 let version = ''
 beforeAll(async () => {
@@ -53,13 +54,21 @@ test('M8 a domain whose gateway follows the links of its mails is learned, its e
   for (const token of [...filtered.slice(0, 20), ...few]) for (const link of [1, 2, 3]) await click(token, link)
   for (const token of open) await click(token, 1)
   expect([await after('filter.example', 8_000), await after('filter.example', 40_000)]).toEqual(['unknown', 'human'])
+  const [early = ''] = await sentTo('filter.example', 1)
+  db.clock.advance(40_000)
+  await click(early, 2)
+  db.clock.advance(10 * MINUTE)
+  await settleHits(db.house)
   await learn()
-  expect(await known()).toEqual([{ domain: 'filter.example', mails: 32, swept: 20 }])
+  expect(await known()).toEqual([{ domain: 'filter.example', mails: 33, swept: 20 }])
+  // What was told before stays as it was told.
+  expect(await click(early, 1)).toBe('human')
+  expect((await db.house.pool.query(`SELECT 1 FROM journal WHERE name = 'mail.rejudged'`)).rowCount).toBe(0)
   expect([await after('filter.example', 8_000), await after('filter.example', 40_000)]).toEqual(['machine', 'unknown'])
   const { rows } = await db.house.pool.query<{ because: string[] }>('SELECT because FROM mail_hit ORDER BY at DESC, id DESC LIMIT 1')
   expect(rows[0]?.because).toEqual(['swept_domain'])
   expect([
-    await after('filter.example', 40_000, true),
+    await after('filter.example', 8_000, true),
     await after('filter.example', 90_000),
     await after('filter.example', 3_600_000),
   ]).toEqual(['human', 'human', 'human'])

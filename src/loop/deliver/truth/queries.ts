@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Subject } from '#kernel/db/buckets.ts'
 import type { Db } from '#kernel/db/tables.ts'
-import { DECIDED, FRESH_MS, type Hit, type Judgement, LEARN_MAILS, type Reaction } from './decide.ts'
+import { DECIDED, FRESH_MS, type Hit, type Judgement, LEARN_MAILS, LEARN_SHARE, type Reaction } from './decide.ts'
 import type { Verdict } from './evidence/contract.ts'
 
 export interface HitRow {
@@ -19,6 +19,8 @@ export interface HitRow {
   readonly verdict: Verdict
   readonly due_at: Date | null
   readonly event_id: string | null
+  /** What spoke for and against a person when it was last judged. */
+  readonly because: readonly string[]
 }
 
 interface OfDelivery {
@@ -33,7 +35,7 @@ export const MOST_HITS = 200
 /** The hits of a mail, oldest first. Its delivery is locked by the caller. */
 export async function listHits(db: Db, of: OfDelivery): Promise<HitRow[]> {
   const found =
-    await sql<HitRow>`/* list_mail_hits */ SELECT id, at, kind, link, method, user_agent, purpose, network, network_of, activated, verdict, due_at, event_id FROM mail_hit
+    await sql<HitRow>`/* list_mail_hits */ SELECT id, at, kind, link, method, user_agent, purpose, network, network_of, activated, verdict, due_at, event_id, because FROM mail_hit
     WHERE bucket = ${of.bucket} AND person_id = ${of.person_id} AND delivery_id = ${of.id} ORDER BY at, id LIMIT ${MOST_HITS}`.execute(db)
   return found.rows
 }
@@ -85,15 +87,17 @@ export async function dueMails(db: Db, now: Date, limit: number): Promise<OfDeli
 
 const domain = sql<string>`lower(split_part(d.address, '@', 2))`
 
-/** What each receiving domain did with the mails sent since an instant: all of them, and those whose links a machine followed as soon as they came in. */
+/** Receiving domains that had enough of the mails sent since an instant, and whose machines followed the links of so many as soon as they came in. */
 export async function countReactions(db: Db, since: Date, limit: number): Promise<Reaction[]> {
+  // Once a night, over all mails of a month: longer than anybody waits for a page.
+  await sql`SELECT set_config('statement_timeout', '600000', true)`.execute(db)
   const found = await sql<Reaction>`/* count_domain_reactions */
     WITH swept AS MATERIALIZED (SELECT ${domain} AS domain, count(DISTINCT d.id)::int AS n FROM mail_hit h JOIN delivery d ON d.bucket = h.bucket AND d.person_id = h.person_id AND d.id = h.delivery_id
       WHERE h.kind = 'click' AND h.verdict = 'machine' AND h.at >= ${since} AND h.because && ${DECIDED}::text[] AND h.at < d.sent_at + ${FRESH_MS}::int * interval '1 millisecond'
         AND d.standing = 'sent' AND d.sent_at >= ${since} AND d.address IS NOT NULL GROUP BY 1),
     sent AS MATERIALIZED (SELECT ${domain} AS domain, count(*)::int AS n FROM delivery d
       WHERE d.standing = 'sent' AND d.sent_at >= ${since} AND d.address IS NOT NULL AND EXISTS (SELECT 1 FROM swept) GROUP BY 1 HAVING count(*) >= ${LEARN_MAILS}::int)
-    SELECT swept.domain, sent.n AS mails, swept.n AS swept FROM swept JOIN sent ON sent.domain = swept.domain ORDER BY swept.n DESC, 1 LIMIT ${limit}`.execute(
+    SELECT swept.domain, sent.n AS mails, swept.n AS swept FROM swept JOIN sent ON sent.domain = swept.domain AND swept.n >= sent.n * ${LEARN_SHARE}::float8 ORDER BY swept.n DESC, 1 LIMIT ${limit}`.execute(
     db,
   )
   return found.rows

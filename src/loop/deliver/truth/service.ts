@@ -40,6 +40,7 @@ export async function takeHit(ctx: Ctx, mail: Hitable, kind: 'open' | 'click', l
     verdict: 'unknown',
     due_at: null,
     event_id: null,
+    because: [],
   }
   const judged = await lookAgain(ctx, mail, known, known.length < MOST_HITS ? row : null)
   return judged.get(row.id) ?? 'machine'
@@ -49,7 +50,9 @@ export async function takeHit(ctx: Ctx, mail: Hitable, kind: 'open' | 'click', l
 export async function lookAgain(ctx: Ctx, mail: Hitable, known: readonly HitRow[], fresh: HitRow | null): Promise<Map<string, Verdict>> {
   const rows = fresh ? [...known, fresh] : known
   const facts = await factsOf(ctx, mail, rows)
-  const hits = rows.map(hitOf)
+  const swept = rows.some(({ kind, event_id }) => kind === 'click' && event_id === null) && (await isSweptAt(ctx, mail.address))
+  // What was learned since speaks of nothing that was told before.
+  const hits = rows.map((row) => ({ ...hitOf(row), swept: row.event_id === null ? swept : row.because.includes('swept_domain') }))
   const judged = rows.map((row, i) => ({ row, ...judge(hits[i] as Hit, hits, facts) }))
   const told = judged.map((one) => (isWaiting(ctx, one, fresh) ? hold(ctx, one, judged, facts, fresh) : through(one)))
   const events = told.flatMap((one) => eventOf(mail, one) ?? [])
@@ -83,12 +86,7 @@ const hitOf = (row: HitRow): Hit => ({
 async function factsOf(ctx: Ctx, mail: Hitable, rows: readonly HitRow[]): Promise<MailFacts> {
   const first = rows.find((row) => row.kind === 'click')
   const pagesAt = first ? await pagesSince(ctx.db, { bucket: mail.bucket, id: mail.person_id }, first.at) : []
-  return {
-    sentAt: (mail.sent_at ?? mail.marked_at)?.getTime() ?? null,
-    links: mail.links.length,
-    pagesAt,
-    swept: first !== undefined && (await isSweptAt(ctx, mail.address)),
-  }
+  return { sentAt: (mail.sent_at ?? mail.marked_at)?.getTime() ?? null, links: mail.links.length, pagesAt }
 }
 
 /** Held back no longer. */

@@ -207,7 +207,7 @@ export const mailReportsContract = {
     path: '/scenarios/{id}/steps/{step}/mail-report',
     permission: 'scenarios.read',
     summary:
-      'What became of the mails of one step of a scenario, as the report of a newsletter tells it; whoever passes it again gets, and counts as, one more',
+      'What became of the mails of one step of a scenario, as the report of a newsletter tells it; whoever comes through in another run has another mail',
     input: z.object({ id: uuid, step: z.string().max(40), as, goal: z.enum(MAIL_GOALS).optional() }),
     output: reportShape,
   }),

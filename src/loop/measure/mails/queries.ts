@@ -230,7 +230,7 @@ export async function listPeople(
   limit: number,
 ): Promise<PersonOf[]> {
   const found = await sql<PersonOf>`
-    SELECT d.bucket, d.person_id, d.id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, ${reasonOf} AS reason, d.sent_at, d.opened_at, d.clicked_at
+    SELECT d.bucket, d.person_id, d.id, concat_ws(' ', p.family_name, p.given_name) AS name, p.company_name, coalesce(d.address, p.mail) AS address, d.status, ${reasonFor(ask.of)} AS reason, d.sent_at, d.opened_at, d.clicked_at
     FROM ${mailsOf(ask.mails)} d LEFT JOIN person p ON p.bucket = d.bucket AND p.id = d.person_id
     WHERE ${narrow(ask)} AND (d.bucket, d.person_id, d.id) > (${after?.bucket ?? -1}::smallint, ${after?.id ?? NO_SOURCE}::uuid, ${after?.delivery ?? NO_SOURCE}::uuid)
     ORDER BY d.bucket, d.person_id, d.id LIMIT ${limit}`.execute(db)

@@ -134,6 +134,8 @@ function DraftWarnings({ draft, onChoose }: { draft: Draft; onChoose: (id: strin
     queryFn: () => client.templates.preview({ draft: settled }),
     placeholderData: keepPreviousData,
     retry: false,
+    // Each pause while writing asks: none of the drafts before is wanted again.
+    gcTime: 0,
   })
   // A draft that cannot be made into a mail says so in the preview and on saving.
   return <Warnings warnings={found.data?.warnings ?? []} places={found.data?.places ?? []} onPlace={onChoose} />

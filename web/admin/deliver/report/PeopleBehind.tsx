@@ -119,8 +119,10 @@ function Listed({ mails, name, goal, behind }: Omit<Props, 'onClose' | 'behind'>
             head: d('state'),
             width: '110px',
             cell: (row) => (
-              <span className="clip" title={reason(row.reason)}>
-                {row.reason && row.status !== 'sent' ? reason(row.reason) : d(`deliveryState.${row.status as 'sent'}`)}
+              <span className="clip" title={reason(row.reason, behind.of)}>
+                {row.reason && (row.status !== 'sent' || behind.of === 'stopped')
+                  ? reason(row.reason, behind.of)
+                  : d(`deliveryState.${row.status as 'sent'}`)}
               </span>
             ),
             phone: 'side',

@@ -3,7 +3,7 @@ import type { Same } from '../same.ts'
 
 export const truth: Same<typeof ja> = {
   verdict: { human: 'Person', machine: 'Automatic', unknown: 'Unclear' },
-  hide: 'Hide automatic access',
+  hide: 'By people only',
   machineMany: '{n, plural, one {# automatic hit} other {# automatic hits}} on mail “{what}”',
   unknownMany: '{n, plural, one {# unclear hit} other {# unclear hits}} on mail “{what}”',
   opened: 'Opened (pictures loaded)',

@@ -1,7 +1,7 @@
 /** Words of who opened and clicked: a person, a machine, or nobody knows. */
 export const truth = {
   verdict: { human: '人', machine: '自動アクセス', unknown: '人か不明' },
-  hide: '自動アクセスを隠す',
+  hide: '人の操作だけ表示',
   machineMany: 'メール「{what}」に自動アクセス {n, number}件',
   unknownMany: 'メール「{what}」に人か不明のアクセス {n, number}件',
   opened: '開封（画像の読み込み）',

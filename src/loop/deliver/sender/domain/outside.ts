@@ -6,7 +6,7 @@ export const isLoopback = (host: string): boolean => /^(?:localhost|127\.\d+\.\d
 
 /** Names that are set aside for examples, tests and private networks: no receiver can look them up (RFC 2606, RFC 6761, RFC 6762; JPRS for .jp). */
 export const isReserved = (domain: string): boolean =>
-  /(?:^|\.)(?:example|test|invalid|localhost|local|internal|example\.(?:com|net|org)|example\d?\.(?:(?:ac|ad|co|ed|go|gr|lg|ne|or)\.)?jp)$/i.test(
+  /(?:^|\.)(?:example|test|invalid|localhost|local|internal|home\.arpa|example\.(?:com|net|org)|example\d?\.(?:(?:ac|ad|co|ed|go|gr|lg|ne|or)\.)?jp)$/i.test(
     domain,
   )
 
@@ -16,7 +16,7 @@ export const isReserved = (domain: string): boolean =>
  */
 export function linkFault(publicUrl: string): 'private' | 'plain' | null {
   const { protocol, hostname } = new URL(publicUrl)
-  const host = hostname.replace(/^\[|\]$/g, '')
+  const host = hostname.replace(/^\[|\]$|\.$/g, '')
   if (ipaddr.isValid(host) ? ipaddr.parse(host).range() !== 'unicast' : !host.includes('.') || isReserved(host)) return 'private'
   return protocol === 'https:' ? null : 'plain'
 }
