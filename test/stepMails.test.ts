@@ -70,3 +70,24 @@ test('NUR-14 KPI-01 KPI-02 KPI-16 the mails of a step are reported as those of a
     code: 'scenario.missing',
   })
 })
+
+test('NUR-14 whoever comes through three times has three mails, each counted and each in the list, also where a page ends between them', async () => {
+  const template = await aTemplate()
+  const steps: Step[] = [{ kind: 'mail', id: 'm', name: '', template: template.id, purpose: 'marketing' }]
+  const id = await j.scenario([on('custom.thrice')], steps, { entry: { kind: 'each' } })
+  const [who] = await someLeads(1)
+  for (let i = 0; i < 3; i++) {
+    await j.happens(who as Subject, 'custom.thrice')
+    db.clock.advance(HOUR)
+  }
+  await sendDue(db.house)
+  const { figures } = await db.read((ctx) => reports.stepReport(ctx, { id, step: 'm' }))
+  const seen: string[] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await db.read((ctx) => reports.stepPeople(ctx, { id, step: 'm', of: 'all', limit: 1, ...(cursor ? { cursor } : {}) }))
+    seen.push(...page.items.map((one) => one.id))
+    if (!page.next) break
+    cursor = page.next
+  }
+  expect([figures.all, seen.length, new Set(seen).size]).toEqual([3, 3, 3])
+})

@@ -14,13 +14,10 @@ const RANGE = /^(\*|[a-z]{1,8})(?:-[a-z0-9]{1,8})*(?:\s*;\s*q=([01](?:\.\d{0,3})
 /** Browsers name a handful. */
 const MOST = 30
 
-/**
- * Ours that a reader likes best. Who names only others reads English sooner than Japanese; who says nothing, or that all are alike, gets
- * what is given for them.
- */
-export function languageFor(header: string | undefined, otherwise: Language): Language {
+/** Ours that a reader likes best; null: they say nothing, or that all are alike. Who names only others reads English sooner than Japanese. */
+export function languageFor(header: string | undefined): Language | null {
   const ranges = rangesIn(header ?? '')
-  if (ranges.every(({ primary }) => primary === '*')) return otherwise
+  if (ranges.every(({ primary }) => primary === '*')) return null
   const found = LANGUAGES.map((language) => ({ language, ...rangeFor(language, ranges) }))
   const [best] = found.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight || a.place - b.place)
   return best?.language ?? unrefused(ranges)

@@ -167,7 +167,7 @@ function callOf(about: { endpoint: string; permission: string; method: string },
 
 /** Turns whatever a call throws into an oRPC error that carries our problem. */
 async function guarded<T>(house: House, endpoint: string, request: FastifyRequest, next: () => Promise<T>): Promise<T> {
-  const language = languageFor(request.headers['accept-language'], 'en')
+  const language = languageFor(request.headers['accept-language']) ?? 'en'
   try {
     return await inLanguage(language, next)
   } catch (error) {

@@ -3,7 +3,7 @@ import { Button, Select, Textarea } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ScrollText } from 'lucide-react'
 import { useState } from 'react'
-import { MAIL_STOPS } from '#loop/measure/mails/contract.ts'
+import { STOP_REASONS } from '#loop/deliver/feedback/reasons/contract.ts'
 import { again, api, client } from '../api.ts'
 import { Chip } from '../parts/Chip.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -105,7 +105,9 @@ function Entries({ ledger }: { ledger: Ledger }) {
             {one.textVersion && ` ・ ${one.textVersion.slice(-12)}`}
             {one.until && ` ・ ${t('pausedUntil', { when: f.day(one.until) })}`}
           </span>
-          {one.text && <q>{(one.basis === 'unsubscribe' && MAIL_STOPS.find(({ value }) => value === one.text)?.[language]) || one.text}</q>}
+          {one.text && (
+            <q>{(one.basis === 'unsubscribe' && STOP_REASONS.find(({ value }) => value === one.text)?.[language]) || one.text}</q>
+          )}
           {Object.keys(one.evidence).length > 0 && (
             <code className="consent-evidence">
               {Object.entries(one.evidence)

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import { STOP_REASONS } from '#loop/deliver/feedback/reasons/contract.ts'
 import { vocabulary } from '#loop/identify/vocabulary.ts'
-import { MAIL_STOPS } from '#loop/measure/mails/contract.ts'
 import { ASKED, STATUS_WORDS } from '#loop/sales/qualify/asked/contract.ts'
 import { isStage, type Stage } from '../parts/Chip.tsx'
 import { useFormats } from '../parts/formats.ts'
@@ -121,7 +121,7 @@ export function useEventWords(): (event: Event) => TimelineEntry {
       ...truth.metaOf(event),
       name.startsWith('page.') ? pathOf(props['url'] ?? props['path']) : '',
       name === 'field.changed' ? textOf(props['by']) : '',
-      name === 'mail.unsubscribed' ? wordOf(MAIL_STOPS, textOf(props['reason'])) : '',
+      name === 'mail.unsubscribed' ? wordOf(STOP_REASONS, textOf(props['reason'])) : '',
       name === 'form.submitted' || name.startsWith('lead.') ? textOf(props['source']) : '',
       textOf(props['referrer']) && name === 'page.viewed' ? (URL.parse(textOf(props['referrer']))?.hostname ?? '') : '',
       historic ? t('historic') : '',

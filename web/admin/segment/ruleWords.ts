@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { MAIL_STOPS } from '#loop/measure/mails/contract.ts'
+import { STOP_REASONS } from '#loop/deliver/feedback/reasons/contract.ts'
 import type { Condition, EventFilter, EventMatch } from '#loop/score/condition/contract.ts'
 import type { FactShown } from '#loop/segment/contract.ts'
 import type { Leaf, Period, Rule } from '#loop/segment/rules/contract.ts'
@@ -45,7 +45,7 @@ export const isChosen = (event: string, prop: string): boolean =>
 
 /** What a property of an event may say, where it is one of a few things. */
 const closedList = (event: string, prop: string): readonly FactShown['options'][number][] | undefined =>
-  event === 'mail.unsubscribed' && prop === 'reason' ? MAIL_STOPS : undefined
+  event === 'mail.unsubscribed' && prop === 'reason' ? STOP_REASONS : undefined
 
 const nameIn = (names: ReturnType<typeof useNames>, prop: string, value: string): string =>
   (prop === 'form' || prop === 'pageGroup' ? names[prop].get(value) : undefined) ?? value

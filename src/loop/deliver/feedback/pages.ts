@@ -2,7 +2,7 @@
 import { escapeHtml } from '#kernel/html.ts'
 import type { Language } from '#kernel/language.ts'
 import type { Preferences } from './queries.ts'
-import { STOP_REASONS } from './reasons.ts'
+import { STOP_REASONS } from './reasons/contract.ts'
 
 const WORDS = {
   ja: {

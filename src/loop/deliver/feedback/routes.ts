@@ -10,7 +10,7 @@ import { confirm, isAsked } from './confirm.ts'
 import { confirmPage } from './confirmPage.ts'
 import { gonePage, preferencePage } from './pages.ts'
 import { findLink } from './queries.ts'
-import { stopReasonOf } from './reasons.ts'
+import { stopReasonOf } from './reasons/contract.ts'
 import { choose, followed, opened, preferences, stopped } from './service.ts'
 
 const PUBLIC = { kind: 'public' } as const
@@ -162,6 +162,5 @@ function formOf(request: FastifyRequest): URLSearchParams {
 async function languageOf(house: House, request: FastifyRequest<Tokened>, form?: URLSearchParams): Promise<Language> {
   const asked = form?.get('lang') ?? request.query.lang
   if (asked === 'ja' || asked === 'en') return asked
-  const { language } = await withRead(house, PUBLIC, readMail)
-  return languageFor(text(request.headers['accept-language']), language)
+  return languageFor(text(request.headers['accept-language'])) ?? (await withRead(house, PUBLIC, readMail)).language
 }

@@ -18,7 +18,7 @@ import {
   type Preferences,
   setTopicStops,
 } from './queries.ts'
-import type { StopReason } from './reasons.ts'
+import type { StopReason } from './reasons/contract.ts'
 import { type MailRef, readMailToken, tokenKeys } from './token.ts'
 import { wayToken } from './way.ts'
 

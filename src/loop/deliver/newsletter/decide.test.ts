@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { NewsletterStatus } from '../tables.ts'
-import { mayDo, maySend, type StartFacts } from './decide.ts'
+import { beginOf, mayDo, maySend, type StartFacts } from './decide.ts'
 
 const ready: StartFacts = {
   status: 'draft',
@@ -54,4 +54,19 @@ test('what has ended, or was never begun, is neither paused nor resumed nor call
     finished: [],
     cancelled: [],
   })
+})
+
+test('NUR-01 an hour that is over begins nothing; one of the readers’ own is over once it is over for all of them', () => {
+  const now = new Date('2026-04-08T10:00:00+09:00')
+  const tokyo = 'Asia/Tokyo'
+  expect(beginOf({}, now, tokyo)).toEqual(now)
+  expect(beginOf({ sendAt: '2026-04-08T11:00:00+09:00' }, now, tokyo)).toEqual(new Date('2026-04-08T11:00:00+09:00'))
+  expect(beginOf({ sendAt: '2026-04-08T09:57:00+09:00' }, now, tokyo)).toEqual(now)
+  expect(beginOf({ sendAt: '2026-04-08T09:50:00+09:00' }, now, tokyo)).toBeNull()
+  // Nine in the morning was an hour ago here, and lies ahead for whoever lives further west.
+  expect(beginOf({ localAt: '2026-04-08T09:00' }, now, tokyo)).toBeNull()
+  expect(beginOf({ localAt: '2026-04-08T09:00' }, now, null)).toEqual(now)
+  expect(beginOf({ localAt: '2026-04-07T09:00' }, now, null)).toBeNull()
+  // It comes first in Kiritimati, fourteen hours ahead of UTC.
+  expect(beginOf({ localAt: '2026-04-09T09:00' }, now, tokyo)).toEqual(new Date('2026-04-08T19:00:00Z'))
 })

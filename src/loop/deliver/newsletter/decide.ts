@@ -59,7 +59,7 @@ export function mayDo(act: 'pause' | 'resume' | 'cancel', status: NewsletterStat
 
 /** The zone in which a day begins first, and the one in which it begins last. */
 const FIRST_ZONE = 'Pacific/Kiritimati'
-export const LAST_ZONE = 'Etc/GMT+12'
+const LAST_ZONE = 'Etc/GMT+12'
 
 /** A zone as somebody wrote it, or the house's: one wrong value never holds up anybody else. */
 export function zoneOr(given: string | undefined, house: string): string {
@@ -73,8 +73,20 @@ export function instantOf(local: string, zone: string): Date {
   return instantAt(zone, day, time)
 }
 
-/** An hour that was over when somebody asked for it; a moment ago is now. */
-export const isOver = (at: Date, now: Date): boolean => at.getTime() < now.getTime() - 5 * MINUTE
+/** When it is asked for: now, at an instant, or at each reader's own hour. */
+export interface When {
+  readonly sendAt?: string | undefined
+  readonly localAt?: string | undefined
+}
 
-/** When sending at each reader's own hour must begin at the earliest. */
-export const beginOf = (local: string): Date => instantOf(local, FIRST_ZONE)
+/**
+ * When sending must begin at the earliest; null when the hour was over as somebody asked for it (a moment ago is now). One of the readers' own
+ * is over once it is over for all of them: where it is sooner, it is sent at once.
+ * @param zone of all readers; null: each has their own
+ */
+export function beginOf({ sendAt, localAt }: When, now: Date, zone: string | null): Date | null {
+  const first = localAt ? instantOf(localAt, FIRST_ZONE) : sendAt ? new Date(sendAt) : now
+  const last = localAt ? instantOf(localAt, zone ?? LAST_ZONE) : first
+  if (last.getTime() < now.getTime() - 5 * MINUTE) return null
+  return first < now ? now : first
+}

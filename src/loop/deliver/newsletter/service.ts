@@ -15,7 +15,7 @@ import { findTemplate, markUsed } from '../template/queries.ts'
 import { approvalOf, readRules, whoOf } from './approval.ts'
 import { type AudienceState, groupAudience } from './audience.queries.ts'
 import { type Counts, counts, type Newsletter, type newslettersContract } from './contract.ts'
-import { beginOf, instantOf, isOver, LAST_ZONE, mayDo, maySend, type StartFault } from './decide.ts'
+import { beginOf, mayDo, maySend, type StartFault } from './decide.ts'
 import { figuresOf } from './figures.ts'
 import { cancelJob } from './jobs.ts'
 import {
@@ -178,6 +178,7 @@ export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | nu
   const row = await locked(ctx, input.id)
   const template = await findTemplate(ctx.db, row.template_id)
   const company = await companyProfile(ctx)
+  const rules = await readRules(ctx)
   const crowd = await audience(ctx, { include: row.include, exclude: row.exclude, topicId: row.topic_id })
   const fault = maySend({
     status: row.status,
@@ -189,26 +190,18 @@ export async function start(ctx: Ctx, input: Ask<'start'>, variant: Variant | nu
     people: crowd.people,
     reachable: crowd.reachable,
     confirmed: input.confirmed,
-    unapproved: (await readRules(ctx)).approval && (row.approved_at === null || row.approved_version !== template?.version_id),
+    unapproved: rules.approval && (row.approved_at === null || row.approved_version !== template?.version_id),
   })
   if (fault || !template)
     refuse(fault === 'state' ? 'conflict' : 'unprocessable', `newsletter.${fault ?? 'template'}`, { message: SAYS[fault ?? 'template'] })
   if (row.test && input.localAt)
     refuse('unprocessable', 'newsletter.testLocal', { message: 'A test goes out at one instant for all, not at each reader’s own hour.' })
-  // At each reader's own hour: it is over once it is over for all of them. Where it is over sooner, it is sent at once.
-  const { zoneField } = await readRules(ctx)
-  const hour = input.localAt
-    ? instantOf(input.localAt, zoneField ? LAST_ZONE : company.timeZone)
-    : input.sendAt
-      ? new Date(input.sendAt)
-      : ctx.now
-  if (isOver(hour, ctx.now))
-    refuse('unprocessable', 'newsletter.past', {
+  const sendAt = beginOf(input, ctx.now, rules.zoneField ? null : company.timeZone)
+  if (!sendAt)
+    return refuse('unprocessable', 'newsletter.past', {
       message: '配信日時が過ぎています。これからの日時を選んでください / This hour is over. Choose one that is still to come.',
       field: input.localAt ? 'localAt' : 'sendAt',
     })
-  const asked = input.localAt ? beginOf(input.localAt) : input.sendAt ? new Date(input.sendAt) : ctx.now
-  const sendAt = asked < ctx.now ? ctx.now : asked
   const testVersion = row.test ? await versionOfB(ctx, row.test, template, variant) : null
   await markUsed(ctx.db, [template.version_id, ...(testVersion ? [testVersion] : [])], ctx.now)
   await schedule(

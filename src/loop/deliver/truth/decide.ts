@@ -89,11 +89,13 @@ const TRAP_NEAR_MS = 60_000
 /** A page whose script ran within this time after the click was what the click led to. */
 const PAGE_MS = 120_000
 
+const likelyAt = (odds: number): number => 1 / (1 + Math.exp(-odds))
+
 /** What is thought of one hit, seen among all hits of the same mail, earlier and later ones. */
 export function judge(hit: Hit, all: readonly Hit[], mail: MailFacts): Judgement {
   const because = EVIDENCE.filter((kind) => TESTS[kind](hit, all, mail))
   const odds = because.reduce((sum, kind) => sum + WEIGHTS[kind], PRIOR)
-  const likely = 1 / (1 + Math.exp(-odds))
+  const likely = likelyAt(odds)
   return { verdict: likely >= HUMAN_FROM ? 'human' : likely <= MACHINE_TO ? 'machine' : 'unknown', likely, because }
 }
 
@@ -149,20 +151,8 @@ export function isHeldBack(hit: Hit, judged: Judgement, mail: MailFacts, knownPe
   return mail.links >= 2 && sinceSent(hit, mail) < RISKY_MS && !knownPerson && !judged.because.includes('page')
 }
 
-/** What makes a machine whatever the domain: only by these is a domain learned, so that what was learned never proves itself. */
-export const DECIDED: readonly Evidence[] = [
-  'trap',
-  'near_trap',
-  'head',
-  'prefetch',
-  'scanner',
-  'no_agent',
-  'bare_agent',
-  'at_once',
-  'burst',
-  'sweep',
-  'gateway',
-]
+/** What makes a machine by itself: only by these is a domain learned, so that what was learned never proves itself. */
+export const DECIDED: readonly Evidence[] = EVIDENCE.filter((one) => likelyAt(PRIOR + WEIGHTS[one]) <= MACHINE_TO)
 
 /** What a receiving domain did with mails of ours. */
 export interface Reaction {

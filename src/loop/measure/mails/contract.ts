@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { endpoint, instant, page, pageQuery, uuid } from '#kernel/endpoint.ts'
 import { BOUNCE_REASONS } from '#loop/deliver/bounces/reasons.ts'
 import { CONVERSION_DAYS } from '#loop/deliver/conversion.ts'
-import { STOP_REASONS } from '#loop/deliver/feedback/reasons.ts'
 
 /** The numbers of a report, each with the people behind it. */
 export const MAIL_NUMBERS = [
@@ -50,8 +49,7 @@ export type SegmentNumber = (typeof SEGMENT_NUMBERS)[number]
 /** Reasons of ours by which mails come back; whatever else stands as a reason is what the server said. */
 export const MAIL_BOUNCES = BOUNCE_REASONS
 
-/** Why people stopped: what they ticked, that they reported the mail as spam, or that they said nothing. */
-export const MAIL_STOPS = STOP_REASONS
+/** Why people stopped who ticked nothing: they reported the mail as spam, or said nothing. */
 export const STOPPED_OTHERWISE = ['complaint', 'unsaid'] as const
 
 /** What a click may lead to; null: the usual ones together (a form, a deal, a scenario's goal). */

@@ -1,4 +1,5 @@
-import { MAIL_BOUNCES, MAIL_STOPS, type MailNumber, STOPPED_OTHERWISE } from '#loop/measure/mails/contract.ts'
+import { STOP_REASONS } from '#loop/deliver/feedback/reasons/contract.ts'
+import { MAIL_BOUNCES, type MailNumber, STOPPED_OTHERWISE } from '#loop/measure/mails/contract.ts'
 import { useLanguage, useWords } from '../../words/words.tsx'
 import { useReason } from '../ReasonList.tsx'
 
@@ -15,7 +16,7 @@ export function useMailReason(): (reason: string, of?: MailNumber) => string {
   const { language } = useLanguage()
   return (reason, of) => {
     if (of === 'stopped')
-      return isOtherwise(reason) ? n(`stop.${reason}`) : (MAIL_STOPS.find((one) => one.value === reason)?.[language] ?? reason)
+      return isOtherwise(reason) ? n(`stop.${reason}`) : (STOP_REASONS.find((one) => one.value === reason)?.[language] ?? reason)
     return isBounce(reason) ? t(`reason.${reason}`) : words(reason) || '—'
   }
 }

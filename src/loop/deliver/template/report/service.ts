@@ -8,15 +8,7 @@ import { listVersions, type VersionRow } from '../queries.ts'
 import { load } from '../service.ts'
 import { type Edition, type Figures, figures, type PersonaResult, type templateReportContract } from './contract.ts'
 import { againstRest, ratesOf, tell } from './decide.ts'
-import {
-  countPersonas,
-  countVersions,
-  listReportPeople,
-  listTrialVersions,
-  type Mails,
-  type TrialVersion,
-  type VersionFigures,
-} from './queries.ts'
+import { countPersonas, countVersions, listReportPeople, listTrialVersions, type TrialVersion, type VersionFigures } from './queries.ts'
 
 type Ask<K extends keyof typeof templateReportContract> = InputOf<(typeof templateReportContract)[K]>
 
@@ -82,7 +74,8 @@ function editionOf(version: Version, before: Version | undefined, byVersion: Rea
 
 /** How its mails did with each persona; those of whom nobody got one stand there with nothing. */
 export async function personas(ctx: Ctx, { id, newsletterId }: Ask<'personas'>): Promise<{ items: PersonaResult[] }> {
-  const mails = await mailsOf(ctx, id, newsletterId)
+  const versions = await demand(ctx, id, newsletterId)
+  const mails = { template: id, versions: versions.map((version) => version.id), newsletter: newsletterId }
   const known = await listPersonas(ctx.db)
   const found = new Map((await countPersonas(ctx.db, mails)).map((row) => [row.persona_id, figuresOf(row)]))
   const none = added([])
@@ -102,17 +95,16 @@ export async function personas(ctx: Ctx, { id, newsletterId }: Ask<'personas'>):
  * Whoever may read newsletters may read what became of one, whatever folder its template lies in.
  * @throws Refusal for a newsletter that is not made of this template
  */
-async function mailsOf(ctx: Ctx, id: string, newsletter: string | undefined): Promise<Mails> {
+async function demand(ctx: Ctx, id: string, newsletter: string | undefined): Promise<Version[]> {
   if (newsletter === undefined) await load(ctx, id)
   else if ((await findNewsletter(ctx.db, newsletter))?.template_id !== id)
     refuse('missing', 'newsletter.missing', { message: 'This newsletter does not exist.' })
-  return { template: id, versions: (await versionsOf(ctx, id)).map((version) => version.id), newsletter }
+  return versionsOf(ctx, id)
 }
 
 /** The people behind a number, one mail each. */
 export async function people(ctx: Ctx, input: Ask<'people'>) {
-  const { newsletter } = await mailsOf(ctx, input.id, input.newsletterId)
-  const versions = await versionsOf(ctx, input.id)
+  const versions = await demand(ctx, input.id, input.newsletterId)
   const chosen = versions.filter((version) => input.versionId === undefined || version.id === input.versionId)
   if (!chosen.length) refuse('missing', 'template.version', { message: 'この版はありません / This version does not exist.' })
   const [bucket, pair] = readCursor(input.cursor) ?? []
@@ -120,7 +112,7 @@ export async function people(ctx: Ctx, input: Ask<'people'>) {
   const rows = await listReportPeople(ctx.db, {
     template: input.id,
     versions: chosen.map((version) => version.id),
-    newsletter,
+    newsletter: input.newsletterId,
     of: input.of,
     persona: input.personaId === 'none' ? null : input.personaId,
     after: id === undefined ? null : { bucket: Number(bucket), personId: personId ?? '', id },

@@ -1,4 +1,4 @@
-// Why somebody stops our mails, as they tick it themselves. Browser-safe.
+// Why somebody stops our mails, as they tick it themselves. Without schemas, so that screens load little.
 
 /** The reasons the page offers, in the words in which they are ticked there. */
 export const STOP_REASONS = [
